@@ -1,0 +1,191 @@
+//! The check of single files, for editors and hooks before a commit.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use meshlaw_changeset::Snapshot;
+use meshlaw_contract::{Limits, Parsed, Problem, parse_consumers, parse_terms};
+use meshlaw_report::{Command, Finding, Kind, Report, Revision, Side};
+
+use crate::court::Court;
+use crate::estate::read_estate;
+use crate::failure::{ExitStatus, Failure};
+use crate::findings::{About, of_problem};
+use crate::identity::Domains;
+use crate::law::{self, PolicySource};
+use crate::output::{self, OutputArgs};
+use crate::place::{Source, whole_file};
+use crate::revision::FileText;
+use crate::settings::{self, Settings};
+use crate::when;
+
+/// Judge contract, consumer, term or settings files as they stand
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// Files to check, or `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Path that standard input stands for, which tells its domain and kind
+    #[arg(long, value_name = "PATH", default_value = "stdin.contract.yaml")]
+    path: PathBuf,
+    /// Date to take for today [default: today in UTC]
+    #[arg(long, value_name = "DATE", value_parser = when::parse)]
+    as_of: Option<Date>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Checks the files.
+pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
+    let root = root_of(args)?;
+    let reader = Snapshot::folder(&root).open().map_err(Failure::from)?;
+    let mut law = law::load(&reader, &PolicySource::Settings).map_err(law::failure)?;
+    // A file stands for itself here, whoever reads it.
+    law.settings.consumers = Vec::new();
+    let as_of = when::settle(args.as_of);
+    let estate = read_estate(&law.settings, None, &reader, &[], as_of)?;
+    let domains = Domains::new(&law.settings, None)?;
+    let court = Court { law: &law, estate: &estate, domains: &domains };
+    let mut judge = court.judge()?;
+    let (mut findings, mut count) = (Vec::new(), 0);
+    for file in &args.files {
+        let text = match read(args, &root, file)? {
+            Ok(text) => text,
+            Err(finding) => {
+                findings.extend(finding);
+                continue;
+            }
+        };
+        match kind_of(&text.path) {
+            FileKind::Contract => {
+                for revision in text.contracts(&law.settings.limits, &domains) {
+                    count += 1;
+                    findings.extend(court.standing(&mut judge, &revision));
+                }
+            }
+            FileKind::Consumer => {
+                findings.extend(companions(&law.settings, &text, Kind::Consumer, parse_consumers));
+            }
+            FileKind::Term => findings.extend(companions(&law.settings, &text, Kind::Term, parse_terms)),
+            FileKind::Settings => {
+                let problems = settings::parse(&text.text).1;
+                findings.extend(of_problems(&law.settings, &text, Kind::Settings, &problems));
+            }
+        }
+    }
+    let report = Report {
+        command: Command::Check,
+        base: None,
+        head: Revision { id: "worktree".to_owned(), name: "worktree".to_owned() },
+        as_of: as_of.to_string(),
+        fail_on: args.output.fail_on.into(),
+        all: true,
+        bootstrap: false,
+        contracts: Vec::new(),
+        contract_count: count,
+        changes: Vec::new(),
+        findings,
+        pair: None,
+        notes: Vec::new(),
+    };
+    output::write(report, &args.output)
+}
+
+enum FileKind {
+    Contract,
+    Consumer,
+    Term,
+    Settings,
+}
+
+fn kind_of(path: &str) -> FileKind {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match name {
+        settings::FILE => FileKind::Settings,
+        name if name.contains(".consumer.") => FileKind::Consumer,
+        name if name.contains(".term.") => FileKind::Term,
+        _ => FileKind::Contract,
+    }
+}
+
+/// Finds the folder whose settings hold: the nearest one above that has some, else the one that
+/// git begins at, else where we are.
+fn root_of(args: &CheckArgs) -> Result<PathBuf, Failure> {
+    let here = std::env::current_dir()
+        .map_err(|error| Failure::new(format!("cannot tell where we are: {error}"), ""))?;
+    let first = args.files.iter().find(|file| !is_stdin(file)).unwrap_or(&args.path);
+    let start = here.join(first);
+    let above = || start.ancestors().skip(1).filter(|folder| folder.is_dir());
+    let has = |name: &'static str| move |folder: &&Path| folder.join(name).exists();
+    let root = above().find(has(settings::FILE)).or_else(|| above().find(has(".git")));
+    Ok(root.map(Path::to_path_buf).unwrap_or(here))
+}
+
+fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+/// Reads a file; what the user named and is not there ends the run, what cannot be understood
+/// does not.
+fn read(args: &CheckArgs, root: &Path, file: &Path) -> Result<Result<FileText, Option<Finding>>, Failure> {
+    let (named, bytes) = if is_stdin(file) {
+        let mut bytes = Vec::new();
+        std::io::stdin()
+            .read_to_end(&mut bytes)
+            .map_err(|error| Failure::new(format!("cannot read standard input: {error}"), ""))?;
+        (args.path.clone(), bytes)
+    } else {
+        let bytes = std::fs::read(file).map_err(|error| {
+            let message = format!("cannot read `{}`: {error}", file.display());
+            Failure::new(message, "name a file that is there")
+        })?;
+        (file.to_path_buf(), bytes)
+    };
+    let absolute = std::path::absolute(&named).unwrap_or(named.clone());
+    let relative = absolute.strip_prefix(root).unwrap_or(&named);
+    let path = relative.to_string_lossy().replace('\\', "/");
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Ok(FileText { path, text, side: Side::Head })),
+        Err(error) => {
+            let offset = error.utf8_error().valid_up_to();
+            let finding = crate::findings::make(
+                &Settings::default(),
+                "input/unreadable",
+                Kind::Input,
+                meshlaw_report::Severity::Error,
+                About::default(),
+                &meshlaw_contract::Pointer::root().name(&path),
+                format!("cannot read this file: it is not UTF-8 from byte {offset}"),
+            );
+            Ok(Err(finding.map(|finding| Finding {
+                help: Some("save the file as UTF-8".to_owned()),
+                location: Some(whole_file(&path, Side::Head)),
+                ..finding
+            })))
+        }
+    }
+}
+
+fn companions<T>(
+    settings: &Settings,
+    file: &FileText,
+    kind: Kind,
+    parse: impl for<'t> Fn(&'t str, &Limits) -> Vec<Parsed<'t, T>>,
+) -> Vec<Finding> {
+    let documents = parse(&file.text, &settings.limits);
+    documents.iter().flat_map(|one| of_problems(settings, file, kind, &one.problems)).collect()
+}
+
+fn of_problems(
+    settings: &Settings,
+    file: &FileText,
+    kind: Kind,
+    problems: &[Problem],
+) -> Vec<Finding> {
+    let source: Source<'_> = file.source();
+    let finding = |problem: &Problem| {
+        of_problem(settings, problem, kind, About::default(), source.at(problem.span))
+    };
+    problems.iter().filter_map(finding).collect()
+}

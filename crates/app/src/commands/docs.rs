@@ -1,0 +1,166 @@
+//! Pages of the documentation that are made from the code.
+
+use std::fmt::Write as _;
+
+use clap::CommandFactory;
+use meshlaw_contract::formats::{consumer, native, term};
+use meshlaw_contract::lowering::Keys;
+use meshlaw_diff::catalogue;
+use meshlaw_policy::{Book, VOCABULARY, builtin_files};
+
+use crate::args::Args;
+use crate::failure::{ExitStatus, Failure};
+use crate::findings::IDS;
+use crate::output::print;
+use crate::settings;
+
+/// Print a page of the documentation
+#[derive(Debug, clap::Args)]
+pub struct DocsArgs {
+    /// The page
+    #[arg(value_enum)]
+    topic: Topic,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Topic {
+    Cli,
+    Findings,
+    Format,
+    Policies,
+    ReportSchema,
+    Rules,
+    Settings,
+    Vocabulary,
+}
+
+/// Prints the page.
+pub fn run(args: &DocsArgs) -> anyhow::Result<ExitStatus> {
+    let page = match args.topic {
+        Topic::Cli => cli(),
+        Topic::Findings => findings(),
+        Topic::Format => format(),
+        Topic::Policies => policies()?,
+        Topic::ReportSchema => report_schema()?,
+        Topic::Rules => rules()?,
+        Topic::Settings => settings_page(),
+        Topic::Vocabulary => vocabulary(),
+    };
+    print(&page)?;
+    Ok(ExitStatus::Pass)
+}
+
+fn cli() -> String {
+    let mut page = String::from("# Command line\n");
+    let mut command = Args::command().term_width(100);
+    command.build();
+    write_command(&mut page, &mut command, "meshlaw");
+    page
+}
+
+fn write_command(page: &mut String, command: &mut clap::Command, name: &str) {
+    let help = command.render_long_help().to_string();
+    let trimmed: Vec<&str> = help.lines().map(str::trim_end).collect();
+    let _ = write!(page, "\n## {name}\n\n```text\n{}\n```\n", trimmed.join("\n").trim_end());
+    let names: Vec<String> = command
+        .get_subcommands()
+        .filter(|inner| !inner.is_hide_set())
+        .map(|inner| inner.get_name().to_owned())
+        .collect();
+    for inner in names {
+        if let Some(command) = command.find_subcommand_mut(&inner) {
+            write_command(page, command, &format!("{name} {inner}"));
+        }
+    }
+}
+
+fn findings() -> String {
+    let mut page = String::from(
+        "# Findings that are not a policy's\n\nTheir levels are set by `levels:` in meshlaw.yaml: `off`, `warn` or `error`.\n\n| id | meaning |\n|---|---|\n",
+    );
+    for (id, meaning) in IDS {
+        let _ = writeln!(page, "| `{id}` | {meaning} |");
+    }
+    page
+}
+
+fn format() -> String {
+    let mut page = String::from("# Contracts, consumers and terms\n");
+    table(&mut page, "Contract", &native::CONTRACT);
+    table(&mut page, "Dataset", &native::DATASET);
+    table(&mut page, "Field", &native::FIELD);
+    let types: Vec<String> = native::TYPES.iter().map(|ty| format!("`{ty}`")).collect();
+    let _ = writeln!(page, "\nTypes: {}.", types.join(", "));
+    table(&mut page, "Reference", &native::REFERENCE);
+    table(&mut page, "Deprecation", &native::DEPRECATION);
+    table(&mut page, "Quality rule", &native::RULE);
+    table(&mut page, "Consumer", &consumer::CONSUMER);
+    table(&mut page, "Use of a contract", &consumer::USE);
+    table(&mut page, "Ways to reach people", &consumer::NOTIFY);
+    table(&mut page, "Term", &term::TERM);
+    page
+}
+
+fn settings_page() -> String {
+    let mut page = String::from(
+        "# Settings\n\nThe file `meshlaw.yaml` at the root of the repository. Everything has a default.\n",
+    );
+    table(&mut page, "Keys", &settings::SETTINGS);
+    table(&mut page, "A domain", &settings::DOMAIN);
+    table(&mut page, "A team", &settings::TEAM);
+    table(&mut page, "Parameters", &settings::PARAMETERS);
+    page
+}
+
+fn table<T>(page: &mut String, title: &str, keys: &Keys<T>) {
+    let _ = write!(page, "\n## {title}\n\n| key | expects | meaning |\n|---|---|---|\n");
+    for spec in keys.entries {
+        let _ = writeln!(page, "| `{}` | {} | {} |", spec.key, spec.expects, spec.doc);
+    }
+}
+
+fn rules() -> anyhow::Result<String> {
+    let rules = catalogue().map_err(|error| Failure::new(error.to_string(), ""))?.rules();
+    let mut page = String::from(
+        "# Breaking-change rules\n\nEvery possible edit of a contract has exactly one rule. The examples below are run as tests.\n\n| rule | effect | consumers | producers | edits |\n|---|---|---|---|---|\n",
+    );
+    for rule in rules {
+        let edits: Vec<String> =
+            rule.edits.iter().map(|(aspect, motion)| format!("{aspect} {motion}")).collect();
+        let _ = writeln!(
+            page,
+            "| [`{0}`](#{0}) | {1} | {2} | {3} | {4} |",
+            rule.id, rule.effect, rule.consumers, rule.producers, edits.join(", ")
+        );
+    }
+    for rule in rules {
+        let body = rule.body.replace("\n## ", "\n### ");
+        let _ = write!(page, "\n## {}\n\n{}\n\nHelp: {}\n", rule.id, body.trim_end(), rule.help);
+    }
+    Ok(page)
+}
+
+fn policies() -> anyhow::Result<String> {
+    let book = Book::load(&builtin_files(), &[])
+        .map_err(|problems| Failure::new(format!("{problems:?}"), ""))?;
+    let mut page = String::from(
+        "# Built-in policies\n\n| policy | severity | enforcement | what it refuses |\n|---|---|---|---|\n",
+    );
+    for policy in &book.policies {
+        let _ = writeln!(
+            page,
+            "| [`{0}`](../policies/{0}/README.md) | {1} | {2} | {3} |",
+            policy.id, policy.severity, policy.enforcement, policy.message
+        );
+    }
+    Ok(page)
+}
+
+fn report_schema() -> anyhow::Result<String> {
+    let schema = meshlaw_report::formats::json::schema();
+    Ok(format!("{}\n", serde_json::to_string_pretty(&schema)?))
+}
+
+fn vocabulary() -> String {
+    format!("# Vocabulary of policies\n\n```cedar\n{}\n```\n", VOCABULARY.trim_end())
+}

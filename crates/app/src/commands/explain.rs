@@ -1,0 +1,109 @@
+//! What an id means: rules, policies and findings.
+
+use meshlaw_changeset::Snapshot;
+use meshlaw_contract::nearest;
+use meshlaw_diff::{Rule, catalogue};
+use meshlaw_policy::{Book, Policy, VOCABULARY, builtin_files};
+
+use crate::failure::{ExitStatus, Failure};
+use crate::findings::IDS;
+use crate::law;
+use crate::output::print;
+
+/// Explain a rule, a policy or a finding
+#[derive(Debug, clap::Args)]
+pub struct ExplainArgs {
+    /// Id, such as `field-removed` or `org/privacy/pii-masked`; `vocabulary` for the words that
+    /// policies are written in; left out to list every id
+    id: Option<String>,
+}
+
+/// Explains the id.
+pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
+    let rules = catalogue().map_err(|error| Failure::new(error.to_string(), ""))?.rules();
+    let book = book();
+    let Some(id) = &args.id else {
+        print(&list(rules, &book))?;
+        return Ok(ExitStatus::Pass);
+    };
+    let rule = rules.iter().find(|rule| rule.id == id);
+    let policy = book.get(id);
+    let finding = IDS.iter().find(|(known, _)| known == id);
+    let text = match (rule, policy, finding) {
+        (Some(rule), _, _) => of_rule(rule),
+        (None, Some(policy), _) => of_policy(policy),
+        (None, None, Some((id, meaning))) => format!("# {id}\n\n{meaning}\n\nIts level is set by `levels:` in meshlaw.yaml.\n"),
+        _ if id == "vocabulary" => VOCABULARY.to_owned(),
+        _ => return Err(unknown(id, rules, &book).into()),
+    };
+    print(&text)?;
+    Ok(ExitStatus::Pass)
+}
+
+/// The policies that hold here, and the built-in ones.
+fn book() -> Book {
+    let here = Snapshot::folder(".").open().ok();
+    let own = here.and_then(|reader| {
+        let settings = law::read_settings(&reader).ok()?;
+        law::policy_files(&reader, &settings.policies).ok()
+    });
+    // A broken policy here must not keep the others from being explained.
+    let whole = Book::load(&builtin_files(), &own.unwrap_or_default());
+    whole.or_else(|_| Book::load(&builtin_files(), &[])).unwrap_or_default()
+}
+
+fn unknown(id: &str, rules: &[Rule], book: &Book) -> Failure {
+    let ids = rules.iter().map(|rule| rule.id);
+    let ids = ids.chain(book.policies.iter().map(|policy| policy.id.as_str()));
+    let ids: Vec<&str> = ids.chain(IDS.iter().map(|(id, _)| *id)).collect();
+    let last = |id: &'_ str| id.rsplit('/').next().map(str::to_owned).unwrap_or_default();
+    let near = nearest(id, ids.iter().copied())
+        .or_else(|| ids.iter().copied().find(|known| last(known) == last(id)))
+        .or_else(|| ids.iter().copied().find(|known| known.contains(id)));
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "list every id with `meshlaw explain`".to_owned(),
+    };
+    Failure::new(format!("`{id}` is not an id of a rule, a policy or a finding"), help)
+}
+
+fn of_rule(rule: &Rule) -> String {
+    format!(
+        "# {}\n\n{}; consumers: {}, producers: {}\n\n{}\n\n= help: {}\n",
+        rule.id, rule.effect, rule.consumers, rule.producers, rule.body.trim_end(), rule.help
+    )
+}
+
+fn of_policy(policy: &Policy) -> String {
+    let readme = if policy.readme.is_empty() {
+        format!("# {}\n", policy.id)
+    } else {
+        policy.readme.clone()
+    };
+    let origin = if policy.is_builtin { ", built in" } else { "" };
+    format!(
+        "{}\n\n{}, {}{origin}: {}\n= help: {}\n\n```cedar\n{}\n```\n",
+        readme.trim_end(),
+        policy.severity,
+        policy.enforcement,
+        policy.message,
+        policy.help,
+        policy.text.trim_end()
+    )
+}
+
+fn list(rules: &[Rule], book: &Book) -> String {
+    let mut text = String::from("Rules\n");
+    for rule in rules {
+        text.push_str(&format!("  {:<26} {}\n", rule.id, rule.message));
+    }
+    text.push_str("\nPolicies\n");
+    for policy in &book.policies {
+        text.push_str(&format!("  {:<42} {}\n", policy.id.as_str(), policy.message));
+    }
+    text.push_str("\nFindings\n");
+    for (id, meaning) in IDS {
+        text.push_str(&format!("  {id:<32} {meaning}\n"));
+    }
+    text
+}

@@ -1,0 +1,53 @@
+//! The commands, one file each.
+
+mod audit;
+mod check;
+mod completions;
+mod diff;
+mod docs;
+mod explain;
+mod gate;
+mod init;
+mod policy;
+
+use clap::Subcommand;
+
+use crate::args::Args;
+use crate::failure::{ExitStatus, Failure};
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Audit(audit::AuditArgs),
+    Check(check::CheckArgs),
+    Completions(completions::CompletionsArgs),
+    Diff(diff::DiffArgs),
+    #[command(hide = true)]
+    Docs(docs::DocsArgs),
+    Explain(explain::ExplainArgs),
+    Gate(gate::GateArgs),
+    Init(init::InitArgs),
+    Policy(policy::PolicyArgs),
+}
+
+/// Runs what was asked for.
+pub fn run(args: Args) -> anyhow::Result<ExitStatus> {
+    if let Some(directory) = &args.directory {
+        std::env::set_current_dir(directory).map_err(|error| {
+            let message = format!("cannot go to `{}`: {error}", directory.display());
+            Failure::new(message, "name a folder that is there")
+        })?;
+    }
+    meshlaw_changeset::fast_reads();
+    match args.command {
+        Command::Audit(args) => audit::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Docs(args) => docs::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Gate(args) => gate::run(&args),
+        Command::Init(args) => init::run(&args),
+        Command::Policy(args) => policy::run(&args),
+    }
+}

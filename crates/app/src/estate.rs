@@ -1,0 +1,152 @@
+//! Snapshots in, what exists around contracts out: consumers, terms, teams, domains.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use meshlaw_changeset::{Content, Entry, Globs, Reader};
+use meshlaw_contract::model::{Consumer, Notify, Term};
+use meshlaw_contract::{Limits, Parsed, Problem, parse_consumers, parse_terms};
+use meshlaw_policy::World;
+use meshlaw_report::{Finding, Kind, Side};
+
+use crate::failure::Failure;
+use crate::findings::{About, of_problem};
+use crate::law::join_teams;
+use crate::place::Source;
+use crate::settings::{Settings, TeamSettings};
+
+/// Everything that exists around contracts.
+pub struct Estate {
+    /// Consumers, by name; one that both revisions have is there twice, with the uses of each.
+    pub consumers: Vec<Consumer>,
+    /// What policies may ask about.
+    pub world: World,
+    /// How to reach teams.
+    pub teams: BTreeMap<String, TeamSettings>,
+    /// What is wrong with the files of the revision that is judged.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads what exists.
+///
+/// `others` are further revisions whose consumers and terms exist too, so that a pull request
+/// cannot make those who feel its change disappear. Only the files of `head` are complained of.
+pub fn read_estate(
+    settings: &Settings,
+    head_settings: Option<&Settings>,
+    head: &Reader,
+    others: &[&Reader],
+    as_of: Date,
+) -> Result<Estate, Failure> {
+    let mut estate = Estate {
+        consumers: Vec::new(),
+        world: World {
+            as_of,
+            parameters: settings.parameters.clone(),
+            teams: join_teams(settings, head_settings),
+            terms: BTreeSet::new(),
+        },
+        teams: settings.teams.clone(),
+        findings: Vec::new(),
+    };
+    for (name, team) in head_settings.into_iter().flat_map(|settings| &settings.teams) {
+        estate.teams.entry(name.clone()).or_insert_with(|| team.clone());
+    }
+    estate.add(settings, head, true)?;
+    for other in others {
+        estate.add(settings, other, false)?;
+    }
+    Ok(estate)
+}
+
+impl Estate {
+    fn add(&mut self, settings: &Settings, reader: &Reader, is_head: bool) -> Result<(), Failure> {
+        let consumers =
+            self.read(settings, reader, &settings.consumers, Kind::Consumer, is_head, parse_consumers)?;
+        for consumer in consumers {
+            if !self.consumers.contains(&consumer) {
+                self.consumers.push(consumer);
+            }
+        }
+        let terms: Vec<Term> =
+            self.read(settings, reader, &settings.terms, Kind::Term, is_head, parse_terms)?;
+        self.world.terms.extend(terms.into_iter().map(|term| term.name));
+        Ok(())
+    }
+
+    fn read<T>(
+        &mut self,
+        settings: &Settings,
+        reader: &Reader,
+        globs: &[String],
+        kind: Kind,
+        is_head: bool,
+        parse: impl for<'t> Fn(&'t str, &Limits) -> Vec<Parsed<'t, T>>,
+    ) -> Result<Vec<T>, Failure> {
+        let mut values = Vec::new();
+        for entry in reader.list(&Globs::new(globs)?)? {
+            let path = entry.path.to_string();
+            let text = match read_text(reader, &entry, settings) {
+                Ok(text) => text,
+                Err(finding) => {
+                    self.findings.extend(finding.filter(|_| is_head));
+                    continue;
+                }
+            };
+            let source = Source { path: &path, text: &text, side: Side::Head };
+            for parsed in parse(&text, &settings.limits) {
+                let finding = |problem: &Problem| {
+                    of_problem(settings, problem, kind, About::default(), source.at(problem.span))
+                };
+                if is_head {
+                    self.findings.extend(parsed.problems.iter().filter_map(finding));
+                }
+                values.extend(parsed.value);
+            }
+        }
+        Ok(values)
+    }
+
+    /// Returns the ways to reach a consumer's people: its own, else its owner's.
+    pub fn reach(&self, consumer: &Consumer) -> Vec<String> {
+        let own = ways(&consumer.notify);
+        if !own.is_empty() {
+            return own;
+        }
+        let owner = consumer.owner.as_ref().and_then(|owner| self.teams.get(owner));
+        owner.map(|team| ways(&team.notify)).unwrap_or_default()
+    }
+}
+
+/// Reads a file, or says why not.
+pub fn read_text(
+    reader: &Reader,
+    entry: &Entry,
+    settings: &Settings,
+) -> Result<String, Option<Finding>> {
+    match reader.read(entry, settings.limits.bytes as u64) {
+        Content::Text(text) => Ok(text),
+        Content::Unreadable(why) => {
+            let path = entry.path.to_string();
+            let finding = crate::findings::make(
+                settings,
+                "input/unreadable",
+                Kind::Input,
+                meshlaw_report::Severity::Error,
+                About::default(),
+                &meshlaw_contract::Pointer::root().name(&path),
+                format!("cannot read this file: {why}"),
+            );
+            Err(finding.map(|finding| Finding {
+                help: why.help().map(str::to_owned),
+                location: Some(crate::place::whole_file(&path, Side::Head)),
+                ..finding
+            }))
+        }
+    }
+}
+
+fn ways(notify: &Notify) -> Vec<String> {
+    let Notify { github, slack, email, webhook } = notify;
+    [github, slack, email, webhook].into_iter().flatten().cloned().collect()
+}

@@ -1,0 +1,105 @@
+//! Findings that are not a policy's: their ids, what they mean, and how they are made.
+
+use meshlaw_contract::{Gravity, Pointer, Problem, ProblemId};
+use meshlaw_policy::{Identity, fingerprint};
+use meshlaw_report::{Enforcement, Finding, Kind, Location, Severity, State};
+
+use crate::settings::{Level, Settings};
+
+/// Every finding that is not a policy's, sorted by id.
+pub const IDS: &[(&str, &str)] = &[
+    ("contract/bad-value", "A value has the right type but says nothing that can be meant."),
+    ("contract/budget-exceeded", "A text is deeper, larger or more repetitive than contracts ever are."),
+    ("contract/contradiction", "Two statements of one contract cannot both hold."),
+    ("contract/dangling-name", "A key, quality rule or reference names something that the contract does not have."),
+    ("contract/domain-disagrees", "A contract names another domain than the folder that it lies in."),
+    ("contract/domain-unknown", "A contract lies in a domain that the settings do not list."),
+    ("contract/duplicate-key", "A mapping holds one key twice."),
+    ("contract/duplicate-name", "Two things of one kind carry the same name."),
+    ("contract/incomplete-deprecation", "Something is deprecated without a replacement or without the date on which it goes."),
+    ("contract/missing-key", "A key that must be there is not."),
+    ("contract/no-document", "The file holds no document at all."),
+    ("contract/properties", "The free properties do not match the organisation's own JSON Schema."),
+    ("contract/syntax", "The text is not YAML or JSON."),
+    ("contract/unknown-key", "A key is not part of the format."),
+    ("contract/unknown-word", "A value is not one of the words that the format knows."),
+    ("contract/unsupported-yaml", "The text uses a part of YAML that contracts do without."),
+    ("contract/wrong-type", "A value is of another type than the format expects."),
+    ("input/unreadable", "A file cannot be read: a symbolic link, a submodule, not UTF-8 or too large."),
+    ("settings/invalid", "The settings of the head revision would not load."),
+    ("settings/policy-invalid", "A policy of the head revision would not load."),
+    ("version/lowered", "A contract's version went down."),
+    ("version/reused", "A contract changed and kept its version."),
+    ("version/too-small", "A contract's version rose by less than its changes ask for."),
+];
+
+/// What a finding is about, where it is known.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct About<'c> {
+    /// The contract.
+    pub identity: Option<&'c Identity>,
+    /// Its owner.
+    pub owner: Option<&'c str>,
+}
+
+/// Makes a finding, at the level that the settings give it; `None` where they turn it off.
+pub fn make(
+    settings: &Settings,
+    id: &str,
+    kind: Kind,
+    severity: Severity,
+    about: About<'_>,
+    pointer: &Pointer,
+    message: String,
+) -> Option<Finding> {
+    let severity = match settings.levels.get(id) {
+        None => severity,
+        Some(Level::Off) => return None,
+        Some(Level::Warn) => Severity::Warning,
+        Some(Level::Error) => Severity::Error,
+    };
+    let contract = about.identity.map(Identity::id);
+    Some(Finding {
+        id: id.to_owned(),
+        kind,
+        severity,
+        enforcement: Enforcement::Soft,
+        state: State::New,
+        message,
+        help: None,
+        notes: Vec::new(),
+        location: None,
+        related: Vec::new(),
+        fingerprint: fingerprint(id, contract.as_deref(), pointer),
+        contract,
+        pointer: pointer.to_strings(),
+        part: (!pointer.is_root()).then(|| pointer.to_string()),
+        domain: about.identity.map(|identity| identity.domain.clone()),
+        owner: about.owner.map(str::to_owned),
+        consumers: Vec::new(),
+        witness: None,
+    })
+}
+
+/// Makes the finding of a problem with a text.
+pub fn of_problem(
+    settings: &Settings,
+    problem: &Problem,
+    kind: Kind,
+    about: About<'_>,
+    location: Location,
+) -> Option<Finding> {
+    let severity = match problem.gravity {
+        Gravity::Doubt => Severity::Warning,
+        Gravity::Fault => Severity::Error,
+    };
+    // A text that cannot be read is an input finding whatever the file was to hold.
+    let kind = match problem.id {
+        ProblemId::Syntax | ProblemId::BudgetExceeded | ProblemId::NoDocument => Kind::Input,
+        _ => kind,
+    };
+    let id = format!("contract/{}", problem.id.as_str());
+    let message = problem.message.clone();
+    let finding = make(settings, &id, kind, severity, about, &problem.pointer, message)?;
+    Some(Finding { help: problem.help.clone(), location: Some(location), ..finding })
+}

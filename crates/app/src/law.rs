@@ -1,0 +1,234 @@
+//! A snapshot in, the law that it holds out: settings, policies, the schema of free properties.
+
+use std::collections::BTreeMap;
+
+use meshlaw_changeset::{Globs, Reader, RepoPath};
+use meshlaw_policy::{Book, BookFile, BookProblem, builtin_files};
+
+use crate::failure::Failure;
+use crate::settings::{self, Settings};
+
+/// What contracts are judged by.
+pub struct Law {
+    /// The settings.
+    pub settings: Settings,
+    /// The policies.
+    pub book: Book,
+    /// Schema of the free `properties`.
+    pub properties: Option<jsonschema::Validator>,
+    /// The target had no law yet, so what is built in only advises.
+    pub bootstrap: bool,
+}
+
+/// Something wrong with the law, by the kind of text that it is in.
+pub enum LawProblem {
+    /// The settings, or what they name.
+    Settings(Failure),
+    /// A policy.
+    Policy(Failure),
+}
+
+impl LawProblem {
+    /// Returns the problem alone.
+    pub fn into_failure(self) -> Failure {
+        match self {
+            LawProblem::Settings(failure) | LawProblem::Policy(failure) => failure,
+        }
+    }
+}
+
+/// Where the texts of policies come from.
+pub enum PolicySource<'r> {
+    /// The folder that the settings name, in the same snapshot.
+    Settings,
+    /// Another folder.
+    Folder(&'r Reader),
+}
+
+/// Tells whether a snapshot has any law of its own.
+pub fn has_law(reader: &Reader) -> Result<bool, Failure> {
+    if find(reader, settings::FILE)?.is_some() {
+        return Ok(true);
+    }
+    let globs = Globs::new(["policies/**/policy.cedar"])?;
+    Ok(!reader.list(&globs)?.is_empty())
+}
+
+/// Reads the settings of a snapshot; a snapshot without settings has the defaults.
+pub fn read_settings(reader: &Reader) -> Result<Settings, Vec<LawProblem>> {
+    let text = find(reader, settings::FILE).map_err(one)?;
+    let Some(text) = text else { return Ok(Settings::default()) };
+    let text = text.map_err(|failure| vec![LawProblem::Settings(failure)])?;
+    let (settings, problems) = settings::parse(&text);
+    if problems.is_empty() {
+        return Ok(settings);
+    }
+    let failure = |problem: meshlaw_contract::Problem| {
+        let place = format!("{}:{}:{}", settings::FILE, problem.span.line, problem.span.column);
+        let help = problem.help.unwrap_or_default();
+        LawProblem::Settings(Failure::new(problem.message, help).at(place))
+    };
+    Err(problems.into_iter().map(failure).collect())
+}
+
+/// Reads the whole law of a snapshot.
+pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<LawProblem>> {
+    let settings = read_settings(reader)?;
+    let mut problems = Vec::new();
+    for globs in [&settings.contracts, &settings.consumers, &settings.terms] {
+        problems.extend(Globs::new(globs).err().map(|error| LawProblem::Settings(at_settings(error))));
+    }
+    let properties = match properties_schema(reader, &settings) {
+        Ok(schema) => schema,
+        Err(failure) => {
+            problems.push(LawProblem::Settings(failure));
+            None
+        }
+    };
+    let own = match policies {
+        PolicySource::Settings => policy_files(reader, &settings.policies),
+        PolicySource::Folder(folder) => policy_files(folder, ""),
+    };
+    let own = own.map_err(one)?;
+    match Book::load(&chosen_builtin(&settings, &own), &own) {
+        Ok(book) if problems.is_empty() => {
+            Ok(Law { settings, book, properties, bootstrap: false })
+        }
+        Ok(_) => Err(problems),
+        Err(found) => {
+            let failure = |problem| LawProblem::Policy(book_failure(&settings.policies, problem));
+            problems.extend(found.into_iter().map(failure));
+            Err(problems)
+        }
+    }
+}
+
+/// Makes a law of a snapshot's settings and nothing but what is built in, which only advises.
+pub fn bootstrap(reader: &Reader) -> Result<Law, Vec<LawProblem>> {
+    let settings = read_settings(reader)?;
+    let book = Book::load(&builtin_files(), &[]).map_err(|problems| {
+        let failure = |problem| LawProblem::Policy(book_failure("built in", problem));
+        problems.into_iter().map(failure).collect::<Vec<_>>()
+    })?;
+    let properties =
+        properties_schema(reader, &settings).map_err(|failure| vec![LawProblem::Settings(failure)])?;
+    Ok(Law { settings, book, properties, bootstrap: true })
+}
+
+/// Joins problems into the failure that ends a run.
+pub fn failure(problems: Vec<LawProblem>) -> Failure {
+    let all = Failure::all(problems.into_iter().map(LawProblem::into_failure));
+    all.unwrap_or_else(|| Failure::new("the law does not load", ""))
+}
+
+/// Returns the policy texts of a folder, with examples left out.
+pub fn policy_files(reader: &Reader, folder: &str) -> Result<Vec<BookFile>, Failure> {
+    let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let globs = Globs::new([
+        format!("{prefix}org/**/*.cedar"),
+        format!("{prefix}org/**/README.md"),
+        format!("{prefix}domains/**/*.cedar"),
+        format!("{prefix}domains/**/README.md"),
+    ])?;
+    let mut files = Vec::new();
+    for entry in reader.list(&globs)? {
+        let path = entry.path.to_string();
+        let text = match reader.read(&entry, meshlaw_changeset::DEFAULT_LIMIT) {
+            meshlaw_changeset::Content::Text(text) => text,
+            meshlaw_changeset::Content::Unreadable(why) => {
+                let message = format!("cannot read a policy: {why}");
+                return Err(Failure::new(message, why.help().unwrap_or_default()).at(path));
+            }
+        };
+        let path = path.strip_prefix(&prefix).unwrap_or(&path).to_owned();
+        files.push(BookFile { path, text });
+    }
+    Ok(files)
+}
+
+/// Returns the built-in policies that the settings ask for.
+///
+/// An organisation that writes a floor of its own says itself whether ours lies below it; one
+/// that has none gets all of ours.
+fn chosen_builtin(settings: &Settings, own: &[BookFile]) -> Vec<BookFile> {
+    let has_floor = own.iter().any(|file| {
+        file.path.starts_with("org/") && file.path.ends_with("/policy.cedar")
+    });
+    let packs = match &settings.extends {
+        Some(packs) => packs.clone(),
+        None if has_floor => Vec::new(),
+        None => vec![meshlaw_policy::BUILTIN.to_owned()],
+    };
+    let is_in = |file: &BookFile| packs.iter().any(|pack| file.path.starts_with(&format!("{pack}/")));
+    builtin_files().into_iter().filter(is_in).collect()
+}
+
+fn properties_schema(reader: &Reader, settings: &Settings) -> Result<Option<jsonschema::Validator>, Failure> {
+    let Some(path) = &settings.properties_schema else { return Ok(None) };
+    let text = find(reader, path)?.ok_or_else(|| {
+        Failure::new(
+            format!("`properties_schema` names `{path}`, which is not there"),
+            "add the file, or remove the key",
+        )
+        .at(settings::FILE)
+    })??;
+    let schema: serde_json::Value = serde_json::from_str(&text).map_err(|error| {
+        let place = format!("{path}:{}:{}", error.line(), error.column());
+        Failure::new(format!("this is not JSON: {error}"), "mend the schema").at(place)
+    })?;
+    let validator = jsonschema::validator_for(&schema).map_err(|error| {
+        Failure::new(format!("this is not a JSON Schema: {error}"), "mend the schema").at(path.clone())
+    })?;
+    Ok(Some(validator))
+}
+
+/// Reads the text at a path: absent, unreadable or there.
+fn find(reader: &Reader, path: &str) -> Result<Option<Result<String, Failure>>, Failure> {
+    let path = RepoPath::parse(path)?;
+    let Some(entry) = reader.find(&path)? else { return Ok(None) };
+    Ok(Some(match reader.read(&entry, meshlaw_changeset::DEFAULT_LIMIT) {
+        meshlaw_changeset::Content::Text(text) => Ok(text),
+        meshlaw_changeset::Content::Unreadable(why) => {
+            let message = format!("cannot read this file: {why}");
+            Err(Failure::new(message, why.help().unwrap_or_default()).at(path.to_string()))
+        }
+    }))
+}
+
+fn book_failure(folder: &str, problem: BookProblem) -> Failure {
+    let slash = if folder.is_empty() { "" } else { "/" };
+    let place = format!("{folder}{slash}{}:{}:{}", problem.path, problem.line, problem.column);
+    Failure::new(problem.message, problem.help.unwrap_or_default()).at(place)
+}
+
+fn at_settings(error: meshlaw_changeset::Error) -> Failure {
+    Failure::from(error).at(settings::FILE)
+}
+
+fn one(failure: Failure) -> Vec<LawProblem> {
+    vec![LawProblem::Settings(failure)]
+}
+
+/// Settings of two revisions, joined where they say what exists: names, never rights.
+pub fn join_teams(
+    tip: &Settings,
+    head: Option<&Settings>,
+) -> BTreeMap<String, meshlaw_policy::Team> {
+    let known = |settings: &Settings| {
+        settings
+            .teams
+            .iter()
+            .map(|(name, team)| {
+                (name.clone(), meshlaw_policy::Team { roles: team.roles.clone() })
+            })
+            .collect::<BTreeMap<_, _>>()
+    };
+    // A team that only the head revision has exists, but may nothing yet.
+    let mut teams: BTreeMap<String, meshlaw_policy::Team> = head
+        .into_iter()
+        .flat_map(|settings| settings.teams.keys())
+        .map(|name| (name.clone(), meshlaw_policy::Team::default()))
+        .collect();
+    teams.extend(known(tip));
+    teams
+}

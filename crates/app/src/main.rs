@@ -1,0 +1,50 @@
+//! The `meshlaw` command: arguments in, pipeline, exit status out.
+
+mod args;
+mod commands;
+mod court;
+mod effects;
+mod estate;
+mod failure;
+mod findings;
+mod identity;
+mod law;
+mod output;
+mod pairing;
+mod place;
+mod progress;
+mod revision;
+mod settings;
+mod when;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use failure::{ExitStatus, Failure};
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    let ran = std::panic::catch_unwind(|| commands::run(args));
+    let status = match ran {
+        Ok(Ok(status)) => status,
+        Ok(Err(error)) => explain(&error),
+        // The panic's own message has been printed; a crash never reads as a verdict.
+        Err(_) => ExitStatus::Internal,
+    };
+    status.into()
+}
+
+/// Prints an error once, with its causes, and says what the process returns.
+#[expect(clippy::print_stderr, reason = "the one place where errors are printed")]
+fn explain(error: &anyhow::Error) -> ExitStatus {
+    match error.downcast_ref::<Failure>() {
+        Some(failure) => {
+            eprintln!("error: {failure}");
+            ExitStatus::Usage
+        }
+        None => {
+            eprintln!("error: {error:#}");
+            ExitStatus::Internal
+        }
+    }
+}

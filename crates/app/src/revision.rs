@@ -1,0 +1,70 @@
+//! The text of one file in one revision in, its contracts with their names out.
+
+use meshlaw_contract::model::Contract;
+use meshlaw_contract::{Format, Limits, Parsed, Pointer, locate, parse_contracts};
+use meshlaw_policy::Identity;
+use meshlaw_report::{Location, Side};
+
+use crate::identity::Domains;
+use crate::place::Source;
+
+/// One file as one revision has it.
+#[derive(Debug, Clone)]
+pub struct FileText {
+    /// Path, relative to the repository.
+    pub path: String,
+    /// The text.
+    pub text: String,
+    /// The revision.
+    pub side: Side,
+}
+
+/// One contract as one revision has it.
+#[derive(Debug, Clone)]
+pub struct Revision<'t> {
+    /// What is called what.
+    pub identity: Identity,
+    /// The document and its problems; the contract names its domain as settled.
+    pub parsed: Parsed<'t, Contract>,
+    /// The text.
+    pub source: Source<'t>,
+    /// The domain as the document itself states it.
+    pub stated_domain: Option<String>,
+}
+
+impl FileText {
+    /// Returns the text with its path.
+    pub fn source(&self) -> Source<'_> {
+        Source { path: &self.path, text: &self.text, side: self.side }
+    }
+
+    /// Reads the contracts.
+    pub fn contracts(&self, limits: &Limits, domains: &Domains) -> Vec<Revision<'_>> {
+        let documents = parse_contracts(&self.text, Format::Native, limits).into_iter();
+        let nameless = Contract::new(Format::Native);
+        documents
+            .map(|mut parsed| {
+                let contract = parsed.value.as_ref().unwrap_or(&nameless);
+                let identity = domains.identify(&self.path, contract);
+                let stated_domain = contract.domain.clone();
+                if let Some(contract) = &mut parsed.value {
+                    contract.domain = Some(identity.domain.clone());
+                }
+                Revision { identity, parsed, source: self.source(), stated_domain }
+            })
+            .collect()
+    }
+}
+
+impl Revision<'_> {
+    /// Returns the contract, where anything of it was understood.
+    pub fn contract(&self) -> Option<&Contract> {
+        self.parsed.value.as_ref()
+    }
+
+    /// Returns where a part stands.
+    pub fn locate(&self, pointer: &Pointer) -> Location {
+        let format = self.contract().map_or(Format::Native, |contract| contract.format);
+        self.source.at(locate::locate(&self.parsed.document, format, pointer))
+    }
+}

@@ -1,0 +1,527 @@
+//! The text of `meshlaw.yaml` in, settled settings and problems out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use meshlaw_contract::lowering::{KeySpec, Keys, Lowering};
+use meshlaw_contract::model::{Compatibility, Notify};
+use meshlaw_contract::{Limits, NodeRef, Problem, ProblemId, View, nearest, read};
+use meshlaw_diff::{Grade, Overrule, catalogue};
+use meshlaw_policy::Parameters;
+
+use crate::findings;
+
+/// Name of the settings file at the root of a repository.
+pub const FILE: &str = "meshlaw.yaml";
+
+/// What an organisation sets. Everything has a default.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Globs of contract files.
+    pub contracts: Vec<String>,
+    /// Globs of consumer files.
+    pub consumers: Vec<String>,
+    /// Globs of glossary files.
+    pub terms: Vec<String>,
+    /// Folder of policies.
+    pub policies: String,
+    /// Built-in packs; absent means all of them where the folder holds no policy for everybody.
+    pub extends: Option<Vec<String>>,
+    /// Whose grades count where a contract does not say.
+    pub compatibility: Compatibility,
+    /// Domains, by name.
+    pub domains: BTreeMap<String, DomainSettings>,
+    /// Teams, by name.
+    pub teams: BTreeMap<String, TeamSettings>,
+    /// Numbers and names that policies read.
+    pub parameters: Parameters,
+    /// How loudly findings that are not a policy's speak, by id.
+    pub levels: BTreeMap<String, Level>,
+    /// The organisation's own grades, by rule id.
+    pub grades: BTreeMap<String, Overrule>,
+    /// JSON Schema of the free `properties`.
+    pub properties_schema: Option<String>,
+    /// What a reader spends on one file.
+    pub limits: Limits,
+}
+
+/// A domain.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DomainSettings {
+    /// Team that answers for it.
+    pub owner: Option<String>,
+    /// Globs of further files that are its own.
+    pub paths: Vec<String>,
+}
+
+/// A team.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TeamSettings {
+    /// How to reach it.
+    pub notify: Notify,
+    /// What it may do for others.
+    pub roles: BTreeSet<String>,
+}
+
+/// How loudly a finding speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Not at all.
+    Off,
+    /// As a warning.
+    Warn,
+    /// As an error.
+    Error,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let list = |globs: &[&str]| globs.iter().map(|glob| (*glob).to_owned()).collect();
+        Self {
+            contracts: list(&[
+                "domains/**/*.contract.yaml",
+                "domains/**/*.contract.yml",
+                "domains/**/*.contract.json",
+            ]),
+            consumers: list(&["domains/**/*.consumer.yaml", "domains/**/*.consumer.yml"]),
+            terms: list(&["glossary/**/*.term.yaml", "glossary/**/*.term.yml"]),
+            policies: "policies".to_owned(),
+            extends: None,
+            compatibility: Compatibility::DEFAULT,
+            domains: BTreeMap::new(),
+            teams: BTreeMap::new(),
+            parameters: Parameters::default(),
+            levels: BTreeMap::new(),
+            grades: BTreeMap::new(),
+            properties_schema: None,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Reads settings; an empty text means the defaults.
+pub fn parse(text: &str) -> (Settings, Vec<Problem>) {
+    let mut settings = Settings::default();
+    let mut problems = Vec::new();
+    let mut documents = read(text, &Limits::default()).into_iter();
+    if let Some((document, found)) = documents.next() {
+        problems.extend(found.into_iter().filter(|problem| problem.id != ProblemId::NoDocument));
+        if let Some(root) = document.root() {
+            let mut low = Lowering::new();
+            let is_empty = matches!(root.view(), View::Scalar(scalar) if scalar.is_null());
+            if !is_empty {
+                low.mapping(root, &SETTINGS, &mut settings);
+            }
+            problems.extend(low.finish().0);
+        }
+    }
+    problems.sort_by_key(|problem| problem.span.start);
+    (settings, problems)
+}
+
+/// The keys of the settings.
+pub const SETTINGS: Keys<Settings> = Keys {
+    noun: "settings file",
+    entries: &[
+        KeySpec {
+            key: "compatibility",
+            expects: "a compatibility mode",
+            doc: "Who must not break when a contract changes, where the contract does not say: `consumers`, `producers`, `full` or `none`.",
+            set: |settings, node, low| {
+                if let Some(mode) = compatibility(low, node) {
+                    settings.compatibility = mode;
+                }
+            },
+        },
+        KeySpec {
+            key: "consumers",
+            expects: "a list of globs",
+            doc: "Where consumer files are.",
+            set: |settings, node, low| settings.consumers = low.texts(node),
+        },
+        KeySpec {
+            key: "contracts",
+            expects: "a list of globs",
+            doc: "Where contracts are.",
+            set: |settings, node, low| settings.contracts = low.texts(node),
+        },
+        KeySpec {
+            key: "domains",
+            expects: "a mapping of domains",
+            doc: "The domains: each with its `owner` and, where its contracts lie elsewhere than in `domains/<domain>/`, the globs of its `paths`.",
+            set: |settings, node, low| {
+                settings.domains = map(low, node, |low, node| {
+                    let mut domain = DomainSettings::default();
+                    low.mapping(node, &DOMAIN, &mut domain).then_some(domain)
+                });
+            },
+        },
+        KeySpec {
+            key: "extends",
+            expects: "a list of packs",
+            doc: "Built-in policies to start from: `org` for all, or a group such as `org/privacy`. Left out, all of them hold as long as `policies/org/` is empty.",
+            set: |settings, node, low| {
+                settings.extends = Some(low.list(node, pack));
+            },
+        },
+        KeySpec {
+            key: "grades",
+            expects: "a mapping of rules",
+            doc: "The organisation's own grades of breaking-change rules: each rule id with `consumers` and `producers` as `safe`, `risky` or `breaking`.",
+            set: |settings, node, low| {
+                settings.grades = map(low, node, |low, node| {
+                    let mut overrule = Overrule::default();
+                    low.mapping(node, &GRADES, &mut overrule).then_some(overrule)
+                });
+                check_rules(low, node);
+            },
+        },
+        KeySpec {
+            key: "levels",
+            expects: "a mapping of findings",
+            doc: "How loudly findings that are not a policy's speak: each id with `off`, `warn` or `error`.",
+            set: |settings, node, low| {
+                settings.levels = map(low, node, |low, node| {
+                    Some(match low.one_of_texts(node, &["off", "warn", "error"])? {
+                        "off" => Level::Off,
+                        "warn" => Level::Warn,
+                        _ => Level::Error,
+                    })
+                });
+                check_known(low, node, "finding", findings::IDS.iter().map(|(id, _)| *id));
+            },
+        },
+        KeySpec {
+            key: "limits",
+            expects: "a mapping",
+            doc: "What is spent on one file: `bytes`, `depth` and `nodes`.",
+            set: |settings, node, low| {
+                low.mapping(node, &LIMITS, &mut settings.limits);
+            },
+        },
+        KeySpec {
+            key: "parameters",
+            expects: "a mapping",
+            doc: "Numbers and names that policies read: `notice_days`, `max_retention_days` and `regions`.",
+            set: |settings, node, low| {
+                low.mapping(node, &PARAMETERS, &mut settings.parameters);
+            },
+        },
+        KeySpec {
+            key: "policies",
+            expects: "text",
+            doc: "Folder of the organisation's own policies.",
+            set: |settings, node, low| {
+                if let Some(folder) = low.text(node) {
+                    settings.policies = folder.trim_matches('/').to_owned();
+                }
+            },
+        },
+        KeySpec {
+            key: "properties_schema",
+            expects: "text",
+            doc: "JSON Schema that the free `properties` of contracts are checked against.",
+            set: |settings, node, low| settings.properties_schema = low.text(node),
+        },
+        KeySpec {
+            key: "teams",
+            expects: "a mapping of teams",
+            doc: "The teams: each with ways to reach it (`github`, `slack`, `email`, `webhook`) and its `roles`.",
+            set: |settings, node, low| {
+                settings.teams = map(low, node, |low, node| {
+                    let mut team = TeamSettings::default();
+                    low.mapping(node, &TEAM, &mut team).then_some(team)
+                });
+            },
+        },
+        KeySpec {
+            key: "terms",
+            expects: "a list of globs",
+            doc: "Where glossary files are.",
+            set: |settings, node, low| settings.terms = low.texts(node),
+        },
+    ],
+};
+
+/// The keys of a domain.
+pub const DOMAIN: Keys<DomainSettings> = Keys {
+    noun: "domain",
+    entries: &[
+        KeySpec {
+            key: "owner",
+            expects: "text",
+            doc: "Team that answers for the domain.",
+            set: |domain, node, low| domain.owner = low.text(node),
+        },
+        KeySpec {
+            key: "paths",
+            expects: "a list of globs",
+            doc: "Further files that are the domain's.",
+            set: |domain, node, low| domain.paths = low.texts(node),
+        },
+    ],
+};
+
+/// The keys of a team.
+pub const TEAM: Keys<TeamSettings> = Keys {
+    noun: "team",
+    entries: &[
+        KeySpec {
+            key: "email",
+            expects: "text",
+            doc: "E-mail address.",
+            set: |team, node, low| team.notify.email = low.text(node),
+        },
+        KeySpec {
+            key: "github",
+            expects: "text",
+            doc: "GitHub team, such as `@org/team`.",
+            set: |team, node, low| team.notify.github = low.text(node),
+        },
+        KeySpec {
+            key: "roles",
+            expects: "a list of texts",
+            doc: "What the team may do for others, such as `privacy` or `governance`; policies read it.",
+            set: |team, node, low| team.roles = low.text_set(node),
+        },
+        KeySpec {
+            key: "slack",
+            expects: "text",
+            doc: "Slack channel.",
+            set: |team, node, low| team.notify.slack = low.text(node),
+        },
+        KeySpec {
+            key: "webhook",
+            expects: "text",
+            doc: "Address that takes events.",
+            set: |team, node, low| team.notify.webhook = low.text(node),
+        },
+    ],
+};
+
+/// The keys of the parameters.
+pub const PARAMETERS: Keys<Parameters> = Keys {
+    noun: "list of parameters",
+    entries: &[
+        KeySpec {
+            key: "max_retention_days",
+            expects: "a whole number from 0",
+            doc: "Most days for which personal data may be kept.",
+            set: |parameters, node, low| days(low, node, &mut parameters.max_retention_days),
+        },
+        KeySpec {
+            key: "notice_days",
+            expects: "a whole number from 0",
+            doc: "Least days between the notice of a deprecation and its sunset.",
+            set: |parameters, node, low| days(low, node, &mut parameters.notice_days),
+        },
+        KeySpec {
+            key: "regions",
+            expects: "a list of texts",
+            doc: "Regions in which data may lie.",
+            set: |parameters, node, low| parameters.regions = low.text_set(node),
+        },
+    ],
+};
+
+const LIMITS: Keys<Limits> = Keys {
+    noun: "list of limits",
+    entries: &[
+        KeySpec {
+            key: "bytes",
+            expects: "a whole number from 0",
+            doc: "Longest file.",
+            set: |limits, node, low| size(low, node, &mut limits.bytes),
+        },
+        KeySpec {
+            key: "depth",
+            expects: "a whole number from 0",
+            doc: "Deepest nesting; at most 512.",
+            set: |limits, node, low| {
+                size(low, node, &mut limits.depth);
+                // Documents are walked by recursion, so the stack bounds what may be asked for.
+                limits.depth = limits.depth.min(512);
+            },
+        },
+        KeySpec {
+            key: "nodes",
+            expects: "a whole number from 0",
+            doc: "Most values in a file, with aliases expanded.",
+            set: |limits, node, low| size(low, node, &mut limits.nodes),
+        },
+    ],
+};
+
+const GRADES: Keys<Overrule> = Keys {
+    noun: "grade",
+    entries: &[
+        KeySpec {
+            key: "consumers",
+            expects: "`safe`, `risky` or `breaking`",
+            doc: "How readers feel it.",
+            set: |overrule, node, low| overrule.consumers = grade(low, node),
+        },
+        KeySpec {
+            key: "producers",
+            expects: "`safe`, `risky` or `breaking`",
+            doc: "How writers feel it.",
+            set: |overrule, node, low| overrule.producers = grade(low, node),
+        },
+    ],
+};
+
+fn map<'d, T>(
+    low: &mut Lowering<'d>,
+    node: NodeRef<'d>,
+    mut read: impl FnMut(&mut Lowering<'d>, NodeRef<'d>) -> Option<T>,
+) -> BTreeMap<String, T> {
+    let View::Mapping(entries) = node.view() else {
+        low.wrong_type(node, "a mapping");
+        return BTreeMap::new();
+    };
+    let mut map = BTreeMap::new();
+    for (key, value) in entries {
+        let View::Scalar(name) = key.view() else { continue };
+        if let Some(value) = low.named(name.text, |low| read(low, value)) {
+            map.insert(name.text.to_owned(), value);
+        }
+    }
+    map
+}
+
+fn pack<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<String> {
+    let name = low.str(node)?;
+    let known = packs();
+    if known.iter().any(|pack| pack == name) {
+        return Some(name.to_owned());
+    }
+    let help = match nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known are {}", known.join(", ")),
+    };
+    let message = format!("`{name}` is not a pack of built-in policies");
+    low.bad(ProblemId::UnknownWord, node.span(), message, help);
+    None
+}
+
+/// Returns the names of the built-in packs: all, and each group.
+pub fn packs() -> Vec<String> {
+    let mut packs: BTreeSet<String> = BTreeSet::from([meshlaw_policy::BUILTIN.to_owned()]);
+    for file in meshlaw_policy::builtin_files() {
+        let mut parts = file.path.split('/');
+        if let (Some(layer), Some(group)) = (parts.next(), parts.next()) {
+            packs.insert(format!("{layer}/{group}"));
+        }
+    }
+    packs.into_iter().collect()
+}
+
+fn compatibility<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<Compatibility> {
+    low.one_of_texts(node, Compatibility::SPELLINGS).and_then(Compatibility::parse)
+}
+
+fn grade<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<Grade> {
+    low.one_of_texts(node, &["safe", "risky", "breaking"]).and_then(Grade::parse)
+}
+
+fn days<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, into: &mut i64) {
+    if let Some(count) = low.count(node) {
+        *into = i64::try_from(count).unwrap_or(i64::MAX);
+    }
+}
+
+fn size<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, into: &mut usize) {
+    if let Some(count) = low.count(node) {
+        *into = usize::try_from(count).unwrap_or(usize::MAX);
+    }
+}
+
+fn check_rules<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) {
+    let rules = catalogue().map(|catalogue| catalogue.rules()).unwrap_or_default();
+    check_known(low, node, "rule", rules.iter().map(|rule| rule.id));
+}
+
+/// Says which keys of a mapping name nothing, so that a typo does not silence nothing.
+fn check_known<'d, 'k>(
+    low: &mut Lowering<'d>,
+    node: NodeRef<'d>,
+    noun: &str,
+    known: impl Iterator<Item = &'k str> + Clone,
+) {
+    let View::Mapping(entries) = node.view() else { return };
+    for (key, _) in entries {
+        let Some(name) = key.text() else { continue };
+        if known.clone().any(|one| one == name) {
+            continue;
+        }
+        let help = match nearest(name, known.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("list every {noun} with `meshlaw explain`"),
+        };
+        let message = format!("`{name}` is not the id of a {noun}");
+        low.contradiction(ProblemId::UnknownWord, key.span(), message, help);
+    }
+}
+
+/// The world of a policy's examples: what settings say of teams and parameters, and two keys
+/// more.
+#[derive(Debug, Default)]
+pub struct ExampleWorld {
+    settings: Settings,
+    terms: BTreeSet<String>,
+    as_of: Option<jiff::civil::Date>,
+}
+
+/// The keys of a policy's example world.
+const EXAMPLE_WORLD: Keys<ExampleWorld> = Keys {
+    noun: "world of examples",
+    entries: &[
+        KeySpec {
+            key: "as_of",
+            expects: "a date",
+            doc: "Date to take for today.",
+            set: |world, node, low| world.as_of = low.date(node),
+        },
+        KeySpec {
+            key: "parameters",
+            expects: "a mapping",
+            doc: "Numbers and names that policies read.",
+            set: |world, node, low| {
+                low.mapping(node, &PARAMETERS, &mut world.settings.parameters);
+            },
+        },
+        KeySpec {
+            key: "teams",
+            expects: "a mapping of teams",
+            doc: "The teams that exist.",
+            set: |world, node, low| {
+                world.settings.teams = map(low, node, |low, node| {
+                    let mut team = TeamSettings::default();
+                    low.mapping(node, &TEAM, &mut team).then_some(team)
+                });
+            },
+        },
+        KeySpec {
+            key: "terms",
+            expects: "a list of texts",
+            doc: "The terms of the glossary.",
+            set: |world, node, low| world.terms = low.text_set(node),
+        },
+    ],
+};
+
+/// Reads the world of a policy's examples.
+pub fn parse_world(
+    text: &str,
+) -> (Settings, BTreeSet<String>, Option<jiff::civil::Date>, Vec<Problem>) {
+    let mut world = ExampleWorld::default();
+    let mut problems = Vec::new();
+    for (document, found) in read(text, &Limits::default()) {
+        problems.extend(found);
+        if let Some(root) = document.root() {
+            let mut low = Lowering::new();
+            low.mapping(root, &EXAMPLE_WORLD, &mut world);
+            problems.extend(low.finish().0);
+        }
+    }
+    (world.settings, world.terms, world.as_of, problems)
+}

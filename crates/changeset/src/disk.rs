@@ -1,0 +1,86 @@
+//! A path on disk in, what lies there out; symbolic links are never followed.
+//!
+//! Knows nothing of git's object database.
+
+use std::fs::{self, File, FileType};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use git2::{ObjectType, Oid};
+
+use crate::content::Unreadable;
+use crate::entry::{Entry, Kind, ObjectId, Place};
+use crate::path::RepoPath;
+
+/// The entry at a path below a root; none for a folder, or where nothing lies.
+pub(crate) fn entry(root: &Path, path: &RepoPath) -> Option<Entry> {
+    let place = path.below(root)?;
+    let kind = kind(fs::symlink_metadata(&place).ok()?.file_type())?;
+    Some(Entry {
+        path: path.clone(),
+        kind,
+        place: Place::Disk(place),
+    })
+}
+
+/// What a file type means here; none for a folder.
+pub(crate) fn kind(file_type: FileType) -> Option<Kind> {
+    if file_type.is_dir() {
+        None
+    } else if file_type.is_symlink() {
+        Some(Kind::Symlink)
+    } else if file_type.is_file() {
+        Some(Kind::File)
+    } else {
+        Some(Kind::Special)
+    }
+}
+
+/// The bytes of a regular file of at most `limit` bytes.
+pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Unreadable> {
+    // Looked at again: what was a file when it was listed may be a link or a pipe by now.
+    let metadata = fs::symlink_metadata(path).map_err(io)?;
+    match kind(metadata.file_type()) {
+        Some(Kind::File) => {}
+        Some(Kind::Symlink) => return Err(Unreadable::Symlink),
+        _ => return Err(Unreadable::Special),
+    }
+    if metadata.len() > limit {
+        return Err(Unreadable::TooLarge {
+            size: metadata.len(),
+            limit,
+        });
+    }
+    let mut bytes = Vec::new();
+    // The file may grow while it is read.
+    File::open(path)
+        .map_err(io)?
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(io)?;
+    let size = bytes.len() as u64;
+    if size > limit {
+        Err(Unreadable::TooLarge { size, limit })
+    } else {
+        Ok(bytes)
+    }
+}
+
+/// The id that git would give to the bytes as they are.
+pub(crate) fn blob_id(path: &Path, kind: Kind) -> Option<ObjectId> {
+    let id = match kind {
+        Kind::File => Oid::hash_file(ObjectType::Blob, path),
+        Kind::Symlink => {
+            let target = fs::read_link(path).ok()?;
+            Oid::hash_object(ObjectType::Blob, target.as_os_str().as_encoded_bytes())
+        }
+        Kind::Submodule | Kind::Conflict | Kind::Special => return None,
+    };
+    id.ok().map(ObjectId)
+}
+
+fn io(error: io::Error) -> Unreadable {
+    Unreadable::Io {
+        reason: error.kind().to_string(),
+    }
+}

@@ -1,0 +1,76 @@
+//! What a listing holds: a path, what kind of thing lies there, and where its bytes are.
+//!
+//! Knows nothing of the bytes themselves.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::path::RepoPath;
+
+/// One thing that a snapshot holds at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Where it lies.
+    pub path: RepoPath,
+    /// What it is.
+    pub kind: Kind,
+    /// Where its bytes are.
+    pub place: Place,
+}
+
+/// What lies at a path. Whether a file may be executed is of no interest here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A symbolic link, which is never followed.
+    Symlink,
+    /// A commit of another repository, which is never opened.
+    Submodule,
+    /// A merge conflict in the index that nobody has resolved.
+    Conflict,
+    /// A pipe, a socket or a device on disk.
+    Special,
+}
+
+/// Where the bytes of an entry are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the object database, under this id; for a submodule the id of its commit.
+    Object(ObjectId),
+    /// On disk, at this path.
+    Disk(PathBuf),
+}
+
+/// The id of a git object; shown as 40 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId(pub(crate) git2::Oid);
+
+impl Entry {
+    /// The id of the object that holds the bytes; none for a file that is only on disk.
+    pub fn object(&self) -> Option<ObjectId> {
+        match self.place {
+            Place::Object(id) => Some(id),
+            Place::Disk(_) => None,
+        }
+    }
+}
+
+impl ObjectId {
+    /// The twenty bytes of the id.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}

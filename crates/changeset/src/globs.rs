@@ -1,0 +1,387 @@
+//! Patterns in, an answer for each path out: does it match, can something below it match.
+//!
+//! Knows nothing of git or of the disk.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use globset::{Candidate, Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
+
+use crate::error::{Error, Result};
+use crate::path::RepoPath;
+
+/// A set of include patterns; a path is of interest if one of them matches.
+///
+/// Patterns are written from the root. `*` and `?` stay inside one folder, `**` as a whole part
+/// crosses folders, `[ab]` and `{a,b}` choose, `\` takes the next character as it is.
+#[derive(Clone, Debug)]
+pub struct Globs {
+    set: GlobSet,
+    /// Patterns without special characters, and paths that no pattern can spell.
+    exact: BTreeSet<RepoPath>,
+    folders: Vec<Folders>,
+}
+
+/// The folders in which one pattern can match: their parts one by one.
+#[derive(Clone, Debug)]
+struct Folders {
+    parts: Vec<Part>,
+    /// Whether the pattern goes on to any depth after `parts`.
+    any_depth: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Part {
+    Literal(Vec<u8>),
+    Wild(GlobMatcher),
+}
+
+impl Globs {
+    /// Compiles the patterns; the error names the first bad one.
+    pub fn new<P: AsRef<str>>(patterns: impl IntoIterator<Item = P>) -> Result<Globs> {
+        let mut set = GlobSetBuilder::new();
+        let mut exact = BTreeSet::new();
+        // Patterns that differ only in the file name share their folders.
+        let mut folders = BTreeMap::new();
+        for pattern in patterns {
+            let pattern = pattern.as_ref();
+            let glob = parse(pattern)?;
+            if is_literal(pattern) {
+                exact.insert(RepoPath::from_git(pattern));
+            } else {
+                set.add(glob);
+            }
+            let (key, reached) = Folders::of(pattern);
+            folders.entry(key.to_owned()).or_insert(reached);
+        }
+        let set = set.build().map_err(|error| Error::Glob {
+            pattern: error.glob().unwrap_or("(all patterns together)").to_owned(),
+            reason: error.kind().to_string(),
+        })?;
+        Ok(Globs {
+            set,
+            exact,
+            folders: folders.into_values().collect(),
+        })
+    }
+
+    /// The set that matches one path and nothing else, whatever characters it holds.
+    pub fn exactly(path: &RepoPath) -> Globs {
+        let mut parts: Vec<_> = path
+            .as_bytes()
+            .split(|byte| *byte == b'/')
+            .map(|part| Part::Literal(part.to_vec()))
+            .collect();
+        parts.pop();
+        Globs {
+            set: GlobSet::empty(),
+            exact: BTreeSet::from([path.clone()]),
+            folders: vec![Folders {
+                parts,
+                any_depth: false,
+            }],
+        }
+    }
+
+    /// Whether a file at this path is of interest.
+    pub fn matches(&self, path: &RepoPath) -> bool {
+        self.exact.contains(path)
+            || (!self.set.is_empty()
+                && self
+                    .set
+                    .is_match_candidate(&Candidate::from_bytes(path.as_bytes())))
+    }
+
+    /// Whether a file somewhere below this folder can match. A `true` may be wrong, a `false`
+    /// never is: it is what lets a walk leave folders unopened.
+    pub fn may_contain(&self, folder: &RepoPath) -> bool {
+        self.folders
+            .iter()
+            .any(|folders| folders.reach(folder.as_bytes()))
+    }
+
+    /// The folders and files, literally named, below which everything lies that can match; empty
+    /// if that is the root.
+    pub(crate) fn literal_prefixes(&self) -> Vec<Vec<u8>> {
+        let prefixes: BTreeSet<_> = self.folders.iter().map(Folders::literal_prefix).collect();
+        if prefixes.iter().any(Vec::is_empty) {
+            Vec::new()
+        } else {
+            prefixes.into_iter().collect()
+        }
+    }
+}
+
+impl Folders {
+    /// The folders of a pattern, with the piece of its text that determines them.
+    fn of(pattern: &str) -> (&str, Folders) {
+        let mut parts = Vec::new();
+        let mut start = 0;
+        for (slash, _) in pattern.match_indices('/') {
+            let text = pattern.get(start..slash).unwrap_or_default();
+            match Part::of(text) {
+                Some(part) => parts.push(part),
+                None => {
+                    return (
+                        pattern.get(..slash).unwrap_or(pattern),
+                        Folders {
+                            parts,
+                            any_depth: true,
+                        },
+                    );
+                }
+            }
+            start = slash + 1;
+        }
+        let file = pattern.get(start..).unwrap_or_default();
+        // A group that holds a slash, or a last `**`, lets the file part reach deeper.
+        let any_depth = !is_literal(file) && Part::of(file).is_none();
+        let key = if any_depth {
+            pattern
+        } else {
+            pattern.get(..start).unwrap_or(pattern)
+        };
+        (key, Folders { parts, any_depth })
+    }
+
+    fn reach(&self, folder: &[u8]) -> bool {
+        if folder.is_empty() {
+            return true;
+        }
+        let mut parts = self.parts.iter();
+        for name in folder.split(|byte| *byte == b'/') {
+            match parts.next() {
+                None => return self.any_depth,
+                Some(part) if part.matches(name) => {}
+                Some(_) => return false,
+            }
+        }
+        true
+    }
+
+    fn literal_prefix(&self) -> Vec<u8> {
+        let names = self.parts.iter().map_while(|part| match part {
+            Part::Literal(name) => Some(name.as_slice()),
+            Part::Wild(_) => None,
+        });
+        names.collect::<Vec<_>>().join(&b'/')
+    }
+}
+
+impl Part {
+    /// The part that a piece of pattern between slashes stands for; none if it may span folders.
+    fn of(text: &str) -> Option<Part> {
+        if is_literal(text) {
+            return Some(Part::Literal(text.as_bytes().to_vec()));
+        }
+        let count = |wanted| text.matches(wanted).count();
+        let balanced = count('{') == count('}') && count('[') == count(']');
+        if text == "**" || !balanced {
+            return None;
+        }
+        compile(text)
+            .ok()
+            .map(|glob| Part::Wild(glob.compile_matcher()))
+    }
+
+    fn matches(&self, name: &[u8]) -> bool {
+        match self {
+            Part::Literal(literal) => literal == name,
+            Part::Wild(glob) => glob.is_match_candidate(&Candidate::from_bytes(name)),
+        }
+    }
+}
+
+fn parse(pattern: &str) -> Result<Glob> {
+    let bad = |reason: &str| Error::Glob {
+        pattern: pattern.to_owned(),
+        reason: reason.to_owned(),
+    };
+    if pattern.is_empty() {
+        return Err(bad("it is empty"));
+    }
+    if pattern.starts_with('/') {
+        return Err(bad(
+            "it starts with `/`, but patterns already start at the root",
+        ));
+    }
+    if pattern.ends_with('/') {
+        return Err(bad("it names a folder; add `**` for everything in it"));
+    }
+    if pattern
+        .split('/')
+        .any(|part| matches!(part, "" | "." | ".."))
+    {
+        return Err(bad("it has a part that is empty, `.` or `..`"));
+    }
+    compile(pattern).map_err(|error| bad(&error.kind().to_string()))
+}
+
+fn compile(pattern: &str) -> std::result::Result<Glob, globset::Error> {
+    GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .backslash_escape(true)
+        .build()
+}
+
+fn is_literal(text: &str) -> bool {
+    !text.contains(['*', '?', '[', ']', '{', '}', '\\'])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn path(text: &str) -> RepoPath {
+        RepoPath::from_git(text)
+    }
+
+    #[test]
+    fn matches_from_the_root() {
+        for (pattern, yes, no) in [
+            (
+                "meshlaw.yaml",
+                vec!["meshlaw.yaml"],
+                vec!["a/meshlaw.yaml", "meshlaw.yml"],
+            ),
+            ("*.yaml", vec!["a.yaml", ".yaml"], vec!["a/b.yaml"]),
+            (
+                "domains/**/*.yaml",
+                vec!["domains/a.yaml", "domains/x/y/a.yaml"],
+                vec!["a.yaml", "other/a.yaml"],
+            ),
+            (
+                "**/*.{yml,yaml}",
+                vec!["a.yml", "x/y/a.yaml"],
+                vec!["a.json"],
+            ),
+            ("a/**", vec!["a/b", "a/b/c"], vec!["a", "ab"]),
+            ("d/[ab]?.x", vec!["d/a1.x"], vec!["d/c1.x", "d/a/.x"]),
+        ] {
+            let globs = Globs::new([pattern]).unwrap();
+            for text in yes {
+                assert!(globs.matches(&path(text)), "{pattern} should match {text}");
+            }
+            for text in no {
+                assert!(
+                    !globs.matches(&path(text)),
+                    "{pattern} should not match {text}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn matches_bytes_that_are_not_text() {
+        let globs = Globs::new(["domains/**/*.yaml"]).unwrap();
+        assert!(globs.matches(&RepoPath::from_git(b"domains/\xff/a\xfe.yaml".to_vec())));
+    }
+
+    #[test]
+    fn knows_where_nothing_can_match() {
+        for (pattern, reached, skipped) in [
+            ("meshlaw.yaml", vec![""], vec!["a", "meshlaw.yaml"]),
+            (
+                "domains/**/*.yaml",
+                vec!["", "domains", "domains/a/b"],
+                vec!["other", "domain"],
+            ),
+            (
+                "a/*/c/*.x",
+                vec!["a", "a/b", "a/b/c"],
+                vec!["b", "a/b/d", "a/b/c/d"],
+            ),
+            ("**/x", vec!["a", "a/b"], vec![]),
+            ("{a,b}/c/*", vec!["a", "b/c"], vec!["c", "a/d"]),
+            ("{a/b,c}/d", vec!["a", "a/b", "c"], vec![]),
+            ("a/**", vec!["a", "a/b/c"], vec!["b"]),
+        ] {
+            let globs = Globs::new([pattern]).unwrap();
+            for text in reached {
+                assert!(
+                    globs.may_contain(&path(text)),
+                    "{pattern} should reach {text}"
+                );
+            }
+            for text in skipped {
+                assert!(
+                    !globs.may_contain(&path(text)),
+                    "{pattern} should skip {text}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_patterns_match_nothing() {
+        let globs = Globs::new([""; 0]).unwrap();
+        assert!(!globs.matches(&path("a")));
+        assert!(!globs.may_contain(&path("")));
+    }
+
+    #[test]
+    fn one_path_is_taken_literally() {
+        let odd = path("a/[b]/*.yaml");
+        let globs = Globs::exactly(&odd);
+        assert!(globs.matches(&odd) && globs.may_contain(&path("a/[b]")));
+        assert!(!globs.matches(&path("a/b/c.yaml")) && !globs.may_contain(&path("a/b")));
+    }
+
+    #[test]
+    fn names_the_bad_pattern() {
+        for (pattern, reason) in [
+            ("a/[", "unclosed character class"),
+            ("a/{b", "unclosed alternate group"),
+            ("", "empty"),
+            ("/a", "root"),
+            ("a/", "`**`"),
+            ("a/../b", "`..`"),
+        ] {
+            let error = Globs::new(["fine/*", pattern]).unwrap_err();
+            let message = error.to_string();
+            assert!(
+                message.contains(&format!("bad glob `{pattern}`")),
+                "{message}"
+            );
+            assert!(message.contains(reason), "{message}");
+            assert!(error.help().is_some());
+        }
+    }
+
+    #[test]
+    fn shares_literal_prefixes() {
+        for (patterns, prefixes) in [
+            (
+                vec!["domains/**/*.a", "domains/**/*.b", "x/y/*"],
+                vec!["domains", "x/y"],
+            ),
+            (vec!["domains/**/*.a", "top.yaml"], vec![]),
+            (vec!["a/*/b/c"], vec!["a"]),
+        ] {
+            let found = Globs::new(patterns).unwrap().literal_prefixes();
+            let expected: Vec<_> = prefixes
+                .iter()
+                .map(|text| text.as_bytes().to_vec())
+                .collect();
+            assert_eq!(found, expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_skips_a_folder_that_holds_a_match(
+            pattern in "([ab*?/]|\\*\\*/|\\{a,b/a\\}|\\[ab\\]|\\[\\}\\]|/\\*\\*|\\\\a){1,6}",
+            file in "[ab]{1,2}(/[ab]{1,2}){0,4}",
+        ) {
+            if let Ok(globs) = Globs::new([&pattern]) && globs.matches(&path(&file)) {
+                for (slash, _) in file.match_indices('/') {
+                    prop_assert!(globs.may_contain(&path(&file[..slash])), "{} {}", pattern, file);
+                }
+                let prefixes = globs.literal_prefixes();
+                let below = |prefix: &Vec<u8>| file.as_bytes().starts_with(prefix);
+                prop_assert!(prefixes.is_empty() || prefixes.iter().any(below));
+            }
+        }
+    }
+}

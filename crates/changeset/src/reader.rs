@@ -1,0 +1,188 @@
+//! A snapshot in, its entries and their contents out.
+//!
+//! Knows nothing of differences between two snapshots.
+
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+
+use git2::{ObjectType, Oid};
+
+use crate::content::{Content, Unreadable};
+use crate::entry::{Entry, Kind, ObjectId, Place};
+use crate::error::{Cause, Error, Result};
+use crate::globs::Globs;
+use crate::path::RepoPath;
+use crate::snapshot::Snapshot;
+use crate::tree::{self, Trees};
+use crate::{disk, folder, index};
+
+/// An open handle on a [`Snapshot`], for one thread: it may move to another, not be shared.
+///
+/// Entries whose bytes are objects can be read through any reader of the same repository, and
+/// those on disk through any reader at all.
+pub struct Reader {
+    files: Files,
+    trees: Cell<u64>,
+    blobs: Cell<u64>,
+}
+
+/// How many things a reader has opened so far: what its work cost, apart from any clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Listings of folders in the object database.
+    pub trees: u64,
+    /// Contents of files, from the object database or from disk.
+    pub blobs: u64,
+}
+
+enum Files {
+    Commit {
+        git: git2::Repository,
+        root: Oid,
+    },
+    Staged {
+        git: git2::Repository,
+    },
+    Worktree {
+        git: git2::Repository,
+        root: PathBuf,
+    },
+    Folder {
+        root: PathBuf,
+    },
+}
+
+impl Reader {
+    pub(crate) fn open(snapshot: &Snapshot) -> Result<Reader> {
+        let files = match snapshot {
+            Snapshot::Commit { git_dir, commit } => Files::Commit {
+                git: open_git(git_dir)?,
+                root: commit.tree.0,
+            },
+            Snapshot::Staged { git_dir } => Files::Staged {
+                git: open_git(git_dir)?,
+            },
+            Snapshot::Worktree { git_dir, root } => Files::Worktree {
+                git: open_git(git_dir)?,
+                root: root.to_path_buf(),
+            },
+            Snapshot::Folder { root } => Files::Folder {
+                root: root.to_path_buf(),
+            },
+        };
+        Ok(Reader {
+            files,
+            trees: Cell::new(0),
+            blobs: Cell::new(0),
+        })
+    }
+
+    /// Everything that the globs match, sorted by path.
+    ///
+    /// A submodule counts as a match wherever a file below it could be one. Untracked files that
+    /// are ignored are left out, and so are folders named `.git`.
+    pub fn list(&self, globs: &Globs) -> Result<Vec<Entry>> {
+        match &self.files {
+            Files::Commit { git, root } => tree::list(self.trees_of(git, *root), globs),
+            Files::Staged { git } => index::staged(git, globs),
+            Files::Worktree { git, root } => index::worktree(git, root, globs),
+            Files::Folder { root } => folder::list(root, globs),
+        }
+    }
+
+    /// What lies at one path, if anything but a folder does.
+    pub fn find(&self, path: &RepoPath) -> Result<Option<Entry>> {
+        let entries = self.list(&Globs::exactly(path))?;
+        Ok(entries.into_iter().find(|entry| entry.path == *path))
+    }
+
+    /// The text of an entry, or why there is none; `limit` is the greatest size in bytes.
+    pub fn read(&self, entry: &Entry, limit: u64) -> Content {
+        match self.bytes(entry, limit) {
+            Ok(bytes) => Content::from_bytes(bytes),
+            Err(reason) => Content::Unreadable(reason),
+        }
+    }
+
+    /// What this reader has opened so far.
+    pub fn stats(&self) -> Stats {
+        Stats {
+            trees: self.trees.get(),
+            blobs: self.blobs.get(),
+        }
+    }
+
+    /// The root tree, if the snapshot is a commit.
+    pub(crate) fn trees(&self) -> Option<Trees<'_>> {
+        match &self.files {
+            Files::Commit { git, root } => Some(self.trees_of(git, *root)),
+            Files::Staged { .. } | Files::Worktree { .. } | Files::Folder { .. } => None,
+        }
+    }
+
+    /// The id that the bytes of an entry have or would have in git; none if they cannot be read.
+    pub(crate) fn blob_id(&self, entry: &Entry) -> Option<ObjectId> {
+        match &entry.place {
+            Place::Object(id) => Some(*id),
+            Place::Disk(path) => {
+                self.blobs.set(self.blobs.get() + 1);
+                disk::blob_id(path, entry.kind)
+            }
+        }
+    }
+
+    fn bytes(&self, entry: &Entry, limit: u64) -> std::result::Result<Vec<u8>, Unreadable> {
+        match entry.kind {
+            Kind::File => {}
+            Kind::Symlink => return Err(Unreadable::Symlink),
+            Kind::Submodule => return Err(Unreadable::Submodule),
+            Kind::Conflict => return Err(Unreadable::Conflict),
+            Kind::Special => return Err(Unreadable::Special),
+        }
+        self.blobs.set(self.blobs.get() + 1);
+        match &entry.place {
+            Place::Disk(path) => disk::read(path, limit),
+            Place::Object(id) => self.object(*id, limit),
+        }
+    }
+
+    /// The size is asked for first, so that a huge object is never unpacked into memory.
+    fn object(&self, id: ObjectId, limit: u64) -> std::result::Result<Vec<u8>, Unreadable> {
+        let missing = |_| Unreadable::Missing { id };
+        let git = self.git().ok_or(Unreadable::Missing { id })?;
+        let objects = git.odb().map_err(missing)?;
+        let (size, kind) = objects.read_header(id.0).map_err(missing)?;
+        if kind != ObjectType::Blob {
+            return Err(Unreadable::Missing { id });
+        }
+        let size = size as u64;
+        if size > limit {
+            return Err(Unreadable::TooLarge { size, limit });
+        }
+        Ok(objects.read(id.0).map_err(missing)?.data().to_vec())
+    }
+
+    fn git(&self) -> Option<&git2::Repository> {
+        match &self.files {
+            Files::Commit { git, .. } | Files::Staged { git } | Files::Worktree { git, .. } => {
+                Some(git)
+            }
+            Files::Folder { .. } => None,
+        }
+    }
+
+    fn trees_of<'a>(&'a self, git: &'a git2::Repository, root: Oid) -> Trees<'a> {
+        Trees {
+            git,
+            root,
+            opened: &self.trees,
+        }
+    }
+}
+
+fn open_git(git_dir: &Path) -> Result<git2::Repository> {
+    git2::Repository::open(git_dir).map_err(|source| Error::Open {
+        path: git_dir.to_path_buf(),
+        source: Cause(source),
+    })
+}

@@ -1,0 +1,240 @@
+//! Names of revisions in, commits out: by name, as merge base, or as the usual base branch.
+//!
+//! Knows nothing of files. Reads no environment: what a CI system says about the base branch is
+//! handed in.
+
+use std::collections::BTreeMap;
+
+use git2::{ErrorClass, ErrorCode, Oid};
+
+use crate::entry::ObjectId;
+use crate::error::{Error, Result};
+use crate::repository::Repository;
+
+/// A commit, as far as it matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// Its id.
+    pub id: ObjectId,
+    /// The id of its root tree: equal ids mean equal files.
+    pub tree: ObjectId,
+    /// When it was made, as the committer claims: seconds since 1970 in UTC.
+    pub time: i64,
+}
+
+/// The base branch and the commit it points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// The full name of the branch, such as `refs/remotes/origin/main`.
+    pub name: String,
+    /// Its tip.
+    pub commit: Commit,
+}
+
+impl Repository {
+    /// The commit that a revision stands for: a branch, a tag, an id, `HEAD~2` and so on.
+    ///
+    /// A name that is both a branch and a tag, on different commits, is refused: git would
+    /// prefer the tag, so that whoever may push a tag `origin/main` could choose the base.
+    pub fn resolve(&self, revision: &str) -> Result<Commit> {
+        self.refuse_ambiguous(revision)?;
+        let found = self.git.revparse_single(revision);
+        let object = found.map_err(|error| self.unresolved(revision, &error))?;
+        match object.peel_to_commit() {
+            Ok(commit) => Ok(Commit::of(&commit)),
+            Err(_) => Err(Error::NotACommit {
+                revision: revision.to_owned(),
+            }),
+        }
+    }
+
+    /// The best common ancestor of two commits, where a branch left the other.
+    ///
+    /// After criss-cross merges there are several; as git does, the one with the latest committer
+    /// date is taken, and of equal dates the smallest id.
+    pub fn merge_base(&self, one: &Commit, other: &Commit) -> Result<Commit> {
+        let bases = match self.git.merge_bases(one.id.0, other.id.0) {
+            Ok(bases) => bases,
+            Err(_) if self.is_shallow() => {
+                return Err(Error::Shallow {
+                    purpose: "find the merge base",
+                });
+            }
+            Err(error) if error.class() == ErrorClass::Merge => {
+                return Err(Error::NoMergeBase {
+                    one: one.id,
+                    other: other.id,
+                });
+            }
+            Err(error) => return Err(Error::git("find the merge base")(error)),
+        };
+        let commits = bases
+            .iter()
+            .map(|id| self.commit(*id))
+            .collect::<Result<Vec<_>>>()?;
+        let best = commits
+            .into_iter()
+            .min_by_key(|commit| (-i128::from(commit.time), commit.id));
+        best.ok_or(Error::NoMergeBase {
+            one: one.id,
+            other: other.id,
+        })
+    }
+
+    /// The base branch to compare with.
+    ///
+    /// Given candidates are the branch names that the caller knows of, say from a CI system; the
+    /// first that exists is taken, and if none does that is an error: silently comparing with
+    /// some other branch would be worse. Without candidates `origin/HEAD`, `main` and `master`
+    /// are tried, on `origin` first, because a local branch may lag behind.
+    pub fn default_base<C: AsRef<str>>(&self, candidates: &[C]) -> Result<Base> {
+        let mut names: Vec<_> = candidates
+            .iter()
+            .flat_map(|candidate| full_names(candidate.as_ref()))
+            .collect();
+        if names.is_empty() {
+            names = USUAL_BASES.iter().map(|name| (*name).to_owned()).collect();
+        }
+        for name in &names {
+            if let Some(id) = self.tip(name) {
+                return Ok(Base {
+                    name: name.clone(),
+                    commit: self.commit(id)?,
+                });
+            }
+        }
+        let tried = names.iter().map(|name| shorten(name).to_owned()).collect();
+        Err(Error::NoDefaultBase {
+            tried,
+            shallow: self.is_shallow(),
+        })
+    }
+
+    /// The commit that a reference with this full name leads to.
+    fn tip(&self, name: &str) -> Option<Oid> {
+        let reference = self.git.find_reference(name).ok()?;
+        reference.peel_to_commit().ok().map(|commit| commit.id())
+    }
+
+    fn commit(&self, id: Oid) -> Result<Commit> {
+        let commit = self
+            .git
+            .find_commit(id)
+            .map_err(Error::git("read a commit"))?;
+        Ok(Commit::of(&commit))
+    }
+
+    fn refuse_ambiguous(&self, revision: &str) -> Result<()> {
+        let name = revision.split(['^', '~', ':']).next().unwrap_or_default();
+        let name = name.split("@{").next().unwrap_or_default();
+        if matches!(name, "" | "@" | "HEAD") || name.starts_with("refs/") || is_full_id(name) {
+            return Ok(());
+        }
+        let places = ["refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
+        let tips: BTreeMap<String, Oid> = places
+            .iter()
+            .map(|place| format!("{place}{name}"))
+            .filter_map(|full| self.tip(&full).map(|id| (full, id)))
+            .collect();
+        let mut ids = tips.values();
+        let first = ids.next();
+        if ids.all(|id| Some(id) == first) {
+            return Ok(());
+        }
+        let names = tips.into_keys().collect();
+        Err(Error::AmbiguousRevision {
+            revision: revision.to_owned(),
+            names,
+        })
+    }
+
+    fn unresolved(&self, revision: &str, error: &git2::Error) -> Error {
+        let revision = revision.to_owned();
+        if error.code() == ErrorCode::Ambiguous {
+            return Error::AmbiguousRevision {
+                revision,
+                names: Vec::new(),
+            };
+        }
+        let unborn = |error: git2::Error| error.code() == ErrorCode::UnbornBranch;
+        if matches!(revision.as_str(), "HEAD" | "@") && self.git.head().is_err_and(unborn) {
+            return Error::NoCommits;
+        }
+        let near = self.near(&revision);
+        Error::UnknownRevision {
+            revision,
+            near,
+            shallow: self.is_shallow(),
+        }
+    }
+
+    /// The names of branches and tags that are spelled like this one, best first.
+    fn near(&self, revision: &str) -> Vec<String> {
+        let Ok(references) = self.git.references() else {
+            return Vec::new();
+        };
+        let mut near: Vec<(usize, String)> = references
+            .flatten()
+            .filter_map(|reference| {
+                let name = shorten(reference.name().ok()?).to_owned();
+                distance(revision, &name).map(|distance| (distance, name))
+            })
+            .collect();
+        near.sort();
+        near.dedup();
+        near.into_iter().take(3).map(|(_, name)| name).collect()
+    }
+}
+
+impl Commit {
+    pub(crate) fn of(commit: &git2::Commit<'_>) -> Commit {
+        Commit {
+            id: ObjectId(commit.id()),
+            tree: ObjectId(commit.tree_id()),
+            time: commit.time().seconds(),
+        }
+    }
+}
+
+/// Full names, because a tag may bear the short name of a branch.
+const USUAL_BASES: [&str; 5] = [
+    "refs/remotes/origin/HEAD",
+    "refs/remotes/origin/main",
+    "refs/remotes/origin/master",
+    "refs/heads/main",
+    "refs/heads/master",
+];
+
+fn full_names(candidate: &str) -> [String; 2] {
+    let branch = candidate.strip_prefix("refs/heads/").unwrap_or(candidate);
+    let branch = branch.strip_prefix("origin/").unwrap_or(branch);
+    [
+        format!("refs/remotes/origin/{branch}"),
+        format!("refs/heads/{branch}"),
+    ]
+}
+
+fn shorten(name: &str) -> &str {
+    let places = ["refs/heads/", "refs/remotes/", "refs/tags/", "refs/"];
+    places
+        .iter()
+        .find_map(|place| name.strip_prefix(place))
+        .unwrap_or(name)
+}
+
+fn is_full_id(name: &str) -> bool {
+    name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// How far a name is from what was asked for; none if too far to be meant. The same branch of a
+/// remote is the nearest.
+fn distance(wanted: &str, name: &str) -> Option<usize> {
+    if name
+        .strip_suffix(wanted)
+        .is_some_and(|before| before.ends_with('/'))
+    {
+        return Some(0);
+    }
+    let distance = strsim::osa_distance(wanted, name);
+    (distance <= 1 + wanted.chars().count() / 4).then_some(distance)
+}

@@ -1,0 +1,262 @@
+//! Names of revisions, merge bases and base branches.
+
+use meshlaw_changeset::{Repository, Result};
+
+use crate::sandbox::{Sandbox, words};
+
+const NONE: [&str; 0] = [];
+
+#[test]
+fn names_lead_to_commits() {
+    let sandbox = Sandbox::with(&[("a", "1")]);
+    let first = sandbox.git(["rev-parse", "HEAD"]);
+    sandbox.git(["tag", "--annotate", "--message", "one", "v1"]);
+    sandbox.write("a", "2");
+    let second = sandbox.commit();
+    sandbox.git(["checkout", "--quiet", "--detach"]);
+    for (revision, id) in [
+        ("HEAD", &second),
+        ("main", &second),
+        ("main~1", &first),
+        ("refs/heads/main", &second),
+        ("v1", &first),
+        (second.as_str(), &second),
+        (&first[..8], &first),
+    ] {
+        assert_eq!(sandbox.resolve(revision).id.to_string(), *id, "{revision}");
+    }
+    let commit = sandbox.resolve("HEAD");
+    let facts = sandbox.git(["show", "--no-patch", "--format=%T %ct", "HEAD"]);
+    assert_eq!(format!("{} {}", commit.tree, commit.time), facts);
+}
+
+#[test]
+fn an_unknown_name_suggests_near_ones() {
+    let sandbox = Sandbox::with(&[("a", "1")]);
+    sandbox.git(["branch", "release-1"]);
+    sandbox.git(["update-ref", "refs/remotes/origin/payments", "HEAD"]);
+    for (revision, near) in [
+        ("mian", "did you mean `main`?"),
+        ("relaese-1", "did you mean `release-1`?"),
+        ("payments", "did you mean `origin/payments`?"),
+        ("zebra", ""),
+        ("main..HEAD", ""),
+        ("", ""),
+    ] {
+        let (message, help) = words(sandbox.open().resolve(revision));
+        assert_eq!(message, format!("unknown revision `{revision}`"));
+        assert_eq!(help, near);
+    }
+}
+
+#[test]
+fn a_name_of_two_commits_is_refused() {
+    let sandbox = Sandbox::with(&[("a", "1")]);
+    sandbox.git(["tag", "origin/main"]);
+    sandbox.git(["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    assert!(sandbox.open().resolve("origin/main").is_ok());
+    sandbox.write("a", "2");
+    sandbox.commit();
+    sandbox.git(["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    for revision in ["origin/main", "origin/main~1", "origin/main^{commit}"] {
+        let (message, help) = words(sandbox.open().resolve(revision));
+        assert_eq!(message, format!("revision `{revision}` is ambiguous"));
+        assert_eq!(
+            help,
+            "write one of `refs/remotes/origin/main`, `refs/tags/origin/main`"
+        );
+    }
+    let base = sandbox.open().default_base(&NONE).unwrap();
+    assert_eq!(base.commit, sandbox.resolve("HEAD"));
+}
+
+#[test]
+fn what_is_no_commit_is_refused() {
+    let sandbox = Sandbox::with(&[("a", "1")]);
+    let (message, help) = words(sandbox.open().resolve("HEAD:a"));
+    assert_eq!(message, "revision `HEAD:a` is not a commit");
+    assert!(help.contains("branch"));
+}
+
+#[test]
+fn an_empty_repository_has_no_commits() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.open();
+    assert_eq!(
+        words(repository.resolve("HEAD")).0,
+        "the repository has no commits yet"
+    );
+    assert_eq!(
+        words(repository.resolve("main")).0,
+        "unknown revision `main`"
+    );
+    let (message, help) = words(repository.default_base(&NONE));
+    assert!(
+        message.starts_with("no base branch found; looked for `origin/HEAD`, "),
+        "{message}"
+    );
+    assert!(help.contains("git fetch"));
+    sandbox.write("domains/a.yaml", "a: 1\n");
+    let worktree = repository.worktree().unwrap().open().unwrap();
+    assert_eq!(crate::sandbox::names(&worktree), ["domains/a.yaml"]);
+}
+
+#[test]
+fn no_repository_is_said_so() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (message, help) = words(Repository::discover(folder.path()));
+    assert_eq!(
+        message,
+        format!("`{}` is not in a git repository", folder.path().display())
+    );
+    assert!(help.contains("folders"));
+}
+
+#[test]
+fn a_repository_of_another_user_is_explained() {
+    let sandbox = Sandbox::with(&[("a", "1")]);
+    // Only the superuser can give files away; elsewhere there is nothing to see.
+    let given = [&sandbox.root, &sandbox.root.join(".git")]
+        .iter()
+        .all(|path| std::os::unix::fs::chown(path, Some(12345), Some(12345)).is_ok());
+    if given {
+        let (message, help) = words(Repository::discover(&sandbox.root));
+        assert!(message.ends_with("belongs to another user"), "{message}");
+        assert!(help.contains("safe.directory"), "{help}");
+    }
+}
+
+#[test]
+fn the_merge_base_is_where_the_branch_left() {
+    let sandbox = Sandbox::with(&[("a", "1")]);
+    let fork = sandbox.git(["rev-parse", "HEAD"]);
+    sandbox.git(["switch", "--quiet", "--create", "feature"]);
+    sandbox.commit();
+    sandbox.git(["switch", "--quiet", "main"]);
+    sandbox.write("b", "1");
+    sandbox.commit();
+    assert_eq!(merge_base(&sandbox, "main", "feature").unwrap(), fork);
+    assert_eq!(merge_base(&sandbox, "main", "main~").unwrap(), fork);
+}
+
+#[test]
+fn of_several_merge_bases_the_latest_is_taken() {
+    let sandbox = Sandbox::with(&[("a", "1")]);
+    sandbox.git(["switch", "--quiet", "--create", "left"]);
+    sandbox.write("left", "1");
+    sandbox.commit();
+    sandbox.git(["switch", "--quiet", "--create", "right", "main"]);
+    sandbox.write("right", "1");
+    sandbox.commit();
+    let (left, right) = (
+        sandbox.git(["rev-parse", "left"]),
+        sandbox.git(["rev-parse", "right"]),
+    );
+    sandbox.git(["merge", "--quiet", "--no-edit", &left]);
+    sandbox.git(["switch", "--quiet", "left"]);
+    sandbox.git(["merge", "--quiet", "--no-edit", &right]);
+    assert_eq!(
+        sandbox
+            .git(["merge-base", "--all", "left", "right"])
+            .lines()
+            .count(),
+        2
+    );
+    for (one, other) in [("left", "right"), ("right", "left")] {
+        let base = merge_base(&sandbox, one, other).unwrap();
+        assert_eq!(base, right);
+        assert_eq!(base, sandbox.git(["merge-base", one, other]));
+    }
+}
+
+#[test]
+fn unrelated_histories_have_no_merge_base() {
+    let sandbox = Sandbox::with(&[("a", "1")]);
+    sandbox.git(["switch", "--quiet", "--orphan", "island"]);
+    sandbox.commit();
+    let (message, help) = words(merge_base(&sandbox, "main", "island"));
+    assert!(message.ends_with("have no common ancestor"), "{message}");
+    assert!(help.contains("history"));
+}
+
+#[test]
+fn a_shallow_clone_says_how_to_deepen_it() {
+    let sandbox = Sandbox::with(&[("a", "1")]);
+    let first = sandbox.git(["rev-parse", "HEAD"]);
+    sandbox.git(["switch", "--quiet", "--create", "feature"]);
+    sandbox.write("b", "1");
+    sandbox.commit();
+    sandbox.git(["switch", "--quiet", "main"]);
+    sandbox.write("a", "2");
+    sandbox.commit();
+    let url = format!("file://{}", sandbox.root.display());
+    let clone = [
+        "clone",
+        "--quiet",
+        "--depth=1",
+        "--no-single-branch",
+        &url,
+        "shallow",
+    ];
+    sandbox.git_in(sandbox.outside.path(), clone);
+    let repository = Repository::discover(sandbox.outside.path().join("shallow")).unwrap();
+    assert!(repository.is_shallow());
+
+    let main = repository.resolve("origin/main").unwrap();
+    let feature = repository.resolve("origin/feature").unwrap();
+    for (message, help) in [
+        words(repository.merge_base(&main, &feature)),
+        words(repository.resolve(&first)),
+        words(repository.default_base(&["release"])),
+    ] {
+        assert!(
+            help.contains("`fetch-depth: 0`") && help.contains("--unshallow"),
+            "{message}"
+        );
+    }
+    let (message, _) = words(repository.merge_base(&main, &feature));
+    assert!(message.contains("shallow"), "{message}");
+    assert_eq!(repository.merge_base(&main, &main).unwrap(), main);
+}
+
+#[test]
+fn the_base_branch_is_looked_for_in_order() {
+    let sandbox = Sandbox::with(&[("a", "1")]);
+    sandbox.git(["branch", "release"]);
+    let base = |candidates: &[&str]| {
+        sandbox
+            .open()
+            .default_base(candidates)
+            .map(|base| base.name)
+    };
+    assert_eq!(base(&[]).unwrap(), "refs/heads/main");
+    assert_eq!(base(&["release"]).unwrap(), "refs/heads/release");
+    assert_eq!(base(&["refs/heads/release"]).unwrap(), "refs/heads/release");
+    assert_eq!(base(&["gone", "release"]).unwrap(), "refs/heads/release");
+    for (name, candidates) in [("origin/main", vec![]), ("origin/release", vec!["release"])] {
+        let full = format!("refs/remotes/{name}");
+        sandbox.git(["update-ref", &full, "HEAD"]);
+        assert_eq!(base(&candidates).unwrap(), full);
+    }
+    sandbox.git([
+        "symbolic-ref",
+        "refs/remotes/origin/HEAD",
+        "refs/remotes/origin/release",
+    ]);
+    assert_eq!(base(&[]).unwrap(), "refs/remotes/origin/HEAD");
+    // A branch that was named and is not there is never replaced by another.
+    let (message, help) = words(base(&["gone"]));
+    assert_eq!(
+        message,
+        "no base branch found; looked for `origin/gone`, `gone`"
+    );
+    assert!(help.contains("git fetch origin"));
+}
+
+fn merge_base(sandbox: &Sandbox, one: &str, other: &str) -> Result<String> {
+    let (one, other) = (sandbox.resolve(one), sandbox.resolve(other));
+    sandbox
+        .open()
+        .merge_base(&one, &other)
+        .map(|base| base.id.to_string())
+}

@@ -1,0 +1,130 @@
+//! Values that a field allows, against all else that the field says.
+
+use std::collections::BTreeSet;
+
+use super::patterns::Compiled;
+use super::{Checker, Place};
+use crate::model::{Bound, Field, Scalar, Type};
+use crate::problem::quoted;
+use crate::{ProblemId, Value};
+
+impl Checker<'_, '_> {
+    /// Says that a pattern means nothing; it is then not compared.
+    pub(super) fn pattern(&mut self, at: &Place<'_>, pattern: &str) {
+        let (id, message, help) = match self.patterns.compile(pattern) {
+            Compiled::Pattern(_) => return,
+            Compiled::Invalid(reason) => (
+                ProblemId::BadValue,
+                format!("{} is not a regular expression: {reason}", quoted(pattern)),
+                "mend the expression; put `\\` before a character that is meant literally",
+            ),
+            Compiled::Unread => (
+                ProblemId::BudgetExceeded,
+                "this document holds more patterns than are checked".to_owned(),
+                "split the contract, or use the same `format` instead of a pattern",
+            ),
+        };
+        self.say(id, crate::Gravity::Fault, at, message, help);
+        self.opaque.insert(at.to_pointer());
+    }
+
+    /// Checks each value of an `enum`.
+    pub(super) fn allowed(&mut self, at: &Place<'_>, field: &Field, allowed: &[Value]) {
+        if allowed.is_empty() {
+            let message = "an empty `enum` allows no value".to_owned();
+            self.contradiction(at, message, "list a value, or remove `enum`");
+        }
+        let mut seen = BTreeSet::new();
+        for value in allowed {
+            if !seen.insert(value) {
+                let message = format!("{} stands twice in `enum`", shown(value));
+                let text = value.to_string();
+                self.doubt(
+                    ProblemId::DuplicateName,
+                    &at.name(&text),
+                    message,
+                    "keep one",
+                );
+            } else if let Some((message, help)) = misfit(value, field) {
+                self.contradiction(&at.name(&value.to_string()), message, help);
+            }
+        }
+        self.refused_by_pattern(at, field, allowed);
+    }
+
+    fn refused_by_pattern(&mut self, at: &Place<'_>, field: &Field, allowed: &[Value]) {
+        let Some(pattern) = &field.pattern else {
+            return;
+        };
+        let Compiled::Pattern(pattern) = self.patterns.compile(pattern) else {
+            return;
+        };
+        for value in allowed {
+            let Value::Text(text) = value else { continue };
+            if self.patterns.refuses(&pattern, text) {
+                let message = format!("{} does not match the field's own pattern", shown(value));
+                self.contradiction(&at.name(text), message, "mend the value or the pattern");
+            }
+        }
+    }
+}
+
+/// Says why a value cannot be one of a field, and what to do.
+fn misfit(value: &Value, field: &Field) -> Option<(String, &'static str)> {
+    if !is_of(value, &field.ty) {
+        let (noun, ty) = (value.noun(), field.ty.word());
+        let message = format!(
+            "{} is {noun}, but the field has the type `{ty}`",
+            shown(value)
+        );
+        let help = match (&field.ty, value) {
+            (Type::Scalar(Scalar::String), Value::Number(_) | Value::Boolean(_)) => {
+                "put the value in quotes"
+            }
+            (_, Value::Text(_)) => "mend the type, or remove the quotes if there are any",
+            _ => "mend the value or the type",
+        };
+        return Some((message, help));
+    }
+    let is_outside = match value {
+        Value::Number(number) => {
+            let value = Bound::Number(number.clone());
+            field.min.as_ref().is_some_and(|min| value < *min)
+                || field.max.as_ref().is_some_and(|max| value > *max)
+        }
+        Value::Text(text) => {
+            let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
+            let value = Bound::Moment(text.clone());
+            field.min_length.is_some_and(|min| length < min)
+                || field.max_length.is_some_and(|max| length > max)
+                || field.min.as_ref().is_some_and(|min| value < *min)
+                || field.max.as_ref().is_some_and(|max| value > *max)
+        }
+        _ => false,
+    };
+    is_outside.then(|| {
+        let message = format!("{} lies outside the field's own bounds", shown(value));
+        (message, "mend the value or the bounds")
+    })
+}
+
+/// Tells whether an allowed value can be of a type; what is not known can.
+fn is_of(value: &Value, ty: &Type) -> bool {
+    let Type::Scalar(scalar) = ty else {
+        return true;
+    };
+    match (scalar, value) {
+        (_, Value::Null) | (Scalar::Boolean, Value::Boolean(_)) => true,
+        (Scalar::Integer | Scalar::Long, Value::Number(number)) => number.is_whole(),
+        (Scalar::Number | Scalar::Decimal, Value::Number(_)) => true,
+        (
+            Scalar::Boolean | Scalar::Integer | Scalar::Long | Scalar::Number | Scalar::Decimal,
+            _,
+        ) => false,
+        (_, value) => matches!(value, Value::Text(_)),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    quoted(&value.to_string())
+}

@@ -1,0 +1,448 @@
+//! A contract model in, the statements that cannot all hold out; knows one contract at a time.
+//!
+//! Parts that were not understood are passed over: what is wrong with them was said already.
+
+mod allowed;
+mod patterns;
+mod place;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use patterns::Patterns;
+use place::Place;
+
+use crate::model::{
+    Bound, Check, Classification, Contract, Dataset, Deprecation, Field, Scalar, Status, Type,
+};
+use crate::problem::{Problems, quoted};
+use crate::{Gravity, NodeRef, Pointer, Problem, ProblemId, locate, nearest};
+
+/// What does not hold together.
+pub(crate) struct Found {
+    /// In words.
+    pub(crate) problems: Vec<Problem>,
+    /// Parts that mean nothing, and so cannot be compared.
+    pub(crate) opaque: BTreeSet<Pointer>,
+}
+
+/// Says what cannot hold, or is likely meant otherwise, within one contract.
+pub(crate) fn check(contract: &Contract, root: NodeRef<'_>) -> Found {
+    let mut checker = Checker {
+        contract,
+        root,
+        names: contract.datasets.iter().map(names).collect(),
+        patterns: Patterns::new(),
+        problems: Problems::default(),
+        opaque: BTreeSet::new(),
+    };
+    checker.contract();
+    Found {
+        problems: checker.problems.into_vec(),
+        opaque: checker.opaque,
+    }
+}
+
+fn names(dataset: &Dataset) -> (&str, BTreeSet<&str>) {
+    (
+        &dataset.name,
+        dataset
+            .fields
+            .iter()
+            .map(|field| field.name.as_str())
+            .collect(),
+    )
+}
+
+struct Checker<'c, 'd> {
+    contract: &'c Contract,
+    root: NodeRef<'d>,
+    /// The names of the fields of each dataset.
+    names: BTreeMap<&'c str, BTreeSet<&'c str>>,
+    patterns: Patterns,
+    problems: Problems,
+    opaque: BTreeSet<Pointer>,
+}
+
+/// What holds for a field because of what is around it.
+#[derive(Clone, Copy)]
+struct Around<'c> {
+    dataset: &'c Dataset,
+    classification: Option<Classification>,
+}
+
+impl<'c> Checker<'c, '_> {
+    fn contract(&mut self) {
+        let top = Place::TOP;
+        let contract = self.contract;
+        self.deprecation(&top, contract.deprecated.as_ref(), "contract");
+        if contract.status == Some(Status::Deprecated) && contract.deprecated.is_none() {
+            let message = "this contract is deprecated, but does not say since when and until when";
+            let help = "add `deprecated:` with `since`, `sunset` and `replacement`";
+            let at = top.word("status");
+            self.doubt(
+                ProblemId::IncompleteDeprecation,
+                &at,
+                message.to_owned(),
+                help,
+            );
+        }
+        for dataset in &contract.datasets {
+            match dataset.place {
+                crate::model::Place::Root => self.dataset(&top, dataset),
+                crate::model::Place::Listed => {
+                    self.dataset(&top.word("datasets").name(&dataset.name), dataset);
+                }
+            }
+        }
+    }
+
+    fn dataset(&mut self, at: &Place<'_>, dataset: &'c Dataset) {
+        if dataset.place == crate::model::Place::Listed {
+            self.deprecation(at, dataset.deprecated.as_ref(), "dataset");
+        }
+        let classification = dataset.classification.or(self.contract.classification);
+        self.siblings(
+            at,
+            &dataset.fields,
+            Around {
+                dataset,
+                classification,
+            },
+        );
+        for rule in &dataset.quality {
+            let (list, identity) = (at.word("quality"), rule.identity());
+            let at = list.name(&identity);
+            for name in rule.check.fields() {
+                self.known_field(&at, dataset, name, "this quality rule");
+            }
+            match &rule.check {
+                Check::Range { min, max, .. } => self.bounds(&at, min.as_ref(), max.as_ref()),
+                Check::RowCount {
+                    min: Some(min),
+                    max: Some(max),
+                } if min > max => {
+                    let message =
+                        format!("the least row count {min} lies above the greatest, {max}");
+                    self.contradiction(&at, message, "swap the two");
+                }
+                Check::Pattern { pattern, .. } => {
+                    self.pattern(&at.word("pattern").word("pattern"), pattern);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn siblings(&mut self, at: &Place<'_>, fields: &'c [Field], around: Around<'c>) {
+        let list = at.word("fields");
+        for field in fields {
+            self.field(&list.name(&field.name), field, around);
+        }
+        let speaks_of_siblings = |field: &Field| {
+            field.renamed_from.is_some()
+                || field
+                    .deprecated
+                    .as_ref()
+                    .is_some_and(|notice| notice.replacement.is_some())
+        };
+        if fields.iter().any(speaks_of_siblings) {
+            self.kinship(&list, fields);
+        }
+    }
+
+    /// Checks what fields say about fields beside them.
+    fn kinship(&mut self, list: &Place<'_>, fields: &'c [Field]) {
+        let names: BTreeSet<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+        for field in fields {
+            let at = list.name(&field.name);
+            let notice = field.deprecated.as_ref();
+            let replacement = notice.and_then(|notice| notice.replacement.as_deref());
+            // `none` says on purpose that nothing replaces the field.
+            if let Some(name) = replacement.filter(|name| *name != "none")
+                && !names.contains(name)
+                && !self.is_opaque(list)
+            {
+                let at = at.word("deprecated");
+                self.dangling(
+                    &at.word("replacement"),
+                    "this deprecation",
+                    "field",
+                    name,
+                    &names,
+                );
+            }
+            if let Some(before) = field.renamed_from.as_deref()
+                && names.contains(before)
+            {
+                let (name, before) = (quoted(&field.name), quoted(before));
+                let message = format!("{name} is renamed from {before}, which is still there");
+                let help = "remove the old field, or `renamed_from`";
+                self.contradiction(&at.word("renamed_from"), message, help);
+            }
+        }
+    }
+
+    fn field(&mut self, at: &Place<'_>, field: &'c Field, around: Around<'c>) {
+        let classification = field.classification.or(around.classification);
+        self.field_bounds(at, field);
+        if let Some(pattern) = &field.pattern {
+            self.pattern(&at.word("pattern"), pattern);
+        }
+        if let Some(allowed) = &field.allowed {
+            self.allowed(&at.word("enum"), field, allowed);
+        }
+        self.public_pii(at, field, classification);
+        self.deprecation(at, field.deprecated.as_ref(), "field");
+        self.reference(at, field, around.dataset);
+        let around = Around {
+            classification,
+            ..around
+        };
+        match &field.ty {
+            Type::Object(fields) => self.siblings(at, fields, around),
+            Type::Array(items) => self.nested(at, "items", items.as_deref(), around),
+            Type::Map { keys, values } => {
+                self.nested(at, "keys", keys.as_deref(), around);
+                self.nested(at, "values", values.as_deref(), around);
+            }
+            _ => {}
+        }
+    }
+
+    fn nested(
+        &mut self,
+        at: &Place<'_>,
+        word: &'static str,
+        field: Option<&'c Field>,
+        around: Around<'c>,
+    ) {
+        if let Some(field) = field {
+            self.field(&at.word(word), field, around);
+        }
+    }
+
+    fn field_bounds(&mut self, at: &Place<'_>, field: &Field) {
+        self.bounds(at, field.min.as_ref(), field.max.as_ref());
+        for (key, bound) in [("min", &field.min), ("max", &field.max)] {
+            if let Some(bound) = bound
+                && !can_bound(bound, &field.ty)
+            {
+                let ty = field.ty.word();
+                let message = format!("`{key}` cannot be `{bound}` for a field of type `{ty}`");
+                let help = "write a bound of the field's own type; `min_length` and `max_length` \
+                            bound texts";
+                self.contradiction(&at.word(key), message, help);
+            }
+        }
+        if let (Some(min), Some(max)) = (field.min_length, field.max_length)
+            && min > max
+        {
+            let message = format!("the least length {min} lies above the greatest, {max}");
+            self.contradiction(&at.word("min_length"), message, "swap the two");
+        }
+        if let (Some(precision), Some(scale)) = (field.precision, field.scale)
+            && scale > precision
+        {
+            let message =
+                format!("{scale} digits behind the point do not fit into {precision} digits");
+            self.contradiction(
+                &at.word("scale"),
+                message,
+                "raise `precision`, or lower `scale`",
+            );
+        }
+    }
+
+    fn bounds(&mut self, at: &Place<'_>, min: Option<&Bound>, max: Option<&Bound>) {
+        if let (Some(min), Some(max)) = (min, max)
+            && min > max
+        {
+            let message = format!("the least value {min} lies above the greatest, {max}");
+            self.contradiction(&at.word("min"), message, "swap the two");
+        }
+    }
+
+    fn public_pii(
+        &mut self,
+        at: &Place<'_>,
+        field: &Field,
+        classification: Option<Classification>,
+    ) {
+        if let (Some(pii), Some(Classification::Public)) = (&field.pii, classification) {
+            let message = format!("personal data ({}) is classified `public`", quoted(pii));
+            let word = if field.classification.is_some() {
+                "classification"
+            } else {
+                "pii"
+            };
+            let help = "classify the field `confidential` or `restricted`";
+            self.contradiction(&at.word(word), message, help);
+        }
+    }
+
+    fn deprecation(&mut self, at: &Place<'_>, notice: Option<&Deprecation>, noun: &str) {
+        let Some(notice) = notice else { return };
+        let at = at.word("deprecated");
+        if let (Some(since), Some(sunset)) = (notice.since, notice.sunset)
+            && sunset < since
+        {
+            let message = format!("the sunset {sunset} lies before the notice of {since}");
+            let help = "put the sunset after the first day of the notice";
+            self.contradiction(&at.word("sunset"), message, help);
+        }
+        let lacks_sunset = notice.sunset.is_none() && !self.is_opaque(&at.word("sunset"));
+        let lacks_replacement =
+            notice.replacement.is_none() && !self.is_opaque(&at.word("replacement"));
+        let (lacks, help) = match (lacks_sunset, lacks_replacement) {
+            (false, false) => return,
+            (true, true) => (
+                "`sunset` and `replacement`",
+                "say until when, and what comes instead",
+            ),
+            (true, false) => (
+                "`sunset`",
+                "say from which day it may be gone, as in `sunset: 2027-06-30`",
+            ),
+            (false, true) => (
+                "`replacement`",
+                "say what to use instead; where nothing is, write `replacement: none`",
+            ),
+        };
+        let message = format!("this {noun} is deprecated without {lacks}");
+        self.doubt(ProblemId::IncompleteDeprecation, &at, message, help);
+    }
+
+    fn reference(&mut self, at: &Place<'_>, field: &'c Field, own: &'c Dataset) {
+        let Some(reference) = &field.references else {
+            return;
+        };
+        if reference.contract.is_some() {
+            return;
+        }
+        let at = at.word("references");
+        let target = match &reference.dataset {
+            None => Some(own),
+            Some(name) => self
+                .contract
+                .datasets
+                .iter()
+                .find(|dataset| dataset.name == *name),
+        };
+        let datasets = Pointer::root().word("datasets");
+        match (target, &reference.dataset) {
+            (Some(target), _) => {
+                self.known_field(
+                    &at.word("field"),
+                    target,
+                    &reference.field,
+                    "this reference",
+                );
+            }
+            (None, Some(name)) if !self.contract.is_opaque(&datasets) => {
+                let names = self.names.keys().copied().collect();
+                self.dangling(
+                    &at.word("dataset"),
+                    "this reference",
+                    "dataset",
+                    name,
+                    &names,
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn known_field(&mut self, at: &Place<'_>, dataset: &'c Dataset, name: &str, who: &str) {
+        let Some(names) = self.names.get(dataset.name.as_str()) else {
+            return;
+        };
+        if names.contains(name) || self.contract.is_opaque(&dataset.pointer().word("fields")) {
+            return;
+        }
+        let names = if self.problems.is_full() {
+            BTreeSet::new()
+        } else {
+            names.clone()
+        };
+        self.dangling(at, who, "field", name, &names);
+    }
+
+    fn dangling(
+        &mut self,
+        at: &Place<'_>,
+        who: &str,
+        noun: &str,
+        name: &str,
+        known: &BTreeSet<&str>,
+    ) {
+        let message = format!(
+            "{who} names the {noun} {}, which is not there",
+            quoted(name)
+        );
+        let help = match nearest(name, known.iter().copied().take(MOST_CANDIDATES)) {
+            Some(near) => format!("did you mean {}?", quoted(near)),
+            None => format!("add the {noun}, or name one that is there"),
+        };
+        self.say(ProblemId::DanglingName, Gravity::Fault, at, message, &help);
+    }
+
+    fn is_opaque(&self, at: &Place<'_>) -> bool {
+        self.contract.is_opaque(&at.to_pointer())
+    }
+
+    fn contradiction(&mut self, at: &Place<'_>, message: String, help: &str) {
+        self.say(ProblemId::Contradiction, Gravity::Fault, at, message, help);
+    }
+
+    fn doubt(&mut self, id: ProblemId, at: &Place<'_>, message: String, help: &str) {
+        self.say(id, Gravity::Doubt, at, message, help);
+    }
+
+    fn say(
+        &mut self,
+        id: ProblemId,
+        gravity: Gravity,
+        at: &Place<'_>,
+        message: String,
+        help: &str,
+    ) {
+        let pointer = at.to_pointer();
+        if self.contract.is_opaque(&pointer) {
+            return;
+        }
+        if self.problems.is_full() {
+            self.problems.count();
+            return;
+        }
+        let span = locate::from_root(self.root, self.contract.format, &pointer);
+        let (help, related) = (Some(help.to_owned()), Vec::new());
+        self.problems.push(Problem {
+            id,
+            gravity,
+            pointer,
+            span,
+            message,
+            help,
+            related,
+        });
+    }
+}
+
+/// Looking for what was meant costs time for each name; nobody reads so many.
+const MOST_CANDIDATES: usize = 1_000;
+
+/// Tells whether a bound can bound values of a type; what is not known can.
+fn can_bound(bound: &Bound, ty: &Type) -> bool {
+    let Type::Scalar(scalar) = ty else {
+        return true;
+    };
+    match (bound, scalar) {
+        (Bound::Number(_), Scalar::Integer | Scalar::Long | Scalar::Number | Scalar::Decimal) => {
+            true
+        }
+        (Bound::Moment(_), Scalar::Date | Scalar::Time | Scalar::Timestamp) => true,
+        // Dates that a system keeps as text still have an order.
+        (Bound::Moment(_), Scalar::String) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,52 @@
+//! Where the checks are, as borrowed steps; becomes a pointer only when something is wrong.
+
+use crate::{Key, Pointer};
+
+/// A path that lies on the stack, since most parts of most contracts have no problem.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    above: Option<&'a Place<'a>>,
+    step: Step<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Top,
+    Word(&'static str),
+    Name(&'a str),
+}
+
+impl Place<'_> {
+    pub(super) const TOP: Place<'static> = Place {
+        above: None,
+        step: Step::Top,
+    };
+
+    pub(super) fn word(&self, word: &'static str) -> Place<'_> {
+        Place {
+            above: Some(self),
+            step: Step::Word(word),
+        }
+    }
+
+    pub(super) fn name<'a>(&'a self, name: &'a str) -> Place<'a> {
+        Place {
+            above: Some(self),
+            step: Step::Name(name),
+        }
+    }
+
+    pub(super) fn to_pointer(self) -> Pointer {
+        let mut keys = Vec::new();
+        let mut place = Some(&self);
+        while let Some(Place { above, step }) = place {
+            match step {
+                Step::Top => {}
+                Step::Word(word) => keys.push(Key::Word(word)),
+                Step::Name(name) => keys.push(Key::Name((*name).to_owned())),
+            }
+            place = *above;
+        }
+        keys.into_iter().rev().collect()
+    }
+}

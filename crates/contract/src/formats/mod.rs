@@ -1,0 +1,73 @@
+//! The formats of contracts and their companions, one folder each.
+
+use crate::model::{Consumer, Contract, Term};
+use crate::{Limits, NodeRef, Parsed, Problem, read};
+
+pub mod consumer;
+pub mod native;
+pub mod term;
+
+/// The formats that contracts are written in, sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// meshlaw's own.
+    Native,
+}
+
+/// Reads the contracts of a file, one a document.
+pub fn parse_contracts<'t>(
+    text: &'t str,
+    format: Format,
+    limits: &Limits,
+) -> Vec<Parsed<'t, Contract>> {
+    match format {
+        Format::Native => parse_documents(text, limits, native::lower),
+    }
+}
+
+/// Reads the consumers of a file, one a document.
+pub fn parse_consumers<'t>(text: &'t str, limits: &Limits) -> Vec<Parsed<'t, Consumer>> {
+    parse_documents(text, limits, consumer::lower)
+}
+
+/// Reads the terms of a file, one a document.
+pub fn parse_terms<'t>(text: &'t str, limits: &Limits) -> Vec<Parsed<'t, Term>> {
+    parse_documents(text, limits, term::lower)
+}
+
+/// What a format makes of the outermost node of a document.
+pub type Lowered<T> = (Option<T>, Vec<Problem>);
+
+/// Reads the documents of a file, each from its outermost node.
+///
+/// Problems come in document order, and each keeps to one line.
+pub fn parse_documents<'t, T>(
+    text: &'t str,
+    limits: &Limits,
+    lower: impl for<'d> Fn(NodeRef<'d>) -> Lowered<T>,
+) -> Vec<Parsed<'t, T>> {
+    let documents = read(text, limits).into_iter();
+    documents
+        .map(|(document, mut problems)| {
+            let (value, found) = document.root().map_or((None, Vec::new()), &lower);
+            problems.extend(found);
+            problems.sort_by_key(|problem| (problem.span.start, problem.id));
+            problems
+                .iter_mut()
+                .for_each(|problem| problem.cut_to_line(text));
+            Parsed {
+                document,
+                value,
+                problems,
+            }
+        })
+        .collect()
+}
+
+/// Returns what tells the elements of a list apart, for looking up pointers.
+pub(crate) fn identity(format: Format, list: &str, element: NodeRef<'_>) -> Option<String> {
+    match (list, format) {
+        ("uses", _) => consumer::identity(element),
+        (_, Format::Native) => native::identity(list, element),
+    }
+}

@@ -1,0 +1,120 @@
+//! Native contract documents in, contract models and problems out.
+
+mod checks;
+mod field;
+mod keys;
+mod quality;
+
+use std::collections::BTreeMap;
+
+pub use checks::{CUSTOM, PATTERN, RANGE, ROW_COUNT, SQL, VALUES};
+pub(super) use field::scalar_type;
+pub use field::{DEPRECATION, FIELD, FieldDraft, REFERENCE, TYPES};
+pub use keys::{CONTRACT, DATASET, Draft};
+pub use quality::RULE;
+
+use super::{Format, Lowered};
+use crate::lowering::{Lowering, to_value};
+use crate::model::{Contract, Dataset, Place};
+use crate::{NodeRef, ProblemId, View, consistency};
+
+/// Reads a contract from the outermost node of a document.
+pub fn lower(root: NodeRef<'_>) -> Lowered<Contract> {
+    let mut low = Lowering::new();
+    let mut draft = Draft::new();
+    if !low.mapping(root, &CONTRACT, &mut draft) {
+        return (None, low.finish().0);
+    }
+    low.require(draft.contract.name.is_some(), root, "schema", "contract");
+    low.require(
+        draft.contract.version.is_some(),
+        root,
+        "version",
+        "contract",
+    );
+    low.require(draft.contract.owner.is_some(), root, "owner", "contract");
+    if draft.listed.is_some() {
+        refuse_root_dataset(&mut low, root);
+    } else if !low.is_opaque("datasets") {
+        low.require(false, root, "fields", "contract");
+    }
+    let has_listed = draft.listed.is_some() || low.is_opaque("datasets");
+    let mut contract = draft.into_contract(has_listed && root.get("fields").is_none());
+    let (mut problems, opaque) = low.finish();
+    contract.opaque = opaque;
+    let found = consistency::check(&contract, root);
+    contract.opaque.extend(found.opaque);
+    problems.extend(found.problems);
+    (Some(contract), problems)
+}
+
+/// Returns what tells the elements of a list apart, for looking up pointers.
+pub(crate) fn identity(list: &str, element: NodeRef<'_>) -> Option<String> {
+    match list {
+        "quality" => quality::identity(element),
+        "datasets" | "fields" | "servers" => element.get("name")?.text().map(str::to_owned),
+        _ => Some(to_value(element).to_string()),
+    }
+}
+
+/// Says which keys at the top describe a dataset of their own beside those that are listed.
+fn refuse_root_dataset<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>) {
+    for key in ["fields", "physical_name", "quality"] {
+        if let Some((word, _)) = root.entry(key) {
+            let message = format!("`{key}` cannot stand beside `datasets`");
+            let help = format!("move `{key}` into the dataset that it describes");
+            low.within(key, |low| {
+                low.bad(ProblemId::Contradiction, word.span(), message, help)
+            });
+        }
+    }
+}
+
+impl Draft {
+    fn new() -> Self {
+        Self {
+            contract: Contract::new(Format::Native),
+            root: Dataset {
+                place: Place::Root,
+                ..Dataset::default()
+            },
+            listed: None,
+        }
+    }
+
+    fn into_contract(self, has_only_listed: bool) -> Contract {
+        let Draft {
+            mut contract,
+            mut root,
+            listed,
+        } = self;
+        contract.datasets = listed.unwrap_or_default();
+        if !has_only_listed {
+            root.name = contract.name.clone().unwrap_or_default();
+            contract.datasets.insert(0, root);
+        }
+        contract
+    }
+}
+
+/// Reads a mapping of free keys.
+fn free_map<'d, T>(
+    low: &mut Lowering<'d>,
+    node: NodeRef<'d>,
+    mut read: impl FnMut(&mut Lowering<'d>, NodeRef<'d>) -> Option<T>,
+) -> BTreeMap<String, T> {
+    let View::Mapping(entries) = node.view() else {
+        low.wrong_type(node, "a mapping");
+        return BTreeMap::new();
+    };
+    let mut map = BTreeMap::new();
+    for (key, value) in entries {
+        let View::Scalar(name) = key.view() else {
+            continue;
+        };
+        if let Some(value) = low.named(name.text, |low| read(low, value)) {
+            map.insert(name.text.to_owned(), value);
+        }
+    }
+    map
+}

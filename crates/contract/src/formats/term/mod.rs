@@ -1,0 +1,126 @@
+//! Glossary documents in, terms and problems out.
+
+use super::Lowered;
+use super::native::{TYPES, scalar_type};
+use crate::lowering::{KeySpec, Keys, Lowering};
+use crate::model::{Classification, Term, Type};
+use crate::{NodeRef, Value};
+
+/// A term while it is read.
+#[derive(Debug, Default)]
+pub struct Draft {
+    name: Option<String>,
+    definition: Option<String>,
+    owner: Option<String>,
+    ty: Option<Type>,
+    unit: Option<String>,
+    format: Option<String>,
+    classification: Option<Classification>,
+    allowed: Option<Vec<Value>>,
+    synonyms: Vec<String>,
+    broader: Option<String>,
+}
+
+/// The keys of a term.
+pub const TERM: Keys<Draft> = Keys {
+    noun: "term",
+    entries: &[
+        KeySpec {
+            key: "broader",
+            expects: "a text",
+            doc: "The wider term that it is a kind of.",
+            set: |draft, node, low| draft.broader = low.text(node),
+        },
+        KeySpec {
+            key: "classification",
+            expects: "`public`, `internal`, `confidential` or `restricted`",
+            doc: "How far knowledge of it may spread.",
+            set: |draft, node, low| draft.classification = low.one_of(node),
+        },
+        KeySpec {
+            key: "definition",
+            expects: "a text",
+            doc: "What it means.",
+            set: |draft, node, low| draft.definition = low.text(node),
+        },
+        KeySpec {
+            key: "enum",
+            expects: "a list of values",
+            doc: "The only values allowed.",
+            set: |draft, node, low| draft.allowed = Some(low.values(node)),
+        },
+        KeySpec {
+            key: "format",
+            expects: "a text",
+            doc: "Named format of fields that hold it.",
+            set: |draft, node, low| draft.format = low.text(node),
+        },
+        KeySpec {
+            key: "owner",
+            expects: "a text",
+            doc: "Team that answers for it.",
+            set: |draft, node, low| draft.owner = low.text(node),
+        },
+        KeySpec {
+            key: "synonyms",
+            expects: "a list of texts",
+            doc: "Other words for it.",
+            set: |draft, node, low| draft.synonyms = low.texts(node),
+        },
+        KeySpec {
+            key: "term",
+            expects: "a text",
+            doc: "Name, unique within the organisation.",
+            set: |draft, node, low| draft.name = low.text(node),
+        },
+        KeySpec {
+            key: "type",
+            expects: "a type",
+            doc: "Type of fields that hold it.",
+            set: |draft, node, low| draft.ty = low.one_of_texts(node, TYPES).map(type_of),
+        },
+        KeySpec {
+            key: "unit",
+            expects: "a text",
+            doc: "Unit of measure.",
+            set: |draft, node, low| draft.unit = low.text(node),
+        },
+    ],
+};
+
+/// Reads a term from the outermost node of a document.
+pub fn lower(root: NodeRef<'_>) -> Lowered<Term> {
+    let mut low = Lowering::new();
+    let mut draft = Draft::default();
+    if !low.mapping(root, &TERM, &mut draft) {
+        return (None, low.finish().0);
+    }
+    low.require(draft.name.is_some(), root, "term", "term");
+    low.require(draft.definition.is_some(), root, "definition", "term");
+    low.require(draft.owner.is_some(), root, "owner", "term");
+    let term = draft.name.map(|name| Term {
+        name,
+        definition: draft.definition,
+        owner: draft.owner,
+        ty: draft.ty,
+        unit: draft.unit,
+        format: draft.format,
+        classification: draft.classification,
+        allowed: draft.allowed,
+        synonyms: draft.synonyms,
+        broader: draft.broader,
+    });
+    (term, low.finish().0)
+}
+
+fn type_of(word: &'static str) -> Type {
+    match word {
+        "object" => Type::Object(Vec::new()),
+        "array" => Type::Array(None),
+        "map" => Type::Map {
+            keys: None,
+            values: None,
+        },
+        word => scalar_type(word),
+    }
+}

@@ -1,0 +1,62 @@
+//! A pointer and a document in, the place in the text out.
+
+use crate::formats::{Format, identity};
+use crate::{Document, Key, NodeRef, Pointer, Span, View};
+
+/// Returns where the part that a pointer names stands.
+///
+/// The key is preferred to the value, since it says what the value is, and the name of an element
+/// to the whole of it. Where the document lacks the part, the nearest part around it is returned;
+/// an unreadable document gives its first line.
+pub fn locate(document: &Document<'_>, format: Format, pointer: &Pointer) -> Span {
+    let top = Span {
+        line: 1,
+        column: 1,
+        ..Span::default()
+    };
+    document
+        .root()
+        .map_or(top, |root| from_root(root, format, pointer))
+}
+
+/// Does the same from the outermost node.
+pub(crate) fn from_root(root: NodeRef<'_>, format: Format, pointer: &Pointer) -> Span {
+    let mut span = head(root);
+    let mut node = root;
+    let mut list = None;
+    for key in pointer.keys() {
+        let step = match node.view() {
+            View::Mapping(_) => node
+                .entry(key.as_str())
+                .map(|(name, value)| (name.span(), value)),
+            View::Sequence(mut items) => items
+                .find(|item| {
+                    let identity = list.and_then(|list| identity(format, list, *item));
+                    identity.as_deref() == Some(key.as_str())
+                })
+                .map(|item| {
+                    (
+                        item.get("name").map_or_else(|| head(item), NodeRef::span),
+                        item,
+                    )
+                }),
+            View::Scalar(_) => None,
+        };
+        let Some((found, inner)) = step else { break };
+        list = match key {
+            Key::Word(word) => Some(*word),
+            Key::Name(_) => None,
+        };
+        span = found;
+        node = inner;
+    }
+    span
+}
+
+/// Returns where a node begins: the first key of a mapping, or the node itself.
+fn head(node: NodeRef<'_>) -> Span {
+    match node.view() {
+        View::Mapping(mut entries) => entries.next().map_or(node.span(), |(key, _)| key.span()),
+        View::Scalar(_) | View::Sequence(_) => node.span(),
+    }
+}

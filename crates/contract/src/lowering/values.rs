@@ -1,0 +1,256 @@
+//! Single values: nodes in, typed values out.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::{Lowering, quoted_list};
+use crate::measure::{Duration, Percentage, parse_date};
+use crate::model::{Bound, Word};
+use crate::problem::quoted;
+use crate::{NodeRef, ProblemId, Scalar, Value, View};
+
+impl<'d> Lowering<'d> {
+    /// Reads a text.
+    pub fn text(&mut self, node: NodeRef<'d>) -> Option<String> {
+        self.str(node).map(str::to_owned)
+    }
+
+    /// Reads a text without copying it; an empty one says nothing.
+    pub fn str(&mut self, node: NodeRef<'d>) -> Option<&'d str> {
+        match node.scalar() {
+            Some(scalar) if scalar.to_text().is_some_and(|text| text.trim().is_empty()) => {
+                let message = format!("{} is empty", self.subject());
+                let help = "write a text, or remove the key".to_owned();
+                self.bad(ProblemId::BadValue, node.span(), message, help);
+                None
+            }
+            Some(scalar) if scalar.to_text().is_some() => scalar.to_text(),
+            Some(scalar) if !scalar.is_null() => {
+                let in_quotes = format!("\"{}\"", scalar.text);
+                let help = format!("put the value in quotes: {}", quoted(&in_quotes));
+                self.mismatch(node, "a text", help);
+                None
+            }
+            _ => {
+                self.wrong_type(node, "a text");
+                None
+            }
+        }
+    }
+
+    /// Reads a list of texts.
+    pub fn texts(&mut self, node: NodeRef<'d>) -> Vec<String> {
+        self.list(node, Self::text)
+    }
+
+    /// Reads one text, or a list of them.
+    pub fn one_or_more_texts(&mut self, node: NodeRef<'d>) -> Vec<String> {
+        match node.view() {
+            View::Sequence(_) => self.texts(node),
+            _ => self.text(node).into_iter().collect(),
+        }
+    }
+
+    /// Reads a list of texts whose order means nothing.
+    pub fn text_set(&mut self, node: NodeRef<'d>) -> BTreeSet<String> {
+        let mut texts = BTreeSet::new();
+        self.list(node, |low, item| {
+            let text = low.str(item)?;
+            if !texts.insert(text.to_owned()) {
+                let message = format!("{} stands twice in this list", quoted(text));
+                low.doubt(
+                    ProblemId::DuplicateName,
+                    item.span(),
+                    message,
+                    "keep one".to_owned(),
+                );
+            }
+            Some(())
+        });
+        texts
+    }
+
+    /// Reads `true` or `false`.
+    pub fn boolean(&mut self, node: NodeRef<'d>) -> bool {
+        let scalar = node.scalar();
+        let value = scalar.and_then(Scalar::to_bool);
+        if value.is_none() {
+            let text = scalar
+                .map(|scalar| scalar.text.to_ascii_lowercase())
+                .unwrap_or_default();
+            let help = match text.as_str() {
+                "yes" | "y" | "on" | "1" | "true" => "write `true`, without quotes",
+                "no" | "n" | "off" | "0" | "false" => "write `false`, without quotes",
+                _ => "write `true` or `false`, or remove the key",
+            };
+            self.mismatch(node, "`true` or `false`", help.to_owned());
+        }
+        value.unwrap_or_default()
+    }
+
+    /// Reads a whole number that is not negative.
+    pub fn count(&mut self, node: NodeRef<'d>) -> Option<u64> {
+        let number = node.scalar().and_then(Scalar::to_number);
+        let count = number.and_then(|number| u64::try_from(number.to_i64()?).ok());
+        if count.is_none() {
+            self.wrong_type(node, "a whole number from 0");
+        }
+        count
+    }
+
+    /// Reads a number or a date that bounds values.
+    pub fn bound(&mut self, node: NodeRef<'d>) -> Option<Bound> {
+        if let Some(number) = node.scalar().and_then(Scalar::to_number) {
+            return Some(Bound::Number(number));
+        }
+        let text = node.scalar().and_then(Scalar::to_text);
+        let moment = text.filter(|text| is_moment(text));
+        if moment.is_none() {
+            self.wrong_type(node, "a number, a date, a time or a timestamp");
+        }
+        moment.map(|text| Bound::Moment(text.to_owned()))
+    }
+
+    /// Reads one of a closed list of words.
+    pub fn one_of<W: Word>(&mut self, node: NodeRef<'d>) -> Option<W> {
+        let text = self.str(node)?;
+        let known = W::ALL.iter().copied().find(|word| word.as_str() == text);
+        if known.is_none() {
+            let words: Vec<_> = W::ALL.iter().map(|word| word.as_str()).collect();
+            self.unknown_word(node, text, &words);
+        }
+        known
+    }
+
+    /// Reads one of the given words.
+    pub fn one_of_texts(
+        &mut self,
+        node: NodeRef<'d>,
+        words: &[&'static str],
+    ) -> Option<&'static str> {
+        let text = self.str(node)?;
+        let known = words.iter().copied().find(|word| *word == text);
+        if known.is_none() {
+            self.unknown_word(node, text, words);
+        }
+        known
+    }
+
+    /// Says that a text is none of the words that its place takes; the part is then opaque.
+    pub fn unknown_word(&mut self, node: NodeRef<'d>, text: &str, words: &[&'static str]) {
+        let message = format!("{} cannot be {}", self.subject(), quoted(text));
+        let help = match self.suggest(text, words.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`? Known are {}", quoted_list(words)),
+            None => format!("write one of {}", quoted_list(words)),
+        };
+        self.bad(ProblemId::UnknownWord, node.span(), message, help);
+    }
+
+    /// Reads a duration such as `15 minutes`, `2h` or `P1D`.
+    pub fn duration(&mut self, node: NodeRef<'d>) -> Option<Duration> {
+        let text = self.scalar(node, "a duration such as `15 minutes`")?;
+        let duration = Duration::parse(text);
+        if duration.is_none() {
+            let help = "write a number with its unit, as in `15 minutes`, `2h` or `P1D`";
+            self.not_a(node, text, "a duration", help.to_owned());
+        }
+        duration
+    }
+
+    /// Reads a share such as `99.5%`.
+    pub fn percentage(&mut self, node: NodeRef<'d>) -> Option<Percentage> {
+        let text = self.scalar(node, "a percentage such as `99.5%`")?;
+        let percentage = Percentage::parse(text);
+        if percentage.is_none() {
+            let help = match Percentage::parse(&format!("{text}%")) {
+                Some(meant) => format!("write the sign: `{meant}`"),
+                None => "write a share from `0%` to `100%`, with its sign".to_owned(),
+            };
+            self.not_a(node, text, "a percentage", help);
+        }
+        percentage
+    }
+
+    /// Reads a date such as `2027-01-31`.
+    pub fn date(&mut self, node: NodeRef<'d>) -> Option<Date> {
+        let text = self.scalar(node, "a date such as `2027-01-31`")?;
+        let date = parse_date(text);
+        if date.is_none() {
+            let help = "write year, month and day, as in `2027-01-31`".to_owned();
+            self.not_a(node, text, "a date", help);
+        }
+        date
+    }
+
+    /// Reads a semantic version.
+    pub fn version(&mut self, node: NodeRef<'d>) -> Option<semver::Version> {
+        let text = self.scalar(node, "a version such as `2.1.0`")?;
+        let version = semver::Version::parse(text).ok();
+        if version.is_none() {
+            let help = match complete_version(text.trim_start_matches(['v', 'V'])) {
+                Some(meant) => format!("write `{meant}`"),
+                None => "write three numbers, as in `2.1.0`".to_owned(),
+            };
+            self.not_a(node, text, "a semantic version", help);
+        }
+        version
+    }
+
+    /// Reads the text of any single value, also where it looks like a number.
+    pub fn scalar(&mut self, node: NodeRef<'d>, expected: &str) -> Option<&'d str> {
+        let text = node.text();
+        if text.is_none() {
+            self.wrong_type(node, expected);
+        }
+        text
+    }
+
+    /// Reads a free value.
+    pub fn value(&mut self, node: NodeRef<'d>) -> Value {
+        to_value(node)
+    }
+
+    /// Reads a list of free values.
+    pub fn values(&mut self, node: NodeRef<'d>) -> Vec<Value> {
+        self.list(node, |low, item| Some(low.value(item)))
+    }
+
+    /// Says that a text does not have the form that its place needs; the part is then opaque.
+    pub fn not_a(&mut self, node: NodeRef<'d>, text: &str, form: &str, help: String) {
+        let message = format!("{} is not {form}", quoted(text));
+        self.bad(ProblemId::BadValue, node.span(), message, help);
+    }
+}
+
+/// Returns a free value for a node.
+pub fn to_value(node: NodeRef<'_>) -> Value {
+    match node.view() {
+        View::Scalar(scalar) if scalar.is_null() => Value::Null,
+        View::Scalar(scalar) => match (scalar.to_bool(), scalar.to_number()) {
+            (Some(value), _) => Value::Boolean(value),
+            (None, Some(number)) => Value::Number(number),
+            (None, None) => Value::Text(scalar.text.to_owned()),
+        },
+        View::Sequence(items) => Value::List(items.map(to_value).collect()),
+        View::Mapping(entries) => {
+            let name = |key: NodeRef<'_>| key.scalar().map(|key| key.text.to_owned());
+            let entry = |(key, value)| Some((name(key)?, to_value(value)));
+            Value::Map(entries.filter_map(entry).collect())
+        }
+    }
+}
+
+fn is_moment(text: &str) -> bool {
+    parse_date(text).is_some()
+        || text.parse::<jiff::civil::DateTime>().is_ok()
+        || text.parse::<jiff::civil::Time>().is_ok()
+        || text.parse::<jiff::Timestamp>().is_ok()
+}
+
+/// Completes `2` and `2.1`, which YAML reads as numbers.
+fn complete_version(text: &str) -> Option<semver::Version> {
+    let parts = text.split('.').count();
+    let completed = format!("{text}{}", ".0".repeat(3usize.saturating_sub(parts)));
+    semver::Version::parse(&completed).ok()
+}

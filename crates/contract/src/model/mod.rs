@@ -1,0 +1,18 @@
+//! The contract model, one for every format: plain data without spans and without defaults that
+//! no document states.
+
+mod contract;
+mod field;
+mod quality;
+mod scale;
+
+pub use contract::{Contract, Dataset, Deprecation, Place, Server, Sla, SlaValue};
+pub use field::{Bound, Field, Reference, Scalar, Type};
+pub use quality::{Check, QualityRule};
+pub use scale::{Classification, Compatibility, CompatibilityMode, Severity, Status, Word};
+
+mod consumer;
+mod term;
+
+pub use consumer::{Consumer, ConsumerKind, FieldPath, Notify, Use};
+pub use term::Term;

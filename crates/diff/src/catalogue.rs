@@ -1,0 +1,210 @@
+//! The rules: one Markdown file each, read once.
+
+use std::sync::LazyLock;
+
+use crate::edit::{Aspect, Motion};
+use crate::rule::{Rule, RuleError};
+
+/// Makes the list of rule files; each line is one file of `rules/`.
+macro_rules! rules {
+    ($($file:literal,)*) => {
+        &[$(($file, include_str!(concat!("../rules/", $file, ".md"))),)*]
+    };
+}
+
+const FILES: &[(&str, &str)] = rules![
+    "classification_lowered",
+    "classification_raised",
+    "compatibility_lowered",
+    "compatibility_raised",
+    "compatibility_restated",
+    "contract_added",
+    "contract_removed",
+    "contract_renamed",
+    "contract_retired",
+    "dataset_added",
+    "dataset_removed",
+    "dataset_renamed",
+    "dataset_retired",
+    "deprecation_added",
+    "deprecation_changed",
+    "deprecation_withdrawn",
+    "description_changed",
+    "digits_changed",
+    "digits_loosened",
+    "digits_tightened",
+    "domain_changed",
+    "encryption_added",
+    "encryption_removed",
+    "enum_added",
+    "enum_removed",
+    "enum_restated",
+    "enum_value_added",
+    "enum_value_removed",
+    "examples_changed",
+    "field_added",
+    "field_added_required",
+    "field_made_optional",
+    "field_made_required",
+    "field_removed",
+    "field_renamed",
+    "field_retired",
+    "fields_reordered",
+    "format_added",
+    "format_changed",
+    "format_removed",
+    "id_added",
+    "id_changed",
+    "legal_basis_changed",
+    "legal_basis_removed",
+    "length_loosened",
+    "length_tightened",
+    "masking_changed",
+    "masking_removed",
+    "owner_added",
+    "owner_changed",
+    "owner_removed",
+    "pattern_added",
+    "pattern_changed",
+    "pattern_removed",
+    "pattern_restated",
+    "physical_name_changed",
+    "physical_name_restated",
+    "pii_added",
+    "pii_removed",
+    "primary_key_added",
+    "primary_key_changed",
+    "primary_key_loosened",
+    "primary_key_removed",
+    "primary_key_tightened",
+    "product_changed",
+    "property_changed",
+    "purpose_added",
+    "purpose_removed",
+    "quality_added",
+    "quality_changed",
+    "quality_loosened",
+    "quality_removed",
+    "quality_text_changed",
+    "quality_tightened",
+    "quality_weight_lowered",
+    "quality_weight_raised",
+    "quality_weight_unclear",
+    "range_loosened",
+    "range_restated",
+    "range_tightened",
+    "range_unclear",
+    "reference_added",
+    "reference_removed",
+    "reference_retargeted",
+    "region_added",
+    "region_removed",
+    "required_restated",
+    "retention_lengthened",
+    "retention_restated",
+    "retention_shortened",
+    "retention_stated",
+    "server_added",
+    "server_changed",
+    "server_detail_changed",
+    "server_removed",
+    "sla_added",
+    "sla_changed",
+    "sla_removed",
+    "sla_restated",
+    "sla_strengthened",
+    "sla_weakened",
+    "status_lowered",
+    "status_raised",
+    "sunset_earlier",
+    "sunset_later",
+    "tag_changed",
+    "term_changed",
+    "term_set",
+    "type_changed",
+    "type_dropped",
+    "type_narrowed",
+    "type_stated",
+    "type_unclear",
+    "type_widened",
+    "unique_added",
+    "unique_removed",
+    "unique_restated",
+    "unit_changed",
+    "unit_stated",
+    "version_lowered",
+    "version_raised",
+];
+
+/// The rules, with the way from an edit to the one that speaks of it.
+#[derive(Debug)]
+pub struct Catalogue {
+    rules: Vec<Rule>,
+    /// Sorted by edit.
+    by_edit: Vec<((Aspect, Motion), usize)>,
+}
+
+static CATALOGUE: LazyLock<Result<Catalogue, RuleError>> = LazyLock::new(Catalogue::read);
+
+/// Returns the catalogue that is built in.
+///
+/// # Errors
+///
+/// Fails where a rule file is malformed, or an edit has no rule or two; a test keeps that from
+/// being released.
+pub fn catalogue() -> Result<&'static Catalogue, &'static RuleError> {
+    CATALOGUE.as_ref()
+}
+
+impl Catalogue {
+    fn read() -> Result<Self, RuleError> {
+        let mut rules = Vec::with_capacity(FILES.len());
+        let mut by_edit = Vec::new();
+        for (file, text) in FILES {
+            let rule = Rule::parse(file, text)?;
+            by_edit.extend(rule.edits.iter().map(|edit| (*edit, rules.len())));
+            rules.push(rule);
+        }
+        by_edit.sort();
+        let catalogue = Self { rules, by_edit };
+        catalogue.check()?;
+        Ok(catalogue)
+    }
+
+    /// Returns every rule, sorted by id.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// Returns the rule of an id.
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// Returns the one rule that speaks of an edit.
+    pub fn rule(&self, aspect: Aspect, motion: Motion) -> Option<&Rule> {
+        let at = self.by_edit.binary_search_by_key(&(aspect, motion), |(edit, _)| *edit).ok()?;
+        self.rules.get(self.by_edit.get(at)?.1)
+    }
+
+    /// Every possible edit has exactly one rule.
+    fn check(&self) -> Result<(), RuleError> {
+        for aspect in Aspect::ALL {
+            for motion in aspect.motions() {
+                let edit = (*aspect, *motion);
+                match self.by_edit.iter().filter(|(known, _)| *known == edit).count() {
+                    1 => {}
+                    0 => return Err(RuleError::Missing { aspect: *aspect, motion: *motion }),
+                    _ => return Err(RuleError::Ambiguous { aspect: *aspect, motion: *motion }),
+                }
+            }
+        }
+        let impossible = self.by_edit.iter().find(|((aspect, motion), _)| !aspect.motions().contains(motion));
+        match impossible {
+            Some(((aspect, motion), _)) => {
+                Err(RuleError::Impossible { aspect: *aspect, motion: *motion })
+            }
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Two contracts in, changes out: the way from top to bottom.
+
+use jiff::civil::Date;
+use meshlaw_contract::model::Contract;
+
+use crate::edit::{Aspect, Edit, Motion, Place};
+use crate::recorder::{At, Recorder};
+use crate::{Alignment, Rule, RuleError, catalogue};
+
+/// An edit, with the rule that speaks of it.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// What happened.
+    pub edit: Edit,
+    /// How it is felt.
+    pub rule: &'static Rule,
+}
+
+impl Change {
+    /// Says what happened, for people.
+    pub fn message(&self) -> String {
+        let value = |value: &Option<String>| {
+            let text = value.as_deref().unwrap_or("nothing");
+            // A message is one line; the whole text stands in `before` and `after`.
+            let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            match line.char_indices().nth(80) {
+                Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+                None => line,
+            }
+        };
+        // One pass, so that a name that holds a placeholder is not filled in again.
+        let mut message = String::with_capacity(self.rule.message.len() + 32);
+        let mut rest = self.rule.message;
+        while let Some(open) = rest.find('{') {
+            let (text, tail) = rest.split_at(open);
+            message.push_str(text);
+            let (placeholder, tail) = tail.split_once('}').unwrap_or((tail, ""));
+            match placeholder {
+                "{part" => message.push_str(&part(&self.edit)),
+                "{before" => message.push_str(&value(&self.edit.before)),
+                "{after" => message.push_str(&value(&self.edit.after)),
+                other => message.push_str(other),
+            }
+            rest = tail;
+        }
+        message.push_str(rest);
+        message
+    }
+}
+
+/// Names the thing that an edit is about: its pointer without the word for the aspect itself.
+fn part(edit: &Edit) -> String {
+    use meshlaw_contract::Key;
+    let pointer = edit.place.pointer();
+    let shown = match pointer.keys().last() {
+        Some(Key::Word(_)) => pointer.parent().unwrap_or_default(),
+        Some(Key::Name(name)) if pointer.keys().len() == 2 => return name.clone(),
+        _ => pointer.clone(),
+    };
+    shown.to_string()
+}
+
+/// What two contracts differ in.
+#[derive(Debug, Clone, Default)]
+pub struct Comparison {
+    /// The changes, in the order of the new contract.
+    pub changes: Vec<Change>,
+    /// Which parts are the same thing under different names.
+    pub alignment: Alignment,
+}
+
+/// Compares two revisions of a contract; at least one should be there.
+///
+/// `as_of` decides whether something that is gone had passed its sunset. Parts that either
+/// revision was not understood in are not compared.
+///
+/// # Errors
+///
+/// Fails only where the built-in catalogue is broken.
+pub fn compare(
+    before: Option<&Contract>,
+    after: Option<&Contract>,
+    as_of: Date,
+) -> Result<Comparison, &'static RuleError> {
+    let (edits, alignment) = match (before, after) {
+        (Some(base), Some(head)) => compare_both(base, head, as_of),
+        (None, Some(head)) => (vec![whole(head, Motion::Added)], Alignment::default()),
+        (Some(base), None) => {
+            let over = crate::field::has_passed(base.deprecated.as_ref(), as_of);
+            let motion = if over { Motion::Retired } else { Motion::Removed };
+            (vec![whole(base, motion)], Alignment::default())
+        }
+        (None, None) => (Vec::new(), Alignment::default()),
+    };
+    let catalogue = catalogue()?;
+    let mut changes = Vec::with_capacity(edits.len());
+    for edit in edits {
+        // The catalogue is checked to be whole when it is read.
+        if let Some(rule) = catalogue.rule(edit.aspect, edit.motion) {
+            changes.push(Change { edit, rule });
+        }
+    }
+    Ok(Comparison { changes, alignment })
+}
+
+fn compare_both(base: &Contract, head: &Contract, as_of: Date) -> (Vec<Edit>, Alignment) {
+    let mut recorder =
+        Recorder { base, head, as_of, alignment: Alignment::default(), edits: Vec::new() };
+    recorder.contract(&At::root());
+    recorder.service(&At::root());
+    recorder.datasets();
+    (recorder.edits, recorder.alignment)
+}
+
+fn whole(contract: &Contract, motion: Motion) -> Edit {
+    let pointer = meshlaw_contract::Pointer::root();
+    let name = contract.name.clone();
+    let (place, before, after) = match motion {
+        Motion::Added => (Place::Head(pointer), None, name),
+        _ => (Place::Base(pointer), name, None),
+    };
+    Edit { aspect: Aspect::Contract, motion, place, before, after }
+}

@@ -1,0 +1,27 @@
+//! Two contract models in, semantic changes out.
+//!
+//! The differ says what happened ([`Edit`]); the catalogue says how it is felt ([`Rule`]). Nothing
+//! here reads a file, a clock or a setting, and nothing here decides whether a change may happen.
+
+mod align;
+mod catalogue;
+mod compare;
+mod constraint;
+mod contract;
+mod edit;
+mod field;
+mod grading;
+mod quality;
+mod recorder;
+mod rule;
+mod service;
+mod types;
+mod version;
+
+pub use align::Alignment;
+pub use catalogue::{Catalogue, catalogue};
+pub use compare::{Change, Comparison, compare};
+pub use edit::{Aspect, Edit, Motion, Place};
+pub use grading::{Grading, Overrule};
+pub use rule::{Effect, Grade, Rule, RuleError};
+pub use version::{Bump, VersionProblem, check_version, declared_bump, required_bump};

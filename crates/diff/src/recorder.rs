@@ -1,0 +1,143 @@
+//! Attribute pairs in, edits out; keeps parts that were not understood from being compared.
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+use jiff::civil::Date;
+use meshlaw_contract::{Key, Pointer, model::Contract};
+
+use crate::Alignment;
+use crate::edit::{Aspect, Edit, Motion, Place};
+
+/// Collects edits while two contracts are compared.
+#[derive(Debug)]
+pub(crate) struct Recorder<'c> {
+    pub(crate) base: &'c Contract,
+    pub(crate) head: &'c Contract,
+    pub(crate) as_of: Date,
+    pub(crate) alignment: Alignment,
+    pub(crate) edits: Vec<Edit>,
+}
+
+/// The same part in both revisions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct At {
+    pub(crate) base: Pointer,
+    pub(crate) head: Pointer,
+}
+
+impl At {
+    pub(crate) fn root() -> Self {
+        Self { base: Pointer::root(), head: Pointer::root() }
+    }
+
+    pub(crate) fn word(&self, word: &'static str) -> Self {
+        self.join(&Key::Word(word))
+    }
+
+    pub(crate) fn name(&self, name: &str) -> Self {
+        self.join(&Key::Name(name.to_owned()))
+    }
+
+    /// One step deeper, where the two revisions use different names.
+    pub(crate) fn names(&self, base: &str, head: &str) -> Self {
+        Self { base: self.base.name(base), head: self.head.name(head) }
+    }
+
+    fn join(&self, key: &Key) -> Self {
+        Self { base: self.base.join(key.clone()), head: self.head.join(key.clone()) }
+    }
+}
+
+/// A value, as people read it.
+pub(crate) type Text = Option<String>;
+
+impl<'c> Recorder<'c> {
+    /// Notes an edit, unless either revision was not understood there.
+    pub(crate) fn edit(&mut self, aspect: Aspect, motion: Motion, at: &At, before: Text, after: Text) {
+        if self.is_opaque(at) {
+            return;
+        }
+        let place = match motion {
+            Motion::Added | Motion::AddedRequired if is_a_part(aspect) => {
+                Place::Head(at.head.clone())
+            }
+            Motion::Removed | Motion::Retired if is_a_part(aspect) => Place::Base(at.base.clone()),
+            _ => Place::Both { base: at.base.clone(), head: at.head.clone() },
+        };
+        self.edits.push(Edit { aspect, motion, place, before, after });
+    }
+
+    pub(crate) fn is_opaque(&self, at: &At) -> bool {
+        self.base.is_opaque(&at.base) || self.head.is_opaque(&at.head)
+    }
+
+    /// Compares values without an order.
+    pub(crate) fn optional<T: PartialEq + Display>(
+        &mut self,
+        aspect: Aspect,
+        at: &At,
+        before: Option<&T>,
+        after: Option<&T>,
+    ) {
+        let motion = match (before, after) {
+            (None, Some(_)) => Motion::Added,
+            (Some(_), None) => Motion::Removed,
+            (Some(before), Some(after)) if before != after => Motion::Changed,
+            _ => return,
+        };
+        self.edit(aspect, motion, at, text(before), text(after));
+    }
+
+    /// Compares values on a scale.
+    pub(crate) fn scale<T: Ord + Display>(
+        &mut self,
+        aspect: Aspect,
+        at: &At,
+        before: Option<&T>,
+        after: Option<&T>,
+    ) {
+        let motion = match (before, after) {
+            (None, Some(_)) => Motion::Added,
+            (Some(_), None) => Motion::Removed,
+            (Some(before), Some(after)) if before < after => Motion::Raised,
+            (Some(before), Some(after)) if before > after => Motion::Lowered,
+            _ => return,
+        };
+        self.edit(aspect, motion, at, text(before), text(after));
+    }
+
+    /// Compares sets, an edit for each member.
+    pub(crate) fn set(
+        &mut self,
+        aspect: Aspect,
+        at: &At,
+        before: &BTreeSet<String>,
+        after: &BTreeSet<String>,
+    ) {
+        for gone in before.difference(after) {
+            self.edit(aspect, Motion::Removed, &at.name(gone), Some(gone.clone()), None);
+        }
+        for new in after.difference(before) {
+            self.edit(aspect, Motion::Added, &at.name(new), None, Some(new.clone()));
+        }
+    }
+}
+
+pub(crate) fn text<T: Display>(value: Option<&T>) -> Text {
+    value.map(ToString::to_string)
+}
+
+/// Tells whether the aspect is a part of its own, which only one revision has when it comes or
+/// goes; an attribute of something that stays can be pointed at in both.
+fn is_a_part(aspect: Aspect) -> bool {
+    matches!(
+        aspect,
+        Aspect::Contract
+            | Aspect::Dataset
+            | Aspect::Field
+            | Aspect::Quality
+            | Aspect::QualityText
+            | Aspect::Server
+    )
+}

@@ -1,0 +1,124 @@
+//! A policy's examples in, whether it says of them what it should out.
+
+use std::collections::BTreeSet;
+
+use meshlaw_contract::model::{Consumer, Contract};
+use meshlaw_diff::{Bump, Grading, compare, declared_bump, required_bump};
+
+use crate::book::Book;
+use crate::change::{ChangeFacts, Versions};
+use crate::judge::{Cause, Judge};
+use crate::policy::{Layer, Policy};
+use crate::subject::Identity;
+use crate::world::World;
+
+/// What an example shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// The policy has nothing against it.
+    Allow,
+    /// The policy forbids it.
+    Deny,
+}
+
+/// A contract, or a change of one, that shows what a policy means.
+#[derive(Debug, Clone)]
+pub struct Example<'c> {
+    /// The contract before; absent where the example is a contract as it stands.
+    pub before: Option<&'c Contract>,
+    /// The contract.
+    pub after: Option<&'c Contract>,
+    /// Who reads it.
+    pub consumers: &'c [Consumer],
+    /// It is about the change and not about how the contract stands.
+    pub is_change: bool,
+}
+
+/// What a policy said of an example.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It had nothing against it.
+    Allowed,
+    /// It forbids it.
+    Denied,
+    /// It could not be evaluated.
+    Failed(String),
+}
+
+/// Runs one policy, alone, on an example.
+///
+/// # Errors
+///
+/// Fails where the catalogue or Cedar refuses what was valid before.
+pub fn run_example(
+    policy: &Policy,
+    example: &Example<'_>,
+    world: &World,
+    affected: impl Fn(&meshlaw_diff::Change, &[Consumer]) -> Vec<String>,
+) -> Result<Outcome, String> {
+    let book = Book { policies: vec![policy.clone()] };
+    let mut judge = Judge::new(&book, world)?;
+    let contract = example.after.or(example.before);
+    let Some(contract) = contract else { return Ok(Outcome::Allowed) };
+    let of_layer = match &policy.layer {
+        Layer::Org => None,
+        Layer::Domain(domain) => Some(domain.clone()),
+    };
+    let identity = Identity {
+        domain: contract.domain.clone().or(of_layer).unwrap_or_else(|| "example".to_owned()),
+        name: contract.name.clone().unwrap_or_else(|| "example".to_owned()),
+        path: "example.contract.yaml".to_owned(),
+    };
+    let domains = [identity.domain.as_str()];
+    let mut violations = Vec::new();
+    if !example.is_change {
+        violations = judge.publish(contract, &identity, &domains);
+    } else {
+        let comparison = compare(example.before, example.after, world.as_of)
+            .map_err(ToString::to_string)?;
+        let mode = example.before.and_then(|contract| contract.compatibility);
+        let mode = mode.unwrap_or(meshlaw_contract::model::Compatibility::DEFAULT).mode;
+        let grading = Grading::of(mode);
+        let versions = versions(example, &comparison.changes, &grading);
+        for change in &comparison.changes {
+            let names = affected(change, example.consumers);
+            let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+            let base = change.edit.place.base();
+            let (contract, pointer) = match (base, example.before) {
+                (Some(pointer), Some(before)) => (before, pointer),
+                _ => (contract, change.edit.place.pointer()),
+            };
+            let facts = ChangeFacts {
+                change,
+                pointer,
+                impact: grading.impact(change),
+                grades: grading.grades(change),
+                versions,
+                consumers: names.into_iter().collect(),
+                base: example.before,
+                head: example.after,
+            };
+            violations.extend(judge.change(contract, &identity, &domains, &facts));
+        }
+    }
+    let failed = violations.iter().find_map(|violation| match &violation.cause {
+        Cause::Failed(error) => Some(error.clone()),
+        Cause::Forbidden => None,
+    });
+    Ok(match failed {
+        Some(error) => Outcome::Failed(error),
+        None if violations.is_empty() => Outcome::Allowed,
+        None => Outcome::Denied,
+    })
+}
+
+fn versions<'c>(
+    example: &Example<'c>,
+    changes: &[meshlaw_diff::Change],
+    grading: &Grading,
+) -> Versions<'c> {
+    let before = example.before.and_then(|contract| contract.version.as_ref());
+    let after = example.after.and_then(|contract| contract.version.as_ref());
+    let declared = before.zip(after).map_or(Bump::None, |(before, after)| declared_bump(before, after));
+    Versions { required: required_bump(changes, grading), declared, before, after }
+}

@@ -1,0 +1,31 @@
+//! Contract models and changes in, Cedar verdicts and findings out.
+//!
+//! The only crate that knows Cedar. It reads no file: the book of policies is given as texts. It
+//! knows nothing of git; what exists and what day it is, it is told as a [`World`].
+
+mod book;
+mod builtin;
+mod change;
+mod entity;
+mod example;
+mod fact;
+mod finding;
+mod judge;
+mod policy;
+mod reads;
+mod schema;
+mod state;
+mod subject;
+mod world;
+
+pub use book::{Book, BookFile, BookProblem};
+pub use builtin::{BUILTIN, builtin_files};
+pub use change::{ChangeFacts, Versions};
+pub use example::{Example, Expected, Outcome, run_example};
+pub use finding::{Origin, enforcement_on, finding, fingerprint, mended_finding};
+pub use judge::{Cause, Judge, Violation};
+pub use policy::{Layer, Policy, PolicyId};
+pub use schema::{VOCABULARY, vocabulary};
+pub use state::{Compared, compare_states};
+pub use subject::Identity;
+pub use world::{Parameters, Team, World};

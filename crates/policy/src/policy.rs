@@ -1,0 +1,85 @@
+//! A policy file in, a policy out: its id, what it says when it fires, and what it reads.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use meshlaw_report::{Enforcement, Severity};
+
+use crate::reads::{Reads, Scope};
+
+/// Id of a policy: its folder, such as `org/privacy/pii-masked`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PolicyId(String);
+
+/// Which contracts a policy holds for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Layer {
+    /// Every contract.
+    Org,
+    /// The contracts of one domain.
+    Domain(String),
+}
+
+/// One rule of the book.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Where it stands in the book.
+    pub id: PolicyId,
+    /// For whom it holds.
+    pub layer: Layer,
+    /// How grave a finding is.
+    pub severity: Severity,
+    /// What a finding does.
+    pub enforcement: Enforcement,
+    /// What is wrong when it fires.
+    pub message: String,
+    /// What to do then.
+    pub help: String,
+    /// Before this date the policy is only advisory.
+    pub since: Option<Date>,
+    /// The Cedar text.
+    pub text: String,
+    /// What explains it, as Markdown; empty where there is nothing.
+    pub readme: String,
+    /// It comes with the binary.
+    pub is_builtin: bool,
+    pub(crate) cedar: cedar_policy::Policy,
+    pub(crate) reads: Reads,
+    pub(crate) scope: Scope,
+}
+
+impl PolicyId {
+    /// Reads a folder path below the policies: `org/<group>/<name>` or `domains/<domain>/<name>`.
+    pub fn parse(folder: &str) -> Option<(Self, Layer)> {
+        let parts: Vec<&str> = folder.split('/').collect();
+        let is_word = |part: &&str| {
+            !part.is_empty()
+                && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        };
+        if parts.len() != 3 || !parts.iter().all(is_word) {
+            return None;
+        }
+        let layer = match parts.as_slice() {
+            ["org", ..] => Layer::Org,
+            ["domains", domain, _] => Layer::Domain((*domain).to_owned()),
+            _ => return None,
+        };
+        Some((Self(folder.to_owned()), layer))
+    }
+
+    /// Returns the id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the group (`privacy`) or, for a domain's policy, the domain.
+    pub fn group(&self) -> &str {
+        self.0.split('/').nth(1).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for PolicyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,60 @@
+//! What exists in the organisation, and what day it is, as policies see it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+/// Everything outside a contract that a policy may ask about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct World {
+    /// The date that is taken for today.
+    pub as_of: Date,
+    /// What the organisation sets.
+    pub parameters: Parameters,
+    /// Teams, by name.
+    pub teams: BTreeMap<String, Team>,
+    /// Names of the glossary's terms.
+    pub terms: BTreeSet<String>,
+}
+
+/// Numbers and names that the organisation sets for its policies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameters {
+    /// Least days between the notice of a deprecation and its sunset.
+    pub notice_days: i64,
+    /// Most days for which personal data may be kept.
+    pub max_retention_days: i64,
+    /// Regions in which data may lie; empty when the organisation names none.
+    pub regions: BTreeSet<String>,
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self { notice_days: 30, max_retention_days: 1_095, regions: BTreeSet::new() }
+    }
+}
+
+/// A team.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Team {
+    /// What the team may do for others.
+    pub roles: BTreeSet<String>,
+}
+
+impl World {
+    /// A world in which nothing is known yet.
+    pub fn empty(as_of: Date) -> Self {
+        Self {
+            as_of,
+            parameters: Parameters::default(),
+            teams: BTreeMap::new(),
+            terms: BTreeSet::new(),
+        }
+    }
+
+    /// Returns the days from today to a date; negative once it has passed.
+    pub(crate) fn days_to(&self, date: Date) -> i64 {
+        // A span between two calendar dates is always within the range of days.
+        self.as_of.until(date).map_or(0, |span| i64::from(span.get_days()))
+    }
+}

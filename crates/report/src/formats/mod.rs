@@ -1,0 +1,99 @@
+//! Reports in, bytes out: the list of formats, one folder each.
+
+mod github;
+pub mod json;
+mod markdown;
+mod text;
+
+use crate::Report;
+
+/// A format of reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// Annotations on a pull request.
+    Github,
+    /// For machines.
+    Json,
+    /// For a comment or a summary page.
+    Markdown,
+    /// For people at a terminal.
+    Text,
+}
+
+/// How a terminal wants its text; no other format looks at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// The terminal shows colours.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+impl Format {
+    /// Every format, by name.
+    pub const ALL: &[Format] = &[Format::Github, Format::Json, Format::Markdown, Format::Text];
+
+    /// Returns the name that people type.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Github => "github",
+            Format::Json => "json",
+            Format::Markdown => "markdown",
+            Format::Text => "text",
+        }
+    }
+
+    /// Returns what the format is for, in one sentence for a help page.
+    pub fn help(self) -> &'static str {
+        match self {
+            Format::Github => "Annotations on the lines of a GitHub pull request, worst first",
+            Format::Json => "Everything, for machines; the shape is versioned and has a JSON Schema",
+            Format::Markdown => "A comment on a pull request, or a step summary, that GitHub accepts",
+            Format::Text => "For people at a terminal, with source excerpts",
+        }
+    }
+
+    /// Returns the format of that name; whoever asked may suggest the nearest of [`Format::ALL`].
+    pub fn parse(name: &str) -> Option<Format> {
+        Format::ALL.iter().copied().find(|format| format.name() == name)
+    }
+}
+
+/// Returns a sorted report in a format, ending with a line end unless there is nothing to say.
+pub fn render(report: &Report, format: Format, style: &Style) -> String {
+    match format {
+        Format::Github => github::render(report),
+        Format::Json => json::render(report),
+        Format::Markdown => markdown::render(report),
+        Format::Text => text::render(report, style),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_sorted_and_each_name_leads_back() {
+        assert!(Format::ALL.is_sorted_by(|left, right| left.name() < right.name()));
+        for format in Format::ALL {
+            assert_eq!(Format::parse(format.name()), Some(*format));
+            assert!(!format.help().ends_with('.'), "{}", format.help());
+        }
+        assert_eq!(Format::parse("Text"), None);
+        assert_eq!(Format::parse(""), None);
+    }
+
+    #[test]
+    fn each_format_has_its_folder_and_each_folder_its_format() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/formats");
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let mut folders: Vec<String> = entries
+            .filter(|path| path.is_dir())
+            .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+            .collect();
+        folders.sort();
+        let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+        assert_eq!(folders, names);
+    }
+}

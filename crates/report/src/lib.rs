@@ -1,0 +1,19 @@
+//! Findings and changes in, bytes out.
+//!
+//! This crate knows how results read, for people and for machines. It does no I/O, and knows
+//! neither contracts nor policies: whoever makes findings converts to the types here.
+
+mod escape;
+mod finding;
+pub mod formats;
+mod phrase;
+mod report;
+mod tally;
+mod word_diff;
+
+pub use finding::{
+    Change, ConsumerContact, Effect, Enforcement, Excerpt, Finding, Impact, Kind, Location, Related,
+    Severity, Side, State, Witness,
+};
+pub use formats::Format;
+pub use report::{Bump, Command, ContractSummary, Report, Revision, Summary, Verdict};

@@ -1,0 +1,179 @@
+//! Parts of a report in, the phrases that several formats share out.
+//!
+//! Phrases hold text of contracts as it is: each format makes it safe in its own way.
+
+use crate::{
+    Bump, Command, ConsumerContact, ContractSummary, Finding, Report, Revision, Severity, Side,
+    Verdict, Witness,
+};
+
+/// How many consumers are named before the rest is counted.
+const NAMED_CONSUMERS: usize = 5;
+
+/// Returns a number with its noun, as in `1 finding` and `2 findings`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// Returns the verdict and what led to it, as in `fail: 2 findings block; 2 new errors; …`.
+pub(crate) fn outcome(report: &Report) -> String {
+    let parts = [pair(report), blocking(report), by_severity(report), aside(report)];
+    let mut parts: Vec<String> = parts.into_iter().flatten().collect();
+    if report.command != Command::Diff {
+        parts.push(looked_at(report));
+    }
+    parts.push(compared(report));
+    format!("{}: {}", report.verdict(), parts.join("; "))
+}
+
+/// Returns how a contract's version moved, as in `2.1.0 → 2.2.0`.
+pub(crate) fn versions(contract: &ContractSummary) -> Option<String> {
+    match (&contract.before, &contract.after) {
+        (Some(before), Some(after)) if before == after => Some(after.clone()),
+        (Some(before), Some(after)) => Some(format!("{before} → {after}")),
+        (Some(before), None) => Some(format!("{before} → gone")),
+        (None, Some(after)) => Some(format!("new at {after}")),
+        (None, None) => None,
+    }
+}
+
+/// Returns what the version has to do, as in `needs major, has minor`.
+pub(crate) fn bump(contract: &ContractSummary) -> Option<String> {
+    match (contract.required, contract.declared) {
+        (Bump::None, _) => None,
+        (required, Some(declared)) if declared >= required => Some(declared.to_string()),
+        (required, Some(Bump::None)) => Some(format!("needs {required}, is not raised")),
+        (required, Some(declared)) => Some(format!("needs {required}, has {declared}")),
+        (required, None) => Some(format!("needs {required}")),
+    }
+}
+
+/// Returns who feels something and how to reach them; `None` where nobody does.
+pub(crate) fn consumers(consumers: &[ConsumerContact]) -> Option<String> {
+    let named = consumers.iter().take(NAMED_CONSUMERS).map(consumer);
+    let rest = consumers.len().saturating_sub(NAMED_CONSUMERS);
+    let rest = (rest > 0).then(|| format!("and {rest} more"));
+    let all: Vec<String> = named.chain(rest).collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}
+
+/// Returns what shows a break.
+pub(crate) fn witness(witness: &Witness) -> String {
+    match witness {
+        Witness::Structure => "no record can show this; the structure itself breaks".to_owned(),
+        Witness::Rows { rows, allowed_by } => {
+            let shown: Vec<String> = rows.iter().map(|row| format!("`{row}`")).collect();
+            let (is, was) = if rows.len() == 1 { ("is", "was") } else { ("are", "were") };
+            let told = match allowed_by {
+                Side::Head => format!("{is} allowed now and {was} refused before"),
+                Side::Base => format!("{was} allowed before and {is} refused now"),
+            };
+            format!("{} {told}", shown.join(" with "))
+        }
+    }
+}
+
+/// Returns why a finding that looks as if it stopped the run does not.
+pub(crate) fn leniency(report: &Report, finding: &Finding) -> Option<&'static str> {
+    let is_lenient = finding.severity >= report.fail_on && !report.blocks(finding);
+    // A bootstrap is told once, for all of them.
+    (is_lenient && !report.bootstrap).then_some("the policy is advisory, so this does not block")
+}
+
+fn consumer(consumer: &ConsumerContact) -> String {
+    let details: Vec<&str> =
+        consumer.owner.iter().chain(&consumer.reach).map(String::as_str).collect();
+    if details.is_empty() {
+        consumer.name.clone()
+    } else {
+        format!("{} ({})", consumer.name, details.join(", "))
+    }
+}
+
+fn pair(report: &Report) -> Option<String> {
+    let (impact, bump) = report.pair?;
+    Some(match bump {
+        Bump::None => format!("{impact}, needs no new version"),
+        _ => format!("{impact}, needs a {bump} version"),
+    })
+}
+
+fn blocking(report: &Report) -> Option<String> {
+    match report.summary().blocking {
+        0 => None,
+        1 => Some("1 finding blocks".to_owned()),
+        many => Some(format!("{many} findings block")),
+    }
+}
+
+fn by_severity(report: &Report) -> Option<String> {
+    let summary = report.summary();
+    // Where nothing is compared, everything is as good as new, and the word says nothing.
+    let new = if report.command == Command::Gate { "new " } else { "" };
+    let counts = [
+        (summary.new_errors, Severity::Error),
+        (summary.new_warnings, Severity::Warning),
+        (summary.new_notes, Severity::Note),
+    ];
+    let counts: Vec<String> = counts
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, severity)| count(number, &format!("{new}{severity}")))
+        .collect();
+    (!counts.is_empty()).then(|| counts.join(", "))
+}
+
+fn aside(report: &Report) -> Option<String> {
+    let summary = report.summary();
+    let counts = [
+        (summary.existing, "existing"),
+        (summary.waived, "waived"),
+        (summary.mended, "mended"),
+    ];
+    let counts: Vec<String> = counts
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, state)| format!("{number} {state}"))
+        .collect();
+    (!counts.is_empty()).then(|| counts.join(", "))
+}
+
+fn looked_at(report: &Report) -> String {
+    let deed = match report.command {
+        Command::Gate => "changed",
+        Command::Check => "checked",
+        Command::Audit | Command::Diff => "judged",
+    };
+    format!("{} {deed}", count(report.contract_count, "contract"))
+}
+
+fn compared(report: &Report) -> String {
+    let with = match (report.command, &report.base) {
+        (Command::Diff, Some(base)) => format!("{} compared with {}, ", report.head.name, base.name),
+        (_, Some(base)) => format!("compared with {}, ", revision(base)),
+        (Command::Audit, None) => format!("{}, ", revision(&report.head)),
+        (_, None) => String::new(),
+    };
+    format!("{with}judged as of {}", report.as_of)
+}
+
+fn revision(revision: &Revision) -> String {
+    let is_commit = revision.id.len() >= 40 && revision.id.chars().all(|one| one.is_ascii_hexdigit());
+    match revision.id.get(..7) {
+        Some(short) if is_commit && revision.name == revision.id => short.to_owned(),
+        Some(short) if is_commit => format!("{} at {short}", revision.name),
+        _ => revision.name.clone(),
+    }
+}
+
+impl Verdict {
+    /// Returns a sign that is seen before the word is read.
+    pub(crate) fn sign(self) -> &'static str {
+        match self {
+            Verdict::Pass => "✅",
+            Verdict::Fail => "❌",
+            Verdict::Error => "⚠️",
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The whole of a run, in the one order in which it is shown.
+
+use std::collections::BTreeMap;
+
+use crate::finding::shown;
+use crate::{Change, Enforcement, Finding, Impact, Severity, State};
+
+/// Everything that a run has to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// What was run.
+    pub command: Command,
+    /// What changes are compared with; absent where nothing is compared.
+    pub base: Option<Revision>,
+    /// What is judged.
+    pub head: Revision,
+    /// The date that the run takes for today, as `2026-11-22`.
+    pub as_of: String,
+    /// How grave a finding must be to stop the run.
+    pub fail_on: Severity,
+    /// Findings that were there already stop the run, too.
+    pub all: bool,
+    /// There was no law at the target yet, so nothing built in blocks.
+    pub bootstrap: bool,
+    /// The contracts that were looked at; in an audit, only those with findings.
+    pub contracts: Vec<ContractSummary>,
+    /// How many contracts were looked at.
+    pub contract_count: usize,
+    /// What changed.
+    pub changes: Vec<Change>,
+    /// What people are told.
+    pub findings: Vec<Finding>,
+    /// The impact and bump of the one pair that `diff` compares.
+    pub pair: Option<(Impact, Bump)>,
+    /// What people should know about the run itself, such as a bootstrap.
+    pub notes: Vec<String>,
+}
+
+/// A command that reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Command {
+    /// Judges the whole estate.
+    Audit,
+    /// Judges files.
+    Check,
+    /// Compares two contracts.
+    Diff,
+    /// Judges a change.
+    Gate,
+}
+
+/// A revision, as people named it and as machines find it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// Commit id, or `staged` or `worktree`.
+    pub id: String,
+    /// What the user wrote, such as `main`.
+    pub name: String,
+}
+
+/// What became of one contract.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ContractSummary {
+    /// Contract, as `domain/name`.
+    pub contract: String,
+    /// Path of the file.
+    pub path: String,
+    /// Domain.
+    pub domain: Option<String>,
+    /// Owner.
+    pub owner: Option<String>,
+    /// Version before; absent for a new contract.
+    pub before: Option<String>,
+    /// Version after; absent for a removed contract.
+    pub after: Option<String>,
+    /// The least bump that the changes ask for.
+    pub required: Bump,
+    /// The bump that was made; absent where a version is missing.
+    pub declared: Option<Bump>,
+    /// The worst of its changes.
+    pub impact: Impact,
+}
+
+/// How far a version is raised; later is further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bump {
+    /// Not at all.
+    None,
+    /// In its third number.
+    Patch,
+    /// In its second number.
+    Minor,
+    /// In its first number.
+    Major,
+}
+
+/// What a run comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Nothing stops it.
+    Pass,
+    /// Findings stop it.
+    Fail,
+    /// It could not be judged.
+    Error,
+}
+
+/// How many findings there are of each sort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Findings that stop the run.
+    pub blocking: usize,
+    /// New errors.
+    pub new_errors: usize,
+    /// New warnings.
+    pub new_warnings: usize,
+    /// New notes.
+    pub new_notes: usize,
+    /// Excused findings.
+    pub waived: usize,
+    /// Findings that were there already.
+    pub existing: usize,
+    /// Findings that are gone.
+    pub mended: usize,
+}
+
+impl Report {
+    /// Puts everything into the order in which it is shown, whoever found it first.
+    pub fn sort(&mut self) {
+        self.contracts.sort();
+        self.changes.sort_by(|left, right| change_key(left).cmp(&change_key(right)));
+        self.findings.sort_by(|left, right| finding_key(left).cmp(&finding_key(right)));
+        self.findings.dedup();
+    }
+
+    /// Returns what the run comes to.
+    pub fn verdict(&self) -> Verdict {
+        let pair_breaks = match (self.command, self.pair) {
+            (Command::Diff, Some((impact, _))) => impact == Impact::Breaking,
+            _ => false,
+        };
+        if pair_breaks || self.findings.iter().any(|finding| self.blocks(finding)) {
+            Verdict::Fail
+        } else {
+            Verdict::Pass
+        }
+    }
+
+    /// Tells whether a finding stops this run.
+    pub fn blocks(&self, finding: &Finding) -> bool {
+        finding.blocks(self.fail_on, self.all)
+    }
+
+    /// Tells whether people are shown a finding in full: what only counts, what is excused or gone,
+    /// and what was there already is left to the counts.
+    pub fn shows(&self, finding: &Finding) -> bool {
+        let is_due = match finding.state {
+            State::New => true,
+            State::Existing => self.all,
+            State::Waived | State::Mended => false,
+        };
+        is_due && finding.enforcement != Enforcement::Shadow
+    }
+
+    /// Returns each change with the finding that already repeats its words, if one is shown.
+    ///
+    /// A finding knows no rule, and two changes can share a pointer. Only the sentence tells whether
+    /// a reader was told; nothing but the length of what is shown hangs on it.
+    pub fn told(&self) -> Vec<(&Change, Option<&Finding>)> {
+        let mut shown: BTreeMap<(&str, &[String]), Vec<&Finding>> = BTreeMap::new();
+        for finding in self.findings.iter().filter(|finding| self.shows(finding)) {
+            let contract = finding.contract.as_deref().unwrap_or_default();
+            shown.entry((contract, &finding.pointer)).or_default().push(finding);
+        }
+        let teller = |change: &Change| {
+            let here = shown.get(&(change.contract.as_str(), change.pointer.as_slice()))?;
+            here.iter().find(|finding| finding.message.contains(&change.message)).copied()
+        };
+        self.changes.iter().map(|change| (change, teller(change))).collect()
+    }
+
+    /// Counts the findings, but for those that a shadow policy makes.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for finding in self.findings.iter().filter(|one| one.enforcement != Enforcement::Shadow) {
+            summary.blocking += usize::from(self.blocks(finding));
+            match (finding.state, finding.severity) {
+                (State::New, Severity::Error) => summary.new_errors += 1,
+                (State::New, Severity::Warning) => summary.new_warnings += 1,
+                (State::New, Severity::Note) => summary.new_notes += 1,
+                (State::Waived, _) => summary.waived += 1,
+                (State::Existing, _) => summary.existing += 1,
+                (State::Mended, _) => summary.mended += 1,
+            }
+        }
+        summary
+    }
+}
+
+fn change_key(change: &Change) -> impl Ord + '_ {
+    let place = (&change.location.path, change.location.line, change.location.column);
+    (&change.contract, place, &change.pointer, &change.rule)
+}
+
+fn finding_key(finding: &Finding) -> impl Ord + '_ {
+    let place = finding.location.as_ref().map(|at| (&at.path, at.line, at.column));
+    (place, std::cmp::Reverse(finding.severity), &finding.id, &finding.pointer, &finding.fingerprint)
+}
+
+shown! {
+    Command { Audit "audit", Check "check", Diff "diff", Gate "gate" }
+    Bump { None "none", Patch "patch", Minor "minor", Major "major" }
+    Verdict { Pass "pass", Fail "fail", Error "error" }
+}

@@ -1,0 +1,62 @@
+//! Findings in, counts by domain and by id out.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{Enforcement, Finding, Report, Severity, State};
+
+/// How many findings share a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Name of the domain, or id of the finding.
+    pub(crate) name: String,
+    /// Errors.
+    pub(crate) errors: usize,
+    /// Warnings.
+    pub(crate) warnings: usize,
+    /// Notes.
+    pub(crate) notes: usize,
+    /// Findings of any severity that only count, since their policy is in the shadow.
+    pub(crate) shadow: usize,
+    /// Contracts that have such findings.
+    pub(crate) contracts: usize,
+}
+
+/// Counts by domain, most findings first.
+pub(crate) fn by_domain(report: &Report) -> Vec<Tally> {
+    tallies(report, |finding| finding.domain.as_deref().unwrap_or("(no domain)"))
+}
+
+/// Counts by id, most findings first.
+pub(crate) fn by_id(report: &Report) -> Vec<Tally> {
+    tallies(report, |finding| &finding.id)
+}
+
+fn tallies<'r>(report: &'r Report, name: impl Fn(&'r Finding) -> &'r str) -> Vec<Tally> {
+    let mut groups: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    let counted = |finding: &&Finding| matches!(finding.state, State::New | State::Existing);
+    for finding in report.findings.iter().filter(counted) {
+        groups.entry(name(finding)).or_default().push(finding);
+    }
+    let mut tallies: Vec<Tally> =
+        groups.into_iter().map(|(name, findings)| tally(name, &findings)).collect();
+    tallies.sort_by_key(|one| Reverse((one.errors + one.warnings + one.notes, one.shadow)));
+    tallies
+}
+
+fn tally(name: &str, findings: &[&Finding]) -> Tally {
+    let is_shadow = |finding: &Finding| finding.enforcement == Enforcement::Shadow;
+    let with = |severity| {
+        findings.iter().filter(|one| !is_shadow(one) && one.severity == severity).count()
+    };
+    let contracts: BTreeSet<&str> =
+        findings.iter().filter_map(|finding| finding.contract.as_deref()).collect();
+    Tally {
+        name: name.to_owned(),
+        errors: with(Severity::Error),
+        warnings: with(Severity::Warning),
+        notes: with(Severity::Note),
+        shadow: findings.iter().filter(|one| is_shadow(one)).count(),
+        contracts: contracts.len(),
+    }
+}

@@ -1,0 +1,164 @@
+//! Recipes: a name comes in; the files, the line in a registry and the next step go out. Writes
+//! nothing. The texts lie beside this file in `skeletons/`.
+
+use super::name::{Name, PolicyName};
+use crate::registry::List;
+
+/// All that starting one thing takes.
+pub struct Recipe {
+    pub files: Vec<File>,
+    /// The line that makes the thing known; a policy is known by its folder.
+    pub entry: Option<Entry>,
+    /// What the developer does now, as a sentence.
+    pub next: String,
+}
+
+/// A file to write, by its path from the root.
+pub struct File {
+    pub path: String,
+    pub text: String,
+}
+
+/// A line to add.
+pub struct Entry {
+    pub registry: &'static str,
+    pub list: List,
+    pub name: String,
+}
+
+pub fn rule(name: &Name) -> Recipe {
+    let path = format!("crates/diff/rules/{}.md", name.stem());
+    Recipe {
+        next: format!("fill in `{path}`: metadata, why readers care, an example and a near miss"),
+        files: vec![file(path, include_str!("skeletons/rule.md"), name)],
+        entry: Some(Entry {
+            registry: "crates/diff/src/catalogue.rs",
+            list: List::Quoted,
+            name: name.stem(),
+        }),
+    }
+}
+
+pub fn format(name: &Name) -> Recipe {
+    let folder = format!("crates/contract/src/formats/{}", name.stem());
+    Recipe {
+        next: format!(
+            "lower the text in `{folder}/mod.rs`, add a variant to `Format` in `formats/mod.rs`, \
+             and fill the mapping table"
+        ),
+        files: vec![
+            file(
+                format!("{folder}/mod.rs"),
+                include_str!("skeletons/format.rs.txt"),
+                name,
+            ),
+            file(
+                format!("{folder}/schema.json"),
+                include_str!("skeletons/format.json"),
+                name,
+            ),
+            file(
+                format!("{folder}/README.md"),
+                include_str!("skeletons/format.md"),
+                name,
+            ),
+        ],
+        entry: Some(Entry {
+            registry: "crates/contract/src/formats/mod.rs",
+            list: List::Modules,
+            name: name.stem(),
+        }),
+    }
+}
+
+pub fn report(name: &Name) -> Recipe {
+    let folder = format!("crates/report/src/formats/{}", name.stem());
+    Recipe {
+        next: format!(
+            "render the report in `{folder}/mod.rs`, name it in `formats/mod.rs`, and keep the \
+             expected output beside it"
+        ),
+        files: vec![file(
+            format!("{folder}/mod.rs"),
+            include_str!("skeletons/report.rs.txt"),
+            name,
+        )],
+        entry: Some(Entry {
+            registry: "crates/report/src/formats/mod.rs",
+            list: List::Modules,
+            name: name.stem(),
+        }),
+    }
+}
+
+pub fn policy(name: &PolicyName) -> Recipe {
+    let folder = format!("policies/{}", name.id());
+    let part = |path: &str, skeleton: &str| File {
+        path: format!("{folder}/{path}"),
+        text: skeleton.replace("{name}", name.id()),
+    };
+    Recipe {
+        next: format!(
+            "write the condition in `{folder}/policy.cedar`, say why in its README.md, and shape \
+             both examples; `meshlaw policy check` runs them"
+        ),
+        files: vec![
+            part("policy.cedar", include_str!("skeletons/policy.cedar")),
+            part("README.md", include_str!("skeletons/policy.md")),
+            part(
+                "allow/example.contract.yaml",
+                include_str!("skeletons/allow.contract.yaml"),
+            ),
+            part(
+                "deny/example.contract.yaml",
+                include_str!("skeletons/deny.contract.yaml"),
+            ),
+        ],
+        entry: None,
+    }
+}
+
+fn file(path: String, skeleton: &str, name: &Name) -> File {
+    File {
+        path,
+        text: skeleton.replace("{name}", name.id()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recipes() -> Vec<Recipe> {
+        let name: Name = "new-thing".parse().unwrap();
+        let id: PolicyName = "org/privacy/new-thing".parse().unwrap();
+        vec![format(&name), policy(&id), report(&name), rule(&name)]
+    }
+
+    #[test]
+    fn every_skeleton_is_filled() {
+        for recipe in recipes() {
+            for File { path, text } in recipe.files {
+                assert!(
+                    path.contains("new_thing") || path.contains("new-thing"),
+                    "{path}"
+                );
+                assert!(!text.contains("{name}"), "{path}");
+                assert!(text.ends_with('\n'), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_policy_comes_with_all_its_parts() {
+        let recipe = policy(&"domains/sales/no-drafts".parse().unwrap());
+        let paths: Vec<&str> = recipe.files.iter().map(|file| file.path.as_str()).collect();
+        let expected = [
+            "policies/domains/sales/no-drafts/policy.cedar",
+            "policies/domains/sales/no-drafts/README.md",
+            "policies/domains/sales/no-drafts/allow/example.contract.yaml",
+            "policies/domains/sales/no-drafts/deny/example.contract.yaml",
+        ];
+        assert_eq!(paths, expected);
+    }
+}
