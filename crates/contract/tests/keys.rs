@@ -7,28 +7,111 @@ use meshlaw_contract::lowering::Keys;
 use meshlaw_contract::{Limits, Problem, parse_consumers, parse_terms};
 use support::{HEAD, contracts, lines};
 
-/// A table, with what is needed to put one of its keys into a whole document.
+/// A table, and a document in which one of its mappings can hold any of its keys.
 struct Table {
     noun: &'static str,
     /// Key, expectation and documentation.
-    keys: Vec<(&'static str, &'static str, &'static str)>,
-    /// Document with `@` where the key goes, in flow style.
-    document: String,
+    entries: Vec<(&'static str, &'static str, &'static str)>,
+    before: String,
+    /// What the mapping needs.
+    needs: Vec<(&'static str, &'static str)>,
+    separator: &'static str,
+    after: &'static str,
     problems: fn(&str) -> Vec<Problem>,
 }
 
-fn table<T>(keys: &Keys<T>, document: &str, problems: fn(&str) -> Vec<Problem>) -> Table {
-    let entries = keys.entries.iter();
-    Table {
-        noun: keys.noun,
-        keys: entries.map(|spec| (spec.key, spec.expects, spec.doc)).collect(),
-        document: document.to_owned(),
-        problems,
+impl Table {
+    /// The mapping is the whole document, in block style.
+    fn top<T>(
+        keys: &Keys<T>,
+        needs: &[(&'static str, &'static str)],
+        problems: fn(&str) -> Vec<Problem>,
+    ) -> Self {
+        let entries = keys
+            .entries
+            .iter()
+            .map(|spec| (spec.key, spec.expects, spec.doc));
+        Self {
+            noun: keys.noun,
+            entries: entries.collect(),
+            before: String::new(),
+            needs: needs.to_vec(),
+            separator: "\n",
+            after: "\n",
+            problems,
+        }
+    }
+
+    /// The mapping stands in flow style where the document has `@`.
+    fn inside<T>(
+        keys: &Keys<T>,
+        document: &'static str,
+        needs: &[(&'static str, &'static str)],
+        problems: fn(&str) -> Vec<Problem>,
+    ) -> Self {
+        let (before, after) = document.split_once('@').expect("a place");
+        let (before, separator) = (before.to_owned(), ", ");
+        Self {
+            before,
+            separator,
+            after,
+            ..Self::top(keys, needs, problems)
+        }
+    }
+
+    /// Writes the document with a key, in place of the same key where the mapping needs it.
+    fn document(&self, key: &str, spelling: &str, value: &str) -> String {
+        let needs = self.needs.iter().filter(|(need, _)| *need != key).copied();
+        let entries = needs
+            .chain([(spelling, value)])
+            .map(|(key, value)| format!("{key}: {value}"));
+        let entries: Vec<_> = entries.collect();
+        format!(
+            "{}{}{}",
+            self.before,
+            entries.join(self.separator),
+            self.after
+        )
+    }
+
+    /// Keys that can be put beside the others; the rest have tests of their own.
+    fn keys(&self) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
+        let noun = self.noun;
+        let entries = self
+            .entries
+            .iter()
+            .map(|(key, expects, _)| (*key, *expects));
+        entries.filter(move |(key, _)| match noun {
+            "quality rule" => !CHECKS.contains(key),
+            "field" => !["fields", "items", "keys", "values"].contains(key),
+            "contract" => *key != "datasets",
+            _ => true,
+        })
     }
 }
 
+const CHECKS: [&str; 8] = [
+    "custom",
+    "no_nulls",
+    "pattern",
+    "range",
+    "row_count",
+    "sql",
+    "unique",
+    "values",
+];
+
 fn of_contract(text: &str) -> Vec<Problem> {
+    contracts(&format!("{HEAD}{text}")).remove(0).problems
+}
+
+fn of_whole_contract(text: &str) -> Vec<Problem> {
     contracts(text).remove(0).problems
+}
+
+/// A rule of a contract with one field.
+fn of_rule(text: &str) -> Vec<Problem> {
+    of_contract(&format!("fields: {FIELDS}\n{text}"))
 }
 
 fn of_consumer(text: &str) -> Vec<Problem> {
@@ -39,33 +122,86 @@ fn of_term(text: &str) -> Vec<Problem> {
     parse_terms(text, &Limits::default()).remove(0).problems
 }
 
+const FIELDS: &str = "[{ name: word, type: string }]";
+
+/// Every document that starts below a head of so many lines.
+fn lines_above(table: &Table) -> usize {
+    let is = |problems: fn(&str) -> Vec<Problem>| std::ptr::fn_addr_eq(table.problems, problems);
+    if is(of_rule) {
+        4
+    } else if is(of_contract) {
+        3
+    } else {
+        0
+    }
+}
+
 fn tables() -> Vec<Table> {
-    let with = |rest: &str| format!("{HEAD}{rest}");
-    let field = with("fields:\n  - { name: word, type: string, @ }\n");
-    let inside = |key: &str| {
-        with(&format!("fields:\n  - {{ name: word, type: string, {key}: {{ @ }} }}\n"))
+    use native::{
+        CONTRACT, CUSTOM, DATASET, DEPRECATION, FIELD, PATTERN, RANGE, REFERENCE, ROW_COUNT, RULE,
+        SQL, VALUES,
     };
-    let rule = |rule: &str| {
-        with(&format!("fields: [{{ name: word, type: string }}]\nquality:\n  - {rule}\n"))
-    };
-    let dataset = "datasets:\n  - { name: d, fields: [{ name: word, type: string }], @ }\n";
+    let contract = [
+        ("schema", "s"),
+        ("version", "1.0.0"),
+        ("owner", "o"),
+        ("fields", FIELDS),
+    ];
+    let bounds = [("field", "word"), ("min", "1"), ("max", "2")];
+    let deprecated = "fields: [{ name: word, type: string, deprecated: { @ } }]\n";
+    let references = "fields: [{ name: word, type: string, references: { @ } }]\n";
+    let custom = [("engine", "e"), ("implementation", "i")];
+    let consumer = [("consumer", "c"), ("owner", "o"), ("uses", "[]")];
+    let term = [("term", "t"), ("definition", "d"), ("owner", "o")];
+    let notify = "consumer: c\nowner: o\nuses: []\nnotify: { @ }\n";
+    let uses = "consumer: c\nowner: o\nuses: [{ @ }]\n";
     vec![
-        table(&native::CONTRACT, &with("fields: [{ name: word, type: string }]\n@\n"), of_contract),
-        table(&native::DATASET, &with(dataset), of_contract),
-        table(&native::FIELD, &field, of_contract),
-        table(&native::DEPRECATION, &inside("deprecated"), of_contract),
-        table(&native::REFERENCE, &inside("references"), of_contract),
-        table(&native::RULE, &rule("{ text: all is well, @ }"), of_contract),
-        table(&native::PATTERN, &rule("pattern: { field: word, pattern: a, @ }"), of_contract),
-        table(&native::RANGE, &rule("range: { field: word, min: 1, max: 2, @ }"), of_contract),
-        table(&native::VALUES, &rule("values: { field: word, in: [a], @ }"), of_contract),
-        table(&native::ROW_COUNT, &rule("row_count: { min: 1, max: 2, @ }"), of_contract),
-        table(&native::SQL, &rule("sql: { query: q, @ }"), of_contract),
-        table(&native::CUSTOM, &rule("custom: { engine: e, implementation: i, @ }"), of_contract),
-        table(&consumer::CONSUMER, "consumer: c\nowner: o\nuses: []\n@\n", of_consumer),
-        table(&consumer::USE, "consumer: c\nowner: o\nuses:\n  - { contract: a/b, @ }\n", of_consumer),
-        table(&consumer::NOTIFY, "consumer: c\nowner: o\nuses: []\nnotify: { @ }\n", of_consumer),
-        table(&term::TERM, "term: t\ndefinition: d\nowner: o\n@\n", of_term),
+        Table::top(&CONTRACT, &contract, of_whole_contract),
+        Table::inside(
+            &DATASET,
+            "datasets: [{ @ }]\n",
+            &[("name", "d"), ("fields", FIELDS)],
+            of_contract,
+        ),
+        Table::inside(
+            &FIELD,
+            "fields: [{ @ }]\n",
+            &[("name", "word"), ("type", "string")],
+            of_contract,
+        ),
+        Table::inside(&DEPRECATION, deprecated, &[], of_contract),
+        Table::inside(&REFERENCE, references, &[("field", "word")], of_contract),
+        Table::inside(
+            &RULE,
+            "quality: [{ @ }]\n",
+            &[("text", "all is well")],
+            of_rule,
+        ),
+        Table::inside(
+            &PATTERN,
+            "quality: [pattern: { @ }]\n",
+            &[("field", "word"), ("pattern", "a")],
+            of_rule,
+        ),
+        Table::inside(&RANGE, "quality: [range: { @ }]\n", &bounds, of_rule),
+        Table::inside(
+            &VALUES,
+            "quality: [values: { @ }]\n",
+            &[("field", "word"), ("in", "[a]")],
+            of_rule,
+        ),
+        Table::inside(
+            &ROW_COUNT,
+            "quality: [row_count: { @ }]\n",
+            &bounds[1..],
+            of_rule,
+        ),
+        Table::inside(&SQL, "quality: [sql: { @ }]\n", &[("query", "q")], of_rule),
+        Table::inside(&CUSTOM, "quality: [custom: { @ }]\n", &custom, of_rule),
+        Table::top(&consumer::CONSUMER, &consumer, of_consumer),
+        Table::inside(&consumer::USE, uses, &[("contract", "a/b")], of_consumer),
+        Table::inside(&consumer::NOTIFY, notify, &[], of_consumer),
+        Table::top(&term::TERM, &term, of_term),
     ]
 }
 
@@ -109,77 +245,16 @@ fn good(noun: &str, key: &str, expects: &str) -> &'static str {
     }
 }
 
-/// Keys that cannot be put beside the others of the document that their table uses.
-fn needs_another_document(noun: &str, key: &str) -> bool {
-    match noun {
-        // Shown by the fixtures and by tests of their own, one check a rule.
-        "quality rule" => !matches!(key, "description" | "name" | "severity" | "text" | "threshold"),
-        "field" => matches!(key, "fields" | "items" | "keys" | "values"),
-        "contract" => key == "datasets",
-        _ => false,
-    }
-}
-
-/// Puts a key into the document of a table, in place of the same key where it is there already.
-fn place(table: &Table, key: &str, value: &str) -> String {
-    let entry = format!("{key}: {value}");
-    let mut text = table.document.clone();
-    let separators: [&str; 3] = ["\n", "{ ", ", "];
-    let (before, after) = text.split_once('@').expect("a place for the key");
-    let scope = before.rfind("@").unwrap_or(0).max(scope_start(before));
-    let there = separators.iter().find_map(|separator| {
-        let start = before[scope..].rfind(&format!("{separator}{key}: "))?;
-        Some(scope + start + separator.len())
-    });
-    let there = there.or_else(|| before.starts_with(&format!("{key}: ")).then_some(0));
-    text = match there.filter(|start| *start >= scope) {
-        Some(start) => {
-            let end = end_of_value(before, start);
-            let filler = format!("{}{}", &before[end..], after);
-            format!("{}{entry}{}", &before[..start], tidy(&filler))
-        }
-        None => format!("{before}{entry}{after}"),
-    };
-    text
-}
-
-/// Where the innermost open brace of a text stands, or the start of the text.
-fn scope_start(text: &str) -> usize {
-    let mut open = vec![0];
-    for (at, letter) in text.char_indices() {
-        match letter {
-            '{' => open.push(at),
-            '}' => drop(open.pop()),
-            _ => {}
-        }
-    }
-    *open.last().expect("the start is never closed")
-}
-
-fn end_of_value(text: &str, start: usize) -> usize {
-    let mut depth = 0;
-    for (at, letter) in text[start..].char_indices() {
-        match letter {
-            '{' | '[' => depth += 1,
-            '}' | ']' => depth -= 1,
-            ',' | '\n' if depth == 0 => return start + at,
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-/// Removes the place that nothing was put into.
-fn tidy(text: &str) -> String {
-    text.replace(",  }", " }").replace("\n\n", "\n")
-}
-
 #[test]
 fn tables_are_sorted_and_documented() {
     for table in tables() {
-        let keys: Vec<_> = table.keys.iter().map(|(key, ..)| *key).collect();
-        assert!(keys.windows(2).all(|pair| pair[0] < pair[1]), "{}: {keys:?}", table.noun);
-        for (key, expects, doc) in table.keys {
+        let keys: Vec<_> = table.entries.iter().map(|(key, ..)| *key).collect();
+        assert!(
+            keys.windows(2).all(|pair| pair[0] < pair[1]),
+            "{}: {keys:?}",
+            table.noun
+        );
+        for (key, expects, doc) in table.entries {
             assert!(doc.ends_with('.') && !doc.contains('\n'), "{key}: {doc}");
             assert!(!expects.is_empty(), "{key}");
         }
@@ -189,47 +264,49 @@ fn tables_are_sorted_and_documented() {
 #[test]
 fn every_key_is_accepted() {
     for table in tables() {
-        for (key, expects, _) in &table.keys {
-            if needs_another_document(table.noun, key) {
-                continue;
-            }
-            let text = place(&table, key, good(table.noun, key, expects));
-            let problems = lines(&(table.problems)(&text));
-            let known: Vec<_> = problems.iter().filter(|line| !is_incidental(line)).collect();
-            assert!(known.is_empty(), "{} {key}: {known:?}\n{text}", table.noun);
+        for (key, expects) in table.keys() {
+            let text = table.document(key, key, good(table.noun, key, expects));
+            let problems = relevant(&table, &text);
+            assert_eq!(
+                problems,
+                Vec::<String>::new(),
+                "{} {key}\n{text}",
+                table.noun
+            );
         }
     }
 }
 
-/// Some good values do not fit the rest of the small documents here.
-fn is_incidental(line: &str) -> bool {
-    line.contains("incomplete-deprecation")
-        || line.contains("dangling-name")
-        || line.contains("contradiction")
+/// Returns the problems of a document but those that come of its being small.
+fn relevant(table: &Table, text: &str) -> Vec<String> {
+    let incidental = ["incomplete-deprecation", "dangling-name", "contradiction"];
+    let mut lines = lines(&(table.problems)(text));
+    lines.retain(|line| !incidental.iter().any(|id| line.contains(id)));
+    lines
 }
 
 #[test]
 fn every_wrong_type_is_explained_at_its_place() {
     for table in tables() {
-        for (key, expects, _) in &table.keys {
-            if needs_another_document(table.noun, key) {
-                continue;
-            }
-            let takes_a_text = !(expects.starts_with("a list")
-                || matches!(*expects, "a mapping" | "a deprecation" | "a reference"));
-            let wrong = if takes_a_text { "{ z: 1 }" } else { "7" };
-            let text = place(&table, key, wrong);
-            let (before, _) = text.split_once(&format!("{key}: {wrong}")).expect("the key");
-            let line = before.matches('\n').count() + 1;
-            let column = before.chars().rev().take_while(|letter| *letter != '\n').count() + 1;
-            let place = format!("{line}:{} wrong-type: `{key}` must be ", column + key.len() + 2);
-            let problems = lines(&(table.problems)(&text));
-            let said = problems.iter().filter(|line| line.starts_with(&place)).count();
-            assert_eq!(said, 1, "{} {key}: {place}: {problems:?}\n{text}", table.noun);
-            let others: Vec<_> =
-                problems.iter().filter(|line| !line.starts_with(&place)).collect();
-            let others: Vec<_> = others.iter().filter(|line| !is_incidental(line)).collect();
-            assert!(others.is_empty(), "{} {key}: {others:?}\n{text}", table.noun);
+        for (key, expects) in table.keys() {
+            let is_collection = expects.starts_with("a list")
+                || matches!(expects, "a mapping" | "a deprecation" | "a reference");
+            let wrong = if is_collection { "7" } else { "{ z: 1 }" };
+            let text = table.document(key, key, wrong);
+            let entry = text
+                .rfind(&format!("{key}: {wrong}"))
+                .expect("the key is there");
+            let before = &text[..entry];
+            let line = before.matches('\n').count() + 1 + lines_above(&table);
+            let column = entry - before.rfind('\n').map_or(0, |end| end + 1) + key.len() + 3;
+            let expected = format!("{line}:{column} wrong-type: `{key}` must be ");
+            let problems = relevant(&table, &text);
+            let is_explained = problems.len() == 1 && problems[0].starts_with(&expected);
+            assert!(
+                is_explained,
+                "{} {key}: {expected}: {problems:?}\n{text}",
+                table.noun
+            );
         }
     }
 }
@@ -237,24 +314,13 @@ fn every_wrong_type_is_explained_at_its_place() {
 #[test]
 fn every_misspelt_key_gets_the_key_that_was_meant() {
     for table in tables() {
-        for (key, expects, _) in &table.keys {
-            if needs_another_document(table.noun, key) || key.len() < 4 {
-                continue;
-            }
-            // The key itself must be absent, or it was not meant again.
+        for (key, expects) in table.keys().filter(|(key, _)| key.len() >= 4) {
             let misspelt = format!("{key}x");
-            let text = place(&table, key, good(table.noun, key, expects));
-            let text = text.replacen(
-                &format!("{key}: {}", good(table.noun, key, expects)),
-                &format!("{misspelt}: {}", good(table.noun, key, expects)),
-                1,
-            );
-            let problems = lines(&(table.problems)(&text));
-            let expected = format!("did you mean `{key}`?");
-            let said = problems.iter().filter(|line| line.ends_with(&expected)).count();
-            assert_eq!(said, 1, "{} {key}: {problems:?}\n{text}", table.noun);
-            let missing = problems.iter().any(|line| line.contains("missing-key"));
-            assert!(!missing, "{} {key}: {problems:?}\n{text}", table.noun);
+            let text = table.document(key, &misspelt, good(table.noun, key, expects));
+            let problems = relevant(&table, &text);
+            let help = format!("| did you mean `{key}`?");
+            let is_explained = problems.len() == 1 && problems[0].ends_with(&help);
+            assert!(is_explained, "{} {key}: {problems:?}\n{text}", table.noun);
         }
     }
 }

@@ -289,6 +289,7 @@ impl<'l> Judge<'l> {
         let facts = team_facts(owner, self.world);
         let mut entities = vec![entity(&team, facts.into_iter(), HashSet::new(), &[])?];
         entities.extend(subject.entities()?);
+        entities.push(action_entity(action));
         let entities = Entities::from_entities(entities, None).map_err(|error| error.to_string())?;
         let mut pairs: Vec<(String, RestrictedExpression)> = self
             .common_context()
@@ -481,6 +482,12 @@ impl<'v> Subject<'v> {
         entities.push(linked(&self.uid(), facts, &links, HashSet::from([dataset_uid]))?);
         Ok(entities)
     }
+}
+
+/// Makes the action with the group it is in, which Cedar looks up like any other entity.
+fn action_entity(action: &'static str) -> Entity {
+    let group = action.starts_with("change").then(|| uid("Action", "change"));
+    Entity::new_no_attrs(uid("Action", action), group.into_iter().collect())
 }
 
 fn contract_fact<'v>(view: &'v ContractView<'_>, name: &str) -> Option<Fact<'v>> {

@@ -79,7 +79,9 @@ fn is_hidden(character: char) -> bool {
 ///
 /// Build servers look for these anywhere in a line of a log, so a line's start is no shelter.
 fn opens_log_command(before: &str) -> bool {
-    before.trim_end_matches(|last: char| last.is_ascii_alphanumeric()).ends_with("##")
+    before
+        .trim_end_matches(|last: char| last.is_ascii_alphanumeric())
+        .ends_with("##")
 }
 
 #[cfg(test)]
@@ -97,7 +99,10 @@ mod tests {
             ("a\u{200b}b\u{feff}", "a\\u{200b}b\\u{feff}"),
             ("\u{9b}31m", "\\u{9b}31m"),
             ("\u{e0041}", "\\u{e0041}"),
-            ("##[error]x ##vso[task] # [ok]", "##\\u{5b}error]x ##vso\\u{5b}task] # [ok]"),
+            (
+                "##[error]x ##vso[task] # [ok]",
+                "##\\u{5b}error]x ##vso\\u{5b}task] # [ok]",
+            ),
         ];
         for (text, expected) in table {
             assert_eq!(visible(text), expected);
@@ -109,7 +114,10 @@ mod tests {
         for text in ["a\u{1b}[0m\tb", "\u{202e}x", "##[group]", "é\u{7f}"] {
             let shown = pictured(text);
             assert_eq!(shown.chars().count(), text.chars().count());
-            assert!(!shown.chars().any(|one| one != '\t' && is_hidden(one)), "{shown:?}");
+            assert!(
+                !shown.chars().any(|one| one != '\t' && is_hidden(one)),
+                "{shown:?}"
+            );
         }
         assert_eq!(pictured("a\tb"), "a\tb");
     }
@@ -118,9 +126,15 @@ mod tests {
     fn json_keeps_its_meaning() {
         let value = serde_json::json!({ "a\u{202e}##[x": ["\u{e0041}", "\u{7f}\n", "\\", []] });
         let shown = visible_json(&serde_json::to_string_pretty(&value).unwrap());
-        assert!(!shown.chars().any(|one| one != '\n' && is_hidden(one)), "{shown}");
+        assert!(
+            !shown.chars().any(|one| one != '\n' && is_hidden(one)),
+            "{shown}"
+        );
         assert!(!shown.contains("##["), "{shown}");
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&shown).unwrap(),
+            value
+        );
     }
 
     #[test]

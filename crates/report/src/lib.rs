@@ -9,11 +9,12 @@ pub mod formats;
 mod phrase;
 mod report;
 mod tally;
+mod values;
 mod word_diff;
 
 pub use finding::{
-    Change, ConsumerContact, Effect, Enforcement, Excerpt, Finding, Impact, Kind, Location, Related,
-    Severity, Side, State, Witness,
+    Change, ConsumerContact, Effect, Enforcement, Excerpt, Finding, Impact, Kind, Location,
+    Related, Severity, Side, State, Witness,
 };
 pub use formats::Format;
 pub use report::{Bump, Command, ContractSummary, Report, Revision, Summary, Verdict};

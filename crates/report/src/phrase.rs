@@ -18,7 +18,12 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
 
 /// Returns the verdict and what led to it, as in `fail: 2 findings block; 2 new errors; …`.
 pub(crate) fn outcome(report: &Report) -> String {
-    let parts = [pair(report), blocking(report), by_severity(report), aside(report)];
+    let parts = [
+        pair(report),
+        blocking(report),
+        by_severity(report),
+        aside(report),
+    ];
     let mut parts: Vec<String> = parts.into_iter().flatten().collect();
     if report.command != Command::Diff {
         parts.push(looked_at(report));
@@ -64,7 +69,11 @@ pub(crate) fn witness(witness: &Witness) -> String {
         Witness::Structure => "no record can show this; the structure itself breaks".to_owned(),
         Witness::Rows { rows, allowed_by } => {
             let shown: Vec<String> = rows.iter().map(|row| format!("`{row}`")).collect();
-            let (is, was) = if rows.len() == 1 { ("is", "was") } else { ("are", "were") };
+            let (is, was) = if rows.len() == 1 {
+                ("is", "was")
+            } else {
+                ("are", "were")
+            };
             let told = match allowed_by {
                 Side::Head => format!("{is} allowed now and {was} refused before"),
                 Side::Base => format!("{was} allowed before and {is} refused now"),
@@ -82,8 +91,12 @@ pub(crate) fn leniency(report: &Report, finding: &Finding) -> Option<&'static st
 }
 
 fn consumer(consumer: &ConsumerContact) -> String {
-    let details: Vec<&str> =
-        consumer.owner.iter().chain(&consumer.reach).map(String::as_str).collect();
+    let details: Vec<&str> = consumer
+        .owner
+        .iter()
+        .chain(&consumer.reach)
+        .map(String::as_str)
+        .collect();
     if details.is_empty() {
         consumer.name.clone()
     } else {
@@ -110,7 +123,11 @@ fn blocking(report: &Report) -> Option<String> {
 fn by_severity(report: &Report) -> Option<String> {
     let summary = report.summary();
     // Where nothing is compared, everything is as good as new, and the word says nothing.
-    let new = if report.command == Command::Gate { "new " } else { "" };
+    let new = if report.command == Command::Gate {
+        "new "
+    } else {
+        ""
+    };
     let counts = [
         (summary.new_errors, Severity::Error),
         (summary.new_warnings, Severity::Warning),
@@ -150,7 +167,9 @@ fn looked_at(report: &Report) -> String {
 
 fn compared(report: &Report) -> String {
     let with = match (report.command, &report.base) {
-        (Command::Diff, Some(base)) => format!("{} compared with {}, ", report.head.name, base.name),
+        (Command::Diff, Some(base)) => {
+            format!("{} compared with {}, ", report.head.name, base.name)
+        }
         (_, Some(base)) => format!("compared with {}, ", revision(base)),
         (Command::Audit, None) => format!("{}, ", revision(&report.head)),
         (_, None) => String::new(),
@@ -159,7 +178,8 @@ fn compared(report: &Report) -> String {
 }
 
 fn revision(revision: &Revision) -> String {
-    let is_commit = revision.id.len() >= 40 && revision.id.chars().all(|one| one.is_ascii_hexdigit());
+    let is_commit =
+        revision.id.len() >= 40 && revision.id.chars().all(|one| one.is_ascii_hexdigit());
     match revision.id.get(..7) {
         Some(short) if is_commit && revision.name == revision.id => short.to_owned(),
         Some(short) if is_commit => format!("{} at {short}", revision.name),

@@ -128,8 +128,10 @@ impl Report {
     /// Puts everything into the order in which it is shown, whoever found it first.
     pub fn sort(&mut self) {
         self.contracts.sort();
-        self.changes.sort_by(|left, right| change_key(left).cmp(&change_key(right)));
-        self.findings.sort_by(|left, right| finding_key(left).cmp(&finding_key(right)));
+        self.changes
+            .sort_by(|left, right| change_key(left).cmp(&change_key(right)));
+        self.findings
+            .sort_by(|left, right| finding_key(left).cmp(&finding_key(right)));
         self.findings.dedup();
     }
 
@@ -170,19 +172,31 @@ impl Report {
         let mut shown: BTreeMap<(&str, &[String]), Vec<&Finding>> = BTreeMap::new();
         for finding in self.findings.iter().filter(|finding| self.shows(finding)) {
             let contract = finding.contract.as_deref().unwrap_or_default();
-            shown.entry((contract, &finding.pointer)).or_default().push(finding);
+            shown
+                .entry((contract, &finding.pointer))
+                .or_default()
+                .push(finding);
         }
         let teller = |change: &Change| {
             let here = shown.get(&(change.contract.as_str(), change.pointer.as_slice()))?;
-            here.iter().find(|finding| finding.message.contains(&change.message)).copied()
+            here.iter()
+                .find(|finding| finding.message.contains(&change.message))
+                .copied()
         };
-        self.changes.iter().map(|change| (change, teller(change))).collect()
+        self.changes
+            .iter()
+            .map(|change| (change, teller(change)))
+            .collect()
     }
 
     /// Counts the findings, but for those that a shadow policy makes.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();
-        for finding in self.findings.iter().filter(|one| one.enforcement != Enforcement::Shadow) {
+        for finding in self
+            .findings
+            .iter()
+            .filter(|one| one.enforcement != Enforcement::Shadow)
+        {
             summary.blocking += usize::from(self.blocks(finding));
             match (finding.state, finding.severity) {
                 (State::New, Severity::Error) => summary.new_errors += 1,
@@ -198,17 +212,279 @@ impl Report {
 }
 
 fn change_key(change: &Change) -> impl Ord + '_ {
-    let place = (&change.location.path, change.location.line, change.location.column);
+    let place = (
+        &change.location.path,
+        change.location.line,
+        change.location.column,
+    );
     (&change.contract, place, &change.pointer, &change.rule)
 }
 
 fn finding_key(finding: &Finding) -> impl Ord + '_ {
-    let place = finding.location.as_ref().map(|at| (&at.path, at.line, at.column));
-    (place, std::cmp::Reverse(finding.severity), &finding.id, &finding.pointer, &finding.fingerprint)
+    let place = finding
+        .location
+        .as_ref()
+        .map(|at| (&at.path, at.line, at.column));
+    (
+        place,
+        std::cmp::Reverse(finding.severity),
+        &finding.id,
+        &finding.pointer,
+        &finding.fingerprint,
+    )
 }
 
 shown! {
     Command { Audit "audit", Check "check", Diff "diff", Gate "gate" }
     Bump { None "none", Patch "patch", Minor "minor", Major "major" }
     Verdict { Pass "pass", Fail "fail", Error "error" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Effect, Kind, Location, Side};
+
+    #[test]
+    fn a_finding_blocks_only_if_it_is_due_enforced_and_grave() {
+        use {Enforcement::*, Severity::*, State::*};
+        let table = [
+            ((New, Soft, Error), (Error, false), true),
+            ((New, Hard, Error), (Error, false), true),
+            ((New, Advisory, Error), (Note, false), false),
+            ((New, Shadow, Error), (Note, false), false),
+            ((New, Soft, Warning), (Error, false), false),
+            ((New, Soft, Warning), (Warning, false), true),
+            ((New, Soft, Note), (Note, false), true),
+            ((Existing, Soft, Error), (Error, false), false),
+            ((Existing, Soft, Error), (Error, true), true),
+            ((Waived, Soft, Error), (Note, true), false),
+            ((Mended, Hard, Error), (Note, true), false),
+        ];
+        for ((state, enforcement, severity), (fail_on, all), blocks) in table {
+            let one = Finding {
+                state,
+                enforcement,
+                severity,
+                ..finding("a", 1)
+            };
+            let report = Report {
+                fail_on,
+                all,
+                findings: vec![one],
+                ..report()
+            };
+            let expected = if blocks { Verdict::Fail } else { Verdict::Pass };
+            assert_eq!(
+                report.verdict(),
+                expected,
+                "{state} {enforcement} {severity} {fail_on} {all}"
+            );
+            assert_eq!(report.summary().blocking, usize::from(blocks));
+        }
+        assert_eq!(report().verdict(), Verdict::Pass);
+    }
+
+    #[test]
+    fn the_summary_counts_by_state_and_leaves_out_the_shadow() {
+        let with = |severity, state| Finding {
+            severity,
+            state,
+            ..finding("a", 1)
+        };
+        let shadow = Finding {
+            enforcement: Enforcement::Shadow,
+            ..finding("a", 1)
+        };
+        let report = Report {
+            findings: vec![
+                with(Severity::Error, State::New),
+                with(Severity::Warning, State::New),
+                with(Severity::Note, State::New),
+                with(Severity::Error, State::Existing),
+                with(Severity::Note, State::Waived),
+                with(Severity::Error, State::Mended),
+                shadow,
+            ],
+            ..report()
+        };
+        let expected = Summary {
+            blocking: 1,
+            new_errors: 1,
+            new_warnings: 1,
+            new_notes: 1,
+            waived: 1,
+            existing: 1,
+            mended: 1,
+        };
+        assert_eq!(report.summary(), expected);
+        assert_eq!(super::tests::report().summary(), Summary::default());
+    }
+
+    #[test]
+    fn findings_stand_by_place_and_the_same_one_stands_once() {
+        let placeless = Finding {
+            location: None,
+            ..finding("z", 0)
+        };
+        let grave = Finding {
+            severity: Severity::Error,
+            ..finding("b", 2)
+        };
+        let light = Finding {
+            severity: Severity::Note,
+            ..finding("a", 2)
+        };
+        let sorted = vec![
+            placeless.clone(),
+            finding("c", 1),
+            grave.clone(),
+            light.clone(),
+        ];
+        let shuffled = vec![
+            light.clone(),
+            finding("c", 1),
+            grave,
+            light,
+            placeless,
+            finding("c", 1),
+        ];
+        let mut report = Report {
+            findings: shuffled,
+            ..report()
+        };
+        report.sort();
+        assert_eq!(report.findings, sorted);
+    }
+
+    #[test]
+    fn only_a_diff_fails_by_its_impact() {
+        use {Command::*, Impact::*};
+        let table = [
+            (Diff, Breaking, Verdict::Fail),
+            (Diff, Risky, Verdict::Pass),
+            (Diff, Safe, Verdict::Pass),
+            (Gate, Breaking, Verdict::Pass),
+        ];
+        for (command, impact, verdict) in table {
+            let report = Report {
+                command,
+                pair: Some((impact, Bump::None)),
+                ..report()
+            };
+            assert_eq!(report.verdict(), verdict, "{command} {impact}");
+        }
+    }
+
+    #[test]
+    fn a_change_is_told_by_a_shown_finding_with_its_words() {
+        let told = |finding: Finding| {
+            let report = Report {
+                changes: vec![change()],
+                findings: vec![finding],
+                ..report()
+            };
+            report.told().iter().any(|(_, teller)| teller.is_some())
+        };
+        let teller = || Finding {
+            message: "no breaks: it is gone".to_owned(),
+            ..finding("a", 1)
+        };
+        assert!(told(teller()));
+        assert!(!told(Finding {
+            message: "mask it".to_owned(),
+            ..teller()
+        }));
+        assert!(!told(Finding {
+            state: State::Waived,
+            ..teller()
+        }));
+        assert!(!told(Finding {
+            enforcement: Enforcement::Shadow,
+            ..teller()
+        }));
+        assert!(!told(Finding {
+            contract: None,
+            ..teller()
+        }));
+        assert!(!told(Finding {
+            pointer: vec!["other".to_owned()],
+            ..teller()
+        }));
+    }
+
+    fn report() -> Report {
+        Report {
+            command: Command::Gate,
+            base: None,
+            head: Revision {
+                id: "worktree".to_owned(),
+                name: "worktree".to_owned(),
+            },
+            as_of: "2026-11-23".to_owned(),
+            fail_on: Severity::Error,
+            all: false,
+            bootstrap: false,
+            contracts: Vec::new(),
+            contract_count: 0,
+            changes: Vec::new(),
+            findings: Vec::new(),
+            pair: None,
+            notes: Vec::new(),
+        }
+    }
+
+    fn finding(id: &str, line: u32) -> Finding {
+        Finding {
+            id: id.to_owned(),
+            kind: Kind::Policy,
+            severity: Severity::Error,
+            enforcement: Enforcement::Soft,
+            state: State::New,
+            message: "m".to_owned(),
+            help: None,
+            notes: Vec::new(),
+            location: Some(location(line)),
+            related: Vec::new(),
+            contract: Some("a/b".to_owned()),
+            pointer: Vec::new(),
+            part: None,
+            domain: None,
+            owner: None,
+            consumers: Vec::new(),
+            witness: None,
+            fingerprint: String::new(),
+        }
+    }
+
+    fn change() -> Change {
+        Change {
+            rule: "field-removed".to_owned(),
+            contract: "a/b".to_owned(),
+            pointer: Vec::new(),
+            part: "contract".to_owned(),
+            effect: Effect::Loosens,
+            impact: Impact::Breaking,
+            before: None,
+            after: None,
+            message: "it is gone".to_owned(),
+            help: None,
+            domain: None,
+            owner: None,
+            location: location(1),
+            related: Vec::new(),
+            witness: None,
+            consumers: Vec::new(),
+        }
+    }
+
+    fn location(line: u32) -> Location {
+        Location {
+            path: "a.yaml".to_owned(),
+            line,
+            column: 1,
+            side: Side::Head,
+            excerpt: None,
+        }
+    }
 }

@@ -24,7 +24,9 @@ pub(crate) struct Tally {
 
 /// Counts by domain, most findings first.
 pub(crate) fn by_domain(report: &Report) -> Vec<Tally> {
-    tallies(report, |finding| finding.domain.as_deref().unwrap_or("(no domain)"))
+    tallies(report, |finding| {
+        finding.domain.as_deref().unwrap_or("(no domain)")
+    })
 }
 
 /// Counts by id, most findings first.
@@ -38,8 +40,10 @@ fn tallies<'r>(report: &'r Report, name: impl Fn(&'r Finding) -> &'r str) -> Vec
     for finding in report.findings.iter().filter(counted) {
         groups.entry(name(finding)).or_default().push(finding);
     }
-    let mut tallies: Vec<Tally> =
-        groups.into_iter().map(|(name, findings)| tally(name, &findings)).collect();
+    let mut tallies: Vec<Tally> = groups
+        .into_iter()
+        .map(|(name, findings)| tally(name, &findings))
+        .collect();
     tallies.sort_by_key(|one| Reverse((one.errors + one.warnings + one.notes, one.shadow)));
     tallies
 }
@@ -47,10 +51,15 @@ fn tallies<'r>(report: &'r Report, name: impl Fn(&'r Finding) -> &'r str) -> Vec
 fn tally(name: &str, findings: &[&Finding]) -> Tally {
     let is_shadow = |finding: &Finding| finding.enforcement == Enforcement::Shadow;
     let with = |severity| {
-        findings.iter().filter(|one| !is_shadow(one) && one.severity == severity).count()
+        findings
+            .iter()
+            .filter(|one| !is_shadow(one) && one.severity == severity)
+            .count()
     };
-    let contracts: BTreeSet<&str> =
-        findings.iter().filter_map(|finding| finding.contract.as_deref()).collect();
+    let contracts: BTreeSet<&str> = findings
+        .iter()
+        .filter_map(|finding| finding.contract.as_deref())
+        .collect();
     Tally {
         name: name.to_owned(),
         errors: with(Severity::Error),

@@ -50,7 +50,10 @@ fn add_changed(pieces: &mut Vec<Piece>, tag: ChangeTag, word: &str) {
         }
     }
     if !matches!(pieces.last(), Some(Piece::Changed { .. })) {
-        pieces.push(Piece::Changed { gone: String::new(), come: String::new() });
+        pieces.push(Piece::Changed {
+            gone: String::new(),
+            come: String::new(),
+        });
     }
     if let Some(Piece::Changed { gone, come }) = pieces.last_mut() {
         if tag == ChangeTag::Delete { gone } else { come }.push_str(word);
@@ -60,7 +63,10 @@ fn add_changed(pieces: &mut Vec<Piece>, tag: ChangeTag, word: &str) {
 /// Leaves out the words that are far from any difference.
 fn shortened(text: &str, follows: bool, leads: bool) -> String {
     let words: Vec<&str> = text.split_inclusive(char::is_whitespace).collect();
-    let (first, last) = (if follows { CONTEXT } else { 0 }, if leads { CONTEXT } else { 0 });
+    let (first, last) = (
+        if follows { CONTEXT } else { 0 },
+        if leads { CONTEXT } else { 0 },
+    );
     if words.len() <= first + last + 1 {
         return text.to_owned();
     }
@@ -91,7 +97,11 @@ mod tests {
             ("a b c", "x y c", "<a b|x y> c"),
             ("", "new", "<|new>"),
             ("old", "", "<old|>"),
-            ("1 2 3 4 5 6 7 8 old", "1 2 3 4 5 6 7 8 new", "… 5 6 7 8 <old|new>"),
+            (
+                "1 2 3 4 5 6 7 8 old",
+                "1 2 3 4 5 6 7 8 new",
+                "… 5 6 7 8 <old|new>",
+            ),
             (
                 "old 1 2 3 4 5 6 7 8 9 10 11",
                 "new 1 2 3 4 5 6 7 8 9 10 11",

@@ -230,7 +230,9 @@ impl<'t, 'l> Builder<'t, 'l> {
 
     /// Refuses a key that stands twice, and YAML 1.1's merge key.
     fn check_key(&mut self, text: Cow<'t, str>, is_quoted: bool, span: Span) {
-        let Some(seen) = self.open.last_mut().and_then(Open::keys_before_a_key) else { return };
+        let Some(seen) = self.open.last_mut().and_then(Open::keys_before_a_key) else {
+            return;
+        };
         let found = if let Some(first) = seen.find(&text) {
             let message = format!("the key {} stands twice in this mapping", quoted(&text));
             let help = "keep one of the two";
@@ -249,7 +251,12 @@ impl<'t, 'l> Builder<'t, 'l> {
     }
 
     fn refuse_key_collection(&mut self, span: Span) {
-        if self.open.last_mut().and_then(Open::keys_before_a_key).is_some() {
+        if self
+            .open
+            .last_mut()
+            .and_then(Open::keys_before_a_key)
+            .is_some()
+        {
             let message = "a list or mapping cannot be a key".to_owned();
             let help = "write the key as text, in quotes if it holds brackets";
             self.unreadable(problem(ProblemId::UnsupportedYaml, span, message, help));
@@ -284,7 +291,10 @@ impl<'t> Open<'t> {
     /// Returns the keys so far of a mapping whose next node is a key.
     fn keys_before_a_key(&mut self) -> Option<&mut Seen<'t>> {
         match &mut self.keys {
-            Some(Keys { expects_key: true, seen }) => Some(seen),
+            Some(Keys {
+                expects_key: true,
+                seen,
+            }) => Some(seen),
             _ => None,
         }
     }
@@ -294,7 +304,10 @@ impl<'t> Seen<'t> {
     /// Returns where a key stood before.
     fn find(&self, key: &str) -> Option<Span> {
         match self {
-            Seen::Few(keys) => keys.iter().find(|(seen, _)| seen == key).map(|(_, span)| *span),
+            Seen::Few(keys) => keys
+                .iter()
+                .find(|(seen, _)| seen == key)
+                .map(|(_, span)| *span),
             Seen::Many(keys) => keys.get(key).copied(),
         }
     }

@@ -35,7 +35,9 @@ fn only<T>(mut parsed: Vec<T>) -> T {
 pub fn clean(text: &str) -> Contract {
     let parsed = contract(text);
     assert_eq!(lines(&parsed.problems), Vec::<String>::new(), "{text}");
-    parsed.value.expect("a contract without problems has a model")
+    parsed
+        .value
+        .expect("a contract without problems has a model")
 }
 
 /// Writes problems as `line:column id message | help`.
@@ -46,7 +48,11 @@ pub fn lines(problems: &[Problem]) -> Vec<String> {
         .map(|problem| {
             let (id, span) = (problem.id.as_str(), problem.span);
             let (line, column) = (span.line, span.column);
-            format!("{line}:{column} {id}: {} | {}", problem.message, help(problem))
+            format!(
+                "{line}:{column} {id}: {} | {}",
+                problem.message,
+                help(problem)
+            )
         })
         .collect()
 }
@@ -56,7 +62,12 @@ pub fn ids(problems: &[Problem]) -> Vec<String> {
     problems
         .iter()
         .map(|problem| {
-            format!("{}:{} {}", problem.span.line, problem.span.column, problem.id.as_str())
+            format!(
+                "{}:{} {}",
+                problem.span.line,
+                problem.span.column,
+                problem.id.as_str()
+            )
         })
         .collect()
 }

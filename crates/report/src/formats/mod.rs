@@ -47,15 +47,22 @@ impl Format {
     pub fn help(self) -> &'static str {
         match self {
             Format::Github => "Annotations on the lines of a GitHub pull request, worst first",
-            Format::Json => "Everything, for machines; the shape is versioned and has a JSON Schema",
-            Format::Markdown => "A comment on a pull request, or a step summary, that GitHub accepts",
+            Format::Json => {
+                "Everything, for machines; the shape is versioned and has a JSON Schema"
+            }
+            Format::Markdown => {
+                "A comment on a pull request, or a step summary, that GitHub accepts"
+            }
             Format::Text => "For people at a terminal, with source excerpts",
         }
     }
 
     /// Returns the format of that name; whoever asked may suggest the nearest of [`Format::ALL`].
     pub fn parse(name: &str) -> Option<Format> {
-        Format::ALL.iter().copied().find(|format| format.name() == name)
+        Format::ALL
+            .iter()
+            .copied()
+            .find(|format| format.name() == name)
     }
 }
 
@@ -87,7 +94,9 @@ mod tests {
     #[test]
     fn each_format_has_its_folder_and_each_folder_its_format() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/formats");
-        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let entries = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
         let mut folders: Vec<String> = entries
             .filter(|path| path.is_dir())
             .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())

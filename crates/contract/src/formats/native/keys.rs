@@ -260,16 +260,36 @@ pub(super) fn named_list<'d, T>(
 ) -> Vec<T> {
     let mut seen: BTreeMap<&'d str, NodeRef<'d>> = BTreeMap::new();
     low.list(node, |low, item| {
-        let (name, key) = name_of(low, item, noun)?;
+        if !matches!(item.view(), View::Mapping(_)) {
+            low.wrong_type(item, "a mapping with a `name`");
+            return None;
+        }
+        let Some((name, key)) = name_of(item) else {
+            // Reading it still finds what else is wrong, such as a misspelt `name`.
+            read(low, item);
+            low.require(false, item, "name", noun);
+            low.make_opaque();
+            return None;
+        };
+        if name.len() > LONGEST_NAME {
+            let message = format!(
+                "this name has {} bytes, more than {LONGEST_NAME}",
+                name.len()
+            );
+            low.bad(
+                ProblemId::BadValue,
+                key.span(),
+                message,
+                "shorten the name".to_owned(),
+            );
+            return None;
+        }
         if let Some(first) = seen.get(name) {
             let message = format!("the {noun} {} stands twice", quoted(name));
-            let help = format!(
-                "rename or remove one of the two; the first stands in line {}",
-                first.span().line
-            );
-            let span = key.span();
+            let line = first.span().line;
+            let help = format!("rename or remove one of the two; the first stands in line {line}");
             low.named(name, |low| {
-                low.bad(ProblemId::DuplicateName, span, message, help)
+                low.bad(ProblemId::DuplicateName, key.span(), message, help)
             });
             return None;
         }
@@ -281,40 +301,11 @@ pub(super) fn named_list<'d, T>(
 /// Names are parts of pointers, so a hostile one would be copied many times.
 const LONGEST_NAME: usize = 256;
 
-/// Returns the name of an element, and where it stands; without one, the list is opaque.
-fn name_of<'d>(
-    low: &mut Lowering<'d>,
-    item: NodeRef<'d>,
-    noun: &str,
-) -> Option<(&'d str, NodeRef<'d>)> {
-    if !matches!(item.view(), View::Mapping(_)) {
-        low.wrong_type(item, "a mapping with a `name`");
-        return None;
-    }
-    let Some(node) = item.get("name") else {
-        low.require(false, item, "name", noun);
-        low.make_opaque();
-        return None;
-    };
-    let name = low.within("name", |low| low.str(node));
-    if name.is_none() {
-        low.make_opaque();
-    }
-    let name = name?;
-    if name.len() > LONGEST_NAME {
-        let message = format!(
-            "this name has {} bytes, more than {LONGEST_NAME}",
-            name.len()
-        );
-        low.bad(
-            ProblemId::BadValue,
-            node.span(),
-            message,
-            "shorten the name".to_owned(),
-        );
-        return None;
-    }
-    Some((name, node))
+/// Returns the name of an element, where it has a good one, and its node.
+fn name_of(item: NodeRef<'_>) -> Option<(&str, NodeRef<'_>)> {
+    let node = item.get("name")?;
+    let name = node.scalar()?.to_text()?;
+    (!name.trim().is_empty()).then_some((name, node))
 }
 
 fn compatibility<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<Compatibility> {
@@ -385,12 +376,13 @@ fn servers<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Vec<Server> {
                 .scalar(value, "a single value or a list of texts")
                 .map(str::to_owned),
         });
-        let kind = item
-            .get("type")
-            .and_then(|node| low.within("type", |low| low.text(node)));
+        let mut own = |key: &'static str| {
+            attributes.remove(key);
+            item.get(key)
+                .and_then(|node| low.within(key, |low| low.text(node)))
+        };
+        let (name, kind) = (own("name").unwrap_or_default(), own("type"));
         low.require(kind.is_some(), item, "type", "server");
-        let name = attributes.remove("name").unwrap_or_default();
-        attributes.remove("type");
         Server {
             name,
             kind: kind.unwrap_or_default(),

@@ -29,15 +29,21 @@ struct Annotation<'r> {
 
 /// Returns one line for each annotation; nothing where nothing is new.
 pub(super) fn render(report: &Report) -> String {
-    let mut findings: Vec<&Finding> =
-        report.findings.iter().filter(|finding| report.shows(finding)).collect();
+    let mut findings: Vec<&Finding> = report
+        .findings
+        .iter()
+        .filter(|finding| report.shows(finding))
+        .collect();
     findings.sort_by_key(|finding| Reverse((report.blocks(finding), finding.severity)));
-    let findings = findings.into_iter().map(|finding| of_finding(report, finding));
+    let findings = findings
+        .into_iter()
+        .map(|finding| of_finding(report, finding));
     let untold = report.told().into_iter().filter_map(|(change, teller)| {
         (teller.is_none() && change.impact == Impact::Breaking).then_some(change)
     });
-    let mut annotations: Vec<Annotation<'_>> =
-        findings.chain(untold.map(|change| of_change(report, change))).collect();
+    let mut annotations: Vec<Annotation<'_>> = findings
+        .chain(untold.map(|change| of_change(report, change)))
+        .collect();
     annotations.sort_by_key(|annotation| annotation.level);
     lines(&annotations)
 }
@@ -48,7 +54,11 @@ fn lines(annotations: &[Annotation<'_>]) -> String {
         .into_iter()
         .any(|level| of(level).count() > SHOWN_PER_LEVEL);
     // The count of the rest is a notice itself, and needs its place among them.
-    let notices = if is_cut { SHOWN_PER_LEVEL - 1 } else { SHOWN_PER_LEVEL };
+    let notices = if is_cut {
+        SHOWN_PER_LEVEL - 1
+    } else {
+        SHOWN_PER_LEVEL
+    };
     let shown = of(Level::Error)
         .take(SHOWN_PER_LEVEL)
         .chain(of(Level::Warning).take(SHOWN_PER_LEVEL))
@@ -69,16 +79,22 @@ fn of_finding<'r>(report: &'r Report, finding: &'r Finding) -> Annotation<'r> {
         Severity::Note => Level::Notice,
     };
     let location = in_head(finding.location.as_ref(), &finding.related);
-    let contract = finding.contract.as_ref().map(|contract| match &finding.part {
-        Some(part) => format!("contract: {contract}, {part}"),
-        None => format!("contract: {contract}"),
-    });
+    let contract = finding
+        .contract
+        .as_ref()
+        .map(|contract| match &finding.part {
+            Some(part) => format!("contract: {contract}, {part}"),
+            None => format!("contract: {contract}"),
+        });
     let lines = [
         gone_from(finding.location.as_ref(), location),
         contract,
         phrase::leniency(report, finding).map(|why| format!("note: {why}")),
         phrase::consumers(&finding.consumers).map(|who| format!("consumers: {who}")),
-        finding.witness.as_ref().map(|witness| format!("witness: {}", phrase::witness(witness))),
+        finding
+            .witness
+            .as_ref()
+            .map(|witness| format!("witness: {}", phrase::witness(witness))),
         finding.help.as_ref().map(|help| format!("help: {help}")),
     ];
     Annotation {
@@ -91,21 +107,35 @@ fn of_finding<'r>(report: &'r Report, finding: &'r Finding) -> Annotation<'r> {
 
 fn of_change<'r>(report: &Report, change: &'r Change) -> Annotation<'r> {
     // Between two files nothing but the impact decides; elsewhere only a policy forbids.
-    let level = if report.command == Command::Diff { Level::Error } else { Level::Warning };
+    let level = if report.command == Command::Diff {
+        Level::Error
+    } else {
+        Level::Warning
+    };
     let location = in_head(Some(&change.location), &change.related);
     let lines = [
         gone_from(Some(&change.location), location),
         Some(format!("contract: {}, {}", change.contract, change.part)),
         phrase::consumers(&change.consumers).map(|who| format!("consumers: {who}")),
-        change.witness.as_ref().map(|witness| format!("witness: {}", phrase::witness(witness))),
+        change
+            .witness
+            .as_ref()
+            .map(|witness| format!("witness: {}", phrase::witness(witness))),
         change.help.as_ref().map(|help| format!("help: {help}")),
     ];
     let first = format!("breaking: {}", change.message);
-    Annotation { level, title: &change.rule, location, lines: with_first(&first, lines) }
+    Annotation {
+        level,
+        title: &change.rule,
+        location,
+        lines: with_first(&first, lines),
+    }
 }
 
 fn with_first<const N: usize>(first: &str, lines: [Option<String>; N]) -> Vec<String> {
-    std::iter::once(first.to_owned()).chain(lines.into_iter().flatten()).collect()
+    std::iter::once(first.to_owned())
+        .chain(lines.into_iter().flatten())
+        .collect()
 }
 
 /// Returns the place that the pull request's files have.
@@ -133,15 +163,25 @@ fn command(annotation: &Annotation<'_>) -> String {
     };
     let mut properties = Vec::new();
     if let Some(location) = annotation.location {
-        // A path is found by its bytes, so nothing in it may be written in another way.
-        properties.push(format!("file={}", encoded(&location.path, true)));
+        properties.push(format!("file={}", encoded(&visible(&location.path), true)));
         if location.line > 0 {
-            properties.push(format!("line={},col={}", location.line, location.column.max(1)));
+            properties.push(format!(
+                "line={},col={}",
+                location.line,
+                location.column.max(1)
+            ));
         }
     }
-    properties.push(format!("title={}", encoded(&visible(annotation.title), true)));
+    properties.push(format!(
+        "title={}",
+        encoded(&visible(annotation.title), true)
+    ));
     let message: Vec<String> = annotation.lines.iter().map(|line| data(line)).collect();
-    format!("::{level} {}::{}", properties.join(","), message.join("%0A"))
+    format!(
+        "::{level} {}::{}",
+        properties.join(","),
+        message.join("%0A")
+    )
 }
 
 fn data(line: &str) -> String {
@@ -173,7 +213,11 @@ mod tests {
     fn nothing_ends_early() {
         let table = [
             ("plain", "plain", "plain"),
-            ("%0A::error::x", "%250A::error::x", "%250A%3A%3Aerror%3A%3Ax"),
+            (
+                "%0A::error::x",
+                "%250A::error::x",
+                "%250A%3A%3Aerror%3A%3Ax",
+            ),
             ("a,b:c", "a,b:c", "a%2Cb%3Ac"),
             ("a\r\nb", "a%0D%0Ab", "a%0D%0Ab"),
         ];
@@ -192,11 +236,7 @@ mod tests {
             location: None,
             lines: vec!["m".to_owned()],
         };
-        let table = [
-            (0, 0, 0),
-            (10, 10, 0),
-            (12, 11, 2),
-        ];
+        let table = [(0, 0, 0), (10, 10, 0), (12, 11, 2)];
         for (errors, lines_expected, rest) in table {
             let many: Vec<_> = (0..errors).map(|_| annotation(Level::Error)).collect();
             let text = lines(&many);

@@ -1,0 +1,188 @@
+//! Every format, with the same reports.
+
+mod sample;
+
+use meshlaw_report::formats::{Format, Style, json, render};
+use meshlaw_report::{Report, Severity};
+
+const PLAIN: Style = Style {
+    color: false,
+    width: 100,
+};
+const COLOR: Style = Style {
+    color: true,
+    width: 100,
+};
+
+fn every_report() -> Vec<(&'static str, Report)> {
+    vec![
+        ("audit", sample::audit()),
+        ("broken_check", sample::broken_check()),
+        ("diff", sample::diff()),
+        ("failing_gate", sample::failing_gate()),
+        ("hostile_gate", sample::hostile_gate()),
+        ("passing_gate", sample::passing_gate()),
+    ]
+}
+
+#[test]
+fn every_format_shows_every_report() {
+    for (name, report) in every_report() {
+        for format in Format::ALL {
+            let snapshot = format!("{}_{name}", format.name());
+            insta::assert_snapshot!(snapshot, render(&report, *format, &PLAIN));
+        }
+    }
+    insta::assert_snapshot!(
+        "text_color",
+        render(&sample::failing_gate(), Format::Text, &COLOR).replace('\u{1b}', "ESC")
+    );
+}
+
+#[test]
+fn a_run_with_nothing_to_say_is_silent() {
+    let report = sample::passing_gate();
+    assert_eq!(render(&report, Format::Text, &PLAIN).lines().count(), 1);
+    assert_eq!(render(&report, Format::Github, &PLAIN), "");
+}
+
+#[test]
+fn the_terminal_only_shows_colour_where_it_can() {
+    for (name, report) in every_report() {
+        assert!(
+            !render(&report, Format::Text, &PLAIN).contains('\u{1b}'),
+            "{name}"
+        );
+        let colored = render(&report, Format::Text, &COLOR);
+        let plain: String = without_colors(&colored);
+        // Words that differ carry marks only where there is no colour.
+        if name != "diff" && name != "hostile_gate" {
+            assert_eq!(plain, render(&report, Format::Text, &PLAIN), "{name}");
+        }
+    }
+}
+
+#[test]
+fn all_shows_what_was_there_before() {
+    let mut report = sample::failing_gate();
+    assert!(!render(&report, Format::Text, &PLAIN).contains("org/old/one"));
+    report.all = true;
+    let text = render(&report, Format::Text, &PLAIN);
+    assert!(text.contains("error[org/old/one]"));
+    assert!(text.contains("this was there before"));
+    assert!(!text.contains("--all"));
+}
+
+#[test]
+fn no_hidden_character_leaves() {
+    let report = sample::hostile_gate();
+    for format in Format::ALL {
+        let text = render(&report, *format, &PLAIN);
+        for hidden in ['\u{1b}', '\u{202e}', '\u{200b}', '\r'] {
+            assert!(!text.contains(hidden), "{} {hidden:?}", format.name());
+        }
+        assert!(!text.contains("##["), "{}", format.name());
+        // A build server takes a line of a log that starts like this for its own.
+        if *format != Format::Github {
+            assert!(
+                !text.lines().any(|line| line.trim_start().starts_with("::")),
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn each_annotation_is_one_command() {
+    let text = render(&sample::hostile_gate(), Format::Github, &PLAIN);
+    assert_eq!(text.lines().count(), 2);
+    for line in text.lines() {
+        assert!(
+            line.starts_with("::error file=") || line.starts_with("::warning file="),
+            "{line}"
+        );
+        let (properties, _) = line[2..].split_once("::").unwrap();
+        assert_eq!(properties.split(',').count(), 4, "{properties}");
+    }
+}
+
+#[test]
+fn the_comment_stays_below_the_bound() {
+    let text = render(&sample::endless_gate(), Format::Markdown, &PLAIN);
+    assert!(text.len() < 65_000, "{}", text.len());
+    assert!(text.contains("more did not fit here"));
+    let annotations = render(&sample::endless_gate(), Format::Github, &PLAIN);
+    assert_eq!(annotations.lines().count(), 11);
+}
+
+#[test]
+fn json_fits_its_schema_and_the_schema_knows_all_of_it() {
+    let mut schema = json::schema();
+    close(&mut schema);
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (name, report) in every_report() {
+        let text = render(&report, Format::Json, &PLAIN);
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let errors: Vec<String> = validator
+            .iter_errors(&value)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{name}: {errors:#?}");
+    }
+    assert!(!validator.is_valid(&serde_json::json!({ "format": 2 })));
+}
+
+#[test]
+fn json_gives_back_every_text() {
+    let text = render(&sample::hostile_gate(), Format::Json, &PLAIN);
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(value["findings"][0]["help"], sample::HOSTILE);
+    assert_eq!(
+        value["changes"][0]["witness"]["rows"][0][sample::HOSTILE],
+        sample::HOSTILE
+    );
+}
+
+#[test]
+fn order_does_not_hang_on_who_came_first() {
+    let mut report = sample::failing_gate();
+    report.findings.reverse();
+    report.changes.reverse();
+    report.contracts.reverse();
+    report.sort();
+    assert_eq!(report, sample::failing_gate());
+}
+
+#[test]
+fn what_blocks_hangs_on_fail_on() {
+    let mut report = sample::failing_gate();
+    for (fail_on, blocking) in [
+        (Severity::Error, 3),
+        (Severity::Warning, 4),
+        (Severity::Note, 5),
+    ] {
+        report.fail_on = fail_on;
+        assert_eq!(report.summary().blocking, blocking);
+    }
+}
+
+/// Forbids what the schema does not name, so that a forgotten field is seen.
+fn close(schema: &mut serde_json::Value) {
+    match schema {
+        serde_json::Value::Object(object) => {
+            if object.get("type") == Some(&"object".into()) && object.contains_key("properties") {
+                object.insert("additionalProperties".to_owned(), false.into());
+            }
+            object.values_mut().for_each(close);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(close),
+        _ => (),
+    }
+}
+
+fn without_colors(text: &str) -> String {
+    let mut pieces = text.split("\u{1b}[");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    let rest = pieces.filter_map(|piece| piece.split_once('m').map(|(_, rest)| rest));
+    rest.fold(first, |shown, piece| shown + piece)
+}
