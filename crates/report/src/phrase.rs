@@ -4,7 +4,7 @@
 
 use crate::{
     Bump, Command, ConsumerContact, ContractSummary, Finding, Report, Revision, Severity, Side,
-    Verdict, Witness,
+    Witness,
 };
 
 /// How many consumers are named before the rest is counted.
@@ -160,7 +160,8 @@ fn looked_at(report: &Report) -> String {
     let deed = match report.command {
         Command::Gate => "changed",
         Command::Check => "checked",
-        Command::Audit | Command::Diff => "judged",
+        Command::Audit => "audited",
+        Command::Diff => "compared",
     };
     format!("{} {deed}", count(report.contract_count, "contract"))
 }
@@ -184,16 +185,5 @@ fn revision(revision: &Revision) -> String {
         Some(short) if is_commit && revision.name == revision.id => short.to_owned(),
         Some(short) if is_commit => format!("{} at {short}", revision.name),
         _ => revision.name.clone(),
-    }
-}
-
-impl Verdict {
-    /// Returns a sign that is seen before the word is read.
-    pub(crate) fn sign(self) -> &'static str {
-        match self {
-            Verdict::Pass => "✅",
-            Verdict::Fail => "❌",
-            Verdict::Error => "⚠️",
-        }
     }
 }

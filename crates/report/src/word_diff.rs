@@ -43,11 +43,12 @@ pub(crate) fn pieces(before: &str, after: &str) -> Vec<Piece> {
 fn add_changed(pieces: &mut Vec<Piece>, tag: ChangeTag, word: &str) {
     let is_parted_by_space = matches!(pieces.as_slice(),
         [.., Piece::Changed { .. }, Piece::Same(text)] if text.trim().is_empty());
-    if is_parted_by_space && let Some(Piece::Same(space)) = pieces.pop() {
-        if let Some(Piece::Changed { gone, come }) = pieces.last_mut() {
-            gone.push_str(&space);
-            come.push_str(&space);
-        }
+    if is_parted_by_space
+        && let Some(Piece::Same(space)) = pieces.pop()
+        && let Some(Piece::Changed { gone, come }) = pieces.last_mut()
+    {
+        gone.push_str(&space);
+        come.push_str(&space);
     }
     if !matches!(pieces.last(), Some(Piece::Changed { .. })) {
         pieces.push(Piece::Changed {
@@ -92,7 +93,7 @@ mod tests {
     fn words_that_differ_are_found() {
         let table = [
             ("", "", ""),
-            ("same words", "same words", "same words"),
+            ("same words", "same words", "…"),
             ("one two", "one three", "one <two|three>"),
             ("a b c", "x y c", "<a b|x y> c"),
             ("", "new", "<|new>"),

@@ -139,7 +139,7 @@ pub(super) fn document(report: &Report) -> Document<'_> {
         format: 1,
         command: report.command.as_str(),
         verdict: report.verdict().as_str(),
-        base: report.base.as_ref().map(|base| oid(base)),
+        base: report.base.as_ref().map(oid),
         head: oid(&report.head),
         as_of: &report.as_of,
         bootstrap: report.bootstrap,

@@ -12,7 +12,7 @@ use std::cmp::Reverse;
 use crate::escape::cut;
 use crate::phrase;
 use crate::tally::{Tally, by_domain, by_id};
-use crate::{Change, Command, ContractSummary, Finding, Impact, Report, Severity, State};
+use crate::{Change, Command, ContractSummary, Finding, Impact, Report, Severity, State, Verdict};
 use neutral::sentence;
 use page::Page;
 
@@ -25,7 +25,7 @@ const LONGEST_TABLE: usize = 50;
 /// Returns the comment.
 pub(super) fn render(report: &Report) -> String {
     let outcome = sentence(&phrase::outcome(report));
-    let sign = report.verdict().sign();
+    let sign = sign(report.verdict());
     let mut page = Page::new(format!("{sign} **meshlaw** {outcome} {MARKER}\n"));
     let note = |note: &String| format!("> note: {}\n", sentence(&cut(note, item::LONGEST)));
     let notes: Vec<String> = report.notes.iter().map(note).collect();
@@ -38,6 +38,15 @@ pub(super) fn render(report: &Report) -> String {
     changes(&mut page, report);
     aside(&mut page, report);
     page.finish()
+}
+
+/// A sign that is seen before the word is read.
+fn sign(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "✅",
+        Verdict::Fail => "❌",
+        Verdict::Error => "⚠️",
+    }
 }
 
 fn findings(page: &mut Page, report: &Report) {
@@ -79,7 +88,7 @@ fn changes(page: &mut Page, report: &Report) {
         untold.partition(|change| is_whole || change.impact > Impact::Safe);
     full.sort_by_key(|change| Reverse(change.impact));
     let mut items: Vec<String> = full.into_iter().map(item::change).collect();
-    if !folded.is_empty() {
+    if !items.is_empty() && !folded.is_empty() {
         items.push(format!(
             "- {}\n",
             phrase::count(folded.len(), "safe change")

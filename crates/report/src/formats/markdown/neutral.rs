@@ -103,7 +103,6 @@ fn is_plain(word: &str) -> bool {
         && !lower.contains("www.")
         && !word.contains("//")
         && !word.trim_end_matches(':').contains(':')
-        && !word.starts_with(':')
 }
 
 fn longest_run(text: &str) -> usize {
@@ -147,7 +146,7 @@ mod tests {
             ("line\nbreak \u{202e}", "`line\\nbreak` `\\u{202e}`"),
             (
                 "*b* _i_ ~s~ $m$ &amp; \\",
-                "`*b*` `_i_` `~s~` `$m$` `&amp;` `\\`",
+                "`*b*` `_i_` `~s~` `$m$` `&amp`; `\\`",
             ),
         ];
         for (text, expected) in table {
