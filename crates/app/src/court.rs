@@ -385,6 +385,7 @@ impl<'c, 'l> Case<'c, 'l> {
                     location: Some(reported.location.clone()),
                     related: reported.related.clone(),
                     consumers: reported.consumers.clone(),
+                    rule: Some(change.rule.id.to_owned()),
                     fingerprint: fingerprint(&id, Some(&reported.contract), change.edit.place.pointer()),
                     ..finding
                 }

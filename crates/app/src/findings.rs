@@ -78,6 +78,7 @@ pub fn make(
         owner: about.owner.map(str::to_owned),
         consumers: Vec::new(),
         witness: None,
+        rule: None,
     })
 }
 

@@ -453,7 +453,9 @@ fn check_known<'d, 'k>(
         if known.clone().any(|one| one == name) {
             continue;
         }
+        let is_rule = catalogue().is_ok_and(|catalogue| catalogue.get(name).is_some());
         let help = match nearest(name, known.clone()) {
+            _ if is_rule => "rules are graded under `grades`".to_owned(),
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("list every {noun} with `meshlaw explain`"),
         };

@@ -94,7 +94,7 @@ impl Problem {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Problems {
     said: Vec<Problem>,
-    unsaid: usize,
+    has_more: bool,
 }
 
 const MOST_PROBLEMS: usize = 100;
@@ -102,15 +102,15 @@ const MOST_PROBLEMS: usize = 100;
 impl Problems {
     pub(crate) fn push(&mut self, problem: Problem) {
         if self.is_full() {
-            self.count();
+            self.leave_out();
         } else {
             self.said.push(problem);
         }
     }
 
-    /// Counts a problem that nobody would read any more.
-    pub(crate) fn count(&mut self) {
-        self.unsaid += 1;
+    /// Leaves out a problem that nobody would read any more.
+    pub(crate) fn leave_out(&mut self) {
+        self.has_more = true;
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -122,21 +122,21 @@ impl Problems {
         self.said.iter_mut().skip(earlier)
     }
 
-    /// Tells whether further problems are only counted, so that their words are not worth finding.
+    /// Tells whether further problems are left out, so that their words are not worth finding.
     pub(crate) fn is_full(&self) -> bool {
         self.said.len() >= MOST_PROBLEMS
     }
 
-    /// Returns the problems; what was left unsaid is said at the place of the last one.
+    /// Returns the problems; that some were left out is said at the place of the last one.
     pub(crate) fn into_vec(mut self) -> Vec<Problem> {
-        if self.unsaid > 0
+        if self.has_more
             && let Some(last) = self.said.last()
         {
             let more = Problem {
                 id: ProblemId::BudgetExceeded,
                 gravity: Gravity::Fault,
-                message: format!("this document has {} more problems", self.unsaid),
-                help: Some("mend the ones above, and the rest will be listed".to_owned()),
+                message: "this document has more problems than are listed".to_owned(),
+                help: Some("mend those above, and the rest will be listed".to_owned()),
                 related: Vec::new(),
                 ..last.clone()
             };

@@ -75,6 +75,7 @@ pub fn finding(violation: &Violation<'_>, origin: Origin<'_>, state: State) -> F
         owner: origin.owner.map(str::to_owned),
         consumers: Vec::new(),
         witness: None,
+        rule: None,
         fingerprint: fingerprint(policy.id.as_str(), Some(&origin.identity.id()), &violation.pointer),
     }
 }

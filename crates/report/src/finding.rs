@@ -164,6 +164,8 @@ pub struct Finding {
     pub consumers: Vec<ConsumerContact>,
     /// What shows it.
     pub witness: Option<Witness>,
+    /// Rule of the change that the finding is about, where it is about one.
+    pub rule: Option<String>,
     /// Stable name of the finding across unrelated edits.
     pub fingerprint: String,
 }

@@ -165,9 +165,6 @@ impl Report {
     }
 
     /// Returns each change with the finding that already repeats its words, if one is shown.
-    ///
-    /// A finding knows no rule, and two changes can share a pointer. Only the sentence tells whether
-    /// a reader was told; nothing but the length of what is shown hangs on it.
     pub fn told(&self) -> Vec<(&Change, Option<&Finding>)> {
         let mut shown: BTreeMap<(&str, &[String]), Vec<&Finding>> = BTreeMap::new();
         for finding in self.findings.iter().filter(|finding| self.shows(finding)) {
@@ -180,7 +177,7 @@ impl Report {
         let teller = |change: &Change| {
             let here = shown.get(&(change.contract.as_str(), change.pointer.as_slice()))?;
             here.iter()
-                .find(|finding| finding.message.contains(&change.message))
+                .find(|finding| finding.rule.as_deref() == Some(&change.rule))
                 .copied()
         };
         self.changes
@@ -377,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_told_by_a_shown_finding_with_its_words() {
+    fn a_change_is_told_by_a_shown_finding_about_its_rule() {
         let told = |finding: Finding| {
             let report = Report {
                 changes: vec![change()],
@@ -387,12 +384,12 @@ mod tests {
             report.told().iter().any(|(_, teller)| teller.is_some())
         };
         let teller = || Finding {
-            message: "no breaks: it is gone".to_owned(),
+            rule: Some("field-removed".to_owned()),
             ..finding("a", 1)
         };
         assert!(told(teller()));
         assert!(!told(Finding {
-            message: "mask it".to_owned(),
+            rule: None,
             ..teller()
         }));
         assert!(!told(Finding {
@@ -453,6 +450,7 @@ mod tests {
             owner: None,
             consumers: Vec::new(),
             witness: None,
+            rule: None,
             fingerprint: String::new(),
         }
     }

@@ -1,7 +1,9 @@
 //! The gate: a range of commits in, whether it may be merged out.
 
 use jiff::civil::Date;
-use meshlaw_changeset::{Commit, FileChange, Globs, Reader, Renames, Repository, Snapshot, changes};
+use meshlaw_changeset::{
+    Commit, FileChange, Globs, Reader, Renames, RepoPath, Repository, Snapshot, changes,
+};
 use meshlaw_contract::Pointer;
 use meshlaw_report::{self as report, Command, Finding, Kind, Report, Severity, Side};
 use rayon::prelude::*;
@@ -210,13 +212,13 @@ fn head_findings(head: &Reader, settings: &Settings) -> Vec<Finding> {
         let message = failure.message.clone();
         let made =
             make(settings, id, Kind::Settings, Severity::Error, About::default(), &pointer, message)?;
-        Some(Finding { help: failure.help, location: location_of(&place), ..made })
+        Some(Finding { help: failure.help, location: location_of(head, &place), ..made })
     };
     problems.into_iter().filter_map(finding).collect()
 }
 
-/// Reads `path:line:column` back.
-fn location_of(place: &str) -> Option<report::Location> {
+/// Reads `path:line:column` back, and the line from the head.
+fn location_of(head: &Reader, place: &str) -> Option<report::Location> {
     let mut parts = place.rsplitn(3, ':');
     let column = parts.next().and_then(|text| text.parse().ok());
     let line = parts.next().and_then(|text| text.parse().ok());
@@ -226,11 +228,18 @@ fn location_of(place: &str) -> Option<report::Location> {
             line,
             column,
             side: Side::Head,
-            excerpt: None,
+            excerpt: excerpt(head, path, line),
         }),
         _ if place.is_empty() => None,
         _ => Some(crate::place::whole_file(place, Side::Head)),
     }
+}
+
+fn excerpt(head: &Reader, path: &str, line: u32) -> Option<report::Excerpt> {
+    let entry = head.find(&RepoPath::parse(path).ok()?).ok()??;
+    let content = head.read(&entry, meshlaw_changeset::DEFAULT_LIMIT);
+    let line = content.text()?.lines().nth(line.checked_sub(1)? as usize)?;
+    Some(report::Excerpt { line: line.to_owned(), length: 1 })
 }
 
 fn judge(

@@ -54,11 +54,17 @@ impl Repository {
 
     /// Lays a folder over the work tree.
     pub fn overlay(&self, folder: &Path) -> &Self {
+        self.overlay_into(folder, "")
+    }
+
+    /// Lays a folder over one of the work tree's.
+    pub fn overlay_into(&self, folder: &Path, into: &str) -> &Self {
         for entry in walkdir::WalkDir::new(folder) {
             let entry = entry.unwrap();
             if entry.file_type().is_file() {
                 let relative = entry.path().strip_prefix(folder).unwrap();
-                self.write(relative.to_str().unwrap(), fs::read(entry.path()).unwrap());
+                let path = Path::new(into).join(relative);
+                self.write(path.to_str().unwrap(), fs::read(entry.path()).unwrap());
             }
         }
         self

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use fancy_regex::Regex;
+
 use super::patterns::Compiled;
 use super::{Checker, Place};
 use crate::model::{Bound, Field, Scalar, Type};
@@ -11,25 +13,50 @@ use crate::{ProblemId, Value};
 impl Checker<'_, '_> {
     /// Says that a pattern means nothing; it is then not compared.
     pub(super) fn pattern(&mut self, at: &Place<'_>, pattern: &str) {
-        let (id, message, help) = match self.patterns.compile(pattern) {
-            Compiled::Pattern(_) => return,
-            Compiled::Invalid(reason) => (
-                ProblemId::BadValue,
-                format!("{} is not a regular expression: {reason}", quoted(pattern)),
-                "mend the expression; put `\\` before a character that is meant literally",
-            ),
-            Compiled::Unread => (
-                ProblemId::BudgetExceeded,
-                "this document holds more patterns than are checked".to_owned(),
-                "split the contract, or use the same `format` instead of a pattern",
-            ),
-        };
-        self.say(id, crate::Gravity::Fault, at, message, help);
-        self.opaque.insert(at.to_pointer());
+        if !self.patterns.is_sound(pattern) {
+            self.compile(at, pattern);
+        }
+    }
+
+    fn compile(&mut self, at: &Place<'_>, pattern: &str) -> Option<Box<Regex>> {
+        match self.patterns.compile(pattern) {
+            Compiled::Pattern(pattern) => Some(pattern),
+            Compiled::Unknown => None,
+            Compiled::Invalid(reason) => {
+                let message = format!("{} is not a regular expression: {reason}", quoted(pattern));
+                let help =
+                    "mend the expression; put `\\` before a character that is meant literally";
+                self.say(
+                    ProblemId::BadValue,
+                    crate::Gravity::Fault,
+                    at,
+                    message,
+                    help,
+                );
+                self.opaque.insert(at.to_pointer());
+                None
+            }
+        }
+    }
+
+    /// Checks the pattern of a field, and each value of its `enum`.
+    pub(super) fn values(&mut self, at: &Place<'_>, field: &Field) {
+        match (&field.pattern, &field.allowed) {
+            (None, None) => {}
+            (Some(pattern), None) => self.pattern(&at.word("pattern"), pattern),
+            (None, Some(allowed)) => self.allowed(&at.word("enum"), field, allowed),
+            (Some(pattern), Some(allowed)) => {
+                let compiled = self.compile(&at.word("pattern"), pattern);
+                self.allowed(&at.word("enum"), field, allowed);
+                if let Some(pattern) = compiled {
+                    self.refused_by_pattern(&at.word("enum"), &pattern, allowed);
+                }
+            }
+        }
     }
 
     /// Checks each value of an `enum`.
-    pub(super) fn allowed(&mut self, at: &Place<'_>, field: &Field, allowed: &[Value]) {
+    fn allowed(&mut self, at: &Place<'_>, field: &Field, allowed: &[Value]) {
         if allowed.is_empty() {
             let message = "an empty `enum` allows no value".to_owned();
             self.contradiction(at, message, "list a value, or remove `enum`");
@@ -49,19 +76,12 @@ impl Checker<'_, '_> {
                 self.contradiction(&at.name(&value.to_string()), message, help);
             }
         }
-        self.refused_by_pattern(at, field, allowed);
     }
 
-    fn refused_by_pattern(&mut self, at: &Place<'_>, field: &Field, allowed: &[Value]) {
-        let Some(pattern) = &field.pattern else {
-            return;
-        };
-        let Compiled::Pattern(pattern) = self.patterns.compile(pattern) else {
-            return;
-        };
+    fn refused_by_pattern(&mut self, at: &Place<'_>, pattern: &Regex, allowed: &[Value]) {
         for value in allowed {
             let Value::Text(text) = value else { continue };
-            if self.patterns.refuses(&pattern, text) {
+            if self.patterns.refuses(pattern, text) {
                 let message = format!("{} does not match the field's own pattern", shown(value));
                 self.contradiction(&at.name(text), message, "mend the value or the pattern");
             }

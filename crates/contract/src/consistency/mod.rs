@@ -185,12 +185,7 @@ impl<'c> Checker<'c, '_> {
     fn field(&mut self, at: &Place<'_>, field: &'c Field, around: Around<'c>) {
         let classification = field.classification.or(around.classification);
         self.field_bounds(at, field);
-        if let Some(pattern) = &field.pattern {
-            self.pattern(&at.word("pattern"), pattern);
-        }
-        if let Some(allowed) = &field.allowed {
-            self.allowed(&at.word("enum"), field, allowed);
-        }
+        self.values(at, field);
         self.public_pii(at, field, classification);
         self.deprecation(at, field.deprecated.as_ref(), "field");
         self.reference(at, field, around.dataset);
@@ -411,7 +406,7 @@ impl<'c> Checker<'c, '_> {
             return;
         }
         if self.problems.is_full() {
-            self.problems.count();
+            self.problems.leave_out();
             return;
         }
         let span = locate::from_root(self.root, self.contract.format, &pointer);

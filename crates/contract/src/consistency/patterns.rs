@@ -1,16 +1,20 @@
 //! Regular expressions that strangers wrote: compiled and tried under a budget.
 
-use fancy_regex::{Regex, RegexBuilder};
+use std::collections::BTreeSet;
+
+use fancy_regex::{CompileError, Error, ParseError, Regex, RegexBuilder};
 
 /// What is left to spend on the patterns of one document.
 ///
 /// A short pattern can take seconds to compile or to try, and a file can hold thousands.
 pub(super) struct Patterns {
+    /// Patterns that were compiled before; wide tables repeat a few.
+    sound: BTreeSet<String>,
     compilations: usize,
     trials: usize,
 }
 
-const MOST_PATTERNS: usize = 1_000;
+const MOST_PATTERNS: usize = 500;
 const MOST_TRIALS: usize = 5_000;
 const COMPILED_BYTES: usize = 1 << 18;
 const BACKTRACKING_STEPS: usize = 10_000;
@@ -20,21 +24,27 @@ pub(super) enum Compiled {
     Pattern(Box<Regex>),
     /// The reason, in the engine's words.
     Invalid(String),
-    /// The budget is spent.
-    Unread,
+    /// Too large to compile here, or the budget is spent; another engine may well run it.
+    Unknown,
 }
 
 impl Patterns {
     pub(super) fn new() -> Self {
         Self {
+            sound: BTreeSet::new(),
             compilations: MOST_PATTERNS,
             trials: MOST_TRIALS,
         }
     }
 
+    /// Tells whether a pattern was compiled before.
+    pub(super) fn is_sound(&self, pattern: &str) -> bool {
+        self.sound.contains(pattern)
+    }
+
     pub(super) fn compile(&mut self, pattern: &str) -> Compiled {
         let Some(left) = self.compilations.checked_sub(1) else {
-            return Compiled::Unread;
+            return Compiled::Unknown;
         };
         self.compilations = left;
         let compiled = RegexBuilder::new(pattern)
@@ -42,8 +52,12 @@ impl Patterns {
             .delegate_size_limit(COMPILED_BYTES)
             .build();
         match compiled {
-            Ok(pattern) => Compiled::Pattern(Box::new(pattern)),
-            Err(error) => Compiled::Invalid(reason(&error)),
+            Ok(compiled) => {
+                self.sound.insert(pattern.to_owned());
+                Compiled::Pattern(Box::new(compiled))
+            }
+            Err(error) if is_too_large(&error) => Compiled::Unknown,
+            Err(error) => Compiled::Invalid(reason(pattern, &error)),
         }
     }
 
@@ -57,12 +71,39 @@ impl Patterns {
     }
 }
 
-/// Takes the one line that says why out of an error that draws the pattern.
-fn reason(error: &fancy_regex::Error) -> String {
-    let text = error.to_string();
-    let last = text.lines().last().unwrap_or_default().trim();
-    last.strip_prefix("error: ")
-        .unwrap_or(last)
-        .trim_end_matches('.')
-        .to_owned()
+fn is_too_large(error: &Error) -> bool {
+    let Error::CompileError(kind) = error else {
+        return false;
+    };
+    matches!(kind.as_ref(), CompileError::InnerError(kind) if kind.size_limit().is_some())
+}
+
+/// Says why in one line; the engine's own words draw the pattern.
+fn reason(pattern: &str, error: &Error) -> String {
+    match error {
+        Error::ParseError(at, kind) => {
+            let before = pattern
+                .char_indices()
+                .take_while(|(byte, _)| byte < at)
+                .count();
+            let what = match kind {
+                ParseError::GeneralParseError(_) => "unexpected text".to_owned(),
+                kind => kind.to_string().to_lowercase(),
+            };
+            format!("{what} at character {}", before + 1)
+        }
+        Error::CompileError(kind) => match kind.as_ref() {
+            CompileError::InnerError(kind) => match kind.syntax_error() {
+                Some(syntax) => last_line(&syntax.to_string()).to_owned(),
+                None => last_line(&kind.to_string()).to_owned(),
+            },
+            kind => last_line(&kind.to_string()).to_lowercase(),
+        },
+        error => last_line(&error.to_string()).to_owned(),
+    }
+}
+
+fn last_line(text: &str) -> &str {
+    let line = text.lines().last().unwrap_or_default().trim();
+    line.strip_prefix("error: ").unwrap_or(line)
 }

@@ -51,7 +51,7 @@ pub fn parse_documents<'t, T>(
         .map(|(document, mut problems)| {
             let (value, found) = document.root().map_or((None, Vec::new()), &lower);
             problems.extend(found);
-            problems.sort_by_key(|problem| (problem.span.start, problem.id));
+            problems.sort_by_key(|problem| problem.span.start);
             problems
                 .iter_mut()
                 .for_each(|problem| problem.cut_to_line(text));

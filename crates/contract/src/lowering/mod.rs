@@ -129,12 +129,18 @@ impl<'d> Lowering<'d> {
             self.wrong_type(node, "a mapping");
             return false;
         };
+        let mut unknown = Vec::new();
         for (key, value) in entries {
-            let Some(word) = key.scalar() else { continue };
+            let Some(word) = key.scalar() else {
+                continue;
+            };
             match keys.entries.iter().find(|spec| spec.key == word.text) {
                 Some(spec) => self.within(spec.key, |low| (spec.set)(into, value, low)),
-                None => self.unknown_key(node, key, word.text, keys),
+                None => unknown.push((key, word.text)),
             }
+        }
+        if !unknown.is_empty() {
+            self.unknown_keys(node, keys, &unknown);
         }
         true
     }
@@ -235,37 +241,39 @@ impl<'d> Lowering<'d> {
         }
     }
 
-    fn unknown_key<T>(
+    fn unknown_keys<T>(
         &mut self,
         node: NodeRef<'d>,
-        key: NodeRef<'d>,
-        word: &'d str,
         keys: &Keys<T>,
+        unknown: &[(NodeRef<'d>, &'d str)],
     ) {
-        if self.problems.is_full() {
-            // Which key was meant is not looked for any more, so it could be any.
-            self.make_opaque();
-        }
         // A key that is there already was not meant again.
-        let missing = keys.entries.iter().map(|spec| spec.key);
-        let missing: Vec<_> = missing.filter(|known| node.get(known).is_none()).collect();
-        let help = match self.suggest(word, missing.iter().copied()) {
-            Some(near) => {
-                if let Some(spec) = keys.entries.iter().find(|spec| spec.key == near) {
+        let absent = keys.entries.iter().map(|spec| spec.key);
+        let absent: Vec<_> = absent.filter(|known| node.get(known).is_none()).collect();
+        for (key, word) in unknown {
+            if self.problems.is_full() {
+                // Which key was meant is not looked for any more, so it could be any.
+                self.make_opaque();
+                self.problems.leave_out();
+                continue;
+            }
+            let help = match nearest(word, absent.iter().copied()) {
+                Some(near) => {
                     // What the misspelt key was meant to say is not known, so it is not compared.
-                    self.within(spec.key, Self::make_opaque);
+                    self.within(near, Self::make_opaque);
+                    format!("did you mean `{near}`?")
                 }
-                format!("did you mean `{near}`?")
-            }
-            None => {
-                let known: Vec<_> = keys.entries.iter().map(|spec| spec.key).collect();
-                format!("remove it; known are {}", quoted_list(&known))
-            }
-        };
-        let message = format!("{} is not a key of a {}", quoted(word), keys.noun);
-        self.named(word, |low| {
-            low.say(ProblemId::UnknownKey, key.span(), message, help)
-        });
+                None => {
+                    let known: Vec<_> = keys.entries.iter().map(|spec| spec.key).collect();
+                    format!("remove it; known are {}", quoted_list(&known))
+                }
+            };
+            let message = format!("{} is not a key of a {}", quoted(word), keys.noun);
+            let span = key.span();
+            self.named(word, |low| {
+                low.say(ProblemId::UnknownKey, span, message, help)
+            });
+        }
     }
 
     fn say(&mut self, id: ProblemId, span: Span, message: String, help: String) {

@@ -37,8 +37,7 @@ pub fn failing_gate() -> Report {
         changes: changes(),
         findings: findings(),
         notes: vec![
-            "there is no law at `main` yet, so the built-in policies only advise (bootstrap)"
-                .to_owned(),
+            "`policies/` changed as well; what that does is reported, not applied".to_owned(),
         ],
         ..empty(Command::Gate)
     };
@@ -120,6 +119,46 @@ pub fn hostile_gate() -> Report {
     }
 }
 
+/// One finding over text that wants to be more than text, short enough to read in each format.
+pub fn hostile_check() -> Report {
+    let place = at(
+        "domains/%0A::error::,x.yaml",
+        3,
+        14,
+        "  - { name: \u{202e}\u{1b}[31m@everyone ```, type: a|b }",
+        12,
+    );
+    Report {
+        base: None,
+        contract_count: 1,
+        findings: vec![Finding {
+            message: "name `a`@everyone::error::%0A` is <b>not</b> ##[error] [allowed](javascript:alert(1))".to_owned(),
+            notes: vec!["name is `\u{202e}a|b`\n::warning::x".to_owned()],
+            location: Some(place),
+            part: Some("a`b".to_owned()),
+            ..finding("org/naming/plain", Severity::Error, State::New)
+        }],
+        ..empty(Command::Check)
+    }
+}
+
+/// A first pull request, before there is any law.
+pub fn bootstrap_gate() -> Report {
+    Report {
+        bootstrap: true,
+        contract_count: 1,
+        findings: vec![Finding {
+            enforcement: Enforcement::Advisory,
+            ..finding("org/privacy/pii-masked", Severity::Error, State::New)
+        }],
+        notes: vec![
+            "bootstrap: there is no `meshlaw.yaml` at `main` yet, so built-in policies only advise"
+                .to_owned(),
+        ],
+        ..empty(Command::Gate)
+    }
+}
+
 /// An estate of three domains.
 pub fn audit() -> Report {
     let of = |domain: &str, name: &str, id: &str, severity, line| {
@@ -128,6 +167,7 @@ pub fn audit() -> Report {
             domain: Some(domain.to_owned()),
             contract: Some(format!("{domain}/{name}")),
             location: Some(at(&path, line, 5, "  - { name: email, type: string }", 31)),
+            rule: None,
             fingerprint: format!("{id}{name}{line}"),
             ..finding(id, severity, State::New)
         }
@@ -246,6 +286,7 @@ pub fn endless_gate() -> Report {
     let many = |index: u32| Finding {
         message: format!("number {index}: {}", "long words ".repeat(90)),
         notes: vec!["long note ".repeat(90); 9],
+        rule: None,
         fingerprint: index.to_string(),
         location: Some(at("a.yaml", index + 1, 1, &"long source ".repeat(90), 4)),
         ..finding("org/privacy/pii-masked", Severity::Error, State::New)
@@ -423,6 +464,7 @@ fn findings() -> Vec<Finding> {
                 "impact is breaking".to_owned(),
                 "bumpDeclared is minor".to_owned(),
             ],
+            rule: Some(removed.rule),
             pointer: removed.pointer,
             part: Some(removed.part),
             location: Some(removed.location),
@@ -507,6 +549,7 @@ fn finding(id: &str, severity: Severity, state: State) -> Finding {
         owner: Some("marketing-team".to_owned()),
         consumers: Vec::new(),
         witness: None,
+        rule: None,
         fingerprint: "00c0ffee00c0ffee".to_owned(),
     }
 }

@@ -9,7 +9,7 @@ use crate::lowering::{KeySpec, Keys, Lowering};
 use crate::measure::{Duration, Percentage};
 use crate::model::{Compatibility, Contract, Dataset, Place, Server, Sla, SlaValue};
 use crate::problem::quoted;
-use crate::{NodeRef, ProblemId, View};
+use crate::{NodeRef, ProblemId, View, tokens};
 
 /// A contract while it is read: its one dataset may stand at the top of the document.
 #[derive(Debug)]
@@ -359,7 +359,7 @@ fn sla_value<'d>(low: &mut Lowering<'d>, property: &str, node: NodeRef<'d>) -> O
 fn doubt_sla_property<'d>(low: &mut Lowering<'d>, key: NodeRef<'d>, property: &str) {
     let known = SLA_DURATIONS.iter().chain(SLA_PERCENTAGES).copied();
     match low.suggest(property, known) {
-        Some(near) if near != property => {
+        Some(near) if !tokens(property).iter().any(|token| token == near) => {
             let message = format!("{} reads like the SLA property `{near}`", quoted(property));
             let help = format!("write `{near}`, or choose a name that cannot be mistaken for it");
             low.doubt(ProblemId::UnknownWord, key.span(), message, help);

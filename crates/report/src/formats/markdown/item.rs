@@ -28,10 +28,18 @@ pub(super) fn finding(report: &Report, finding: &Finding) -> String {
         .owner
         .as_ref()
         .map(|owner| format!(", owned by {}", name(owner)));
+    let part = finding
+        .part
+        .as_ref()
+        .filter(|_| !finding.pointer.is_empty());
+    let part = part
+        .map(|part| format!(", {}", name(part)))
+        .unwrap_or_default();
+    let owner = owner.unwrap_or_default();
     let contract = finding
         .contract
         .as_ref()
-        .map(|contract| format!("contract: {}{}", name(contract), owner.unwrap_or_default()));
+        .map(|contract| format!("contract: {}{part}{owner}", name(contract)));
     let rest = finding.notes.len().saturating_sub(SHOWN_NOTES);
     let notes = finding
         .notes

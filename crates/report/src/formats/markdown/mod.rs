@@ -12,7 +12,10 @@ use std::cmp::Reverse;
 use crate::escape::cut;
 use crate::phrase;
 use crate::tally::{Tally, by_domain, by_id};
-use crate::{Change, Command, ContractSummary, Finding, Impact, Report, Severity, State, Verdict};
+use crate::{
+    Change, Command, ContractSummary, Enforcement, Finding, Impact, Report, Severity, State,
+    Verdict,
+};
 use neutral::sentence;
 use page::Page;
 
@@ -50,30 +53,26 @@ fn sign(verdict: Verdict) -> &'static str {
 }
 
 fn findings(page: &mut Page, report: &Report) {
-    let shown = || {
-        report
-            .findings
-            .iter()
-            .filter(|finding| report.shows(finding))
-    };
-    let items = |findings: Vec<&Finding>| -> Vec<String> {
-        findings
-            .into_iter()
-            .map(|finding| item::finding(report, finding))
-            .collect()
-    };
-    let mut must: Vec<&Finding> = shown().filter(|one| report.blocks(one)).collect();
-    must.sort_by_key(|finding| Reverse(finding.severity));
-    let is_grave = |one: &&Finding| !report.blocks(one) && one.severity > Severity::Note;
-    let mut should: Vec<&Finding> = shown().filter(is_grave).collect();
-    should.sort_by_key(|finding| Reverse(finding.severity));
-    let is_note = |one: &&Finding| !report.blocks(one) && one.severity == Severity::Note;
-    page.section("### Must be mended\n\n", &items(must));
-    page.section("### Should be mended\n\n", &items(should));
-    page.section(
-        "### For your information\n\n",
-        &items(shown().filter(is_note).collect()),
-    );
+    let shown = report
+        .findings
+        .iter()
+        .filter(|finding| report.shows(finding));
+    let mut shown: Vec<&Finding> = shown.collect();
+    shown.sort_by_key(|finding| Reverse(finding.severity));
+    let (must, others): (Vec<&Finding>, Vec<&Finding>) = shown
+        .into_iter()
+        .partition(|finding| report.blocks(finding));
+    let (should, notes): (Vec<&Finding>, Vec<&Finding>) = others
+        .into_iter()
+        .partition(|finding| finding.severity > Severity::Note);
+    let whole = |finding: &Finding| item::finding(report, finding);
+    page.section("### Must be mended\n\n", &items(&must, whole));
+    page.section("### Should be mended\n\n", &items(&should, whole));
+    page.section("### For your information\n\n", &items(&notes, item::line));
+}
+
+fn items(findings: &[&Finding], item: impl Fn(&Finding) -> String) -> Vec<String> {
+    findings.iter().map(|finding| item(finding)).collect()
 }
 
 /// Shows the changes that no finding tells; a safe one is only counted.
@@ -97,29 +96,25 @@ fn changes(page: &mut Page, report: &Report) {
     page.section("### Changes\n\n", &items);
 }
 
+/// Folds what nobody has to act on, but somebody may wonder about.
 fn aside(page: &mut Page, report: &Report) {
-    let of = |state| {
-        report
-            .findings
-            .iter()
-            .filter(move |finding| finding.state == state)
-    };
-    let existing: Vec<String> = of(State::Existing)
-        .filter(|one| !report.shows(one))
-        .map(item::line)
-        .collect();
-    let mended: Vec<String> = of(State::Mended).map(item::line).collect();
-    let waived: Vec<String> = of(State::Waived).map(item::line).collect();
-    let title = |number: usize, one: &str, many: &str| match number {
-        1 => format!("1 finding {one}"),
-        _ => format!("{number} findings {many}"),
-    };
-    page.folded(&title(mended.len(), "is mended", "are mended"), &mended);
-    page.folded(
-        &title(existing.len(), "was there before", "were there before"),
-        &existing,
-    );
-    page.folded(&title(waived.len(), "is waived", "are waived"), &waived);
+    let titles = [
+        (State::Mended, "is mended", "are mended"),
+        (State::Existing, "was there before", "were there before"),
+        (State::Waived, "is waived", "are waived"),
+    ];
+    for (state, one, many) in titles {
+        let is_folded = |finding: &&Finding| {
+            let is_shadow = finding.enforcement == Enforcement::Shadow;
+            finding.state == state && !is_shadow && !report.shows(finding)
+        };
+        let folded: Vec<&Finding> = report.findings.iter().filter(is_folded).collect();
+        let title = match folded.len() {
+            1 => format!("1 finding {one}"),
+            number => format!("{number} findings {many}"),
+        };
+        page.folded(&title, &items(&folded, item::line));
+    }
 }
 
 fn contracts(page: &mut Page, report: &Report) {

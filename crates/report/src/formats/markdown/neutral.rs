@@ -171,4 +171,57 @@ mod tests {
         assert_eq!(block("a ```` b"), "  `````\n  a ```` b\n  `````\n");
         assert_eq!(block("a"), "  ```\n  a\n  ```\n");
     }
+
+    #[test]
+    fn nothing_gets_out_of_its_code() {
+        let pieces = [
+            "`", "``", "```", "a", "@x", " ", "a|b", "\\", "<b>", "(", ")", ":", "\n",
+        ];
+        for first in pieces {
+            for second in pieces {
+                for third in pieces {
+                    for fourth in pieces {
+                        let text = [first, second, third, fourth].concat();
+                        for shown in [sentence(&text), code(&text)] {
+                            let rest = without_code(&shown);
+                            let is_safe = !rest.contains(['@', '<', '|', '\\', '`']);
+                            assert!(is_safe, "{text:?} is shown as {shown:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes out code as Markdown reads it: a fence is closed by the next one of its length.
+    fn without_code(text: &str) -> String {
+        let mut rest = String::new();
+        let mut left = text;
+        while let Some(at) = left.find('`') {
+            rest.push_str(&left[..at]);
+            let opened = left[at..].trim_start_matches('`');
+            let fence = left[at..].len() - opened.len();
+            let mut inner = opened;
+            loop {
+                let Some(next) = inner.find('`') else {
+                    return rest + &left[at..];
+                };
+                let behind = inner[next..].trim_start_matches('`');
+                let closing = inner[next..].len() - behind.len();
+                inner = behind;
+                if closing == fence {
+                    break;
+                }
+            }
+            left = inner;
+        }
+        rest.push_str(left);
+        let mut outside = rest.split("<code>");
+        let first = outside.next().unwrap_or_default().to_owned();
+        outside.fold(first, |all, part| {
+            let (inner, behind) = part.split_once("</code>").unwrap_or(("<", part));
+            assert!(!inner.contains(['<', '@', '|', '`']), "{part}");
+            all + behind
+        })
+    }
 }

@@ -74,7 +74,7 @@ mod tests {
         for (items, left_out) in [(0, 0), (1, 0), (6, 0), (7, 1), (20, 14)] {
             let mut page = Page::new("first\n".to_owned());
             page.section("title\n", &vec![item.clone(); items]);
-            page.folded("title", &vec![item.clone(); 0]);
+            page.folded("title", &[]);
             let text = page.finish();
             assert!(text.len() <= BOUND);
             assert_eq!(text.contains(&format!("\n{left_out} more")), left_out > 0);

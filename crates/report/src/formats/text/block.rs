@@ -5,13 +5,19 @@ use std::ops::Range;
 use annotate_snippets::renderer::AnsiColor;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use crate::escape::{pictured, visible};
+use crate::escape::{cut, pictured, visible};
 use crate::formats::Style;
 use crate::phrase;
 use crate::{Finding, Location, Related, Report, Severity, Side, State};
 
 /// Columns below which a source line is no longer readable.
 const LEAST_WIDTH: usize = 40;
+
+/// Characters of a line behind the caret's column that any terminal could show.
+const SHOWN_BEHIND: u32 = 1_000;
+
+/// Characters of a label, which stands behind the caret and is never cut.
+const LONGEST_LABEL: usize = 60;
 
 /// Returns the block without a line end.
 pub(super) fn render(report: &Report, finding: &Finding, style: &Style) -> String {
@@ -23,11 +29,7 @@ pub(super) fn render(report: &Report, finding: &Finding, style: &Style) -> Strin
     let title = level
         .primary_title(visible(&finding.message))
         .id(visible(&finding.id));
-    let label = finding
-        .part
-        .as_deref()
-        .map(visible)
-        .filter(|_| !finding.pointer.is_empty());
+    let label = part(finding).map(|part| cut(&visible(part), LONGEST_LABEL));
     let place = finding
         .location
         .as_ref()
@@ -58,13 +60,22 @@ fn lines(report: &Report, finding: &Finding) -> Vec<Element<'static>> {
         lines.push(Element::from(level.message(visible(text))));
     };
     if let Some(contract) = &finding.contract {
-        let owner = finding.owner.as_deref();
-        let owned = owner
-            .map(|owner| format!(", owned by {owner}"))
-            .unwrap_or_default();
+        let owner = finding
+            .owner
+            .as_ref()
+            .map(|owner| format!(", owned by {owner}"));
+        // Where source is shown, the part stands at the caret.
+        let has_source = finding
+            .location
+            .as_ref()
+            .is_some_and(|at| at.excerpt.is_some());
+        let part = part(finding)
+            .filter(|_| !has_source)
+            .map(|part| format!(", {part}"));
+        let [part, owner] = [part, owner].map(Option::unwrap_or_default);
         add(
             Level::NOTE.with_name("contract"),
-            &format!("{contract}{owned}"),
+            &format!("{contract}{part}{owner}"),
         );
     }
     for note in &finding.notes {
@@ -88,6 +99,14 @@ fn lines(report: &Report, finding: &Finding) -> Vec<Element<'static>> {
     lines
 }
 
+/// The part that is meant, unless it is the contract as a whole.
+fn part(finding: &Finding) -> Option<&str> {
+    finding
+        .part
+        .as_deref()
+        .filter(|_| !finding.pointer.is_empty())
+}
+
 fn related(related: &Related) -> Group<'static> {
     let title = Level::NOTE.secondary_title(visible(&related.message));
     title.element(element(&related.location, None))
@@ -107,7 +126,10 @@ fn element(location: &Location, label: Option<String>) -> Element<'static> {
             .char_column(location.column as usize)
             .into(),
         Some(excerpt) => {
-            let source = pictured(&excerpt.line);
+            // A file of one endless line is shown around the caret; its start must stay, or the
+            // column would be another.
+            let most = location.column.saturating_add(SHOWN_BEHIND) as usize;
+            let source = pictured(&cut(&excerpt.line, most));
             let span = span(&source, location.column, excerpt.length);
             let caret = AnnotationKind::Primary.span(span).label(label);
             Snippet::source(source)

@@ -1,5 +1,6 @@
 //! A report's contracts and changes in, one compact list for each contract out.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::paint::{Ink, paint};
@@ -14,19 +15,13 @@ type Told<'r> = (&'r Change, Option<&'r Finding>);
 
 /// Returns a part for each contract that has something to say.
 pub(super) fn render(report: &Report, style: &Style) -> Vec<String> {
-    let mut by_contract: BTreeMap<Option<usize>, Vec<Told<'_>>> = BTreeMap::new();
-    for told in report.told() {
-        by_contract
-            .entry(summary_of(report, told.0))
-            .or_default()
-            .push(told);
-    }
     let is_whole = report.all || report.command == Command::Diff;
     let mut parts = Vec::new();
-    for (index, told) in by_contract {
-        let (full, folded): (Vec<Told<'_>>, Vec<Told<'_>>) = told
+    for ((_, index), told) in by_contract(report) {
+        let (mut full, folded): (Vec<Told<'_>>, Vec<Told<'_>>) = told
             .into_iter()
             .partition(|(change, _)| is_whole || change.impact > Impact::Safe);
+        full.sort_by_key(|(change, _)| Reverse(change.impact));
         let Some((first, _)) = full.first() else {
             continue;
         };
@@ -42,13 +37,25 @@ pub(super) fn render(report: &Report, style: &Style) -> Vec<String> {
     parts
 }
 
-/// Finds the contract that a change belongs to: two majors share a name, but no file.
-fn summary_of(report: &Report, change: &Change) -> Option<usize> {
-    let is_named = |one: &ContractSummary| one.contract == change.contract;
-    let is_here = |one: &ContractSummary| is_named(one) && one.path == change.location.path;
-    let position =
-        |wanted: &dyn Fn(&ContractSummary) -> bool| report.contracts.iter().position(wanted);
-    position(&is_here).or_else(|| position(&is_named))
+/// Groups the changes by name and place among the contracts: two majors share a name, but no file.
+fn by_contract(report: &Report) -> BTreeMap<(&str, Option<usize>), Vec<Told<'_>>> {
+    let mut named: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
+    for (index, contract) in report.contracts.iter().enumerate() {
+        named
+            .entry(&contract.contract)
+            .or_default()
+            .push((index, &contract.path));
+    }
+    let mut groups: BTreeMap<(&str, Option<usize>), Vec<Told<'_>>> = BTreeMap::new();
+    for told in report.told() {
+        let change = told.0;
+        let name = change.contract.as_str();
+        let here = named.get(name).map(Vec::as_slice).unwrap_or_default();
+        let same_file = here.iter().find(|(_, path)| *path == change.location.path);
+        let index = same_file.or(here.first()).map(|(index, _)| *index);
+        groups.entry((name, index)).or_default().push(told);
+    }
+    groups
 }
 
 /// Starts with a word of ours, since a line that starts with a name could be read as a command by

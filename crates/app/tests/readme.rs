@@ -1,0 +1,93 @@
+//! Every command of the README, run in the repository of the demo.
+
+mod playground;
+
+use std::process::Command;
+
+use playground::{Repository, workspace};
+
+/// A command, the exit status that it is to have, and lines that it is to say, in order.
+struct Step {
+    command: String,
+    code: i32,
+    says: Vec<String>,
+}
+
+#[test]
+fn every_command_of_the_readme_does_what_it_says() {
+    let readme = std::fs::read_to_string(workspace("README.md")).unwrap();
+    let steps = steps(&readme);
+    assert!(steps.len() >= 15, "{} commands", steps.len());
+    let repository = demo();
+    for step in steps {
+        match step.command.strip_prefix("cargo xtask ") {
+            Some(chore) => assert!(is_a_chore(chore), "{}", step.command),
+            None => run(&repository, &step),
+        }
+    }
+}
+
+#[test]
+fn every_page_that_the_readme_links_to_is_there() {
+    let readme = std::fs::read_to_string(workspace("README.md")).unwrap();
+    let links = readme.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let mut count = 0;
+    for link in links.filter(|link| !link.contains("://")) {
+        let path = link.split('#').next().unwrap();
+        assert!(workspace("").join(path).exists(), "{link}");
+        count += 1;
+    }
+    assert!(count > 8);
+}
+
+/// The mesh with its branch, as `cargo xtask demo` makes it, and the policies beside it.
+fn demo() -> Repository {
+    let repository = Repository::new();
+    repository.overlay(&workspace("fixtures/mesh")).commit("mesh", "2026-11-02");
+    repository.branch("exposed-email").overlay(&workspace("fixtures/demo/head"));
+    repository.commit("change", "2026-11-20").checkout("main");
+    repository
+}
+
+fn steps(readme: &str) -> Vec<Step> {
+    let blocks = readme.split("```console\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let mut steps: Vec<Step> = Vec::new();
+    for line in blocks.flat_map(str::lines) {
+        match line.strip_prefix("$ ") {
+            Some(command) => {
+                let (command, code) = command.split_once("# exits ").unwrap_or((command, "0"));
+                let (command, code) = (command.trim().to_owned(), code.trim().parse().unwrap());
+                steps.push(Step { command, code, says: Vec::new() });
+            }
+            None => steps.last_mut().unwrap().says.push(line.to_owned()),
+        }
+    }
+    steps
+}
+
+fn run(repository: &Repository, step: &Step) {
+    if step.command.contains(" policies") {
+        // The council's commands are for a repository that has policies of its own.
+        repository.write("policies/.gitkeep", "").overlay_into(&workspace("policies"), "policies");
+    }
+    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_meshlaw")).parent().unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let output = Command::new("sh")
+        .args(["-c", &step.command])
+        .current_dir(repository.path())
+        .env("PATH", path)
+        .env_remove("GITHUB_BASE_REF")
+        .output()
+        .unwrap();
+    let ran = playground::ran(output);
+    assert_eq!(ran.code, step.code, "{}\n{}{}", step.command, ran.stdout, ran.stderr);
+    let mut lines = ran.stdout.lines();
+    for said in step.says.iter().filter(|line| *line != "…") {
+        assert!(lines.any(|line| line == said), "{} does not say:\n{said}", step.command);
+    }
+}
+
+fn is_a_chore(chore: &str) -> bool {
+    let name = chore.split_whitespace().next().unwrap();
+    workspace("xtask/src").join(format!("{name}.rs")).exists()
+}
