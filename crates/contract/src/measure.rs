@@ -76,6 +76,9 @@ impl Percentage {
     /// The whole.
     pub const FULL: Percentage = Percentage(100_000_000);
 
+    /// A hundredth.
+    pub const ONE: Percentage = Percentage(1_000_000);
+
     /// Reads a percentage between 0 % and 100 %; the sign must be there.
     pub fn parse(text: &str) -> Option<Self> {
         let number = text.trim().strip_suffix('%')?.trim_end();

@@ -19,12 +19,12 @@ fn fields_contradict_themselves() {
     for (keys, expected) in [
         (
             "type: long, min: 2, max: 1",
-            "5:29 contradiction: the least value 2 lies above the greatest, 1 | swap the two",
+            "5:28 contradiction: the least value 2 lies above the greatest, 1 | swap the two",
         ),
         ("type: decimal, min: 1.10, max: 1.1", ""),
         (
             "type: date, min: 2027-01-02, max: 2027-01-01",
-            "5:29 contradiction: the least value 2027-01-02 lies above the greatest, 2027-01-01 | swap the two",
+            "5:28 contradiction: the least value 2027-01-02 lies above the greatest, 2027-01-01 | swap the two",
         ),
         (
             "type: timestamp, min: '2027-01-01T09:00:00+09:00', max: '2027-01-01T08:00:00-02:00'",
@@ -32,117 +32,117 @@ fn fields_contradict_themselves() {
         ),
         (
             "type: string, min_length: 9, max_length: 3",
-            "5:31 contradiction: the least length 9 lies above the greatest, 3 | swap the two",
+            "5:30 contradiction: the least length 9 lies above the greatest, 3 | swap the two",
         ),
         ("type: string, min_length: 3, max_length: 3", ""),
         (
             "type: decimal, precision: 2, scale: 3",
-            "5:46 contradiction: 3 digits behind the point do not fit into 2 digits | raise `precision`, or lower `scale`",
+            "5:45 contradiction: 3 digits behind the point do not fit into 2 digits | raise `precision`, or lower `scale`",
         ),
         ("type: decimal, precision: 3, scale: 3", ""),
         (
             "type: string, min: 3",
-            "5:31 contradiction: `min` cannot be `3` for a field of type `string` | write a bound of the field's own type; `min_length` and `max_length` bound texts",
+            "5:30 contradiction: `min` cannot be `3` for a field of type `string` | write a bound of the field's own type; `min_length` and `max_length` bound texts",
         ),
         (
             "type: long, max: 2027-01-01",
-            "5:29 contradiction: `max` cannot be `2027-01-01` for a field of type `long` | write a bound of the field's own type; `min_length` and `max_length` bound texts",
+            "5:28 contradiction: `max` cannot be `2027-01-01` for a field of type `long` | write a bound of the field's own type; `min_length` and `max_length` bound texts",
         ),
         ("type: string, min: 2027-01-01", ""),
         ("type: string, pattern: '^a'", ""),
         ("type: string, pattern: '(?=a)a'", ""),
         (
             "type: string, pattern: 'a)'",
-            "5:31 bad-value: `a)` is not a regular expression: unexpected text at character 2 | mend the expression; put `\\` before a character that is meant literally",
+            "5:30 bad-value: `a)` is not a regular expression: unexpected text at character 2 | mend the expression; put `\\` before a character that is meant literally",
         ),
         (
             "type: string, enum: []",
-            "5:31 contradiction: an empty `enum` allows no value | list a value, or remove `enum`",
+            "5:30 contradiction: an empty `enum` allows no value | list a value, or remove `enum`",
         ),
         (
             "type: string, enum: [x, y, x]",
-            "5:38 duplicate-name: `x` stands twice in `enum` | keep one",
+            "5:37 duplicate-name: `x` stands twice in `enum` | keep one",
         ),
         (
             "type: string, enum: [x, 2]",
-            "5:41 contradiction: `2` is a number, but the field has the type `string` | put the value in quotes",
+            "5:40 contradiction: `2` is a number, but the field has the type `string` | put the value in quotes",
         ),
         (
             "type: string, enum: [x, true]",
-            "5:41 contradiction: `true` is a boolean, but the field has the type `string` | put the value in quotes",
+            "5:40 contradiction: `true` is a boolean, but the field has the type `string` | put the value in quotes",
         ),
         ("type: string, enum: [x, '2', null]", ""),
         (
             "type: long, enum: [1, 1.5]",
-            "5:39 contradiction: `1.5` is a number, but the field has the type `long` | mend the value or the type",
+            "5:38 contradiction: `1.5` is a number, but the field has the type `long` | mend the value or the type",
         ),
         (
             "type: integer, enum: [1, '2']",
-            "5:42 contradiction: `2` is a text, but the field has the type `integer` | mend the type, or remove the quotes if there are any",
+            "5:41 contradiction: `2` is a text, but the field has the type `integer` | mend the type, or remove the quotes if there are any",
         ),
         (
             "type: decimal, enum: [1, 1.0]",
-            "5:42 duplicate-name: `1` stands twice in `enum` | keep one",
+            "5:38 duplicate-name: `1` stands twice in `enum` | keep one",
         ),
         (
             "type: long, max: 2, enum: [1, 3]",
-            "5:47 contradiction: `3` lies outside the field's own bounds | mend the value or the bounds",
+            "5:46 contradiction: `3` lies outside the field's own bounds | mend the value or the bounds",
         ),
         (
             "type: string, max_length: 1, enum: [é, ab]",
-            "5:56 contradiction: `ab` lies outside the field's own bounds | mend the value or the bounds",
+            "5:55 contradiction: `ab` lies outside the field's own bounds | mend the value or the bounds",
         ),
         (
             "type: string, pattern: '^a', enum: [ab, b]",
-            "5:57 contradiction: `b` does not match the field's own pattern | mend the value or the pattern",
+            "5:56 contradiction: `b` does not match the field's own pattern | mend the value or the pattern",
         ),
         (
             "type: string, pii: contact, classification: public",
-            "5:45 contradiction: personal data (`contact`) is classified `public` | classify the field `confidential` or `restricted`",
+            "5:44 contradiction: personal data (`contact`) is classified `public` | classify the field `confidential` or `restricted`",
         ),
         ("type: string, pii: contact, classification: restricted", ""),
         (
             "type: string, deprecated: {}",
-            "5:31 incomplete-deprecation: this field is deprecated without `sunset` and `replacement` | say until when, and what comes instead",
+            "5:30 incomplete-deprecation: this field is deprecated without `sunset` and `replacement` | say until when, and what comes instead",
         ),
         (
             "type: string, deprecated: { replacement: none }",
-            "5:31 incomplete-deprecation: this field is deprecated without `sunset` | say from which day it may be gone, as in `sunset: 2027-06-30`",
+            "5:30 incomplete-deprecation: this field is deprecated without `sunset` | say from which day it may be gone, as in `sunset: 2027-06-30`",
         ),
         (
             "type: string, deprecated: { sunset: 2027-06-30 }",
-            "5:31 incomplete-deprecation: this field is deprecated without `replacement` | say what to use instead; where nothing is, write `replacement: none`",
+            "5:30 incomplete-deprecation: this field is deprecated without `replacement` | say what to use instead; where nothing is, write `replacement: none`",
         ),
         (
             "type: string, deprecated: { sunset: 2027-06-30, replacement: b }",
-            "5:65 dangling-name: this deprecation names the field `b`, which is not there | did you mean `a`?",
+            "5:64 dangling-name: this deprecation names the field `b`, which is not there | did you mean `a`?",
         ),
         (
             "type: string, deprecated: { since: 2027-06-30, sunset: 2026-06-30, replacement: none }",
-            "5:64 contradiction: the sunset 2026-06-30 lies before the notice of 2027-06-30 | put the sunset after the first day of the notice",
+            "5:63 contradiction: the sunset 2026-06-30 lies before the notice of 2027-06-30 | put the sunset after the first day of the notice",
         ),
         (
             "type: string, renamed_from: a",
-            "5:31 contradiction: `a` is renamed from `a`, which is still there | remove the old field, or `renamed_from`",
+            "5:30 contradiction: `a` is renamed from `a`, which is still there | remove the old field, or `renamed_from`",
         ),
         ("type: string, renamed_from: b", ""),
         (
             "type: string, references: { field: id }",
-            "5:45 dangling-name: this reference names the field `id`, which is not there | add the field, or name one that is there",
+            "5:44 dangling-name: this reference names the field `id`, which is not there | add the field, or name one that is there",
         ),
         ("type: string, references: { dataset: leads, field: a }", ""),
         (
             "type: string, references: { dataset: lead, field: a }",
-            "5:45 dangling-name: this reference names the dataset `lead`, which is not there | did you mean `leads`?",
+            "5:44 dangling-name: this reference names the dataset `lead`, which is not there | did you mean `leads`?",
         ),
         ("type: string, references: { contract: x/y, field: id }", ""),
         (
             "type: object, fields: [{ name: b, type: long, min: 2, max: 1 }]",
-            "5:63 contradiction: the least value 2 lies above the greatest, 1 | swap the two",
+            "5:62 contradiction: the least value 2 lies above the greatest, 1 | swap the two",
         ),
         (
             "type: array, items: { type: long, min: 2, max: 1 }",
-            "5:51 contradiction: the least value 2 lies above the greatest, 1 | swap the two",
+            "5:50 contradiction: the least value 2 lies above the greatest, 1 | swap the two",
         ),
     ] {
         let expected: Vec<_> = expected.lines().collect();

@@ -403,15 +403,9 @@ fn a_flood_of_problems_is_cut_short() {
     let text = format!("{HEAD}fields:\n{fields}");
     let parsed = contract(&text);
     assert_eq!(parsed.problems.len(), 101);
-    let said = |text: &str| {
-        parsed
-            .problems
-            .iter()
-            .any(|problem| problem.message == text)
-    };
-    assert!(
-        said("this document has 4900 more problems"),
-        "{:?}",
-        lines(&parsed.problems)
+    let last = parsed.problems.last().expect("a last one");
+    assert_eq!(
+        last.message,
+        "this document has more problems than are listed"
     );
 }

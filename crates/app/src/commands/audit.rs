@@ -107,7 +107,8 @@ fn judge_all<'l>(
     plain: bool,
 ) -> Result<(usize, Vec<Finding>), Failure> {
     let bar = progress::bar(entries.len());
-    let size = (entries.len() / (rayon::current_num_threads() * 8)).clamp(64, 4_096);
+    // A judge remembers what it decided, so that one for each thread decides least.
+    let size = entries.len().div_ceil(rayon::current_num_threads()).max(1);
     let parts: Result<Vec<(usize, Vec<Finding>)>, Failure> = entries
         .par_chunks(size)
         .map(|chunk| {
@@ -125,8 +126,8 @@ fn judge_all<'l>(
                         }
                     }
                 }
+                bar.inc(1);
             }
-            bar.inc(chunk.len() as u64);
             Ok((count, findings))
         })
         .collect();

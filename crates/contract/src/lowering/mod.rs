@@ -126,7 +126,12 @@ impl<'d> Lowering<'d> {
     /// Reads a mapping by its table; says so and returns false where the node is none.
     pub fn mapping<T>(&mut self, node: NodeRef<'d>, keys: &Keys<T>, into: &mut T) -> bool {
         let View::Mapping(entries) = node.view() else {
-            self.wrong_type(node, "a mapping");
+            let known: Vec<_> = keys.entries.iter().map(|spec| spec.key).collect();
+            let help = format!(
+                "write `key: value` pairs; its keys are {}",
+                quoted_list(&known)
+            );
+            self.mismatch(node, "a mapping", help);
             return false;
         };
         let mut unknown = Vec::new();
@@ -161,7 +166,13 @@ impl<'d> Lowering<'d> {
         mut read: impl FnMut(&mut Self, NodeRef<'d>) -> Option<T>,
     ) -> Vec<T> {
         let View::Sequence(items) = node.view() else {
-            self.wrong_type(node, "a list");
+            let help = match node.scalar() {
+                Some(scalar) if !scalar.is_null() => {
+                    format!("write a list: {}", quoted(&format!("[{}]", scalar.text)))
+                }
+                _ => "write a list, each element behind a `- ` of its own".to_owned(),
+            };
+            self.mismatch(node, "a list", help);
             return Vec::new();
         };
         items
@@ -192,7 +203,8 @@ impl<'d> Lowering<'d> {
         self.mismatch(node, expected, format!("write {expected}{or_nothing}"));
     }
 
-    fn mismatch(&mut self, node: NodeRef<'d>, expected: &str, help: String) {
+    /// Says that a value is of another type than expected, and what to do about it.
+    pub fn mismatch(&mut self, node: NodeRef<'d>, expected: &str, help: String) {
         let message = format!(
             "{} must be {expected}, but is {}",
             self.subject(),
@@ -247,7 +259,6 @@ impl<'d> Lowering<'d> {
         keys: &Keys<T>,
         unknown: &[(NodeRef<'d>, &'d str)],
     ) {
-        // A key that is there already was not meant again.
         let absent = keys.entries.iter().map(|spec| spec.key);
         let absent: Vec<_> = absent.filter(|known| node.get(known).is_none()).collect();
         for (key, word) in unknown {
@@ -257,12 +268,13 @@ impl<'d> Lowering<'d> {
                 self.problems.leave_out();
                 continue;
             }
-            let help = match nearest(word, absent.iter().copied()) {
-                Some(near) => {
+            let help = match nearest(word, keys.entries.iter().map(|spec| spec.key)) {
+                Some(near) if absent.contains(&near) => {
                     // What the misspelt key was meant to say is not known, so it is not compared.
                     self.within(near, Self::make_opaque);
                     format!("did you mean `{near}`?")
                 }
+                Some(near) => format!("remove it; `{near}` is there already"),
                 None => {
                     let known: Vec<_> = keys.entries.iter().map(|spec| spec.key).collect();
                     format!("remove it; known are {}", quoted_list(&known))

@@ -164,8 +164,9 @@ impl<'d> Lowering<'d> {
         let percentage = Percentage::parse(text);
         if percentage.is_none() {
             let help = match Percentage::parse(&format!("{text}%")) {
-                Some(meant) => format!("write the sign: `{meant}`"),
-                None => "write a share from `0%` to `100%`, with its sign".to_owned(),
+                // Below 1, a share of the whole is as likely meant as one percent of it.
+                Some(meant) if meant > Percentage::ONE => format!("write the sign: `{meant}`"),
+                _ => "write a share from `0%` to `100%`, with its sign".to_owned(),
             };
             self.not_a(node, text, "a percentage", help);
         }

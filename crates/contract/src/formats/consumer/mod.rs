@@ -3,7 +3,7 @@
 use super::Lowered;
 use crate::lowering::{KeySpec, Keys, Lowering};
 use crate::model::{Consumer, ConsumerKind, FieldPath, Notify, Use};
-use crate::{NodeRef, View};
+use crate::{NodeRef, ProblemId, View};
 
 /// A consumer while it is read.
 #[derive(Debug, Default)]
@@ -197,10 +197,15 @@ fn contract<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<String> {
 }
 
 fn field_path<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<FieldPath> {
-    match node.view() {
-        View::Sequence(_) => Some(low.texts(node)).filter(|path| !path.is_empty()),
-        _ => low.text(node).map(|name| vec![name]),
+    let View::Sequence(mut names) = node.view() else {
+        return low.text(node).map(|name| vec![name]);
+    };
+    if names.next().is_none() {
+        let message = "this path names no field".to_owned();
+        let help = "name the fields from the outermost to the one that is read".to_owned();
+        low.bad(ProblemId::BadValue, node.span(), message, help);
     }
+    Some(low.texts(node)).filter(|path| !path.is_empty())
 }
 
 fn version_range<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<semver::VersionReq> {

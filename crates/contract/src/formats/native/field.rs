@@ -192,7 +192,7 @@ pub const FIELD: Keys<FieldDraft> = Keys {
             key: "type",
             expects: "a type",
             doc: "Type of the values.",
-            set: |draft, node, low| draft.ty = low.one_of_texts(node, TYPES),
+            set: |draft, node, low| draft.ty = type_word(low, node),
         },
         KeySpec {
             key: "unique",
@@ -301,7 +301,12 @@ pub(super) fn deprecation<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Opti
 
 fn nested<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, name: &'static str) -> Option<Field> {
     let View::Mapping(_) = node.view() else {
-        low.wrong_type(node, "a mapping");
+        let ty = node
+            .text()
+            .filter(|text| TYPES.contains(text))
+            .unwrap_or("string");
+        let help = format!("write a field without name: `{{ type: {ty} }}`");
+        low.mismatch(node, "a mapping", help);
         return None;
     };
     if let Some((key, _)) = node.entry("name") {
@@ -345,6 +350,49 @@ fn field<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Field {
     };
     field
 }
+
+/// Reads the word for a type; words of other systems get the one that is meant.
+pub(in crate::formats) fn type_word<'d>(
+    low: &mut Lowering<'d>,
+    node: NodeRef<'d>,
+) -> Option<&'static str> {
+    let text = low.str(node)?;
+    let known = TYPES.iter().copied().find(|word| *word == text);
+    if known.is_none() {
+        let bare = text
+            .split('(')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
+        match FOREIGN_TYPES.iter().find(|(foreign, _)| *foreign == bare) {
+            Some((_, help)) => low.not_a(node, text, "a type", format!("write {help}")),
+            None => low.unknown_word(node, text, TYPES),
+        }
+    }
+    known
+}
+
+/// Types as other systems call them, and what to write here.
+const FOREIGN_TYPES: &[(&str, &str)] = &[
+    ("bigint", "`long`"),
+    ("bool", "`boolean`"),
+    ("bytes", "`binary`"),
+    ("char", "`string` with `max_length`"),
+    ("datetime", "`timestamp`"),
+    ("dict", "`map` or `object`"),
+    ("double", "`number`"),
+    ("float", "`number`"),
+    ("int", "`integer`"),
+    ("json", "`object` or `map`"),
+    ("list", "`array`"),
+    ("numeric", "`decimal` with `precision` and `scale`"),
+    ("record", "`object`"),
+    ("smallint", "`integer`"),
+    ("struct", "`object`"),
+    ("text", "`string`"),
+    ("varchar", "`string` with `max_length`"),
+];
 
 /// Returns the type of single values that a word names.
 pub(in crate::formats) fn scalar_type(word: &str) -> Type {

@@ -261,7 +261,8 @@ pub(super) fn named_list<'d, T>(
     let mut seen: BTreeMap<&'d str, NodeRef<'d>> = BTreeMap::new();
     low.list(node, |low, item| {
         if !matches!(item.view(), View::Mapping(_)) {
-            low.wrong_type(item, "a mapping with a `name`");
+            let help = format!("write each {noun} as `key: value` pairs, with a `name`");
+            low.mismatch(item, "a mapping with a `name`", help);
             return None;
         }
         let Some((name, key)) = name_of(item) else {

@@ -8,8 +8,8 @@ mod quality;
 use std::collections::BTreeMap;
 
 pub use checks::{CUSTOM, PATTERN, RANGE, ROW_COUNT, SQL, VALUES};
-pub(super) use field::scalar_type;
 pub use field::{DEPRECATION, FIELD, FieldDraft, REFERENCE, TYPES};
+pub(super) use field::{scalar_type, type_word};
 pub use keys::{CONTRACT, DATASET, Draft};
 pub use quality::RULE;
 

@@ -192,19 +192,25 @@ fn refuse_other_than_one<'d>(
     checks: &[(&'static str, Option<Check>)],
 ) {
     let found: Vec<_> = checks.iter().map(|(word, _)| *word).collect();
-    let message = match found.as_slice() {
-        [_] => return,
+    match found.as_slice() {
+        [_] => {}
         // A misspelt check was complained about already.
-        [] if CHECKS.iter().any(|word| low.is_opaque(word)) => return,
-        [] => "this quality rule checks nothing".to_owned(),
-        found => format!(
-            "this quality rule has {} checks: {}",
-            found.len(),
-            quoted_list(found)
-        ),
-    };
-    let help = format!("write exactly one of {} in each rule", quoted_list(&CHECKS));
-    low.bad(ProblemId::MissingKey, node.span(), message, help);
+        [] if CHECKS.iter().any(|word| low.is_opaque(word)) => {}
+        [] => {
+            let message = "this quality rule checks nothing".to_owned();
+            let help = format!("add one of {}", quoted_list(&CHECKS));
+            low.bad(ProblemId::MissingKey, node.span(), message, help);
+        }
+        found => {
+            let found_words = quoted_list(found);
+            let message = format!(
+                "this quality rule has {} checks: {found_words}",
+                found.len()
+            );
+            let help = "write a rule of its own for each check".to_owned();
+            low.bad(ProblemId::Contradiction, node.span(), message, help);
+        }
+    }
 }
 
 impl RuleDraft {

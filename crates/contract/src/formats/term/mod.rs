@@ -1,7 +1,7 @@
 //! Glossary documents in, terms and problems out.
 
 use super::Lowered;
-use super::native::{TYPES, scalar_type};
+use super::native::{scalar_type, type_word};
 use crate::lowering::{KeySpec, Keys, Lowering};
 use crate::model::{Classification, Term, Type};
 use crate::{NodeRef, Value};
@@ -77,7 +77,7 @@ pub const TERM: Keys<Draft> = Keys {
             key: "type",
             expects: "a type",
             doc: "Type of fields that hold it.",
-            set: |draft, node, low| draft.ty = low.one_of_texts(node, TYPES).map(type_of),
+            set: |draft, node, low| draft.ty = type_word(low, node).map(type_of),
         },
         KeySpec {
             key: "unit",
