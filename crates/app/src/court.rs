@@ -402,8 +402,9 @@ impl<'c, 'l> Case<'c, 'l> {
             // Where it stood is gone: what stood around it is the place to look.
             None => side.locate(&self.comparison.alignment.to_head(edit.place.pointer())),
         });
-        let related = match (&at_base, edit.place.head(), self.after) {
-            (Some(location), None, Some(_)) => {
+        let is_gone = edit.place.head().is_none() || edit.after.is_none();
+        let related = match (&at_base, self.after) {
+            (Some(location), Some(_)) if is_gone => {
                 vec![Related { location: location.clone(), message: "it stood here".to_owned() }]
             }
             _ => Vec::new(),

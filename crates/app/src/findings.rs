@@ -14,6 +14,7 @@ pub const IDS: &[(&str, &str)] = &[
     ("contract/dangling-name", "A key, quality rule or reference names something that the contract does not have."),
     ("contract/domain-disagrees", "A contract names another domain than the folder that it lies in."),
     ("contract/domain-unknown", "A contract lies in a domain that the settings do not list."),
+    ("contract/duplicate-contract", "Two contracts of one domain bear the same name and major version."),
     ("contract/duplicate-key", "A mapping holds one key twice."),
     ("contract/duplicate-name", "Two things of one kind carry the same name."),
     ("contract/incomplete-deprecation", "Something is deprecated without a replacement or without the date on which it goes."),

@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod court;
+mod duplicates;
 mod effects;
 mod estate;
 mod failure;

@@ -147,6 +147,10 @@ const TRICKS: &[(&str, Trick)] = &[
     ("a date in the commit long before the policies", |r| {
         r.commit("early", "2019-01-01");
     }),
+    ("a decoy of the old contract before the new one", |r| {
+        let broken = std::fs::read_to_string(r.path().join(PATH)).unwrap();
+        r.write(PATH, format!("{ORDERS}---\n{broken}"));
+    }),
     ("limits raised and lowered in the settings", |r| {
         r.edit("meshlaw.yaml", "extends: [org]", "extends: [org]\nlimits: { bytes: 10 }");
     }),
@@ -159,7 +163,8 @@ const TRICKS: &[(&str, Trick)] = &[
 const STANDS: [&str; 2] = ["org/change/breaking-needs-major", "org/privacy/pii-masked"];
 
 /// Tricks that hide the contract itself: another finding blocks in place of those above.
-const HIDES: [(&str, &str); 4] = [
+const HIDES: [(&str, &str); 5] = [
+    ("a decoy of the old contract before the new one", "contract/duplicate-contract"),
     ("the file moved to where nobody looks", "org/change/contract-not-removed-in-use"),
     ("the break hidden behind a typo", "contract/unknown-key"),
     ("the break hidden behind broken YAML", "contract/syntax"),

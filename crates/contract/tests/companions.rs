@@ -1,5 +1,12 @@
 //! Consumers and terms: what is understood, and what is said about the rest.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
 mod support;
 
 use support::{consumer, lines, term};

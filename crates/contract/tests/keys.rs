@@ -1,5 +1,12 @@
 //! Every key of every table: accepted with a good value, and explained with one of a wrong type.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
 mod support;
 
 use meshlaw_contract::formats::{consumer, native, term};

@@ -1,10 +1,15 @@
 //! Every kind of complaint as people read it; read the snapshot whenever it changes.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
 mod support;
 
-use std::fmt::Write;
-
-use support::{HEAD, contract};
+use support::{HEAD, contract, drawn};
 
 const FIELD: &str = "fields: [{ name: id, type: string }]\n";
 
@@ -88,29 +93,10 @@ fn messages_read_well() {
         rule("range: 1..2"),
         rule("{ text: all is well, severity: fatal, threshold: 0.9 }"),
     ];
-    let mut said = String::new();
-    for text in &cases {
-        let parsed = contract(text);
-        for problem in &parsed.problems {
-            let span = problem.span;
-            let line = text.lines().nth(span.line as usize - 1).unwrap_or_default();
-            let before: String = line.chars().take(span.column as usize - 1).collect();
-            let covered = &text[span.start as usize..span.end as usize];
-            let marks = "^".repeat(covered.chars().count().max(1));
-            let blank: String = before
-                .chars()
-                .map(|c| if c == '\t' { c } else { ' ' })
-                .collect();
-            writeln!(said, "{line}\n{blank}{marks}").expect("a string takes all");
-            writeln!(said, "{}: {}", problem.id.as_str(), problem.message).expect("a string");
-            writeln!(
-                said,
-                "help: {}\n",
-                problem.help.as_deref().unwrap_or_default()
-            )
-            .expect("a string takes all");
-        }
-        assert!(!parsed.problems.is_empty(), "{text}");
-    }
-    insta::assert_snapshot!(said);
+    let said = cases.iter().map(|text| {
+        let problems = contract(text).problems;
+        assert!(!problems.is_empty(), "{text}");
+        drawn(text, &problems)
+    });
+    insta::assert_snapshot!(said.collect::<String>());
 }

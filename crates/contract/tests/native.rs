@@ -1,5 +1,12 @@
 //! Native contracts: one meaning in every style, and what a problem leaves understood.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
 mod support;
 
 use std::path::Path;

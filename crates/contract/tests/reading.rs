@@ -1,5 +1,12 @@
 //! Text to documents: encodings, hostile input, and where things stand.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
 mod support;
 
 use std::time::{Duration, Instant};
@@ -212,6 +219,26 @@ fn hostile_texts_are_refused_at_once() {
         assert_eq!(id, Some("budget-exceeded"), "{name}");
         // Tests are built without optimisation, so the aim of 50 ms has room here.
         assert!(took < Duration::from_millis(500), "{name} took {took:?}");
+    }
+}
+
+#[test]
+fn large_honest_texts_are_read() {
+    let key = "k".repeat(3_000); // As a key, YAML would take no more than 1,024 letters.
+    let rows = (0..30_000).map(|n| format!("{{\"n\":{n},\"t\":\"x\"}}"));
+    let line = format!("[{}]", rows.collect::<Vec<_>>().join(","));
+    let text = "word ".repeat(100_000);
+    for (name, text) in [
+        ("a long name in JSON", format!("[{{\"name\": \"{key}\"}}]")),
+        ("JSON in one line", line),
+        ("a long text", format!("a: >\n  {text}\n")),
+        ("a long text in quotes", format!("a: '{text}'\n")),
+    ] {
+        assert_eq!(
+            ids(&read(&text, &Limits::default())[0].1),
+            Vec::<String>::new(),
+            "{name}"
+        );
     }
 }
 

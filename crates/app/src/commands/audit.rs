@@ -8,6 +8,7 @@ use meshlaw_report::{Command, Finding, Report, Revision, Side};
 use rayon::prelude::*;
 
 use crate::court::Court;
+use crate::duplicates::{self, Claim};
 use crate::estate::{read_estate, read_text};
 use crate::failure::{ExitStatus, Failure};
 use crate::identity::Domains;
@@ -58,7 +59,10 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<ExitStatus> {
     let court = Court { law: &law, estate: &estate, domains: &domains };
     let entries = reader.list(&Globs::new(&law.settings.contracts).map_err(Failure::from)?);
     let entries = entries.map_err(Failure::from)?;
-    let (contracts, mut findings) = judge_all(&court, &law, &snapshot, &entries, args.no_shortcuts)?;
+    let judged = judge_all(&court, &law, &snapshot, &entries, args.no_shortcuts)?;
+    let contract_count = judged.count;
+    let mut findings = judged.findings;
+    findings.extend(duplicates::find(&law.settings, judged.claims));
     findings.extend(estate.findings.iter().cloned());
     let report = Report {
         command: Command::Audit,
@@ -69,7 +73,7 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<ExitStatus> {
         all: true,
         bootstrap: false,
         contracts: Vec::new(),
-        contract_count: contracts,
+        contract_count,
         changes: Vec::new(),
         findings,
         pair: None,
@@ -98,44 +102,54 @@ fn existing(path: &PathBuf) -> Result<&PathBuf, Failure> {
     Err(Failure::new(message, "name a folder that is there"))
 }
 
-/// Judges contract by contract; nothing but findings outlives a contract.
+/// What outlives the contracts that were judged.
+#[derive(Default)]
+struct Judged {
+    count: usize,
+    findings: Vec<Finding>,
+    claims: Vec<Claim>,
+}
+
+/// Judges contract by contract, and lets each go before the next.
 fn judge_all<'l>(
     court: &Court<'l>,
     law: &'l Law,
     snapshot: &Snapshot,
     entries: &[Entry],
     plain: bool,
-) -> Result<(usize, Vec<Finding>), Failure> {
+) -> Result<Judged, Failure> {
     let bar = progress::bar(entries.len());
     // A judge remembers what it decided, so that one for each thread decides least.
     let size = entries.len().div_ceil(rayon::current_num_threads()).max(1);
-    let parts: Result<Vec<(usize, Vec<Finding>)>, Failure> = entries
+    let parts: Result<Vec<Judged>, Failure> = entries
         .par_chunks(size)
         .map(|chunk| {
             let reader = snapshot.open()?;
             let mut judge = if plain { court.plain_judge()? } else { court.judge()? };
-            let (mut count, mut findings) = (0, Vec::new());
+            let mut judged = Judged::default();
             for entry in chunk {
                 match read_text(&reader, entry, &law.settings) {
-                    Err(finding) => findings.extend(finding),
+                    Err(finding) => judged.findings.extend(finding),
                     Ok(text) => {
                         let file = FileText { path: entry.path.to_string(), text, side: Side::Head };
                         for revision in file.contracts(&law.settings.limits, court.domains) {
-                            count += 1;
-                            findings.extend(court.standing(&mut judge, &revision));
+                            judged.count += 1;
+                            judged.findings.extend(court.standing(&mut judge, &revision));
+                            judged.claims.extend(Claim::of(&revision));
                         }
                     }
                 }
                 bar.inc(1);
             }
-            Ok((count, findings))
+            Ok(judged)
         })
         .collect();
     bar.finish_and_clear();
-    let mut all = (0, Vec::new());
-    for (count, findings) in parts? {
-        all.0 += count;
-        all.1.extend(findings);
+    let mut all = Judged::default();
+    for part in parts? {
+        all.count += part.count;
+        all.findings.extend(part.findings);
+        all.claims.extend(part.claims);
     }
     Ok(all)
 }

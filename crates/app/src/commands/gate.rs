@@ -9,6 +9,7 @@ use meshlaw_report::{self as report, Command, Finding, Kind, Report, Severity, S
 use rayon::prelude::*;
 
 use crate::court::{Court, Told};
+use crate::duplicates::{self, Claim};
 use crate::estate::{read_estate, read_text};
 use crate::failure::{ExitStatus, Failure};
 use crate::findings::{About, make};
@@ -269,6 +270,8 @@ fn judge(
             (contracts(before, settings, &domains), contracts(after, settings, &domains))
         })
         .collect();
+    let claims = files.iter().flat_map(|(_, after)| after).filter_map(Claim::of).collect();
+    findings.extend(duplicates::find(settings, claims));
     let court = Court { law, estate: &estate, domains: &domains };
     let pairs = pair(&files);
     // A judge is one thread's own; chunks keep the number of judges small.

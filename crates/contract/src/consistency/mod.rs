@@ -3,6 +3,7 @@
 //! Parts that were not understood are passed over: what is wrong with them was said already.
 
 mod allowed;
+mod names;
 mod patterns;
 mod place;
 
@@ -111,25 +112,30 @@ impl<'c> Checker<'c, '_> {
         );
         for rule in &dataset.quality {
             let (list, identity) = (at.word("quality"), rule.identity());
-            let at = list.name(&identity);
-            for name in rule.check.fields() {
-                self.known_field(&at, dataset, name, "this quality rule");
+            self.check(&list.name(&identity), dataset, &rule.check);
+        }
+    }
+
+    fn check(&mut self, rule: &Place<'_>, dataset: &'c Dataset, check: &Check) {
+        let at = rule.word(check.word());
+        for name in check.fields() {
+            let at = match check {
+                Check::NoNulls(_) | Check::Unique(_) => at.name(name),
+                _ => at.word("field"),
+            };
+            self.known_field(&at, dataset, name, "this quality rule");
+        }
+        match check {
+            Check::Range { min, max, .. } => self.bounds(&at, min.as_ref(), max.as_ref()),
+            Check::RowCount {
+                min: Some(min),
+                max: Some(max),
+            } if min > max => {
+                let message = format!("the least row count {min} lies above the greatest, {max}");
+                self.contradiction(&at.word("min"), message, "swap the two");
             }
-            match &rule.check {
-                Check::Range { min, max, .. } => self.bounds(&at, min.as_ref(), max.as_ref()),
-                Check::RowCount {
-                    min: Some(min),
-                    max: Some(max),
-                } if min > max => {
-                    let message =
-                        format!("the least row count {min} lies above the greatest, {max}");
-                    self.contradiction(&at, message, "swap the two");
-                }
-                Check::Pattern { pattern, .. } => {
-                    self.pattern(&at.word("pattern").word("pattern"), pattern);
-                }
-                _ => {}
-            }
+            Check::Pattern { pattern, .. } => self.pattern(&at.word("pattern"), pattern),
+            _ => {}
         }
     }
 
@@ -147,38 +153,6 @@ impl<'c> Checker<'c, '_> {
         };
         if fields.iter().any(speaks_of_siblings) {
             self.kinship(&list, fields);
-        }
-    }
-
-    /// Checks what fields say about fields beside them.
-    fn kinship(&mut self, list: &Place<'_>, fields: &'c [Field]) {
-        let names: BTreeSet<&str> = fields.iter().map(|field| field.name.as_str()).collect();
-        for field in fields {
-            let at = list.name(&field.name);
-            let notice = field.deprecated.as_ref();
-            let replacement = notice.and_then(|notice| notice.replacement.as_deref());
-            // `none` says on purpose that nothing replaces the field.
-            if let Some(name) = replacement.filter(|name| *name != "none")
-                && !names.contains(name)
-                && !self.is_opaque(list)
-            {
-                let at = at.word("deprecated");
-                self.dangling(
-                    &at.word("replacement"),
-                    "this deprecation",
-                    "field",
-                    name,
-                    &names,
-                );
-            }
-            if let Some(before) = field.renamed_from.as_deref()
-                && names.contains(before)
-            {
-                let (name, before) = (quoted(&field.name), quoted(before));
-                let message = format!("{name} is renamed from {before}, which is still there");
-                let help = "remove the old field, or `renamed_from`";
-                self.contradiction(&at.word("renamed_from"), message, help);
-            }
         }
     }
 
@@ -307,80 +281,6 @@ impl<'c> Checker<'c, '_> {
         self.doubt(ProblemId::IncompleteDeprecation, &at, message, help);
     }
 
-    fn reference(&mut self, at: &Place<'_>, field: &'c Field, own: &'c Dataset) {
-        let Some(reference) = &field.references else {
-            return;
-        };
-        if reference.contract.is_some() {
-            return;
-        }
-        let at = at.word("references");
-        let target = match &reference.dataset {
-            None => Some(own),
-            Some(name) => self
-                .contract
-                .datasets
-                .iter()
-                .find(|dataset| dataset.name == *name),
-        };
-        let datasets = Pointer::root().word("datasets");
-        match (target, &reference.dataset) {
-            (Some(target), _) => {
-                self.known_field(
-                    &at.word("field"),
-                    target,
-                    &reference.field,
-                    "this reference",
-                );
-            }
-            (None, Some(name)) if !self.contract.is_opaque(&datasets) => {
-                let names = self.names.keys().copied().collect();
-                self.dangling(
-                    &at.word("dataset"),
-                    "this reference",
-                    "dataset",
-                    name,
-                    &names,
-                );
-            }
-            _ => {}
-        }
-    }
-
-    fn known_field(&mut self, at: &Place<'_>, dataset: &'c Dataset, name: &str, who: &str) {
-        let Some(names) = self.names.get(dataset.name.as_str()) else {
-            return;
-        };
-        if names.contains(name) || self.contract.is_opaque(&dataset.pointer().word("fields")) {
-            return;
-        }
-        let names = if self.problems.is_full() {
-            BTreeSet::new()
-        } else {
-            names.clone()
-        };
-        self.dangling(at, who, "field", name, &names);
-    }
-
-    fn dangling(
-        &mut self,
-        at: &Place<'_>,
-        who: &str,
-        noun: &str,
-        name: &str,
-        known: &BTreeSet<&str>,
-    ) {
-        let message = format!(
-            "{who} names the {noun} {}, which is not there",
-            quoted(name)
-        );
-        let help = match nearest(name, known.iter().copied().take(MOST_CANDIDATES)) {
-            Some(near) => format!("did you mean {}?", quoted(near)),
-            None => format!("add the {noun}, or name one that is there"),
-        };
-        self.say(ProblemId::DanglingName, Gravity::Fault, at, message, &help);
-    }
-
     fn is_opaque(&self, at: &Place<'_>) -> bool {
         self.contract.is_opaque(&at.to_pointer())
     }
@@ -422,9 +322,6 @@ impl<'c> Checker<'c, '_> {
         });
     }
 }
-
-/// Looking for what was meant costs time for each name; nobody reads so many.
-const MOST_CANDIDATES: usize = 1_000;
 
 /// Tells whether a bound can bound values of a type; what is not known can.
 fn can_bound(bound: &Bound, ty: &Type) -> bool {

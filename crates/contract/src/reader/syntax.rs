@@ -71,6 +71,10 @@ fn words(kind: &ErrorKind) -> (String, &'static str) {
             "a list element is missing its `-`",
             "begin each element with `- `, all in one column",
         ),
+        ErrorKind::BlockEntryInFlowCollection => (
+            "a list element cannot begin with `-` inside brackets",
+            "close the bracket above it, or separate the elements with commas",
+        ),
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => (
             "a key is missing its colon",
             "write `key: value`, and put long texts in quotes",

@@ -1,6 +1,11 @@
 //! What the tests share: texts in, models and problems as short lines out.
 
 #![allow(dead_code, reason = "each test file uses a part")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
 
 use meshlaw_contract::model::{Consumer, Contract, Term};
 use meshlaw_contract::{
@@ -79,4 +84,20 @@ pub fn steps(pointer: &Pointer) -> String {
 
 pub fn opaque(contract: &Contract) -> Vec<String> {
     contract.opaque.iter().map(steps).collect()
+}
+
+/// Draws problems as people see them: the line, what is meant in it, the message and the way out.
+pub fn drawn(text: &str, problems: &[Problem]) -> String {
+    let draw = |problem: &Problem| {
+        let span = problem.span;
+        let line = text.lines().nth(span.line as usize - 1).unwrap_or_default();
+        let before = line.chars().take(span.column as usize - 1);
+        let blank: String = before.map(|c| if c == '\t' { c } else { ' ' }).collect();
+        let covered = &text[span.start as usize..span.end as usize];
+        let marks = "^".repeat(covered.chars().count().max(1));
+        let help = problem.help.as_deref().unwrap_or_default();
+        let (id, message) = (problem.id.as_str(), &problem.message);
+        format!("{line}\n{blank}{marks}\n{id}: {message}\nhelp: {help}\n\n")
+    };
+    problems.iter().map(draw).collect()
 }

@@ -1,8 +1,9 @@
 //! The keys of a field, and of what hangs on one.
 
 use super::keys::named_list;
+use super::types::{TYPES, scalar_type, type_word};
 use crate::lowering::{KeySpec, Keys, Lowering};
-use crate::model::{Deprecation, Field, Reference, Scalar, Type, Word};
+use crate::model::{Deprecation, Field, Reference, Type};
 use crate::{NodeRef, ProblemId, View};
 
 /// A field while it is read: what nests in it waits for the type.
@@ -215,24 +216,6 @@ pub const FIELD: Keys<FieldDraft> = Keys {
     ],
 };
 
-/// The types that a field can have.
-pub const TYPES: &[&str] = &[
-    "string",
-    "integer",
-    "long",
-    "number",
-    "decimal",
-    "boolean",
-    "date",
-    "time",
-    "timestamp",
-    "binary",
-    "uuid",
-    "object",
-    "array",
-    "map",
-];
-
 /// The keys of a deprecation.
 pub const DEPRECATION: Keys<Deprecation> = Keys {
     noun: "deprecation",
@@ -349,58 +332,6 @@ fn field<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Field {
         Some(word) => scalar_type(word),
     };
     field
-}
-
-/// Reads the word for a type; words of other systems get the one that is meant.
-pub(in crate::formats) fn type_word<'d>(
-    low: &mut Lowering<'d>,
-    node: NodeRef<'d>,
-) -> Option<&'static str> {
-    let text = low.str(node)?;
-    let known = TYPES.iter().copied().find(|word| *word == text);
-    if known.is_none() {
-        let bare = text
-            .split('(')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
-        match FOREIGN_TYPES.iter().find(|(foreign, _)| *foreign == bare) {
-            Some((_, help)) => low.not_a(node, text, "a type", format!("write {help}")),
-            None => low.unknown_word(node, text, TYPES),
-        }
-    }
-    known
-}
-
-/// Types as other systems call them, and what to write here.
-const FOREIGN_TYPES: &[(&str, &str)] = &[
-    ("bigint", "`long`"),
-    ("bool", "`boolean`"),
-    ("bytes", "`binary`"),
-    ("char", "`string` with `max_length`"),
-    ("datetime", "`timestamp`"),
-    ("dict", "`map` or `object`"),
-    ("double", "`number`"),
-    ("float", "`number`"),
-    ("int", "`integer`"),
-    ("json", "`object` or `map`"),
-    ("list", "`array`"),
-    ("numeric", "`decimal` with `precision` and `scale`"),
-    ("record", "`object`"),
-    ("smallint", "`integer`"),
-    ("struct", "`object`"),
-    ("text", "`string`"),
-    ("varchar", "`string` with `max_length`"),
-];
-
-/// Returns the type of single values that a word names.
-pub(in crate::formats) fn scalar_type(word: &str) -> Type {
-    let scalar = Scalar::ALL
-        .iter()
-        .copied()
-        .find(|scalar| scalar.as_str() == word);
-    scalar.map_or(Type::Unstated, Type::Scalar)
 }
 
 /// What nests in a field, and the type that has room for it.

@@ -4,6 +4,7 @@ mod checks;
 mod field;
 mod keys;
 mod quality;
+mod types;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,8 @@ pub use field::{DEPRECATION, FIELD, FieldDraft, REFERENCE, TYPES};
 pub(super) use field::{scalar_type, type_word};
 pub use keys::{CONTRACT, DATASET, Draft};
 pub use quality::RULE;
+pub use types::TYPES;
+pub(super) use types::{scalar_type, type_word};
 
 use super::{Format, Lowered};
 use crate::lowering::{Lowering, to_value};

@@ -1,0 +1,67 @@
+//! Names and places of contracts in, those that two contracts claim out.
+
+use std::collections::BTreeMap;
+
+use meshlaw_contract::Pointer;
+use meshlaw_policy::Identity;
+use meshlaw_report::{Finding, Kind, Location, Related, Severity};
+
+use crate::findings::{About, make};
+use crate::revision::Revision;
+use crate::settings::Settings;
+
+/// A contract's claim to its name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Claim {
+    identity: Identity,
+    major: Option<u64>,
+    location: Location,
+}
+
+impl Claim {
+    /// Returns the claim of a contract that states its name.
+    pub fn of(revision: &Revision<'_>) -> Option<Self> {
+        let contract = revision.contract()?;
+        contract.name.as_ref()?;
+        Some(Self {
+            identity: revision.identity.clone(),
+            major: contract.version.as_ref().map(|version| version.major),
+            location: revision.locate(&Pointer::root().word("schema")),
+        })
+    }
+}
+
+/// Says which contracts bear one name in one domain and one major version.
+///
+/// A second contract of the same name could stand in for the first, so that a break of the first
+/// looks like something new.
+pub fn find(settings: &Settings, mut claims: Vec<Claim>) -> Vec<Finding> {
+    claims.sort();
+    let mut seen: BTreeMap<(String, Option<u64>), Claim> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for claim in claims {
+        let key = (claim.identity.id(), claim.major);
+        let Some(first) = seen.get(&key) else {
+            seen.insert(key, claim);
+            continue;
+        };
+        let about = About { identity: Some(&claim.identity), owner: None };
+        let pointer = Pointer::root().word("schema").name(&claim.location.path);
+        let message = format!("a second contract bears the name `{}`", claim.identity.id());
+        let id = "contract/duplicate-contract";
+        let made = make(settings, id, Kind::Contract, Severity::Error, about, &pointer, message);
+        findings.extend(made.map(|finding| Finding {
+            help: Some(
+                "rename or remove one; a new major version beside the old one is no duplicate"
+                    .to_owned(),
+            ),
+            related: vec![Related {
+                location: first.location.clone(),
+                message: "the first stands here".to_owned(),
+            }],
+            location: Some(claim.location),
+            ..finding
+        }));
+    }
+    findings
+}

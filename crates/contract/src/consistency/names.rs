@@ -1,0 +1,125 @@
+//! Names that one part of a contract gives to another, against what is there.
+
+use std::collections::BTreeSet;
+
+use super::{Checker, Place};
+use crate::model::{Dataset, Field};
+use crate::problem::quoted;
+use crate::{Gravity, Pointer, ProblemId, nearest};
+
+/// Looking for what was meant costs time for each name; nobody reads so many.
+const MOST_CANDIDATES: usize = 1_000;
+
+impl<'c> Checker<'c, '_> {
+    /// Checks what fields say about fields beside them.
+    pub(super) fn kinship(&mut self, list: &Place<'_>, fields: &'c [Field]) {
+        let names: BTreeSet<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+        for field in fields {
+            let at = list.name(&field.name);
+            let notice = field.deprecated.as_ref();
+            let replacement = notice.and_then(|notice| notice.replacement.as_deref());
+            // `none` says on purpose that nothing replaces the field.
+            if let Some(name) = replacement.filter(|name| *name != "none")
+                && !names.contains(name)
+                && !self.is_opaque(list)
+            {
+                let at = at.word("deprecated");
+                self.dangling(
+                    &at.word("replacement"),
+                    "this deprecation",
+                    "field",
+                    name,
+                    &names,
+                );
+            }
+            if let Some(before) = field.renamed_from.as_deref()
+                && names.contains(before)
+            {
+                let (name, before) = (quoted(&field.name), quoted(before));
+                let message = format!("{name} is renamed from {before}, which is still there");
+                let help = "remove the old field, or `renamed_from`";
+                self.contradiction(&at.word("renamed_from"), message, help);
+            }
+        }
+    }
+
+    pub(super) fn reference(&mut self, at: &Place<'_>, field: &'c Field, own: &'c Dataset) {
+        let Some(reference) = &field.references else {
+            return;
+        };
+        if reference.contract.is_some() {
+            return;
+        }
+        let at = at.word("references");
+        let target = match &reference.dataset {
+            None => Some(own),
+            Some(name) => self
+                .contract
+                .datasets
+                .iter()
+                .find(|dataset| dataset.name == *name),
+        };
+        let datasets = Pointer::root().word("datasets");
+        match (target, &reference.dataset) {
+            (Some(target), _) => {
+                self.known_field(
+                    &at.word("field"),
+                    target,
+                    &reference.field,
+                    "this reference",
+                );
+            }
+            (None, Some(name)) if !self.contract.is_opaque(&datasets) => {
+                let names = self.names.keys().copied().collect();
+                self.dangling(
+                    &at.word("dataset"),
+                    "this reference",
+                    "dataset",
+                    name,
+                    &names,
+                );
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn known_field(
+        &mut self,
+        at: &Place<'_>,
+        dataset: &'c Dataset,
+        name: &str,
+        who: &str,
+    ) {
+        let Some(names) = self.names.get(dataset.name.as_str()) else {
+            return;
+        };
+        if names.contains(name) || self.contract.is_opaque(&dataset.pointer().word("fields")) {
+            return;
+        }
+        let names = if self.problems.is_full() {
+            BTreeSet::new()
+        } else {
+            names.clone()
+        };
+        self.dangling(at, who, "field", name, &names);
+    }
+
+    fn dangling(
+        &mut self,
+        at: &Place<'_>,
+        who: &str,
+        noun: &str,
+        name: &str,
+        known: &BTreeSet<&str>,
+    ) {
+        let message = format!(
+            "{who} names the {noun} {}, which is not there",
+            quoted(name)
+        );
+        let help = match nearest(name, known.iter().copied().take(MOST_CANDIDATES)) {
+            Some(near) => format!("did you mean {}?", quoted(near)),
+            None => format!("add the {noun}, or name one that is there"),
+        };
+        self.say(ProblemId::DanglingName, Gravity::Fault, at, message, &help);
+    }
+}

@@ -1,0 +1,75 @@
+//! Words for types in, types of the model out; knows no field.
+
+use crate::NodeRef;
+use crate::lowering::Lowering;
+use crate::model::{Scalar, Type, Word};
+
+/// The types that a field can have.
+pub const TYPES: &[&str] = &[
+    "string",
+    "integer",
+    "long",
+    "number",
+    "decimal",
+    "boolean",
+    "date",
+    "time",
+    "timestamp",
+    "binary",
+    "uuid",
+    "object",
+    "array",
+    "map",
+];
+
+/// Reads the word for a type; words of other systems get the one that is meant.
+pub(in crate::formats) fn type_word<'d>(
+    low: &mut Lowering<'d>,
+    node: NodeRef<'d>,
+) -> Option<&'static str> {
+    let text = low.str(node)?;
+    let known = TYPES.iter().copied().find(|word| *word == text);
+    if known.is_none() {
+        let bare = text
+            .split('(')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
+        match FOREIGN_TYPES.iter().find(|(foreign, _)| *foreign == bare) {
+            Some((_, help)) => low.not_a(node, text, "a type", format!("write {help}")),
+            None => low.unknown_word(node, text, TYPES),
+        }
+    }
+    known
+}
+
+/// Types as other systems call them, and what to write here.
+const FOREIGN_TYPES: &[(&str, &str)] = &[
+    ("bigint", "`long`"),
+    ("bool", "`boolean`"),
+    ("bytes", "`binary`"),
+    ("char", "`string` with `max_length`"),
+    ("datetime", "`timestamp`"),
+    ("dict", "`map` or `object`"),
+    ("double", "`number`"),
+    ("float", "`number`"),
+    ("int", "`integer`"),
+    ("json", "`object` or `map`"),
+    ("list", "`array`"),
+    ("numeric", "`decimal` with `precision` and `scale`"),
+    ("record", "`object`"),
+    ("smallint", "`integer`"),
+    ("struct", "`object`"),
+    ("text", "`string`"),
+    ("varchar", "`string` with `max_length`"),
+];
+
+/// Returns the type of single values that a word names.
+pub(in crate::formats) fn scalar_type(word: &str) -> Type {
+    let scalar = Scalar::ALL
+        .iter()
+        .copied()
+        .find(|scalar| scalar.as_str() == word);
+    scalar.map_or(Type::Unstated, Type::Scalar)
+}

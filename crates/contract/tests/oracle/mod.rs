@@ -1,0 +1,161 @@
+//! What must hold for any text at all; the property tests and the fuzz targets run the same.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+#![allow(dead_code, reason = "each user runs a part")]
+
+use meshlaw_contract::locate::locate;
+use meshlaw_contract::lowering::to_value;
+use meshlaw_contract::model::{Contract, Field};
+use meshlaw_contract::{
+    Document, Format, Limits, NodeRef, Parsed, Pointer, Problem, Span, View, parse_consumers,
+    parse_contracts, parse_terms, read,
+};
+
+/// Reads a text; each place lies within it, and what was not read was complained about.
+pub fn read_yaml(text: &str) {
+    let documents = read(text, &Limits::default());
+    assert!(!documents.is_empty(), "silence about {text:?}");
+    for (document, problems) in &documents {
+        assert!(
+            document.root().is_some() || !problems.is_empty(),
+            "silence about {text:?}"
+        );
+        if let Some(root) = document.root() {
+            walk(text, root, root.span());
+            to_value(root);
+        }
+        problems.iter().for_each(|problem| speaks(text, problem));
+    }
+}
+
+/// Reads a text as contracts, twice with the same outcome.
+pub fn parse_contract(text: &str) {
+    let parsed = parse_contracts(text, Format::Native, &Limits::default());
+    check(text, &parsed);
+    let again = parse_contracts(text, Format::Native, &Limits::default());
+    for (first, second) in parsed.iter().zip(&again) {
+        assert_eq!(first.value, second.value);
+        assert_eq!(first.problems, second.problems);
+    }
+}
+
+/// Reads a text as consumers.
+pub fn parse_consumer(text: &str) {
+    check(text, &parse_consumers(text, &Limits::default()));
+}
+
+/// Reads a text as terms.
+pub fn parse_term(text: &str) {
+    check(text, &parse_terms(text, &Limits::default()));
+}
+
+/// Locates every field of a text's contracts; what stands there is the field's name.
+pub fn locate_round_trip(text: &str) {
+    for Parsed {
+        document, value, ..
+    } in parse_contracts(text, Format::Native, &Limits::default())
+    {
+        let Some(contract) = value else { continue };
+        for dataset in &contract.datasets {
+            let fields = dataset.pointer().word("fields");
+            round_trip(text, &document, &contract, &fields, &dataset.fields);
+        }
+    }
+}
+
+fn round_trip(
+    text: &str,
+    document: &Document<'_>,
+    contract: &Contract,
+    list: &Pointer,
+    fields: &[Field],
+) {
+    for field in fields {
+        let pointer = list.name(&field.name);
+        let span = locate(document, Format::Native, &pointer);
+        let covered = covered(text, span);
+        let is_alias = covered.starts_with('*');
+        let stands = read(covered, &Limits::default());
+        let name = stands
+            .first()
+            .and_then(|(document, _)| document.root()?.text());
+        let is_folded = covered.contains('\n') || covered.contains('\r');
+        assert!(
+            is_alias || is_folded || name == Some(&field.name) || contract.is_opaque(&pointer),
+            "{covered:?} stands for {:?} in {text:?}",
+            field.name
+        );
+        if let meshlaw_contract::model::Type::Object(fields) = &field.ty {
+            round_trip(text, document, contract, &pointer.word("fields"), fields);
+        }
+    }
+}
+
+fn check<T>(text: &str, parsed: &[Parsed<'_, T>]) {
+    assert!(!parsed.is_empty(), "silence about {text:?}");
+    for Parsed {
+        document,
+        value,
+        problems,
+    } in parsed
+    {
+        assert!(
+            value.is_some() || !problems.is_empty(),
+            "silence about {text:?}"
+        );
+        assert!(problems.is_sorted_by_key(|problem| problem.span.start));
+        for problem in problems {
+            speaks(text, problem);
+            let line = covered(text, problem.span);
+            assert!(!line.contains('\n'), "{line:?} is more than a line");
+            covered(text, locate(document, Format::Native, &problem.pointer));
+        }
+    }
+}
+
+/// A message is one line that people can read, and comes with a way out.
+fn speaks(text: &str, problem: &Problem) {
+    covered(text, problem.span);
+    assert!(
+        problem.span.line > 0 && problem.span.column > 0,
+        "{problem:?}"
+    );
+    let help = problem.help.as_deref().unwrap_or_default();
+    for said in [&problem.message, help] {
+        assert!(!said.is_empty() && !said.ends_with('.'), "{said:?}");
+        assert!(!said.contains(char::is_control), "{said:?}");
+        assert!(!said.starts_with(char::is_uppercase), "{said:?}");
+        assert!(said.chars().count() < 1_000, "{said:?}");
+    }
+}
+
+fn walk(text: &str, node: NodeRef<'_>, within: Span) {
+    let span = node.span();
+    covered(text, span);
+    assert!(
+        within.start <= span.start && span.end <= within.end,
+        "{span:?} in {within:?}"
+    );
+    // What an alias stands for lies elsewhere, and is walked there.
+    if covered(text, span).starts_with('*') {
+        return;
+    }
+    match node.view() {
+        View::Scalar(_) => {}
+        View::Sequence(items) => items.for_each(|item| walk(text, item, span)),
+        View::Mapping(entries) => entries.for_each(|(key, value)| {
+            walk(text, key, span);
+            walk(text, value, span);
+        }),
+    }
+}
+
+fn covered(text: &str, span: Span) -> &str {
+    let covered = text.get(span.start as usize..span.end as usize);
+    covered.unwrap_or_else(|| panic!("{span:?} lies outside {text:?}"))
+}
