@@ -12,7 +12,12 @@ use crate::commands;
 /// published and how it may change. Exit status: 0 passes, 1 findings block, 2 usage, settings or
 /// policies are wrong, 3 internal failure.
 #[derive(Debug, Parser)]
-#[command(name = "meshlaw", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "meshlaw",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
 pub struct Args {
     /// Run as if started in DIR
     #[arg(short = 'C', long = "directory", value_name = "DIR", global = true)]

@@ -51,16 +51,14 @@ impl Told {
 impl<'l> Court<'l> {
     /// Makes a judge for one thread.
     pub fn judge(&self) -> Result<Judge<'l>, Failure> {
-        Judge::new(&self.law.book, &self.estate.world).map_err(|error| {
-            Failure::new(format!("the policies do not go together: {error}"), "")
-        })
+        Judge::new(&self.law.book, &self.estate.world)
+            .map_err(|error| Failure::new(format!("the policies do not go together: {error}"), ""))
     }
 
     /// Makes a judge that asks Cedar every time.
     pub fn plain_judge(&self) -> Result<Judge<'l>, Failure> {
-        Judge::plain(&self.law.book, &self.estate.world).map_err(|error| {
-            Failure::new(format!("the policies do not go together: {error}"), "")
-        })
+        Judge::plain(&self.law.book, &self.estate.world)
+            .map_err(|error| Failure::new(format!("the policies do not go together: {error}"), ""))
     }
 
     /// Judges a contract as it stands; everything counts as new.
@@ -69,9 +67,13 @@ impl<'l> Court<'l> {
         if let Some(contract) = revision.contract() {
             let domains = [revision.identity.domain.as_str()];
             for violation in judge.publish(contract, &revision.identity, &domains) {
-                let finding = meshlaw_policy::finding(&violation, self.origin(revision), State::New);
+                let finding =
+                    meshlaw_policy::finding(&violation, self.origin(revision), State::New);
                 let location = Some(revision.locate(&violation.pointer));
-                findings.push(Finding { location, ..finding });
+                findings.push(Finding {
+                    location,
+                    ..finding
+                });
             }
         }
         findings
@@ -86,7 +88,8 @@ impl<'l> Court<'l> {
     ) -> Result<Told, Failure> {
         let mut told = Told::default();
         // A revision of which nothing was understood is a finding and never a removal.
-        let is_opaque = |side: Option<&Revision<'_>>| side.is_some_and(|one| one.contract().is_none());
+        let is_opaque =
+            |side: Option<&Revision<'_>>| side.is_some_and(|one| one.contract().is_none());
         let comparison = if is_opaque(before) || is_opaque(after) {
             Comparison::default()
         } else {
@@ -109,29 +112,57 @@ impl<'l> Court<'l> {
 
     /// Returns what is wrong with a revision's text.
     fn problems(&self, revision: &Revision<'_>) -> Vec<Finding> {
-        let owner = revision.contract().and_then(|contract| contract.owner.as_deref());
-        let about = About { identity: Some(&revision.identity), owner };
+        let owner = revision
+            .contract()
+            .and_then(|contract| contract.owner.as_deref());
+        let about = About {
+            identity: Some(&revision.identity),
+            owner,
+        };
         let settings = &self.law.settings;
         let finding = |problem: &Problem| {
             let location = revision.source.at(problem.span);
             of_problem(settings, problem, Kind::Contract, about, location)
         };
-        let mut findings: Vec<Finding> =
-            revision.parsed.problems.iter().filter_map(finding).collect();
+        let mut findings: Vec<Finding> = revision
+            .parsed
+            .problems
+            .iter()
+            .filter_map(finding)
+            .collect();
         if let Some(contract) = revision.contract() {
-            let stated = Contract { domain: revision.stated_domain.clone(), ..contract.clone() };
+            let stated = Contract {
+                domain: revision.stated_domain.clone(),
+                ..contract.clone()
+            };
             let document = &revision.parsed.document;
             let source = revision.source;
-            findings.extend(self.domains.check(settings, &revision.identity, &stated, document, source));
+            findings.extend(self.domains.check(
+                settings,
+                &revision.identity,
+                &stated,
+                document,
+                source,
+            ));
             findings.extend(self.properties(revision, contract, about));
         }
         findings
     }
 
     /// Holds the free properties against the organisation's own schema.
-    fn properties(&self, revision: &Revision<'_>, contract: &Contract, about: About<'_>) -> Vec<Finding> {
-        let Some(schema) = &self.law.properties else { return Vec::new() };
-        let map = contract.properties.iter().map(|(key, value)| (key.clone(), to_json(value)));
+    fn properties(
+        &self,
+        revision: &Revision<'_>,
+        contract: &Contract,
+        about: About<'_>,
+    ) -> Vec<Finding> {
+        let Some(schema) = &self.law.properties else {
+            return Vec::new();
+        };
+        let map = contract
+            .properties
+            .iter()
+            .map(|(key, value)| (key.clone(), to_json(value)));
         let instance = serde_json::Value::Object(map.collect());
         let finding = |error: jsonschema::ValidationError<'_>| {
             let mut pointer = Pointer::root().word("properties");
@@ -143,10 +174,22 @@ impl<'l> Court<'l> {
             let message = format!("the properties do not match the schema: {error}");
             let id = "contract/properties";
             let settings = &self.law.settings;
-            let made = make(settings, id, Kind::Contract, Severity::Error, about, &pointer, message)?;
+            let made = make(
+                settings,
+                id,
+                Kind::Contract,
+                Severity::Error,
+                about,
+                &pointer,
+                message,
+            )?;
             let schema = settings.properties_schema.as_deref().unwrap_or_default();
             let help = format!("look the property up in `{schema}`");
-            Some(Finding { help: Some(help), location: Some(revision.locate(&pointer)), ..made })
+            Some(Finding {
+                help: Some(help),
+                location: Some(revision.locate(&pointer)),
+                ..made
+            })
         };
         schema.iter_errors(&instance).filter_map(finding).collect()
     }
@@ -160,11 +203,14 @@ impl<'l> Court<'l> {
         alignment: &Alignment,
     ) -> Vec<Finding> {
         let mut findings = self.problems(after);
-        let mut old = before.map(|before| self.problems(before)).unwrap_or_default();
+        let mut old = before
+            .map(|before| self.problems(before))
+            .unwrap_or_default();
         for finding in &mut findings {
             // The same sentence about the same part: nothing about it changed.
             let same = |one: &Finding| {
-                (&one.id, &one.pointer, &one.message) == (&finding.id, &finding.pointer, &finding.message)
+                (&one.id, &one.pointer, &one.message)
+                    == (&finding.id, &finding.pointer, &finding.message)
             };
             if let Some(index) = old.iter().position(same) {
                 old.remove(index);
@@ -173,10 +219,17 @@ impl<'l> Court<'l> {
         }
         let still_broken: Vec<String> = findings.iter().map(|finding| finding.id.clone()).collect();
         if after.contract().is_some() {
-            let gone = old.into_iter().filter(|one| !still_broken.contains(&one.id));
-            findings.extend(gone.map(|one| Finding { state: State::Mended, ..one }));
+            let gone = old
+                .into_iter()
+                .filter(|one| !still_broken.contains(&one.id));
+            findings.extend(gone.map(|one| Finding {
+                state: State::Mended,
+                ..one
+            }));
         }
-        let Some(contract) = after.contract() else { return findings };
+        let Some(contract) = after.contract() else {
+            return findings;
+        };
         // A contract that moves must satisfy both the domain it leaves and the one it enters.
         let both: Vec<&str> = before
             .into_iter()
@@ -190,7 +243,10 @@ impl<'l> Court<'l> {
         let compared = compare_states(head, base, alignment);
         for (violation, state) in compared.found {
             let finding = meshlaw_policy::finding(&violation, self.origin(after), state);
-            findings.push(Finding { location: Some(after.locate(&violation.pointer)), ..finding });
+            findings.push(Finding {
+                location: Some(after.locate(&violation.pointer)),
+                ..finding
+            });
         }
         if let Some(before) = before {
             for violation in compared.mended {
@@ -205,7 +261,9 @@ impl<'l> Court<'l> {
     fn origin<'r>(&self, revision: &'r Revision<'_>) -> Origin<'r> {
         Origin {
             identity: &revision.identity,
-            owner: revision.contract().and_then(|contract| contract.owner.as_deref()),
+            owner: revision
+                .contract()
+                .and_then(|contract| contract.owner.as_deref()),
             bootstrap: self.law.bootstrap,
             as_of: self.estate.world.as_of,
         }
@@ -216,7 +274,10 @@ impl<'l> Court<'l> {
         let stated = before.and_then(|contract| contract.compatibility);
         let settings = &self.law.settings;
         let mode: CompatibilityMode = stated.unwrap_or(settings.compatibility).mode;
-        Grading { mode, overrules: settings.grades.clone() }
+        Grading {
+            mode,
+            overrules: settings.grades.clone(),
+        }
     }
 }
 
@@ -240,8 +301,18 @@ impl<'c, 'l> Case<'c, 'l> {
     ) -> Self {
         let grading = court.grading(before.and_then(Revision::contract));
         let required = required_bump(&comparison.changes, &grading);
-        let declared = version(before).zip(version(after)).map(|(old, new)| declared_bump(old, new));
-        Self { court, before, after, comparison, grading, required, declared }
+        let declared = version(before)
+            .zip(version(after))
+            .map(|(old, new)| declared_bump(old, new));
+        Self {
+            court,
+            before,
+            after,
+            comparison,
+            grading,
+            required,
+            declared,
+        }
     }
 
     /// The revision that owns the contract for the time being: the old one, if there is one.
@@ -259,7 +330,9 @@ impl<'c, 'l> Case<'c, 'l> {
         let text = |side: Option<&Revision<'_>>| version(side).map(ToString::to_string);
         report::ContractSummary {
             contract: shown.map(|one| one.identity.id()).unwrap_or_default(),
-            path: shown.map(|one| one.identity.path.clone()).unwrap_or_default(),
+            path: shown
+                .map(|one| one.identity.path.clone())
+                .unwrap_or_default(),
             domain: shown.map(|one| one.identity.domain.clone()),
             owner: self.owning().and_then(owner).map(str::to_owned),
             before: text(self.before),
@@ -291,9 +364,20 @@ impl<'c, 'l> Case<'c, 'l> {
             ),
         };
         let pointer = Pointer::root().word("version");
-        let about = About { identity: Some(&revision.identity), owner: self.owning().and_then(owner) };
+        let about = About {
+            identity: Some(&revision.identity),
+            owner: self.owning().and_then(owner),
+        };
         let settings = &self.court.law.settings;
-        let made = make(settings, id, Kind::Version, Severity::Error, about, &pointer, message)?;
+        let made = make(
+            settings,
+            id,
+            Kind::Version,
+            Severity::Error,
+            about,
+            &pointer,
+            message,
+        )?;
         Some(Finding {
             help: Some(help),
             notes: self.reasons(),
@@ -312,7 +396,14 @@ impl<'c, 'l> Case<'c, 'l> {
         let mut notes: Vec<String> = reasons
             .iter()
             .take(3)
-            .map(|change| format!("{} asks for a {} step: {}", change.rule.id, self.required, change.message()))
+            .map(|change| {
+                format!(
+                    "{} asks for a {} step: {}",
+                    change.rule.id,
+                    self.required,
+                    change.message()
+                )
+            })
             .collect();
         if more > 0 {
             notes.push(format!("{more} more changes ask for it, too"));
@@ -335,8 +426,12 @@ impl<'c, 'l> Case<'c, 'l> {
             };
             let contacts = contacts(self.court.estate, &consumers);
             let reported = self.reported(change, contacts);
-            let names = consumers.iter().map(|consumer| consumer.name.as_str()).collect();
-            told.findings.extend(self.judge_change(judge, change, names, &reported));
+            let names = consumers
+                .iter()
+                .map(|consumer| consumer.name.as_str())
+                .collect();
+            told.findings
+                .extend(self.judge_change(judge, change, names, &reported));
             told.changes.push(reported);
         }
     }
@@ -351,8 +446,12 @@ impl<'c, 'l> Case<'c, 'l> {
         // What changes is judged as it was; what is new, as it is.
         let base = change.edit.place.base().zip(self.before);
         let head = change.edit.place.head().zip(self.after);
-        let Some((pointer, revision)) = base.or(head) else { return Vec::new() };
-        let Some(contract) = revision.contract() else { return Vec::new() };
+        let Some((pointer, revision)) = base.or(head) else {
+            return Vec::new();
+        };
+        let Some(contract) = revision.contract() else {
+            return Vec::new();
+        };
         let facts = ChangeFacts {
             change,
             pointer,
@@ -386,7 +485,11 @@ impl<'c, 'l> Case<'c, 'l> {
                     related: reported.related.clone(),
                     consumers: reported.consumers.clone(),
                     rule: Some(change.rule.id.to_owned()),
-                    fingerprint: fingerprint(&id, Some(&reported.contract), change.edit.place.pointer()),
+                    fingerprint: fingerprint(
+                        &id,
+                        Some(&reported.contract),
+                        change.edit.place.pointer(),
+                    ),
                     ..finding
                 }
             })
@@ -396,7 +499,10 @@ impl<'c, 'l> Case<'c, 'l> {
     fn reported(&self, change: &Change, consumers: Vec<report::ConsumerContact>) -> report::Change {
         let edit = &change.edit;
         let shown = self.shown();
-        let at_base = self.before.zip(edit.place.base()).map(|(side, at)| side.locate(at));
+        let at_base = self
+            .before
+            .zip(edit.place.base())
+            .map(|(side, at)| side.locate(at));
         let at_head = self.after.map(|side| match edit.place.head() {
             Some(pointer) => side.locate(pointer),
             // Where it stood is gone: what stood around it is the place to look.
@@ -405,7 +511,10 @@ impl<'c, 'l> Case<'c, 'l> {
         let is_gone = edit.place.head().is_none() || edit.after.is_none();
         let related = match (&at_base, self.after) {
             (Some(location), Some(_)) if is_gone => {
-                vec![Related { location: location.clone(), message: "it stood here".to_owned() }]
+                vec![Related {
+                    location: location.clone(),
+                    message: "it stood here".to_owned(),
+                }]
             }
             _ => Vec::new(),
         };
@@ -474,9 +583,10 @@ fn to_json(value: &Value) -> serde_json::Value {
         Value::Boolean(value) => (*value).into(),
         Value::Text(text) => text.clone().into(),
         Value::List(items) => items.iter().map(to_json).collect(),
-        Value::Map(entries) => {
-            entries.iter().map(|(key, value)| (key.clone(), to_json(value))).collect()
-        }
+        Value::Map(entries) => entries
+            .iter()
+            .map(|(key, value)| (key.clone(), to_json(value)))
+            .collect(),
         Value::Number(number) => {
             serde_json::from_str(&number.to_string()).unwrap_or_else(|_| number.to_string().into())
         }

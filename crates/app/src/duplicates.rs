@@ -45,22 +45,35 @@ pub fn find(settings: &Settings, mut claims: Vec<Claim>) -> Vec<Finding> {
             seen.insert(key, claim);
             continue;
         };
-        let about = About { identity: Some(&claim.identity), owner: None };
+        let about = About {
+            identity: Some(&claim.identity),
+            owner: None,
+        };
         let pointer = Pointer::root().word("schema").name(&claim.location.path);
         let message = format!("a second contract bears the name `{}`", claim.identity.id());
         let id = "contract/duplicate-contract";
-        let made = make(settings, id, Kind::Contract, Severity::Error, about, &pointer, message);
-        findings.extend(made.map(|finding| Finding {
-            help: Some(
-                "rename or remove one; a new major version beside the old one is no duplicate"
-                    .to_owned(),
-            ),
-            related: vec![Related {
-                location: first.location.clone(),
-                message: "the first stands here".to_owned(),
-            }],
-            location: Some(claim.location),
-            ..finding
+        let made = make(
+            settings,
+            id,
+            Kind::Contract,
+            Severity::Error,
+            about,
+            &pointer,
+            message,
+        );
+        findings.extend(made.map(|finding| {
+            Finding {
+                help: Some(
+                    "rename or remove one; a new major version beside the old one is no duplicate"
+                        .to_owned(),
+                ),
+                related: vec![Related {
+                    location: first.location.clone(),
+                    message: "the first stands here".to_owned(),
+                }],
+                location: Some(claim.location),
+                ..finding
+            }
         }));
     }
     findings

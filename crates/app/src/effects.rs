@@ -19,13 +19,23 @@ pub struct Felt<'c> {
 }
 
 /// Returns the consumers that use what changed, each once.
-pub fn affected<'e>(consumers: &'e [Consumer], felt: Felt<'_>, change: &Change) -> Vec<&'e Consumer> {
+pub fn affected<'e>(
+    consumers: &'e [Consumer],
+    felt: Felt<'_>,
+    change: &Change,
+) -> Vec<&'e Consumer> {
     let mut names = BTreeSet::new();
     let feels = |consumer: &&Consumer| {
-        consumer.uses.iter().any(|usage| reads(usage, felt) && touches(usage, &change.edit))
+        consumer
+            .uses
+            .iter()
+            .any(|usage| reads(usage, felt) && touches(usage, &change.edit))
     };
-    let mut found: Vec<&Consumer> =
-        consumers.iter().filter(feels).filter(|one| names.insert(one.name.as_str())).collect();
+    let mut found: Vec<&Consumer> = consumers
+        .iter()
+        .filter(feels)
+        .filter(|one| names.insert(one.name.as_str()))
+        .collect();
     found.sort_by(|left, right| left.name.cmp(&right.name));
     found
 }
@@ -57,7 +67,9 @@ fn touches(usage: &Use, edit: &Edit) -> bool {
         (Some(used), Some(changed)) => used == changed,
         _ => true,
     };
-    let Some(used) = &usage.fields else { return same_dataset };
+    let Some(used) = &usage.fields else {
+        return same_dataset;
+    };
     let overlaps = |path: &FieldPath| path.iter().zip(&fields).all(|(one, other)| one == other);
     same_dataset && (fields.is_empty() || used.iter().any(overlaps))
 }

@@ -49,8 +49,14 @@ pub fn read_estate(
         teams: settings.teams.clone(),
         findings: Vec::new(),
     };
-    for (name, team) in head_settings.into_iter().flat_map(|settings| &settings.teams) {
-        estate.teams.entry(name.clone()).or_insert_with(|| team.clone());
+    for (name, team) in head_settings
+        .into_iter()
+        .flat_map(|settings| &settings.teams)
+    {
+        estate
+            .teams
+            .entry(name.clone())
+            .or_insert_with(|| team.clone());
     }
     estate.add(settings, head, true)?;
     for other in others {
@@ -61,16 +67,30 @@ pub fn read_estate(
 
 impl Estate {
     fn add(&mut self, settings: &Settings, reader: &Reader, is_head: bool) -> Result<(), Failure> {
-        let consumers =
-            self.read(settings, reader, &settings.consumers, Kind::Consumer, is_head, parse_consumers)?;
+        let consumers = self.read(
+            settings,
+            reader,
+            &settings.consumers,
+            Kind::Consumer,
+            is_head,
+            parse_consumers,
+        )?;
         for consumer in consumers {
             if !self.consumers.contains(&consumer) {
                 self.consumers.push(consumer);
             }
         }
-        let terms: Vec<Term> =
-            self.read(settings, reader, &settings.terms, Kind::Term, is_head, parse_terms)?;
-        self.world.terms.extend(terms.into_iter().map(|term| term.name));
+        let terms: Vec<Term> = self.read(
+            settings,
+            reader,
+            &settings.terms,
+            Kind::Term,
+            is_head,
+            parse_terms,
+        )?;
+        self.world
+            .terms
+            .extend(terms.into_iter().map(|term| term.name));
         Ok(())
     }
 
@@ -93,13 +113,24 @@ impl Estate {
                     continue;
                 }
             };
-            let source = Source { path: &path, text: &text, side: Side::Head };
+            let source = Source {
+                path: &path,
+                text: &text,
+                side: Side::Head,
+            };
             for parsed in parse(&text, &settings.limits) {
                 let finding = |problem: &Problem| {
-                    of_problem(settings, problem, kind, About::default(), source.at(problem.span))
+                    of_problem(
+                        settings,
+                        problem,
+                        kind,
+                        About::default(),
+                        source.at(problem.span),
+                    )
                 };
                 if is_head {
-                    self.findings.extend(parsed.problems.iter().filter_map(finding));
+                    self.findings
+                        .extend(parsed.problems.iter().filter_map(finding));
                 }
                 values.extend(parsed.value);
             }
@@ -113,7 +144,10 @@ impl Estate {
         if !own.is_empty() {
             return own;
         }
-        let owner = consumer.owner.as_ref().and_then(|owner| self.teams.get(owner));
+        let owner = consumer
+            .owner
+            .as_ref()
+            .and_then(|owner| self.teams.get(owner));
         owner.map(|team| ways(&team.notify)).unwrap_or_default()
     }
 }
@@ -147,6 +181,15 @@ pub fn read_text(
 }
 
 fn ways(notify: &Notify) -> Vec<String> {
-    let Notify { github, slack, email, webhook } = notify;
-    [github, slack, email, webhook].into_iter().flatten().cloned().collect()
+    let Notify {
+        github,
+        slack,
+        email,
+        webhook,
+    } = notify;
+    [github, slack, email, webhook]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect()
 }

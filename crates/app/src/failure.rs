@@ -54,20 +54,28 @@ impl Failure {
     /// Says where.
     #[must_use]
     pub fn at(self, place: impl Into<String>) -> Self {
-        Self { place: Some(place.into()), ..self }
+        Self {
+            place: Some(place.into()),
+            ..self
+        }
     }
 
     /// Joins several; `None` for none.
     pub fn all(failures: impl IntoIterator<Item = Failure>) -> Option<Self> {
         let mut failures = failures.into_iter();
         let first = failures.next()?;
-        Some(Self { more: failures.collect(), ..first })
+        Some(Self {
+            more: failures.collect(),
+            ..first
+        })
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let message = self.message.replace(|c: char| c.is_control() && c != '\n', "?");
+        let message = self
+            .message
+            .replace(|c: char| c.is_control() && c != '\n', "?");
         f.write_str(&message)?;
         if let Some(place) = &self.place {
             write!(f, "\n  --> {place}")?;

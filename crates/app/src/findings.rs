@@ -8,30 +8,81 @@ use crate::settings::{Level, Settings};
 
 /// Every finding that is not a policy's, sorted by id.
 pub const IDS: &[(&str, &str)] = &[
-    ("contract/bad-value", "A value has the right type but says nothing that can be meant."),
-    ("contract/budget-exceeded", "A text is deeper, larger or more repetitive than contracts ever are."),
-    ("contract/contradiction", "Two statements of one contract cannot both hold."),
-    ("contract/dangling-name", "A key, quality rule or reference names something that the contract does not have."),
-    ("contract/domain-disagrees", "A contract names another domain than the folder that it lies in."),
-    ("contract/domain-unknown", "A contract lies in a domain that the settings do not list."),
-    ("contract/duplicate-contract", "Two contracts of one domain bear the same name and major version."),
+    (
+        "contract/bad-value",
+        "A value has the right type but says nothing that can be meant.",
+    ),
+    (
+        "contract/budget-exceeded",
+        "A text is deeper, larger or more repetitive than contracts ever are.",
+    ),
+    (
+        "contract/contradiction",
+        "Two statements of one contract cannot both hold.",
+    ),
+    (
+        "contract/dangling-name",
+        "A key, quality rule or reference names something that the contract does not have.",
+    ),
+    (
+        "contract/domain-disagrees",
+        "A contract names another domain than the folder that it lies in.",
+    ),
+    (
+        "contract/domain-unknown",
+        "A contract lies in a domain that the settings do not list.",
+    ),
+    (
+        "contract/duplicate-contract",
+        "Two contracts of one domain bear the same name and major version.",
+    ),
     ("contract/duplicate-key", "A mapping holds one key twice."),
-    ("contract/duplicate-name", "Two things of one kind carry the same name."),
-    ("contract/incomplete-deprecation", "Something is deprecated without a replacement or without the date on which it goes."),
+    (
+        "contract/duplicate-name",
+        "Two things of one kind carry the same name.",
+    ),
+    (
+        "contract/incomplete-deprecation",
+        "Something is deprecated without a replacement or without the date on which it goes.",
+    ),
     ("contract/missing-key", "A key that must be there is not."),
     ("contract/no-document", "The file holds no document at all."),
-    ("contract/properties", "The free properties do not match the organisation's own JSON Schema."),
+    (
+        "contract/properties",
+        "The free properties do not match the organisation's own JSON Schema.",
+    ),
     ("contract/syntax", "The text is not YAML or JSON."),
     ("contract/unknown-key", "A key is not part of the format."),
-    ("contract/unknown-word", "A value is not one of the words that the format knows."),
-    ("contract/unsupported-yaml", "The text uses a part of YAML that contracts do without."),
-    ("contract/wrong-type", "A value is of another type than the format expects."),
-    ("input/unreadable", "A file cannot be read: a symbolic link, a submodule, not UTF-8 or too large."),
-    ("settings/invalid", "The settings of the head revision would not load."),
-    ("settings/policy-invalid", "A policy of the head revision would not load."),
+    (
+        "contract/unknown-word",
+        "A value is not one of the words that the format knows.",
+    ),
+    (
+        "contract/unsupported-yaml",
+        "The text uses a part of YAML that contracts do without.",
+    ),
+    (
+        "contract/wrong-type",
+        "A value is of another type than the format expects.",
+    ),
+    (
+        "input/unreadable",
+        "A file cannot be read: a symbolic link, a submodule, not UTF-8 or too large.",
+    ),
+    (
+        "settings/invalid",
+        "The settings of the head revision would not load.",
+    ),
+    (
+        "settings/policy-invalid",
+        "A policy of the head revision would not load.",
+    ),
     ("version/lowered", "A contract's version went down."),
     ("version/reused", "A contract changed and kept its version."),
-    ("version/too-small", "A contract's version rose by less than its changes ask for."),
+    (
+        "version/too-small",
+        "A contract's version rose by less than its changes ask for.",
+    ),
 ];
 
 /// What a finding is about, where it is known.
@@ -102,6 +153,18 @@ pub fn of_problem(
     };
     let id = format!("contract/{}", problem.id.as_str());
     let message = problem.message.clone();
-    let finding = make(settings, &id, kind, severity, about, &problem.pointer, message)?;
-    Some(Finding { help: problem.help.clone(), location: Some(location), ..finding })
+    let finding = make(
+        settings,
+        &id,
+        kind,
+        severity,
+        about,
+        &problem.pointer,
+        message,
+    )?;
+    Some(Finding {
+        help: problem.help.clone(),
+        location: Some(location),
+        ..finding
+    })
 }

@@ -26,24 +26,38 @@ impl Domains {
     /// Reads the map of the settings.
     pub fn new(settings: &Settings, head: Option<&Settings>) -> Result<Self, Failure> {
         let mut mapped = Vec::new();
-        for (name, domain) in settings.domains.iter().filter(|(_, domain)| !domain.paths.is_empty()) {
+        for (name, domain) in settings
+            .domains
+            .iter()
+            .filter(|(_, domain)| !domain.paths.is_empty())
+        {
             mapped.push((name.clone(), Globs::new(&domain.paths)?));
         }
-        let all = settings.domains.keys().chain(head.into_iter().flat_map(|head| head.domains.keys()));
-        Ok(Self { mapped, known: all.cloned().collect() })
+        let all = settings
+            .domains
+            .keys()
+            .chain(head.into_iter().flat_map(|head| head.domains.keys()));
+        Ok(Self {
+            mapped,
+            known: all.cloned().collect(),
+        })
     }
 
     /// Returns the domain that a path belongs to: as mapped, else the folder below `domains/`.
     pub fn of_path(&self, path: &str) -> Option<String> {
         let parsed = RepoPath::parse(path).ok();
-        let mapped = self.mapped.iter().find(|(_, globs)| {
-            parsed.as_ref().is_some_and(|path| globs.matches(path))
-        });
+        let mapped = self
+            .mapped
+            .iter()
+            .find(|(_, globs)| parsed.as_ref().is_some_and(|path| globs.matches(path)));
         if let Some((name, _)) = mapped {
             return Some(name.clone());
         }
         let mut parts = path.split('/');
-        let after = parts.by_ref().find(|part| *part == "domains").and_then(|_| parts.next())?;
+        let after = parts
+            .by_ref()
+            .find(|part| *part == "domains")
+            .and_then(|_| parts.next())?;
         // A file right below `domains/` lies in no domain.
         parts.next().map(|_| after.to_owned())
     }
@@ -69,16 +83,28 @@ impl Domains {
         source: Source<'_>,
     ) -> Vec<Finding> {
         let pointer = Pointer::root().word("domain");
-        let about = About { identity: Some(identity), owner: contract.owner.as_deref() };
+        let about = About {
+            identity: Some(identity),
+            owner: contract.owner.as_deref(),
+        };
         let location = || Some(source.at(locate::locate(document, contract.format, &pointer)));
         let mut findings = Vec::new();
         let by_path = self.of_path(&identity.path);
         if let (Some(folder), Some(stated)) = (&by_path, &contract.domain)
             && folder != stated
         {
-            let message = format!("this contract lies in the domain `{folder}`, but says `{stated}`");
+            let message =
+                format!("this contract lies in the domain `{folder}`, but says `{stated}`");
             let id = "contract/domain-disagrees";
-            let made = make(settings, id, Kind::Contract, Severity::Error, about, &pointer, message);
+            let made = make(
+                settings,
+                id,
+                Kind::Contract,
+                Severity::Error,
+                about,
+                &pointer,
+                message,
+            );
             findings.extend(made.map(|finding| Finding {
                 help: Some("move the file, or mend or remove `domain`".to_owned()),
                 location: location(),
@@ -88,7 +114,15 @@ impl Domains {
         if !self.known.is_empty() && !self.known.contains(&identity.domain) {
             let message = format!("the domain `{}` is not in the settings", identity.domain);
             let id = "contract/domain-unknown";
-            let made = make(settings, id, Kind::Contract, Severity::Warning, about, &pointer, message);
+            let made = make(
+                settings,
+                id,
+                Kind::Contract,
+                Severity::Warning,
+                about,
+                &pointer,
+                message,
+            );
             let near = nearest(&identity.domain, self.known.iter().map(String::as_str));
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),

@@ -57,14 +57,21 @@ pub fn has_law(reader: &Reader) -> Result<bool, Failure> {
 /// Reads the settings of a snapshot; a snapshot without settings has the defaults.
 pub fn read_settings(reader: &Reader) -> Result<Settings, Vec<LawProblem>> {
     let text = find(reader, settings::FILE).map_err(one)?;
-    let Some(text) = text else { return Ok(Settings::default()) };
+    let Some(text) = text else {
+        return Ok(Settings::default());
+    };
     let text = text.map_err(|failure| vec![LawProblem::Settings(failure)])?;
     let (settings, problems) = settings::parse(&text);
     if problems.is_empty() {
         return Ok(settings);
     }
     let failure = |problem: meshlaw_contract::Problem| {
-        let place = format!("{}:{}:{}", settings::FILE, problem.span.line, problem.span.column);
+        let place = format!(
+            "{}:{}:{}",
+            settings::FILE,
+            problem.span.line,
+            problem.span.column
+        );
         let help = problem.help.unwrap_or_default();
         LawProblem::Settings(Failure::new(problem.message, help).at(place))
     };
@@ -76,7 +83,11 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
     let settings = read_settings(reader)?;
     let mut problems = Vec::new();
     for globs in [&settings.contracts, &settings.consumers, &settings.terms] {
-        problems.extend(Globs::new(globs).err().map(|error| LawProblem::Settings(at_settings(error))));
+        problems.extend(
+            Globs::new(globs)
+                .err()
+                .map(|error| LawProblem::Settings(at_settings(error))),
+        );
     }
     let properties = match properties_schema(reader, &settings) {
         Ok(schema) => schema,
@@ -91,9 +102,12 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
     };
     let own = own.map_err(one)?;
     match Book::load(&chosen_builtin(&settings, &own), &own) {
-        Ok(book) if problems.is_empty() => {
-            Ok(Law { settings, book, properties, bootstrap: false })
-        }
+        Ok(book) if problems.is_empty() => Ok(Law {
+            settings,
+            book,
+            properties,
+            bootstrap: false,
+        }),
         Ok(_) => Err(problems),
         Err(found) => {
             let failure = |problem| LawProblem::Policy(book_failure(&settings.policies, problem));
@@ -110,9 +124,14 @@ pub fn bootstrap(reader: &Reader) -> Result<Law, Vec<LawProblem>> {
         let failure = |problem| LawProblem::Policy(book_failure("built in", problem));
         problems.into_iter().map(failure).collect::<Vec<_>>()
     })?;
-    let properties =
-        properties_schema(reader, &settings).map_err(|failure| vec![LawProblem::Settings(failure)])?;
-    Ok(Law { settings, book, properties, bootstrap: true })
+    let properties = properties_schema(reader, &settings)
+        .map_err(|failure| vec![LawProblem::Settings(failure)])?;
+    Ok(Law {
+        settings,
+        book,
+        properties,
+        bootstrap: true,
+    })
 }
 
 /// Joins problems into the failure that ends a run.
@@ -123,7 +142,11 @@ pub fn failure(problems: Vec<LawProblem>) -> Failure {
 
 /// Returns the policy texts of a folder, with examples left out.
 pub fn policy_files(reader: &Reader, folder: &str) -> Result<Vec<BookFile>, Failure> {
-    let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let prefix = if folder.is_empty() {
+        String::new()
+    } else {
+        format!("{folder}/")
+    };
     let globs = Globs::new([
         format!("{prefix}org/**/*.cedar"),
         format!("{prefix}org/**/README.md"),
@@ -151,20 +174,29 @@ pub fn policy_files(reader: &Reader, folder: &str) -> Result<Vec<BookFile>, Fail
 /// An organisation that writes a floor of its own says itself whether ours lies below it; one
 /// that has none gets all of ours.
 fn chosen_builtin(settings: &Settings, own: &[BookFile]) -> Vec<BookFile> {
-    let has_floor = own.iter().any(|file| {
-        file.path.starts_with("org/") && file.path.ends_with("/policy.cedar")
-    });
+    let has_floor = own
+        .iter()
+        .any(|file| file.path.starts_with("org/") && file.path.ends_with("/policy.cedar"));
     let packs = match &settings.extends {
         Some(packs) => packs.clone(),
         None if has_floor => Vec::new(),
         None => vec![meshlaw_policy::BUILTIN.to_owned()],
     };
-    let is_in = |file: &BookFile| packs.iter().any(|pack| file.path.starts_with(&format!("{pack}/")));
+    let is_in = |file: &BookFile| {
+        packs
+            .iter()
+            .any(|pack| file.path.starts_with(&format!("{pack}/")))
+    };
     builtin_files().into_iter().filter(is_in).collect()
 }
 
-fn properties_schema(reader: &Reader, settings: &Settings) -> Result<Option<jsonschema::Validator>, Failure> {
-    let Some(path) = &settings.properties_schema else { return Ok(None) };
+fn properties_schema(
+    reader: &Reader,
+    settings: &Settings,
+) -> Result<Option<jsonschema::Validator>, Failure> {
+    let Some(path) = &settings.properties_schema else {
+        return Ok(None);
+    };
     let text = find(reader, path)?.ok_or_else(|| {
         Failure::new(
             format!("`properties_schema` names `{path}`, which is not there"),
@@ -177,7 +209,11 @@ fn properties_schema(reader: &Reader, settings: &Settings) -> Result<Option<json
         Failure::new(format!("this is not JSON: {error}"), "mend the schema").at(place)
     })?;
     let validator = jsonschema::validator_for(&schema).map_err(|error| {
-        Failure::new(format!("this is not a JSON Schema: {error}"), "mend the schema").at(path.clone())
+        Failure::new(
+            format!("this is not a JSON Schema: {error}"),
+            "mend the schema",
+        )
+        .at(path.clone())
     })?;
     Ok(Some(validator))
 }
@@ -185,19 +221,26 @@ fn properties_schema(reader: &Reader, settings: &Settings) -> Result<Option<json
 /// Reads the text at a path: absent, unreadable or there.
 fn find(reader: &Reader, path: &str) -> Result<Option<Result<String, Failure>>, Failure> {
     let path = RepoPath::parse(path)?;
-    let Some(entry) = reader.find(&path)? else { return Ok(None) };
-    Ok(Some(match reader.read(&entry, meshlaw_changeset::DEFAULT_LIMIT) {
-        meshlaw_changeset::Content::Text(text) => Ok(text),
-        meshlaw_changeset::Content::Unreadable(why) => {
-            let message = format!("cannot read this file: {why}");
-            Err(Failure::new(message, why.help().unwrap_or_default()).at(path.to_string()))
-        }
-    }))
+    let Some(entry) = reader.find(&path)? else {
+        return Ok(None);
+    };
+    Ok(Some(
+        match reader.read(&entry, meshlaw_changeset::DEFAULT_LIMIT) {
+            meshlaw_changeset::Content::Text(text) => Ok(text),
+            meshlaw_changeset::Content::Unreadable(why) => {
+                let message = format!("cannot read this file: {why}");
+                Err(Failure::new(message, why.help().unwrap_or_default()).at(path.to_string()))
+            }
+        },
+    ))
 }
 
 fn book_failure(folder: &str, problem: BookProblem) -> Failure {
     let slash = if folder.is_empty() { "" } else { "/" };
-    let place = format!("{folder}{slash}{}:{}:{}", problem.path, problem.line, problem.column);
+    let place = format!(
+        "{folder}{slash}{}:{}:{}",
+        problem.path, problem.line, problem.column
+    );
     Failure::new(problem.message, problem.help.unwrap_or_default()).at(place)
 }
 
@@ -219,7 +262,12 @@ pub fn join_teams(
             .teams
             .iter()
             .map(|(name, team)| {
-                (name.clone(), meshlaw_policy::Team { roles: team.roles.clone() })
+                (
+                    name.clone(),
+                    meshlaw_policy::Team {
+                        roles: team.roles.clone(),
+                    },
+                )
             })
             .collect::<BTreeMap<_, _>>()
     };

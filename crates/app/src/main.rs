@@ -36,7 +36,10 @@ fn main() -> ExitCode {
 }
 
 /// Prints an error once, with its causes, and says what the process returns.
-#[expect(clippy::print_stderr, reason = "the one place where errors are printed")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the one place where errors are printed"
+)]
 fn explain(error: &anyhow::Error) -> ExitStatus {
     match error.downcast_ref::<Failure>() {
         Some(failure) => {

@@ -63,7 +63,10 @@ impl FromStr for Target {
             Some((name, file)) => (name, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        if file.as_ref().is_some_and(|file| file.as_os_str().is_empty()) {
+        if file
+            .as_ref()
+            .is_some_and(|file| file.as_os_str().is_empty())
+        {
             return Err("name a file behind `=`".to_owned());
         }
         let format = Format::parse(name).ok_or_else(|| {
@@ -93,7 +96,14 @@ pub fn write(mut report: Report, args: &OutputArgs) -> anyhow::Result<ExitStatus
     for target in &args.formats {
         match &target.file {
             Some(file) => {
-                let text = render(&report, target.format, &Style { color: false, width: 100 });
+                let text = render(
+                    &report,
+                    target.format,
+                    &Style {
+                        color: false,
+                        width: 100,
+                    },
+                );
                 write_file(file, &text)?;
             }
             None => {
@@ -126,14 +136,19 @@ fn style(color: ColorChoice) -> Style {
         ColorChoice::Never => false,
         ColorChoice::Auto => is_terminal && !wants_none,
     };
-    let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|text| text.parse().ok());
     let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let width = terminal.filter(|_| is_terminal).or(columns).unwrap_or(100);
     Style { color, width }
 }
 
 fn write_file(file: &std::path::Path, text: &str) -> anyhow::Result<()> {
-    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    if let Some(folder) = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
         std::fs::create_dir_all(folder).map_err(|error| unwritten(file, &error))?;
     }
     std::fs::write(file, text).map_err(|error| unwritten(file, &error))?;

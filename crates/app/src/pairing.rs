@@ -28,14 +28,20 @@ pub fn pair<'r, 't>(files: &'r [(Vec<Revision<'t>>, Vec<Revision<'t>>)]) -> Vec<
         }
         // Something in a file that was not understood may be what seems to be gone.
         if !after.is_empty() && after.iter().any(|one| one.contract().is_none()) {
-            pairs.extend(after.into_iter().map(|one| (before.first().copied(), Some(one))));
+            pairs.extend(
+                after
+                    .into_iter()
+                    .map(|one| (before.first().copied(), Some(one))),
+            );
             continue;
         }
         gone.append(&mut before);
         new.append(&mut after);
     }
     let id = |one: &Revision<'_>| one.contract().and_then(|contract| contract.id.clone());
-    take(&mut gone, &mut new, &mut pairs, |old, new| id(old).is_some() && id(old) == id(new));
+    take(&mut gone, &mut new, &mut pairs, |old, new| {
+        id(old).is_some() && id(old) == id(new)
+    });
     take(&mut gone, &mut new, &mut pairs, |old, new| {
         (&old.identity.domain, &old.identity.name) == (&new.identity.domain, &new.identity.name)
     });
@@ -63,5 +69,7 @@ fn take<'r, 't>(
 }
 
 fn name<'r>(revision: &'r Revision<'_>) -> Option<&'r String> {
-    revision.contract().and_then(|contract: &Contract| contract.name.as_ref())
+    revision
+        .contract()
+        .and_then(|contract: &Contract| contract.name.as_ref())
 }

@@ -34,19 +34,35 @@ impl Source<'_> {
         let before = self.text.get(..start)?;
         let begin = before.rfind('\n').map_or(0, |at| at + 1);
         let rest = self.text.get(begin..)?;
-        let line = rest.split('\n').next().unwrap_or_default().trim_end_matches('\r');
+        let line = rest
+            .split('\n')
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches('\r');
         let line = line.trim_start_matches('\u{feff}');
         if line.len() > LONGEST {
             return None;
         }
         let end = (span.end as usize).min(begin + line.len()).max(start);
-        let length = self.text.get(start..end).map_or(1, |text| text.chars().count());
+        let length = self
+            .text
+            .get(start..end)
+            .map_or(1, |text| text.chars().count());
         let length = u32::try_from(length.max(1)).unwrap_or(1);
-        Some(Excerpt { line: line.to_owned(), length })
+        Some(Excerpt {
+            line: line.to_owned(),
+            length,
+        })
     }
 }
 
 /// Returns the location of a file as a whole.
 pub fn whole_file(path: &str, side: Side) -> Location {
-    Location { path: path.to_owned(), line: 0, column: 0, side, excerpt: None }
+    Location {
+        path: path.to_owned(),
+        line: 0,
+        column: 0,
+        side,
+        excerpt: None,
+    }
 }

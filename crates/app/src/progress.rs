@@ -14,7 +14,8 @@ pub fn bar(count: usize) -> ProgressBar {
     }
     // One draw a second: the first comes when the run has lasted that long.
     bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(1));
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} contracts, {eta} left") {
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} contracts, {eta} left")
+    {
         bar.set_style(style);
     }
     bar.enable_steady_tick(Duration::from_secs(1));

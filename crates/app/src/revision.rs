@@ -35,7 +35,11 @@ pub struct Revision<'t> {
 impl FileText {
     /// Returns the text with its path.
     pub fn source(&self) -> Source<'_> {
-        Source { path: &self.path, text: &self.text, side: self.side }
+        Source {
+            path: &self.path,
+            text: &self.text,
+            side: self.side,
+        }
     }
 
     /// Reads the contracts.
@@ -50,7 +54,12 @@ impl FileText {
                 if let Some(contract) = &mut parsed.value {
                     contract.domain = Some(identity.domain.clone());
                 }
-                Revision { identity, parsed, source: self.source(), stated_domain }
+                Revision {
+                    identity,
+                    parsed,
+                    source: self.source(),
+                    stated_domain,
+                }
             })
             .collect()
     }
@@ -64,7 +73,10 @@ impl Revision<'_> {
 
     /// Returns where a part stands.
     pub fn locate(&self, pointer: &Pointer) -> Location {
-        let format = self.contract().map_or(Format::Native, |contract| contract.format);
-        self.source.at(locate::locate(&self.parsed.document, format, pointer))
+        let format = self
+            .contract()
+            .map_or(Format::Native, |contract| contract.format);
+        self.source
+            .at(locate::locate(&self.parsed.document, format, pointer))
     }
 }

@@ -104,7 +104,11 @@ pub fn parse(text: &str) -> (Settings, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut documents = read(text, &Limits::default()).into_iter();
     if let Some((document, found)) = documents.next() {
-        problems.extend(found.into_iter().filter(|problem| problem.id != ProblemId::NoDocument));
+        problems.extend(
+            found
+                .into_iter()
+                .filter(|problem| problem.id != ProblemId::NoDocument),
+        );
         if let Some(root) = document.root() {
             let mut low = Lowering::new();
             let is_empty = matches!(root.view(), View::Scalar(scalar) if scalar.is_null());
@@ -170,7 +174,8 @@ pub const SETTINGS: Keys<Settings> = Keys {
             set: |settings, node, low| {
                 settings.grades = map(low, node, |low, node| {
                     let mut overrule = Overrule::default();
-                    low.mapping(node, &GRADES, &mut overrule).then_some(overrule)
+                    low.mapping(node, &GRADES, &mut overrule)
+                        .then_some(overrule)
                 });
                 check_rules(low, node);
             },
@@ -187,7 +192,12 @@ pub const SETTINGS: Keys<Settings> = Keys {
                         _ => Level::Error,
                     })
                 });
-                check_known(low, node, "finding", findings::IDS.iter().map(|(id, _)| *id));
+                check_known(
+                    low,
+                    node,
+                    "finding",
+                    findings::IDS.iter().map(|(id, _)| *id),
+                );
             },
         },
         KeySpec {
@@ -380,7 +390,9 @@ fn map<'d, T>(
     };
     let mut map = BTreeMap::new();
     for (key, value) in entries {
-        let View::Scalar(name) = key.view() else { continue };
+        let View::Scalar(name) = key.view() else {
+            continue;
+        };
         if let Some(value) = low.named(name.text, |low| read(low, value)) {
             map.insert(name.text.to_owned(), value);
         }
@@ -416,11 +428,13 @@ pub fn packs() -> Vec<String> {
 }
 
 fn compatibility<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<Compatibility> {
-    low.one_of_texts(node, Compatibility::SPELLINGS).and_then(Compatibility::parse)
+    low.one_of_texts(node, Compatibility::SPELLINGS)
+        .and_then(Compatibility::parse)
 }
 
 fn grade<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<Grade> {
-    low.one_of_texts(node, &["safe", "risky", "breaking"]).and_then(Grade::parse)
+    low.one_of_texts(node, &["safe", "risky", "breaking"])
+        .and_then(Grade::parse)
 }
 
 fn days<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, into: &mut i64) {
@@ -436,7 +450,9 @@ fn size<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, into: &mut usize) {
 }
 
 fn check_rules<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) {
-    let rules = catalogue().map(|catalogue| catalogue.rules()).unwrap_or_default();
+    let rules = catalogue()
+        .map(|catalogue| catalogue.rules())
+        .unwrap_or_default();
     check_known(low, node, "rule", rules.iter().map(|rule| rule.id));
 }
 
@@ -447,7 +463,9 @@ fn check_known<'d, 'k>(
     noun: &str,
     known: impl Iterator<Item = &'k str> + Clone,
 ) {
-    let View::Mapping(entries) = node.view() else { return };
+    let View::Mapping(entries) = node.view() else {
+        return;
+    };
     for (key, _) in entries {
         let Some(name) = key.text() else { continue };
         if known.clone().any(|one| one == name) {
@@ -514,7 +532,12 @@ const EXAMPLE_WORLD: Keys<ExampleWorld> = Keys {
 /// Reads the world of a policy's examples.
 pub fn parse_world(
     text: &str,
-) -> (Settings, BTreeSet<String>, Option<jiff::civil::Date>, Vec<Problem>) {
+) -> (
+    Settings,
+    BTreeSet<String>,
+    Option<jiff::civil::Date>,
+    Vec<Problem>,
+) {
     let mut world = ExampleWorld::default();
     let mut problems = Vec::new();
     for (document, found) in read(text, &Limits::default()) {

@@ -22,7 +22,10 @@ const PATH: &str = "domains/sales/orders.contract.yaml";
 fn repository() -> Repository {
     let repository = Repository::new();
     let settings = "extends: [org]\nteams: { sales-team: { slack: '#sales' } }\n";
-    repository.write("meshlaw.yaml", settings).write(PATH, CONTRACT).commit("base", "2026-06-01");
+    repository
+        .write("meshlaw.yaml", settings)
+        .write(PATH, CONTRACT)
+        .commit("base", "2026-06-01");
     repository
 }
 
@@ -43,7 +46,12 @@ fn with_input(folder: &std::path::Path, args: &[&str], input: &str) -> Ran {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
     ran(child.wait_with_output().unwrap())
 }
 
@@ -52,19 +60,43 @@ fn usage_that_is_wrong_ends_with_2_and_says_the_way_out() {
     let repository = repository();
     for (args, texts) in [
         (vec!["gate", "--bsae", "main"], vec!["--base"]),
-        (vec!["gate", "--base", "mian"], vec!["unknown revision `mian`", "main"]),
+        (
+            vec!["gate", "--base", "mian"],
+            vec!["unknown revision `mian`", "main"],
+        ),
         (vec!["gate", "--as-of", "tomorrow"], vec!["2027-01-31"]),
-        (vec!["gate", "--format", "jsn"], vec!["did you mean `json`?"]),
-        (vec!["gate", "--staged", "--worktree"], vec!["cannot be used with"]),
+        (
+            vec!["gate", "--format", "jsn"],
+            vec!["did you mean `json`?"],
+        ),
+        (
+            vec!["gate", "--staged", "--worktree"],
+            vec!["cannot be used with"],
+        ),
         (vec!["audit", "nowhere"], vec!["`nowhere` is not a folder"]),
         (vec!["audit", "--at", "v9"], vec!["unknown revision `v9`"]),
-        (vec!["check", "nothing.contract.yaml"], vec!["cannot read `nothing.contract.yaml`"]),
-        (vec!["diff", "a.yaml", "b.yaml"], vec!["there is no file `a.yaml`", "REV:PATH"]),
-        (vec!["explain", "field-remvoed"], vec!["did you mean `field-removed`?"]),
-        (vec!["explain", "pii-masked"], vec!["did you mean `org/privacy/pii-masked`?"]),
+        (
+            vec!["check", "nothing.contract.yaml"],
+            vec!["cannot read `nothing.contract.yaml`"],
+        ),
+        (
+            vec!["diff", "a.yaml", "b.yaml"],
+            vec!["there is no file `a.yaml`", "REV:PATH"],
+        ),
+        (
+            vec!["explain", "field-remvoed"],
+            vec!["did you mean `field-removed`?"],
+        ),
+        (
+            vec!["explain", "pii-masked"],
+            vec!["did you mean `org/privacy/pii-masked`?"],
+        ),
         (vec!["policy", "check"], vec!["`policies` is not a folder"]),
         (vec!["init"], vec!["`meshlaw.yaml`", "already there"]),
-        (vec!["-C", "nowhere", "audit"], vec!["cannot go to `nowhere`"]),
+        (
+            vec!["-C", "nowhere", "audit"],
+            vec!["cannot go to `nowhere`"],
+        ),
     ] {
         let ran = repository.meshlaw(&args);
         says(&ran, 2, &texts);
@@ -75,34 +107,89 @@ fn usage_that_is_wrong_ends_with_2_and_says_the_way_out() {
 #[test]
 fn a_folder_that_is_no_repository_can_be_audited_and_not_gated() {
     let folder = tempfile::tempdir().unwrap();
-    says(&meshlaw_in(folder.path(), &["gate"]), 2, &["not in a git repository"]);
+    says(
+        &meshlaw_in(folder.path(), &["gate"]),
+        2,
+        &["not in a git repository"],
+    );
     let ran = meshlaw_in(folder.path(), &["audit"]);
-    says(&ran, 0, &["no contracts found; looked for domains/**/*.contract.yaml"]);
+    says(
+        &ran,
+        0,
+        &["no contracts found; looked for domains/**/*.contract.yaml"],
+    );
     std::fs::create_dir_all(folder.path().join("domains/sales")).unwrap();
     std::fs::write(folder.path().join(PATH), CONTRACT).unwrap();
     // No settings and no policies: the built-in ones hold at once, and no team is known.
-    says(&meshlaw_in(folder.path(), &["audit"]), 1, &["org/ownership/owner-known"]);
+    says(
+        &meshlaw_in(folder.path(), &["audit"]),
+        1,
+        &["org/ownership/owner-known"],
+    );
 }
 
 #[test]
 fn settings_and_policies_that_are_wrong_end_with_2_at_their_place() {
     for (path, text, texts) in [
-        ("meshlaw.yaml", "extnds: [org]\n", vec!["meshlaw.yaml:1:1", "did you mean `extends`?"]),
-        ("meshlaw.yaml", "extends: [org/pivacy]\n", vec!["meshlaw.yaml:1:11", "`org/privacy`"]),
-        ("meshlaw.yaml", "contracts: ['domains/[']\n", vec!["meshlaw.yaml", "domains/["]),
-        ("meshlaw.yaml", "levels: { version/lowred: off }\n", vec!["did you mean `version/lowered`?"]),
-        ("meshlaw.yaml", "levels: { field-removed: off }\n", vec!["rules are graded under `grades`"]),
-        ("meshlaw.yaml", "grades: { field-gone: { consumers: safe } }\n", vec!["`field-gone`"]),
+        (
+            "meshlaw.yaml",
+            "extnds: [org]\n",
+            vec!["meshlaw.yaml:1:1", "did you mean `extends`?"],
+        ),
+        (
+            "meshlaw.yaml",
+            "extends: [org/pivacy]\n",
+            vec!["meshlaw.yaml:1:11", "`org/privacy`"],
+        ),
+        (
+            "meshlaw.yaml",
+            "contracts: ['domains/[']\n",
+            vec!["meshlaw.yaml", "domains/["],
+        ),
+        (
+            "meshlaw.yaml",
+            "levels: { version/lowred: off }\n",
+            vec!["did you mean `version/lowered`?"],
+        ),
+        (
+            "meshlaw.yaml",
+            "levels: { field-removed: off }\n",
+            vec!["rules are graded under `grades`"],
+        ),
+        (
+            "meshlaw.yaml",
+            "grades: { field-gone: { consumers: safe } }\n",
+            vec!["`field-gone`"],
+        ),
         ("meshlaw.yaml", "a: [\n", vec!["meshlaw.yaml:"]),
-        ("meshlaw.yaml", "properties_schema: nothing.json\n", vec!["`nothing.json`, which is not there"]),
-        ("policies/org/a/b/policy.cedar", "forbid (principal, action, resource) when { resource.nmae == \"\" };", vec!["policies/org/a/b/policy.cedar:1:", "help"]),
-        ("policies/org/a/b/policy.cedar", "permit (principal, action, resource);", vec!["a policy only forbids"]),
-        ("policies/org/a/policy.cedar", "permit (principal, action, resource);", vec!["org/<group>/<name>/policy.cedar"]),
+        (
+            "meshlaw.yaml",
+            "properties_schema: nothing.json\n",
+            vec!["`nothing.json`, which is not there"],
+        ),
+        (
+            "policies/org/a/b/policy.cedar",
+            "forbid (principal, action, resource) when { resource.nmae == \"\" };",
+            vec!["policies/org/a/b/policy.cedar:1:", "help"],
+        ),
+        (
+            "policies/org/a/b/policy.cedar",
+            "permit (principal, action, resource);",
+            vec!["a policy only forbids"],
+        ),
+        (
+            "policies/org/a/policy.cedar",
+            "permit (principal, action, resource);",
+            vec!["org/<group>/<name>/policy.cedar"],
+        ),
     ] {
         let repository = repository();
         repository.write(path, text).commit("wrong", "2026-06-02");
         says(&repository.meshlaw(&["audit"]), 2, &texts);
-        repository.branch("change").edit(PATH, "1.0.0", "1.0.1").commit("c", "2026-06-03");
+        repository
+            .branch("change")
+            .edit(PATH, "1.0.0", "1.0.1")
+            .commit("c", "2026-06-03");
         says(&repository.gate(&[]), 2, &texts);
     }
 }
@@ -110,14 +197,26 @@ fn settings_and_policies_that_are_wrong_end_with_2_at_their_place() {
 #[test]
 fn init_gives_a_repository_that_passes() {
     let repository = Repository::new();
-    says(&repository.meshlaw(&["init"]), 0, &["wrote meshlaw.yaml", "meshlaw audit"]);
+    says(
+        &repository.meshlaw(&["init"]),
+        0,
+        &["wrote meshlaw.yaml", "meshlaw audit"],
+    );
     repository.commit("init", "2026-06-01");
     let ran = repository.meshlaw(&["audit", "--fail-on", "warning"]);
     says(&ran, 0, &["1 contract"]);
     let path = "domains/marketing/marketing_leads.contract.yaml";
-    repository.branch("change").edit(path, "source, type: string, required: true", "source, type: string");
+    repository.branch("change").edit(
+        path,
+        "source, type: string, required: true",
+        "source, type: string",
+    );
     repository.commit("break", "2026-06-02");
-    says(&repository.gate(&[]), 1, &["field-made-optional", "campaign-board", "#marketing"]);
+    says(
+        &repository.gate(&[]),
+        1,
+        &["field-made-optional", "campaign-board", "#marketing"],
+    );
 }
 
 #[test]
@@ -126,31 +225,61 @@ fn check_reads_files_and_standard_input() {
     says(&repository.meshlaw(&["check", PATH]), 0, &[]);
     let broken = CONTRACT.replace("type: string, enum", "tpye: string, enum");
     let ran = with_input(repository.path(), &["check", "-", "--path", PATH], &broken);
-    says(&ran, 1, &["did you mean `type`?", "domains/sales/orders.contract.yaml:7:20"]);
-    repository.write("bad.contract.yaml", "fields: [").write("use.consumer.yaml", "consumr: x\n");
+    says(
+        &ran,
+        1,
+        &[
+            "did you mean `type`?",
+            "domains/sales/orders.contract.yaml:7:20",
+        ],
+    );
+    repository
+        .write("bad.contract.yaml", "fields: [")
+        .write("use.consumer.yaml", "consumr: x\n");
     repository.write("nul.contract.yaml", [0xff, 0xfe]);
     let ran = repository.meshlaw(&[
-        "check", PATH, "bad.contract.yaml", "use.consumer.yaml", "nul.contract.yaml", "meshlaw.yaml",
+        "check",
+        PATH,
+        "bad.contract.yaml",
+        "use.consumer.yaml",
+        "nul.contract.yaml",
+        "meshlaw.yaml",
     ]);
-    says(&ran, 1, &["contract/syntax", "did you mean `consumer`?", "not UTF-8"]);
+    says(
+        &ran,
+        1,
+        &["contract/syntax", "did you mean `consumer`?", "not UTF-8"],
+    );
 }
 
 #[test]
 fn diff_compares_files_and_revisions() {
     let repository = repository();
-    repository.branch("change").edit(PATH, "[open, sent]", "[open]").commit("c", "2026-06-02");
+    repository
+        .branch("change")
+        .edit(PATH, "[open, sent]", "[open]")
+        .commit("c", "2026-06-02");
     let old = format!("main:{PATH}");
     let run = |extra: &[&str]| {
         let mut args = vec!["diff", &old, PATH, "--format", "json"];
         args.extend(extra);
         let ran = repository.meshlaw(&args);
-        (ran.code, serde_json::from_str::<serde_json::Value>(&ran.stdout).unwrap())
+        (
+            ran.code,
+            serde_json::from_str::<serde_json::Value>(&ran.stdout).unwrap(),
+        )
     };
     let (code, report) = run(&[]);
-    assert_eq!((code, &report["impact"], &report["required"]), (0, &"safe".into(), &"minor".into()));
+    assert_eq!(
+        (code, &report["impact"], &report["required"]),
+        (0, &"safe".into(), &"minor".into())
+    );
     let change = &report["changes"][0];
     assert_eq!(change["rule"], "enum-value-removed");
-    assert_eq!(change["pointer"], serde_json::json!(["fields", "state", "enum", "sent"]));
+    assert_eq!(
+        change["pointer"],
+        serde_json::json!(["fields", "state", "enum", "sent"])
+    );
     assert_eq!(change["effect"], "tightens");
     assert_eq!(change["location"]["line"], 7);
     for mode in ["producers", "backward", "full"] {
@@ -162,9 +291,16 @@ fn diff_compares_files_and_revisions() {
     let same = repository.meshlaw(&["diff", PATH, PATH, "--format", "json"]);
     let same: serde_json::Value = serde_json::from_str(&same.stdout).unwrap();
     assert_eq!(same["changes"], serde_json::json!([]));
-    assert_eq!((&same["impact"], &same["required"]), (&"safe".into(), &"none".into()));
+    assert_eq!(
+        (&same["impact"], &same["required"]),
+        (&"safe".into(), &"none".into())
+    );
     repository.write("broken.yaml", "fields: [");
-    says(&repository.meshlaw(&["diff", PATH, "broken.yaml"]), 2, &["cannot compare", "broken.yaml:"]);
+    says(
+        &repository.meshlaw(&["diff", PATH, "broken.yaml"]),
+        2,
+        &["cannot compare", "broken.yaml:"],
+    );
 }
 
 #[test]
@@ -172,11 +308,22 @@ fn reports_go_where_they_are_asked_to() {
     let repository = repository();
     repository.edit(PATH, "owner: sales-team", "owner: sles-team");
     let ran = repository.meshlaw(&[
-        "audit", "--format", "text", "--format", "json=out/a.json", "--format", "markdown=out/a.md",
-        "--format", "github=out/a.txt",
+        "audit",
+        "--format",
+        "text",
+        "--format",
+        "json=out/a.json",
+        "--format",
+        "markdown=out/a.md",
+        "--format",
+        "github=out/a.txt",
     ]);
     says(&ran, 1, &["org/ownership/owner-known"]);
-    for (file, text) in [("a.json", "\"format\": 1"), ("a.md", "meshlaw"), ("a.txt", "::error")] {
+    for (file, text) in [
+        ("a.json", "\"format\": 1"),
+        ("a.md", "meshlaw"),
+        ("a.txt", "::error"),
+    ] {
         let written = std::fs::read_to_string(repository.path().join("out").join(file)).unwrap();
         assert!(written.contains(text), "{file}: {written}");
     }
@@ -193,7 +340,11 @@ fn warnings_block_when_they_are_asked_to() {
     let ran = repository.meshlaw(&["audit", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(report["verdict"], "pass");
-    assert!(report["findings"].to_string().contains("org/interoperability/snake-case"));
+    assert!(
+        report["findings"]
+            .to_string()
+            .contains("org/interoperability/snake-case")
+    );
 }
 
 #[test]
@@ -202,7 +353,11 @@ fn the_short_cut_changes_no_byte_of_an_audit() {
     let run = |extra: &[&str], threads: &str| {
         let mut args = vec!["audit", "--as-of", "2026-11-23", "--format", "json"];
         args.extend(extra);
-        let output = program(&mesh).env("RAYON_NUM_THREADS", threads).args(args).output().unwrap();
+        let output = program(&mesh)
+            .env("RAYON_NUM_THREADS", threads)
+            .args(args)
+            .output()
+            .unwrap();
         ran(output).stdout
     };
     let shared = run(&[], "1");
@@ -212,20 +367,44 @@ fn the_short_cut_changes_no_byte_of_an_audit() {
 
 #[test]
 fn the_shipped_example_passes_and_its_law_is_tested() {
-    says(&meshlaw_in(&workspace("fixtures/mesh"), &["audit", "--as-of", "2026-11-23"]), 0, &["18 contracts"]);
+    says(
+        &meshlaw_in(
+            &workspace("fixtures/mesh"),
+            &["audit", "--as-of", "2026-11-23"],
+        ),
+        0,
+        &["18 contracts"],
+    );
     let ran = meshlaw_in(&workspace("."), &["policy", "check", "policies"]);
     says(&ran, 0, &["0 wrong"]);
-    assert!(!ran.stdout.lines().any(|line| line.starts_with("error")), "{}", ran.stdout);
+    assert!(
+        !ran.stdout.lines().any(|line| line.starts_with("error")),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]
 fn a_shallow_clone_says_how_to_get_history() {
     let origin = repository();
-    origin.branch("change").edit(PATH, "1.0.0", "1.0.1").commit("c", "2026-06-02");
+    origin
+        .branch("change")
+        .edit(PATH, "1.0.0", "1.0.1")
+        .commit("c", "2026-06-02");
     let folder = tempfile::tempdir().unwrap();
     let url = format!("file://{}", origin.path().display());
     let clone = std::process::Command::new("git")
-        .args(["clone", "-q", "--depth", "1", "--no-single-branch", "--branch", "change", &url, "c"])
+        .args([
+            "clone",
+            "-q",
+            "--depth",
+            "1",
+            "--no-single-branch",
+            "--branch",
+            "change",
+            &url,
+            "c",
+        ])
         .current_dir(folder.path())
         .output()
         .unwrap();
@@ -239,7 +418,11 @@ fn what_is_staged_and_what_lies_there_can_be_judged() {
     let repository = repository();
     repository.edit(PATH, "required: true, ", "");
     says(&repository.gate(&["--staged"]), 0, &[]);
-    says(&repository.gate(&["--worktree"]), 1, &["field-made-optional"]);
+    says(
+        &repository.gate(&["--worktree"]),
+        1,
+        &["field-made-optional"],
+    );
     repository.git(&["add", "--all"]);
     let ran = repository.gate(&["--staged", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
@@ -249,22 +432,41 @@ fn what_is_staged_and_what_lies_there_can_be_judged() {
 #[test]
 fn a_branch_behind_its_target_removes_nothing() {
     let repository = repository();
-    repository.branch("change").edit(PATH, "Where it is", "Where the order is");
-    repository.edit(PATH, "1.0.0", "1.0.1").commit("c", "2026-06-02").checkout("main");
-    repository.write("domains/sales/quotes.contract.yaml", CONTRACT.replace("orders", "quotes"));
+    repository
+        .branch("change")
+        .edit(PATH, "Where it is", "Where the order is");
+    repository
+        .edit(PATH, "1.0.0", "1.0.1")
+        .commit("c", "2026-06-02")
+        .checkout("main");
+    repository.write(
+        "domains/sales/quotes.contract.yaml",
+        CONTRACT.replace("orders", "quotes"),
+    );
     repository.commit("more", "2026-06-03").checkout("change");
     let (code, report) = repository.judge();
     assert_eq!(code, 0, "{report:#}");
-    let rules: Vec<_> = report["changes"].as_array().unwrap().iter().map(|c| c["rule"].clone()).collect();
+    let rules: Vec<_> = report["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["rule"].clone())
+        .collect();
     assert_eq!(rules, ["version-raised", "description-changed"]);
 }
 
 #[test]
 fn the_base_branch_is_found_or_asked_for() {
     let repository = repository();
-    repository.branch("change").edit(PATH, "1.0.0", "1.0.1").commit("c", "2026-06-02");
+    repository
+        .branch("change")
+        .edit(PATH, "1.0.0", "1.0.1")
+        .commit("c", "2026-06-02");
     assert_eq!(repository.meshlaw(&["gate"]).code, 0);
-    let output = program(repository.path()).env("GITHUB_BASE_REF", "release").arg("gate").output();
+    let output = program(repository.path())
+        .env("GITHUB_BASE_REF", "release")
+        .arg("gate")
+        .output();
     says(&ran(output.unwrap()), 2, &["release"]);
 }
 

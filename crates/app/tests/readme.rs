@@ -30,7 +30,10 @@ fn every_command_of_the_readme_does_what_it_says() {
 #[test]
 fn every_page_that_the_readme_links_to_is_there() {
     let readme = std::fs::read_to_string(workspace("README.md")).unwrap();
-    let links = readme.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let links = readme
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next());
     let mut count = 0;
     for link in links.filter(|link| !link.contains("://")) {
         let path = link.split('#').next().unwrap();
@@ -43,21 +46,32 @@ fn every_page_that_the_readme_links_to_is_there() {
 /// The mesh with its branch, as `cargo xtask demo` makes it, and the policies beside it.
 fn demo() -> Repository {
     let repository = Repository::new();
-    repository.overlay(&workspace("fixtures/mesh")).commit("mesh", "2026-11-02");
-    repository.branch("exposed-email").overlay(&workspace("fixtures/demo/head"));
+    repository
+        .overlay(&workspace("fixtures/mesh"))
+        .commit("mesh", "2026-11-02");
+    repository
+        .branch("exposed-email")
+        .overlay(&workspace("fixtures/demo/head"));
     repository.commit("change", "2026-11-20").checkout("main");
     repository
 }
 
 fn steps(readme: &str) -> Vec<Step> {
-    let blocks = readme.split("```console\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let blocks = readme
+        .split("```console\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next());
     let mut steps: Vec<Step> = Vec::new();
     for line in blocks.flat_map(str::lines) {
         match line.strip_prefix("$ ") {
             Some(command) => {
                 let (command, code) = command.split_once("# exits ").unwrap_or((command, "0"));
                 let (command, code) = (command.trim().to_owned(), code.trim().parse().unwrap());
-                steps.push(Step { command, code, says: Vec::new() });
+                steps.push(Step {
+                    command,
+                    code,
+                    says: Vec::new(),
+                });
             }
             None => steps.last_mut().unwrap().says.push(line.to_owned()),
         }
@@ -68,9 +82,13 @@ fn steps(readme: &str) -> Vec<Step> {
 fn run(repository: &Repository, step: &Step) {
     if step.command.contains(" policies") {
         // The council's commands are for a repository that has policies of its own.
-        repository.write("policies/.gitkeep", "").overlay_into(&workspace("policies"), "policies");
+        repository
+            .write("policies/.gitkeep", "")
+            .overlay_into(&workspace("policies"), "policies");
     }
-    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_meshlaw")).parent().unwrap();
+    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_meshlaw"))
+        .parent()
+        .unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
     let output = Command::new("sh")
         .args(["-c", &step.command])
@@ -80,10 +98,18 @@ fn run(repository: &Repository, step: &Step) {
         .output()
         .unwrap();
     let ran = playground::ran(output);
-    assert_eq!(ran.code, step.code, "{}\n{}{}", step.command, ran.stdout, ran.stderr);
+    assert_eq!(
+        ran.code, step.code,
+        "{}\n{}{}",
+        step.command, ran.stdout, ran.stderr
+    );
     let mut lines = ran.stdout.lines();
     for said in step.says.iter().filter(|line| *line != "…") {
-        assert!(lines.any(|line| line == said), "{} does not say:\n{said}", step.command);
+        assert!(
+            lines.any(|line| line == said),
+            "{} does not say:\n{said}",
+            step.command
+        );
     }
 }
 

@@ -23,7 +23,10 @@ fn scenarios_come_out_as_expected() {
         }
         let expected = fs::read_to_string(&path).unwrap_or_default();
         if expected != found {
-            wrong.push(format!("== {}\n-- expected\n{expected}\n-- found\n{found}", folder.display()));
+            wrong.push(format!(
+                "== {}\n-- expected\n{expected}\n-- found\n{found}",
+                folder.display()
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -37,7 +40,15 @@ fn the_number_of_threads_does_not_change_a_byte() {
             let run = |threads: &str| {
                 let output = playground::program(repository.path())
                     .env("RAYON_NUM_THREADS", threads)
-                    .args(["gate", "--base", "main", "--as-of", "2026-11-23", "--format", format])
+                    .args([
+                        "gate",
+                        "--base",
+                        "main",
+                        "--as-of",
+                        "2026-11-23",
+                        "--format",
+                        format,
+                    ])
                     .output()
                     .unwrap();
                 (output.status.code(), output.stdout)
@@ -49,8 +60,10 @@ fn the_number_of_threads_does_not_change_a_byte() {
 
 fn scenarios() -> Vec<PathBuf> {
     let entries = fs::read_dir(workspace("fixtures/scenarios")).unwrap();
-    let mut folders: Vec<_> =
-        entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    let mut folders: Vec<_> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
     folders.sort();
     folders
 }
@@ -67,15 +80,23 @@ fn play(folder: &Path) -> String {
 fn build(folder: &Path) -> Repository {
     let repository = Repository::new();
     let base_date = fs::read_to_string(folder.join("base-date")).unwrap_or("2026-06-01".to_owned());
-    repository.overlay(&folder.join("base")).commit("base", base_date.trim());
-    repository.branch("change").clear().overlay(&folder.join("head"));
+    repository
+        .overlay(&folder.join("base"))
+        .commit("base", base_date.trim());
+    repository
+        .branch("change")
+        .clear()
+        .overlay(&folder.join("head"));
     if arguments(folder).contains("--staged") {
         repository.git(&["add", "--all"]);
         return repository;
     }
     repository.commit("change", "2026-11-20");
     if folder.join("upstream").is_dir() {
-        repository.checkout("main").overlay(&folder.join("upstream")).commit("upstream", "2026-11-16");
+        repository
+            .checkout("main")
+            .overlay(&folder.join("upstream"))
+            .commit("upstream", "2026-11-16");
         repository.checkout("change");
     }
     repository

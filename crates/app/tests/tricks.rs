@@ -73,19 +73,35 @@ type Trick = fn(&Repository);
 const TRICKS: &[(&str, Trick)] = &[
     ("no trick at all", |_| {}),
     ("levels off in the settings", |r| {
-        r.edit("meshlaw.yaml", "extends: [org]", "extends: []\nlevels: { version/too-small: off, version/reused: off }");
+        r.edit(
+            "meshlaw.yaml",
+            "extends: [org]",
+            "extends: []\nlevels: { version/too-small: off, version/reused: off }",
+        );
     }),
     ("grades set to safe in the settings", |r| {
-        r.edit("meshlaw.yaml", "extends: [org]", "extends: [org]\ngrades: { field-made-optional: { consumers: safe } }");
+        r.edit(
+            "meshlaw.yaml",
+            "extends: [org]",
+            "extends: [org]\ngrades: { field-made-optional: { consumers: safe } }",
+        );
     }),
     ("settings removed", |r| {
         r.remove("meshlaw.yaml");
     }),
     ("contracts looked for elsewhere", |r| {
-        r.edit("meshlaw.yaml", "extends: [org]", "extends: [org]\ncontracts: [nowhere/**]");
+        r.edit(
+            "meshlaw.yaml",
+            "extends: [org]",
+            "extends: [org]\ncontracts: [nowhere/**]",
+        );
     }),
     ("compatibility: none", |r| {
-        r.edit(PATH, "status: active", "status: active\ncompatibility: none");
+        r.edit(
+            PATH,
+            "status: active",
+            "status: active\ncompatibility: none",
+        );
     }),
     ("status: draft", |r| {
         r.edit(PATH, "status: active", "status: draft");
@@ -94,7 +110,11 @@ const TRICKS: &[(&str, Trick)] = &[
         r.edit(PATH, "owner: sales-team", "owner: privacy-office");
     }),
     ("a role given to the own team", |r| {
-        r.edit("meshlaw.yaml", "sales-team: { roles: [domain] }", "sales-team: { roles: [domain, privacy, governance] }");
+        r.edit(
+            "meshlaw.yaml",
+            "sales-team: { roles: [domain] }",
+            "sales-team: { roles: [domain, privacy, governance] }",
+        );
     }),
     ("the consumer deleted", |r| {
         r.remove("domains/marketing/report.consumer.yaml");
@@ -117,7 +137,10 @@ const TRICKS: &[(&str, Trick)] = &[
         }
     }),
     ("a policy of the head that does not parse", |r| {
-        r.write("policies/org/privacy/pii-masked/policy.cedar", "permit everything;");
+        r.write(
+            "policies/org/privacy/pii-masked/policy.cedar",
+            "permit everything;",
+        );
     }),
     ("a domain policy that permits", |r| {
         r.write("policies/domains/sales/free/policy.cedar", "@severity(\"note\")\n@enforcement(\"soft\")\n@message(\"m\")\n@help(\"h\")\npermit (principal, action, resource);\n");
@@ -136,7 +159,10 @@ const TRICKS: &[(&str, Trick)] = &[
         std::os::unix::fs::symlink("real.txt", r.path().join(PATH)).unwrap();
     }),
     ("the old contract kept under another name for show", |r| {
-        r.write("domains/sales/orders_old.contract.yaml", ORDERS.replace("schema: orders", "schema: orders_old"));
+        r.write(
+            "domains/sales/orders_old.contract.yaml",
+            ORDERS.replace("schema: orders", "schema: orders_old"),
+        );
     }),
     ("deprecation and removal at once, backdated", |r| {
         r.edit(PATH, "  - { name: order_id, type: string, required: true, primary_key: true, description: Identifier }\n", "");
@@ -152,10 +178,19 @@ const TRICKS: &[(&str, Trick)] = &[
         r.write(PATH, format!("{ORDERS}---\n{broken}"));
     }),
     ("limits raised and lowered in the settings", |r| {
-        r.edit("meshlaw.yaml", "extends: [org]", "extends: [org]\nlimits: { bytes: 10 }");
+        r.edit(
+            "meshlaw.yaml",
+            "extends: [org]",
+            "extends: [org]\nlimits: { bytes: 10 }",
+        );
     }),
     ("retention allowed for ever in the settings", |r| {
-        r.edit("meshlaw.yaml", "max_retention_days: 365", "max_retention_days: 36500").edit(PATH, "300 days", "3000 days");
+        r.edit(
+            "meshlaw.yaml",
+            "max_retention_days: 365",
+            "max_retention_days: 36500",
+        )
+        .edit(PATH, "300 days", "3000 days");
     }),
 ];
 
@@ -164,8 +199,14 @@ const STANDS: [&str; 2] = ["org/change/breaking-needs-major", "org/privacy/pii-m
 
 /// Tricks that hide the contract itself: another finding blocks in place of those above.
 const HIDES: [(&str, &str); 5] = [
-    ("a decoy of the old contract before the new one", "contract/duplicate-contract"),
-    ("the file moved to where nobody looks", "org/change/contract-not-removed-in-use"),
+    (
+        "a decoy of the old contract before the new one",
+        "contract/duplicate-contract",
+    ),
+    (
+        "the file moved to where nobody looks",
+        "org/change/contract-not-removed-in-use",
+    ),
     ("the break hidden behind a typo", "contract/unknown-key"),
     ("the break hidden behind broken YAML", "contract/syntax"),
     ("the contract made a symbolic link", "input/unreadable"),
@@ -190,7 +231,10 @@ fn no_trick_works() {
         let hides = HIDES.iter().find(|(hidden, _)| hidden == name);
         let expected = hides.map_or(STANDS.to_vec(), |(_, id)| vec![*id]);
         for id in expected {
-            assert!(blocking.contains(&id), "{name}: {id} does not block, only {blocking:?}");
+            assert!(
+                blocking.contains(&id),
+                "{name}: {id} does not block, only {blocking:?}"
+            );
         }
     }
 }
@@ -214,12 +258,20 @@ fn without_the_break_the_gate_passes() {
 fn an_old_fork_point_brings_no_old_law() {
     let repository = Repository::new();
     // At the fork, data may be kept for ten years and nothing is built in.
-    let lax = SETTINGS.replace("extends: [org]", "extends: []").replace("365", "3650");
-    repository.write("meshlaw.yaml", &lax).write(PATH, ORDERS).commit("base", "2025-01-01");
+    let lax = SETTINGS
+        .replace("extends: [org]", "extends: []")
+        .replace("365", "3650");
+    repository
+        .write("meshlaw.yaml", &lax)
+        .write(PATH, ORDERS)
+        .commit("base", "2025-01-01");
     repository.branch("change");
     break_it(&repository);
     repository.commit("change", "2025-01-02");
-    repository.checkout("main").write("meshlaw.yaml", SETTINGS).commit("stricter", "2026-01-01");
+    repository
+        .checkout("main")
+        .write("meshlaw.yaml", SETTINGS)
+        .commit("stricter", "2026-01-01");
     repository.checkout("change");
     assert_eq!(repository.gate(&[]).code, 1);
 }
@@ -231,16 +283,28 @@ fn a_broken_law_stops_everything_but_its_repair() {
     repository
         .write("meshlaw.yaml", SETTINGS)
         .write(PATH, ORDERS)
-        .write(policy, "forbid (principal, action, resource) when { resource.nmae == 1 };")
+        .write(
+            policy,
+            "forbid (principal, action, resource) when { resource.nmae == 1 };",
+        )
         .commit("base", "2026-06-01");
-    repository.branch("contract").edit(PATH, "1.4.0", "1.4.1").commit("c", "2026-11-20");
+    repository
+        .branch("contract")
+        .edit(PATH, "1.4.0", "1.4.1")
+        .commit("c", "2026-11-20");
     let ran = repository.gate(&[]);
     assert_eq!(ran.code, 2, "{}{}", ran.stdout, ran.stderr);
     assert!(ran.stderr.contains(policy), "{}", ran.stderr);
-    repository.checkout("main").branch("repair").remove(policy).commit("r", "2026-11-20");
+    repository
+        .checkout("main")
+        .branch("repair")
+        .remove(policy)
+        .commit("r", "2026-11-20");
     let ran = repository.gate(&[]);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
-    repository.edit(PATH, "1.4.0", "1.4.1").commit("and more", "2026-11-21");
+    repository
+        .edit(PATH, "1.4.0", "1.4.1")
+        .commit("and more", "2026-11-21");
     assert_eq!(repository.gate(&[]).code, 2);
 }
 

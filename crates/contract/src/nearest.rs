@@ -6,7 +6,13 @@
 /// differ (counting a swap as one), so that short words need a closer match.
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let folded = fold(word);
-    let allowed = folded.chars().count().div_ceil(3).min(3);
+    let length = folded.chars().count();
+    // Any letter is one edit away from any other.
+    let allowed = if length < 2 {
+        0
+    } else {
+        length.div_ceil(3).min(3)
+    };
     known
         .into_iter()
         .map(|candidate| (distance(&folded, &fold(candidate)), candidate))

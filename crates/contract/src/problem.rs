@@ -27,12 +27,12 @@ macro_rules! problem_ids {
 
 problem_ids! {
     BadValue "bad-value" "A value has the right type but says nothing that can be meant.",
-    BudgetExceeded "budget-exceeded" "A text is deeper, larger or more repetitive than contracts ever are, so it was not read.",
+    BudgetExceeded "budget-exceeded" "A text is deeper or larger than contracts ever are.",
     Contradiction "contradiction" "Two statements of one contract cannot both hold.",
-    DanglingName "dangling-name" "A key, quality rule or reference names something that the contract does not have.",
+    DanglingName "dangling-name" "A part of the contract names something that is not there.",
     DuplicateKey "duplicate-key" "A mapping holds one key twice.",
     DuplicateName "duplicate-name" "Two things of one kind carry the same name.",
-    IncompleteDeprecation "incomplete-deprecation" "Something is deprecated without a replacement or without the date on which it goes.",
+    IncompleteDeprecation "incomplete-deprecation" "A deprecation lacks its sunset or replacement.",
     MissingKey "missing-key" "A key that must be there is not.",
     NoDocument "no-document" "The file holds no document at all.",
     Syntax "syntax" "The text is not YAML or JSON.",

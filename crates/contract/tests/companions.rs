@@ -9,7 +9,7 @@
 
 mod support;
 
-use support::{consumer, lines, term};
+use support::{consumer, drawn, lines, steps, term};
 
 const CONSUMER: &str = r##"consumer: revenue-forecast
 owner: finance-analytics
@@ -65,86 +65,48 @@ fn consumers_are_read() {
 
 #[test]
 fn what_is_wrong_with_a_consumer_is_said() {
-    let with = |rest: &str| format!("consumer: c\nowner: o\nuses:\n{rest}\n");
-    for (text, expected) in [
-        (
-            "owner: o\nuses: []\n".to_owned(),
-            "1:1 missing-key: this consumer lacks `consumer` | add `consumer:`",
+    let with = |usage: &str| format!("consumer: c\nowner: o\nuses:\n- {usage}\n");
+    let cases = [
+        "owner: o\nuses: []\n".to_owned(),
+        "consumer: c\nuses: []\n".to_owned(),
+        "consumer: c\nowner: o\n".to_owned(),
+        "consumer: c\nowner: o\nuse: []\n".to_owned(),
+        "consumer: c\nowner: o\nkind: robot\nuses: []\n".to_owned(),
+        "consumer: c\nowner: o\nuses: []\nnotify: { mail: a@b }\n".to_owned(),
+        with("{ version: ^2 }"),
+        with("{ contract: '' }"),
+        with("{ contract: leads }"),
+        with("{ contract: a/b/c }"),
+        with("{ contract: /b }"),
+        with("{ contract: a/b, version: two }"),
+        with("{ contract: a/b, until: soon }"),
+        with("{ contract: a/b, until: 2027-02-30 }"),
+        with("{ contract: a/b, fields: a }"),
+        with("{ contract: a/b, fields: [1] }"),
+        with("{ contract: a/b, fields: [[]] }"),
+        with("a/b"),
+    ];
+    let said = cases.iter().map(|text| {
+        let problems = consumer(text).problems;
+        assert_eq!(problems.len(), 1, "{text}");
+        drawn(text, &problems)
+    });
+    insta::assert_snapshot!(said.collect::<String>());
+    assert_eq!(
+        drawn(
+            "",
+            &consumer(&with("{ contract: a/b, version: 2 }")).problems
         ),
-        (
-            "consumer: c\nuses: []\n".to_owned(),
-            "1:1 missing-key: this consumer lacks `owner` | add `owner:`",
-        ),
-        (
-            "consumer: c\nowner: o\n".to_owned(),
-            "1:1 missing-key: this consumer lacks `uses` | add `uses:`",
-        ),
-        (
-            "consumer: c\nowner: o\nuse: []\n".to_owned(),
-            "3:1 unknown-key: `use` is not a key of a consumer | did you mean `uses`?",
-        ),
-        (
-            with("- { version: ^2 }"),
-            "4:5 missing-key: this use lacks `contract` | add `contract:`",
-        ),
-        (
-            with("- { contract: '' }"),
-            "4:15 bad-value: `contract` is empty | write a text, or remove the key",
-        ),
-        (
-            with("- { contract: leads }"),
-            "4:15 bad-value: `leads` is not the name of a contract with its domain | write the domain and the name, as in `marketing/marketing_leads`",
-        ),
-        (
-            with("- { contract: a/b/c }"),
-            "4:15 bad-value: `a/b/c` is not the name of a contract with its domain | write the domain and the name, as in `marketing/marketing_leads`",
-        ),
-        (
-            with("- { contract: /b }"),
-            "4:15 bad-value: `/b` is not the name of a contract with its domain | write the domain and the name, as in `marketing/marketing_leads`",
-        ),
-        (
-            with("- { contract: a/b, version: two }"),
-            "4:29 bad-value: `two` is not a version range | write a range such as `^2`, `~2.1` or `>=2.1, <4`",
-        ),
-        (with("- { contract: a/b, version: 2 }"), ""),
-        (
-            with("- { contract: a/b, until: soon }"),
-            "4:27 bad-value: `soon` is not a date | write year, month and day, as in `2027-01-31`",
-        ),
-        (
-            with("- { contract: a/b, until: 2027-02-30 }"),
-            "4:27 bad-value: `2027-02-30` is not a date | write year, month and day, as in `2027-01-31`",
-        ),
-        (
-            with("- { contract: a/b, fields: a }"),
-            "4:28 wrong-type: `fields` must be a list, but is the text `a` | write a list: `[a]`",
-        ),
-        (
-            with("- { contract: a/b, fields: [1] }"),
-            "4:29 wrong-type: each element of `fields` must be a text, but is the number `1` | put the value in quotes: `\"1\"`",
-        ),
-        (
-            with("- { contract: a/b, fields: [[]] }"),
-            "4:29 bad-value: this path names no field | name the fields from the outermost to the one that is read",
-        ),
-        (
-            with("- a/b"),
-            "4:3 wrong-type: each element of `uses` must be a mapping, but is the text `a/b` | write `key: value` pairs; its keys are `contract`, `dataset`, `fields`, `purpose`, `until`, `version`",
-        ),
-        (
-            "consumer: c\nowner: o\nkind: robot\nuses: []\n".to_owned(),
-            "3:7 unknown-word: `kind` cannot be `robot` | write one of `dashboard`, `export`, `model`, `pipeline`, `service`",
-        ),
-        (
-            "consumer: c\nowner: o\nuses: []\nnotify: { mail: a@b }\n".to_owned(),
-            "4:11 unknown-key: `mail` is not a key of a notification | did you mean `email`?",
-        ),
-    ] {
-        let expected: Vec<_> = expected.lines().collect();
-        assert_eq!(lines(&consumer(&text).problems), expected, "{text}");
-    }
+        ""
+    );
     assert!(consumer("[]").value.is_none());
+}
+
+#[test]
+fn problems_of_a_use_point_at_its_contract() {
+    let text = "consumer: c\nowner: o\nuses:\n- { contract: a/b, untl: 2027-01-01 }\n";
+    let problems = consumer(text).problems;
+    assert_eq!(steps(&problems[0].pointer), "uses/a/b/untl");
 }
 
 #[test]
@@ -167,33 +129,18 @@ fn terms_are_read() {
 
 #[test]
 fn what_is_wrong_with_a_term_is_said() {
-    for (text, expected) in [
-        (
-            "definition: d\nowner: o\n",
-            "1:1 missing-key: this term lacks `term` | add `term:`",
-        ),
-        (
-            "term: t\nowner: o\n",
-            "1:1 missing-key: this term lacks `definition` | add `definition:`",
-        ),
-        (
-            "term: t\ndefinition: d\n",
-            "1:1 missing-key: this term lacks `owner` | add `owner:`",
-        ),
-        (
-            "term: t\ndefinition: d\nowner: o\ntype: int\n",
-            "4:7 bad-value: `int` is not a type | write `integer`",
-        ),
-        (
-            "term: t\ndefinition: d\nowner: o\nsynonyms: MAU\n",
-            "4:11 wrong-type: `synonyms` must be a list, but is the text `MAU` | write a list: `[MAU]`",
-        ),
-        (
-            "term: t\ndefinition:\nowner: o\n",
-            "2:11 wrong-type: `definition` must be a text, but is nothing | write a text, or remove the key",
-        ),
-    ] {
-        let expected: Vec<_> = expected.lines().collect();
-        assert_eq!(lines(&term(text).problems), expected, "{text}");
-    }
+    let cases = [
+        "definition: d\nowner: o\n",
+        "term: t\nowner: o\n",
+        "term: t\ndefinition: d\n",
+        "term: t\ndefinition: d\nowner: o\ntype: int\n",
+        "term: t\ndefinition: d\nowner: o\nsynonyms: MAU\n",
+        "term: t\ndefinition:\nowner: o\n",
+    ];
+    let said = cases.iter().map(|text| {
+        let problems = term(text).problems;
+        assert_eq!(problems.len(), 1, "{text}");
+        drawn(text, &problems)
+    });
+    insta::assert_snapshot!(said.collect::<String>());
 }

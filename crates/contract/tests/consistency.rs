@@ -68,7 +68,14 @@ const WRONG_CONTRACTS: &[&str] = &[
     "@ quality:\n  - pattern: { field: id, pattern: '[' }",
     "feilds: []\nquality:\n  - no_nulls: [id]",
     "classification: public\nfields:\n  - { name: a, type: string, pii: contact }",
-    "classification: restricted\ndatasets:\n  - name: d\n    classification: public\n    fields:\n    - { name: a, type: string, pii: contact }",
+    concat!(
+        "classification: restricted\n",
+        "datasets:\n",
+        "  - name: d\n",
+        "    classification: public\n",
+        "    fields:\n",
+        "    - { name: a, type: string, pii: contact }",
+    ),
     "status: deprecated\nfields: []",
     "deprecated: { since: 2026-01-01 }\nfields: []",
     "@ datasets: []",
@@ -76,15 +83,31 @@ const WRONG_CONTRACTS: &[&str] = &[
     "datasets:\n  - { name: d, fields: [] }\n  - { name: d, fields: [] }",
     "fields:\n  - { name: a, type: long }\n  - { name: a, type: long }",
     "@ quality:\n  - unique: [id, score]\n  - unique: [score, id]",
-    "datasets:\n  - { name: d, fields: [{ name: a, type: long, references: { dataset: e, field: b } }] }\n  - { name: e, fields: [{ name: c, type: long }] }",
+    concat!(
+        "datasets:\n",
+        "- { name: d, fields: [{ name: a, type: long, references: { field: b, dataset: e } }] }\n",
+        "- { name: e, fields: [{ name: c, type: long }] }",
+    ),
     "@ tags: [x, x]",
     "@ sla: { freshnes: 1h }",
 ];
 
 /// Parts of a contract that look alike and are fine.
 const RIGHT_CONTRACTS: &[&str] = &[
-    "classification: public\nfields:\n  - { name: a, type: string, pii: contact, classification: restricted }",
-    "classification: public\nfields:\n  - name: a\n    type: object\n    classification: restricted\n    fields:\n    - { name: b, type: string, pii: contact }",
+    concat!(
+        "classification: public\n",
+        "fields:\n",
+        "  - { name: a, type: string, pii: contact, classification: restricted }",
+    ),
+    concat!(
+        "classification: public\n",
+        "fields:\n",
+        "  - name: a\n",
+        "    type: object\n",
+        "    classification: restricted\n",
+        "    fields:\n",
+        "    - { name: b, type: string, pii: contact }",
+    ),
     "@ sla: { support: '#help', latency_p99: 2s }",
 ];
 

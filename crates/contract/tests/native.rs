@@ -162,7 +162,7 @@ fn every_check_is_read() {
          - row_count: {{ min: 1 }}\n\
          - sql: {{ query: select 1, engine: duckdb }}\n\
          - text: looks right\n\
-         - custom: {{ engine: soda, implementation: checks }}\n  name: mine\n  severity: warning\n  threshold: 99%\n"
+         - {{ custom: {{ engine: soda, implementation: checks }}, name: mine, threshold: 99% }}\n"
     ));
     let rules = &contract.datasets[0].quality;
     assert_eq!(

@@ -56,7 +56,11 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<ExitStatus> {
     let as_of = when::settle(args.as_of);
     let estate = read_estate(&law.settings, None, &reader, &[], as_of)?;
     let domains = Domains::new(&law.settings, None)?;
-    let court = Court { law: &law, estate: &estate, domains: &domains };
+    let court = Court {
+        law: &law,
+        estate: &estate,
+        domains: &domains,
+    };
     let entries = reader.list(&Globs::new(&law.settings.contracts).map_err(Failure::from)?);
     let entries = entries.map_err(Failure::from)?;
     let judged = judge_all(&court, &law, &snapshot, &entries, args.no_shortcuts)?;
@@ -67,7 +71,10 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<ExitStatus> {
     let report = Report {
         command: Command::Audit,
         base: None,
-        head: Revision { id: revision_id(&snapshot), name: shown(args) },
+        head: Revision {
+            id: revision_id(&snapshot),
+            name: shown(args),
+        },
         as_of: as_of.to_string(),
         fail_on: args.output.fail_on.into(),
         all: true,
@@ -125,16 +132,26 @@ fn judge_all<'l>(
         .par_chunks(size)
         .map(|chunk| {
             let reader = snapshot.open()?;
-            let mut judge = if plain { court.plain_judge()? } else { court.judge()? };
+            let mut judge = if plain {
+                court.plain_judge()?
+            } else {
+                court.judge()?
+            };
             let mut judged = Judged::default();
             for entry in chunk {
                 match read_text(&reader, entry, &law.settings) {
                     Err(finding) => judged.findings.extend(finding),
                     Ok(text) => {
-                        let file = FileText { path: entry.path.to_string(), text, side: Side::Head };
+                        let file = FileText {
+                            path: entry.path.to_string(),
+                            text,
+                            side: Side::Head,
+                        };
                         for revision in file.contracts(&law.settings.limits, court.domains) {
                             judged.count += 1;
-                            judged.findings.extend(court.standing(&mut judge, &revision));
+                            judged
+                                .findings
+                                .extend(court.standing(&mut judge, &revision));
                             judged.claims.extend(Claim::of(&revision));
                         }
                     }
@@ -170,5 +187,7 @@ fn revision_id(snapshot: &Snapshot) -> String {
 }
 
 fn shown(args: &AuditArgs) -> String {
-    args.at.clone().unwrap_or_else(|| args.path.display().to_string())
+    args.at
+        .clone()
+        .unwrap_or_else(|| args.path.display().to_string())
 }

@@ -46,7 +46,11 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
     let as_of = when::settle(args.as_of);
     let estate = read_estate(&law.settings, None, &reader, &[], as_of)?;
     let domains = Domains::new(&law.settings, None)?;
-    let court = Court { law: &law, estate: &estate, domains: &domains };
+    let court = Court {
+        law: &law,
+        estate: &estate,
+        domains: &domains,
+    };
     let mut judge = court.judge()?;
     let (mut findings, mut count) = (Vec::new(), 0);
     for file in &args.files {
@@ -65,9 +69,16 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
                 }
             }
             FileKind::Consumer => {
-                findings.extend(companions(&law.settings, &text, Kind::Consumer, parse_consumers));
+                findings.extend(companions(
+                    &law.settings,
+                    &text,
+                    Kind::Consumer,
+                    parse_consumers,
+                ));
             }
-            FileKind::Term => findings.extend(companions(&law.settings, &text, Kind::Term, parse_terms)),
+            FileKind::Term => {
+                findings.extend(companions(&law.settings, &text, Kind::Term, parse_terms))
+            }
             FileKind::Settings => {
                 let problems = settings::parse(&text.text).1;
                 findings.extend(of_problems(&law.settings, &text, Kind::Settings, &problems));
@@ -77,7 +88,10 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
     let report = Report {
         command: Command::Check,
         base: None,
-        head: Revision { id: "worktree".to_owned(), name: "worktree".to_owned() },
+        head: Revision {
+            id: "worktree".to_owned(),
+            name: "worktree".to_owned(),
+        },
         as_of: as_of.to_string(),
         fail_on: args.output.fail_on.into(),
         all: true,
@@ -114,11 +128,17 @@ fn kind_of(path: &str) -> FileKind {
 fn root_of(args: &CheckArgs) -> Result<PathBuf, Failure> {
     let here = std::env::current_dir()
         .map_err(|error| Failure::new(format!("cannot tell where we are: {error}"), ""))?;
-    let first = args.files.iter().find(|file| !is_stdin(file)).unwrap_or(&args.path);
+    let first = args
+        .files
+        .iter()
+        .find(|file| !is_stdin(file))
+        .unwrap_or(&args.path);
     let start = here.join(first);
     let above = || start.ancestors().skip(1).filter(|folder| folder.is_dir());
     let has = |name: &'static str| move |folder: &&Path| folder.join(name).exists();
-    let root = above().find(has(settings::FILE)).or_else(|| above().find(has(".git")));
+    let root = above()
+        .find(has(settings::FILE))
+        .or_else(|| above().find(has(".git")));
     Ok(root.map(Path::to_path_buf).unwrap_or(here))
 }
 
@@ -128,7 +148,11 @@ fn is_stdin(file: &Path) -> bool {
 
 /// Reads a file; what the user named and is not there ends the run, what cannot be understood
 /// does not.
-fn read(args: &CheckArgs, root: &Path, file: &Path) -> Result<Result<FileText, Option<Finding>>, Failure> {
+fn read(
+    args: &CheckArgs,
+    root: &Path,
+    file: &Path,
+) -> Result<Result<FileText, Option<Finding>>, Failure> {
     let (named, bytes) = if is_stdin(file) {
         let mut bytes = Vec::new();
         std::io::stdin()
@@ -146,7 +170,11 @@ fn read(args: &CheckArgs, root: &Path, file: &Path) -> Result<Result<FileText, O
     let relative = absolute.strip_prefix(root).unwrap_or(&named);
     let path = relative.to_string_lossy().replace('\\', "/");
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(Ok(FileText { path, text, side: Side::Head })),
+        Ok(text) => Ok(Ok(FileText {
+            path,
+            text,
+            side: Side::Head,
+        })),
         Err(error) => {
             let offset = error.utf8_error().valid_up_to();
             let finding = crate::findings::make(
@@ -174,7 +202,10 @@ fn companions<T>(
     parse: impl for<'t> Fn(&'t str, &Limits) -> Vec<Parsed<'t, T>>,
 ) -> Vec<Finding> {
     let documents = parse(&file.text, &settings.limits);
-    documents.iter().flat_map(|one| of_problems(settings, file, kind, &one.problems)).collect()
+    documents
+        .iter()
+        .flat_map(|one| of_problems(settings, file, kind, &one.problems))
+        .collect()
 }
 
 fn of_problems(
@@ -185,7 +216,13 @@ fn of_problems(
 ) -> Vec<Finding> {
     let source: Source<'_> = file.source();
     let finding = |problem: &Problem| {
-        of_problem(settings, problem, kind, About::default(), source.at(problem.span))
+        of_problem(
+            settings,
+            problem,
+            kind,
+            About::default(),
+            source.at(problem.span),
+        )
     };
     problems.iter().filter_map(finding).collect()
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use meshlaw_changeset::{Repository, RepoPath};
+use meshlaw_changeset::{RepoPath, Repository};
 use meshlaw_contract::model::Compatibility;
 use meshlaw_policy::{Book, World};
 use meshlaw_report::{self as report, Command, Kind, Report, Side};
@@ -48,11 +48,21 @@ pub fn run(args: &DiffArgs) -> anyhow::Result<ExitStatus> {
     let as_of = when::settle(args.as_of);
     let told = compare(&before, &after, args, as_of)?;
     let worst = told.changes.iter().map(|change| change.impact).max();
-    let required = told.contracts.iter().map(|contract| contract.required).max();
+    let required = told
+        .contracts
+        .iter()
+        .map(|contract| contract.required)
+        .max();
     let report = Report {
         command: Command::Diff,
-        base: Some(report::Revision { id: before.path.clone(), name: args.old.clone() }),
-        head: report::Revision { id: after.path.clone(), name: args.new.clone() },
+        base: Some(report::Revision {
+            id: before.path.clone(),
+            name: args.old.clone(),
+        }),
+        head: report::Revision {
+            id: after.path.clone(),
+            name: args.new.clone(),
+        },
         as_of: as_of.to_string(),
         fail_on: args.output.fail_on.into(),
         all: true,
@@ -70,17 +80,31 @@ pub fn run(args: &DiffArgs) -> anyhow::Result<ExitStatus> {
     output::write(report, &args.output)
 }
 
-fn compare(before: &FileText, after: &FileText, args: &DiffArgs, as_of: Date) -> Result<Told, Failure> {
+fn compare(
+    before: &FileText,
+    after: &FileText,
+    args: &DiffArgs,
+    as_of: Date,
+) -> Result<Told, Failure> {
     let settings = Settings::default();
     let domains = Domains::new(&settings, None)?;
-    let law = Law { settings, book: Book::default(), properties: None, bootstrap: false };
+    let law = Law {
+        settings,
+        book: Book::default(),
+        properties: None,
+        bootstrap: false,
+    };
     let estate = Estate {
         consumers: Vec::new(),
         world: World::empty(as_of),
         teams: std::collections::BTreeMap::new(),
         findings: Vec::new(),
     };
-    let court = Court { law: &law, estate: &estate, domains: &domains };
+    let court = Court {
+        law: &law,
+        estate: &estate,
+        domains: &domains,
+    };
     let limits = law.settings.limits;
     let mut sides = (
         before.contracts(&limits, &domains),
@@ -98,9 +122,14 @@ fn compare(before: &FileText, after: &FileText, args: &DiffArgs, as_of: Date) ->
             let problem = revision.parsed.problems.first();
             let message = problem.map_or("nothing was understood", |problem| &problem.message);
             let place = problem.map(|problem| {
-                format!("{}:{}:{}", revision.source.path, problem.span.line, problem.span.column)
+                format!(
+                    "{}:{}:{}",
+                    revision.source.path, problem.span.line, problem.span.column
+                )
             });
-            let help = problem.and_then(|problem| problem.help.clone()).unwrap_or_default();
+            let help = problem
+                .and_then(|problem| problem.help.clone())
+                .unwrap_or_default();
             let failure = Failure::new(format!("cannot compare: {message}"), help);
             return Err(place.map_or(failure.clone(), |place| failure.at(place)));
         }
@@ -121,7 +150,8 @@ fn compare(before: &FileText, after: &FileText, args: &DiffArgs, as_of: Date) ->
         told.extend(court.changed(&mut judge, old, new)?);
     }
     // What the version should be stands at the top of the report; here nobody is stopped by it.
-    told.findings.retain(|finding| finding.kind != Kind::Version);
+    told.findings
+        .retain(|finding| finding.kind != Kind::Version);
     Ok(told)
 }
 
@@ -130,13 +160,20 @@ fn read(named: &str, side: Side) -> Result<FileText, Failure> {
     if path.exists() {
         let bytes = std::fs::read(&path).map_err(|error| unreadable(named, &error.to_string()))?;
         let text = String::from_utf8(bytes).map_err(|_| unreadable(named, "it is not UTF-8"))?;
-        return Ok(FileText { path: named.replace('\\', "/"), text, side });
+        return Ok(FileText {
+            path: named.replace('\\', "/"),
+            text,
+            side,
+        });
     }
     match named.split_once(':') {
         Some((revision, path)) if !revision.is_empty() => in_git(revision, path, side),
         _ => {
             let message = format!("there is no file `{named}`");
-            Err(Failure::new(message, "name a file, or REV:PATH in the repository"))
+            Err(Failure::new(
+                message,
+                "name a file, or REV:PATH in the repository",
+            ))
         }
     }
 }
@@ -150,11 +187,18 @@ fn in_git(revision: &str, path: &str, side: Side) -> Result<FileText, Failure> {
         Failure::new(message, "name the path from the root of the repository")
     })?;
     match reader.read(&entry, meshlaw_changeset::DEFAULT_LIMIT) {
-        meshlaw_changeset::Content::Text(text) => Ok(FileText { path: path.to_owned(), text, side }),
+        meshlaw_changeset::Content::Text(text) => Ok(FileText {
+            path: path.to_owned(),
+            text,
+            side,
+        }),
         meshlaw_changeset::Content::Unreadable(why) => Err(unreadable(path, &why.to_string())),
     }
 }
 
 fn unreadable(named: &str, why: &str) -> Failure {
-    Failure::new(format!("cannot read `{named}`: {why}"), "name a text in UTF-8")
+    Failure::new(
+        format!("cannot read `{named}`: {why}"),
+        "name a text in UTF-8",
+    )
 }

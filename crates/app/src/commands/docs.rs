@@ -61,7 +61,11 @@ fn cli() -> String {
 fn write_command(page: &mut String, command: &mut clap::Command, name: &str) {
     let help = command.render_long_help().to_string();
     let trimmed: Vec<&str> = help.lines().map(str::trim_end).collect();
-    let _ = write!(page, "\n## {name}\n\n```text\n{}\n```\n", trimmed.join("\n").trim_end());
+    let _ = write!(
+        page,
+        "\n## {name}\n\n```text\n{}\n```\n",
+        trimmed.join("\n").trim_end()
+    );
     let names: Vec<String> = command
         .get_subcommands()
         .filter(|inner| !inner.is_hide_set())
@@ -113,29 +117,47 @@ fn settings_page() -> String {
 }
 
 fn table<T>(page: &mut String, title: &str, keys: &Keys<T>) {
-    let _ = write!(page, "\n## {title}\n\n| key | expects | meaning |\n|---|---|---|\n");
+    let _ = write!(
+        page,
+        "\n## {title}\n\n| key | expects | meaning |\n|---|---|---|\n"
+    );
     for spec in keys.entries {
         let _ = writeln!(page, "| `{}` | {} | {} |", spec.key, spec.expects, spec.doc);
     }
 }
 
 fn rules() -> anyhow::Result<String> {
-    let rules = catalogue().map_err(|error| Failure::new(error.to_string(), ""))?.rules();
+    let rules = catalogue()
+        .map_err(|error| Failure::new(error.to_string(), ""))?
+        .rules();
     let mut page = String::from(
         "# Breaking-change rules\n\nEvery possible edit of a contract has exactly one rule. The examples below are run as tests.\n\n| rule | effect | consumers | producers | edits |\n|---|---|---|---|---|\n",
     );
     for rule in rules {
-        let edits: Vec<String> =
-            rule.edits.iter().map(|(aspect, motion)| format!("{aspect} {motion}")).collect();
+        let edits: Vec<String> = rule
+            .edits
+            .iter()
+            .map(|(aspect, motion)| format!("{aspect} {motion}"))
+            .collect();
         let _ = writeln!(
             page,
             "| [`{0}`](#{0}) | {1} | {2} | {3} | {4} |",
-            rule.id, rule.effect, rule.consumers, rule.producers, edits.join(", ")
+            rule.id,
+            rule.effect,
+            rule.consumers,
+            rule.producers,
+            edits.join(", ")
         );
     }
     for rule in rules {
         let body = rule.body.replace("\n## ", "\n### ");
-        let _ = write!(page, "\n## {}\n\n{}\n\nHelp: {}\n", rule.id, body.trim_end(), rule.help);
+        let _ = write!(
+            page,
+            "\n## {}\n\n{}\n\nHelp: {}\n",
+            rule.id,
+            body.trim_end(),
+            rule.help
+        );
     }
     Ok(page)
 }
@@ -162,5 +184,8 @@ fn report_schema() -> anyhow::Result<String> {
 }
 
 fn vocabulary() -> String {
-    format!("# Vocabulary of policies\n\n```cedar\n{}\n```\n", VOCABULARY.trim_end())
+    format!(
+        "# Vocabulary of policies\n\n```cedar\n{}\n```\n",
+        VOCABULARY.trim_end()
+    )
 }

@@ -20,7 +20,9 @@ pub struct ExplainArgs {
 
 /// Explains the id.
 pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
-    let rules = catalogue().map_err(|error| Failure::new(error.to_string(), ""))?.rules();
+    let rules = catalogue()
+        .map_err(|error| Failure::new(error.to_string(), ""))?
+        .rules();
     let book = book();
     let Some(id) = &args.id else {
         print(&list(rules, &book))?;
@@ -32,7 +34,9 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     let text = match (rule, policy, finding) {
         (Some(rule), _, _) => of_rule(rule),
         (None, Some(policy), _) => of_policy(policy),
-        (None, None, Some((id, meaning))) => format!("# {id}\n\n{meaning}\n\nIts level is set by `levels:` in meshlaw.yaml.\n"),
+        (None, None, Some((id, meaning))) => {
+            format!("# {id}\n\n{meaning}\n\nIts level is set by `levels:` in meshlaw.yaml.\n")
+        }
         _ if id == "vocabulary" => VOCABULARY.to_owned(),
         _ => return Err(unknown(id, rules, &book).into()),
     };
@@ -49,7 +53,9 @@ fn book() -> Book {
     });
     // A broken policy here must not keep the others from being explained.
     let whole = Book::load(&builtin_files(), &own.unwrap_or_default());
-    whole.or_else(|_| Book::load(&builtin_files(), &[])).unwrap_or_default()
+    whole
+        .or_else(|_| Book::load(&builtin_files(), &[]))
+        .unwrap_or_default()
 }
 
 fn unknown(id: &str, rules: &[Rule], book: &Book) -> Failure {
@@ -66,13 +72,21 @@ fn unknown(id: &str, rules: &[Rule], book: &Book) -> Failure {
         Some(near) => format!("did you mean `{near}`?"),
         None => "list every id with `meshlaw explain`".to_owned(),
     };
-    Failure::new(format!("`{id}` is not an id of a rule, a policy or a finding"), help)
+    Failure::new(
+        format!("`{id}` is not an id of a rule, a policy or a finding"),
+        help,
+    )
 }
 
 fn of_rule(rule: &Rule) -> String {
     format!(
         "# {}\n\n{}; consumers: {}, producers: {}\n\n{}\n\n= help: {}\n",
-        rule.id, rule.effect, rule.consumers, rule.producers, rule.body.trim_end(), rule.help
+        rule.id,
+        rule.effect,
+        rule.consumers,
+        rule.producers,
+        rule.body.trim_end(),
+        rule.help
     )
 }
 
@@ -101,7 +115,11 @@ fn list(rules: &[Rule], book: &Book) -> String {
     }
     text.push_str("\nPolicies\n");
     for policy in &book.policies {
-        text.push_str(&format!("  {:<42} {}\n", policy.id.as_str(), policy.message));
+        text.push_str(&format!(
+            "  {:<42} {}\n",
+            policy.id.as_str(),
+            policy.message
+        ));
     }
     text.push_str("\nFindings\n");
     for (id, meaning) in IDS {

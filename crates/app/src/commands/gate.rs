@@ -63,8 +63,14 @@ pub fn run(args: &GateArgs) -> anyhow::Result<ExitStatus> {
     findings.extend(told.findings);
     let report = Report {
         command: Command::Gate,
-        base: Some(report::Revision { id: range.base.to_string(), name: range.base_name.clone() }),
-        head: report::Revision { id: range.head.to_string(), name: range.head_name.clone() },
+        base: Some(report::Revision {
+            id: range.base.to_string(),
+            name: range.base_name.clone(),
+        }),
+        head: report::Revision {
+            id: range.head.to_string(),
+            name: range.head_name.clone(),
+        },
         as_of: as_of.to_string(),
         fail_on: args.output.fail_on.into(),
         all: args.all,
@@ -100,7 +106,11 @@ struct Readers {
 impl Range {
     fn settle(args: &GateArgs) -> Result<Self, Failure> {
         let repository = Repository::discover(".")?;
-        let head_commit = repository.resolve(if args.staged || args.worktree { "HEAD" } else { &args.head })?;
+        let head_commit = repository.resolve(if args.staged || args.worktree {
+            "HEAD"
+        } else {
+            &args.head
+        })?;
         let (base_name, tip) = target(&repository, args.base.as_deref())?;
         let fork = repository.merge_base(&tip, &head_commit)?;
         let (head, head_name) = if args.staged {
@@ -110,7 +120,13 @@ impl Range {
         } else {
             (repository.at(head_commit), args.head.clone())
         };
-        Ok(Self { tip: repository.at(tip), base: repository.at(fork), head, base_name, head_name })
+        Ok(Self {
+            tip: repository.at(tip),
+            base: repository.at(fork),
+            head,
+            base_name,
+            head_name,
+        })
     }
 }
 
@@ -119,9 +135,14 @@ fn target(repository: &Repository, asked: Option<&str>) -> Result<(String, Commi
     if let Some(name) = asked {
         return Ok((name.to_owned(), repository.resolve(name)?));
     }
-    let named = std::env::var("GITHUB_BASE_REF").ok().filter(|name| !name.is_empty());
+    let named = std::env::var("GITHUB_BASE_REF")
+        .ok()
+        .filter(|name| !name.is_empty());
     let base = repository.default_base(&named.into_iter().collect::<Vec<_>>())?;
-    let name = base.name.trim_start_matches("refs/").trim_start_matches("heads/");
+    let name = base
+        .name
+        .trim_start_matches("refs/")
+        .trim_start_matches("heads/");
     Ok((name.trim_start_matches("remotes/").to_owned(), base.commit))
 }
 
@@ -148,8 +169,11 @@ fn settle_law(readers: &Readers) -> Result<(Law, Vec<Finding>, Vec<String>), Fai
     }
     match tip {
         Ok(law) => {
-            let findings =
-                if edits.any { head_findings(&readers.head, &law.settings) } else { Vec::new() };
+            let findings = if edits.any {
+                head_findings(&readers.head, &law.settings)
+            } else {
+                Vec::new()
+            };
             Ok((law, findings, notes))
         }
         Err(problems) => {
@@ -168,7 +192,10 @@ fn settle_law(readers: &Readers) -> Result<(Law, Vec<Finding>, Vec<String>), Fai
                     let help = "mend the target branch first, in a pull request that touches \
                                 settings and policies only";
                     Err(Failure {
-                        message: format!("the target branch's law does not load: {}", failure.message),
+                        message: format!(
+                            "the target branch's law does not load: {}",
+                            failure.message
+                        ),
                         help: Some(match &failure.help {
                             Some(own) => format!("{own}; {help}"),
                             None => help.to_owned(),
@@ -189,7 +216,11 @@ struct GovernanceEdits {
 
 fn governance_edits(readers: &Readers, tip: Option<&Settings>) -> Result<GovernanceEdits, Failure> {
     let folder = tip.map_or("policies", |settings| settings.policies.as_str());
-    let law = Globs::new([settings::FILE.to_owned(), format!("{folder}/**"), "policies/**".to_owned()])?;
+    let law = Globs::new([
+        settings::FILE.to_owned(),
+        format!("{folder}/**"),
+        "policies/**".to_owned(),
+    ])?;
     let any = !changes(&readers.base, &readers.head, &law, Renames::Ignore)?.is_empty();
     // The whole tree is compared only where it decides something.
     let only = tip.is_none() && {
@@ -202,7 +233,9 @@ fn governance_edits(readers: &Readers, tip: Option<&Settings>) -> Result<Governa
 
 /// Says what is wrong with the law that the head revision would become.
 fn head_findings(head: &Reader, settings: &Settings) -> Vec<Finding> {
-    let Err(problems) = law::load(head, &PolicySource::Settings) else { return Vec::new() };
+    let Err(problems) = law::load(head, &PolicySource::Settings) else {
+        return Vec::new();
+    };
     let finding = |problem: LawProblem| {
         let (id, failure) = match problem {
             LawProblem::Settings(failure) => ("settings/invalid", failure),
@@ -211,9 +244,20 @@ fn head_findings(head: &Reader, settings: &Settings) -> Vec<Finding> {
         let place = failure.place.clone().unwrap_or_default();
         let pointer = Pointer::root().name(&place);
         let message = failure.message.clone();
-        let made =
-            make(settings, id, Kind::Settings, Severity::Error, About::default(), &pointer, message)?;
-        Some(Finding { help: failure.help, location: location_of(head, &place), ..made })
+        let made = make(
+            settings,
+            id,
+            Kind::Settings,
+            Severity::Error,
+            About::default(),
+            &pointer,
+            message,
+        )?;
+        Some(Finding {
+            help: failure.help,
+            location: location_of(head, &place),
+            ..made
+        })
     };
     problems.into_iter().filter_map(finding).collect()
 }
@@ -240,7 +284,10 @@ fn excerpt(head: &Reader, path: &str, line: u32) -> Option<report::Excerpt> {
     let entry = head.find(&RepoPath::parse(path).ok()?).ok()??;
     let content = head.read(&entry, meshlaw_changeset::DEFAULT_LIMIT);
     let line = content.text()?.lines().nth(line.checked_sub(1)? as usize)?;
-    Some(report::Excerpt { line: line.to_owned(), length: 1 })
+    Some(report::Excerpt {
+        line: line.to_owned(),
+        length: 1,
+    })
 }
 
 fn judge(
@@ -254,25 +301,44 @@ fn judge(
     let settings = &law.settings;
     let globs = Globs::new(&settings.contracts)?;
     let changed = changes(&readers.base, &readers.head, &globs, Renames::Detect)?;
-    let estate =
-        read_estate(settings, head_settings.as_ref(), &readers.head, &[&readers.tip, &readers.base], as_of)?;
+    let estate = read_estate(
+        settings,
+        head_settings.as_ref(),
+        &readers.head,
+        &[&readers.tip, &readers.base],
+        as_of,
+    )?;
     let domains = Domains::new(settings, head_settings.as_ref())?;
     // Only what this branch touched is complained of.
     let touched = touched_files(readers, settings)?;
     let in_touched = |finding: &&Finding| {
-        finding.location.as_ref().is_some_and(|at| touched.iter().any(|path| *path == at.path))
+        finding
+            .location
+            .as_ref()
+            .is_some_and(|at| touched.iter().any(|path| *path == at.path))
     };
     findings.extend(estate.findings.iter().filter(in_touched).cloned());
     let texts = read_files(range, settings, &changed, findings)?;
     let files: Vec<_> = texts
         .par_iter()
         .map(|(before, after)| {
-            (contracts(before, settings, &domains), contracts(after, settings, &domains))
+            (
+                contracts(before, settings, &domains),
+                contracts(after, settings, &domains),
+            )
         })
         .collect();
-    let claims = files.iter().flat_map(|(_, after)| after).filter_map(Claim::of).collect();
+    let claims = files
+        .iter()
+        .flat_map(|(_, after)| after)
+        .filter_map(Claim::of)
+        .collect();
     findings.extend(duplicates::find(settings, claims));
-    let court = Court { law, estate: &estate, domains: &domains };
+    let court = Court {
+        law,
+        estate: &estate,
+        domains: &domains,
+    };
     let pairs = pair(&files);
     // A judge is one thread's own; chunks keep the number of judges small.
     let size = pairs.len().div_ceil(rayon::current_num_threads()).max(1);
@@ -297,13 +363,18 @@ fn contracts<'t>(
     settings: &Settings,
     domains: &Domains,
 ) -> Vec<Revision<'t>> {
-    file.iter().flat_map(|file| file.contracts(&settings.limits, domains)).collect()
+    file.iter()
+        .flat_map(|file| file.contracts(&settings.limits, domains))
+        .collect()
 }
 
 fn touched_files(readers: &Readers, settings: &Settings) -> Result<Vec<String>, Failure> {
     let globs = Globs::new(settings.consumers.iter().chain(&settings.terms))?;
     let changed = changes(&readers.base, &readers.head, &globs, Renames::Ignore)?;
-    Ok(changed.iter().map(|change| change.path().to_string()).collect())
+    Ok(changed
+        .iter()
+        .map(|change| change.path().to_string())
+        .collect())
 }
 
 type Texts = (Option<FileText>, Option<FileText>);
@@ -325,9 +396,9 @@ fn read_files(
                     let text = read_text(&base, entry, settings).ok();
                     (entry.path.to_string(), text)
                 });
-                let after = change.after().map(|entry| {
-                    (entry.path.to_string(), read_text(&head, entry, settings))
-                });
+                let after = change
+                    .after()
+                    .map(|entry| (entry.path.to_string(), read_text(&head, entry, settings)));
                 (before, after)
             };
             Ok(chunk.iter().map(read).collect::<Vec<_>>())
@@ -344,7 +415,14 @@ fn read_files(
         match after {
             None => texts.push((before, None)),
             Some((path, Ok(text))) => {
-                texts.push((before, Some(FileText { path, text, side: Side::Head })));
+                texts.push((
+                    before,
+                    Some(FileText {
+                        path,
+                        text,
+                        side: Side::Head,
+                    }),
+                ));
             }
             // What cannot be read is neither changed nor removed.
             Some((_, Err(finding))) => findings.extend(finding),

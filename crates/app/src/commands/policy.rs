@@ -45,7 +45,13 @@ fn check(folder: Option<&Path>) -> anyhow::Result<ExitStatus> {
     let files = law::policy_files(&reader, "")?;
     let book = Book::load(&[], &files).map_err(|problems| {
         let failure = |problem: meshlaw_policy::BookProblem| {
-            let place = format!("{}/{}:{}:{}", folder.display(), problem.path, problem.line, problem.column);
+            let place = format!(
+                "{}/{}:{}:{}",
+                folder.display(),
+                problem.path,
+                problem.line,
+                problem.column
+            );
             Failure::new(problem.message, problem.help.unwrap_or_default()).at(place)
         };
         Failure::all(problems.into_iter().map(failure))
@@ -62,16 +68,28 @@ fn check(folder: Option<&Path>) -> anyhow::Result<ExitStatus> {
         let bad = results.iter().filter(|result| result.trouble.is_some());
         examples += results.len();
         wrong += bad.clone().count();
-        let mark = if bad.clone().next().is_some() { "error" } else { "ok" };
+        let mark = if bad.clone().next().is_some() {
+            "error"
+        } else {
+            "ok"
+        };
         let _ = writeln!(text, "{mark:<5} {} ({} examples)", policy.id, results.len());
         for result in bad {
             let trouble = result.trouble.as_deref().unwrap_or_default();
             let _ = writeln!(text, "      {}: {trouble}", result.path);
         }
     }
-    let _ = writeln!(text, "\n{} policies, {examples} examples, {wrong} wrong", book.policies.len());
+    let _ = writeln!(
+        text,
+        "\n{} policies, {examples} examples, {wrong} wrong",
+        book.policies.len()
+    );
     print(&text)?;
-    Ok(if wrong == 0 { ExitStatus::Pass } else { ExitStatus::Blocked })
+    Ok(if wrong == 0 {
+        ExitStatus::Pass
+    } else {
+        ExitStatus::Blocked
+    })
 }
 
 fn settle(folder: Option<&Path>) -> Result<PathBuf, Failure> {
@@ -86,7 +104,10 @@ fn settle(folder: Option<&Path>) -> Result<PathBuf, Failure> {
         return Ok(folder);
     }
     let message = format!("`{}` is not a folder", folder.display());
-    Err(Failure::new(message, "name the folder that holds `org/` and `domains/`"))
+    Err(Failure::new(
+        message,
+        "name the folder that holds `org/` and `domains/`",
+    ))
 }
 
 /// What came of an example.
@@ -104,12 +125,17 @@ fn check_examples(policy: &Policy, folder: &Path) -> Result<Vec<ExampleResult>, 
         if found.is_empty() {
             results.push(ExampleResult {
                 path: format!("{}/{name}", policy.id),
-                trouble: Some(format!("there is no example; add a contract under `{name}/`")),
+                trouble: Some(format!(
+                    "there is no example; add a contract under `{name}/`"
+                )),
             });
         }
         for (path, files) in found {
             let trouble = run_one(policy, &files, &world, expected)?;
-            results.push(ExampleResult { path: format!("{}/{name}/{path}", policy.id), trouble });
+            results.push(ExampleResult {
+                path: format!("{}/{name}/{path}", policy.id),
+                trouble,
+            });
         }
     }
     Ok(results)
@@ -121,7 +147,11 @@ type Files = BTreeMap<String, String>;
 /// Finds examples: a contract file each, or a folder with a `before` and an `after`.
 fn examples(folder: &Path) -> Result<BTreeMap<String, Files>, Failure> {
     let mut found: BTreeMap<String, Files> = BTreeMap::new();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten() {
+    for entry in walkdir::WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .flatten()
+    {
         if !entry.file_type().is_file() {
             continue;
         }
@@ -132,7 +162,10 @@ fn examples(folder: &Path) -> Result<BTreeMap<String, Files>, Failure> {
             Failure::new(message, "save the example as UTF-8")
         })?;
         let (group, name) = relative.split_once('/').unwrap_or((&relative, &relative));
-        found.entry(group.to_owned()).or_default().insert(name.to_owned(), text);
+        found
+            .entry(group.to_owned())
+            .or_default()
+            .insert(name.to_owned(), text);
     }
     Ok(found)
 }
@@ -143,21 +176,37 @@ fn run_one(
     world: &World,
     expected: Expected,
 ) -> Result<Option<String>, Failure> {
-    let is_change = files.keys().any(|name| name.starts_with("before.") || name.starts_with("after."));
+    let is_change = files
+        .keys()
+        .any(|name| name.starts_with("before.") || name.starts_with("after."));
     let mut consumers: Vec<Consumer> = Vec::new();
     let (mut before, mut after): (Option<Contract>, Option<Contract>) = (None, None);
     for (name, text) in files {
         if name.contains("consumer") {
-            consumers.extend(parse_consumers(text, &Limits::default()).into_iter().filter_map(|one| one.value));
+            consumers.extend(
+                parse_consumers(text, &Limits::default())
+                    .into_iter()
+                    .filter_map(|one| one.value),
+            );
             continue;
         }
         let parsed = parse_contracts(text, Format::Native, &Limits::default());
-        let Some(one) = parsed.into_iter().next() else { continue };
-        if let Some(problem) = one.problems.iter().find(|problem| problem.gravity == meshlaw_contract::Gravity::Fault) {
+        let Some(one) = parsed.into_iter().next() else {
+            continue;
+        };
+        if let Some(problem) = one
+            .problems
+            .iter()
+            .find(|problem| problem.gravity == meshlaw_contract::Gravity::Fault)
+        {
             let place = format!("{name}:{}:{}", problem.span.line, problem.span.column);
             return Ok(Some(format!("{place}: {}", problem.message)));
         }
-        let slot = if name.starts_with("before.") { &mut before } else { &mut after };
+        let slot = if name.starts_with("before.") {
+            &mut before
+        } else {
+            &mut after
+        };
         *slot = one.value;
     }
     let example = Example {
@@ -173,17 +222,26 @@ fn run_one(
     });
     let felt = Felt {
         ids: [id.as_deref(), None],
-        version: before.as_ref().and_then(|contract| contract.version.as_ref()),
+        version: before
+            .as_ref()
+            .and_then(|contract| contract.version.as_ref()),
     };
     let feel = |change: &meshlaw_diff::Change, consumers: &[Consumer]| {
-        affected(consumers, felt, change).into_iter().map(|one| one.name.clone()).collect()
+        affected(consumers, felt, change)
+            .into_iter()
+            .map(|one| one.name.clone())
+            .collect()
     };
-    let outcome = run_example(policy, &example, world, feel)
-        .map_err(|error| Failure::new(error, ""))?;
+    let outcome =
+        run_example(policy, &example, world, feel).map_err(|error| Failure::new(error, ""))?;
     Ok(match (outcome, expected) {
         (Outcome::Allowed, Expected::Allow) | (Outcome::Denied, Expected::Deny) => None,
-        (Outcome::Allowed, Expected::Deny) => Some("the policy should forbid this, and does not".to_owned()),
-        (Outcome::Denied, Expected::Allow) => Some("the policy should allow this, and forbids it".to_owned()),
+        (Outcome::Allowed, Expected::Deny) => {
+            Some("the policy should forbid this, and does not".to_owned())
+        }
+        (Outcome::Denied, Expected::Allow) => {
+            Some("the policy should allow this, and forbids it".to_owned())
+        }
         (Outcome::Failed(error), _) => Some(format!("the policy cannot be evaluated: {error}")),
     })
 }
@@ -193,11 +251,22 @@ fn world(home: &Path) -> Result<World, Failure> {
     let as_of = jiff::civil::date(2026, 11, 23);
     let path = home.join(settings::FILE);
     let mut world = World::empty(as_of);
-    let Ok(text) = std::fs::read_to_string(&path) else { return Ok(world) };
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        return Ok(world);
+    };
     let (settings, terms, as_of_stated, problems) = settings::parse_world(&text);
     if let Some(problem) = problems.first() {
-        let place = format!("{}:{}:{}", path.display(), problem.span.line, problem.span.column);
-        return Err(Failure::new(problem.message.clone(), problem.help.clone().unwrap_or_default()).at(place));
+        let place = format!(
+            "{}:{}:{}",
+            path.display(),
+            problem.span.line,
+            problem.span.column
+        );
+        return Err(Failure::new(
+            problem.message.clone(),
+            problem.help.clone().unwrap_or_default(),
+        )
+        .at(place));
     }
     let Settings { parameters, .. } = settings.clone();
     world.parameters = parameters;

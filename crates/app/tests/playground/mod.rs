@@ -23,7 +23,9 @@ pub struct Ran {
 impl Repository {
     /// Makes an empty repository on the branch `main`.
     pub fn new() -> Self {
-        let repository = Self { folder: tempfile::tempdir().unwrap() };
+        let repository = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
         repository.git(&["init", "-q", "--initial-branch=main", "--template="]);
         repository
     }
@@ -77,7 +79,12 @@ impl Repository {
             if path.file_name().unwrap() == ".git" {
                 continue;
             }
-            if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
+            if path.is_dir() {
+                fs::remove_dir_all(path)
+            } else {
+                fs::remove_file(path)
+            }
+            .unwrap();
         }
         self
     }
@@ -128,7 +135,10 @@ impl Repository {
     pub fn judge(&self) -> (i32, serde_json::Value) {
         let ran = self.gate(&["--format", "json"]);
         let json = serde_json::from_str(&ran.stdout);
-        (ran.code, json.unwrap_or_else(|_| panic!("no JSON: {}{}", ran.stdout, ran.stderr)))
+        (
+            ran.code,
+            json.unwrap_or_else(|_| panic!("no JSON: {}{}", ran.stdout, ran.stderr)),
+        )
     }
 }
 
@@ -159,7 +169,11 @@ pub fn ran(output: Output) -> Ran {
 
 /// A folder of the workspace.
 pub fn workspace(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path).canonicalize().unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(path)
+        .canonicalize()
+        .unwrap()
 }
 
 fn git_in(folder: &Path) -> Command {

@@ -4,19 +4,20 @@
 
 mod allowed;
 mod names;
+mod path;
 mod patterns;
-mod place;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use path::Path;
 use patterns::Patterns;
-use place::Place;
 
 use crate::model::{
-    Bound, Check, Classification, Contract, Dataset, Deprecation, Field, Scalar, Status, Type,
+    Bound, Check, Classification, Contract, Dataset, Deprecation, Field, Place, Scalar, Status,
+    Type,
 };
 use crate::problem::{Problems, quoted};
-use crate::{Gravity, NodeRef, Pointer, Problem, ProblemId, locate, nearest};
+use crate::{Gravity, NodeRef, Pointer, Problem, ProblemId, locate};
 
 /// What does not hold together.
 pub(crate) struct Found {
@@ -73,7 +74,7 @@ struct Around<'c> {
 
 impl<'c> Checker<'c, '_> {
     fn contract(&mut self) {
-        let top = Place::TOP;
+        let top = Path::TOP;
         let contract = self.contract;
         self.deprecation(&top, contract.deprecated.as_ref(), "contract");
         if contract.status == Some(Status::Deprecated) && contract.deprecated.is_none() {
@@ -89,16 +90,16 @@ impl<'c> Checker<'c, '_> {
         }
         for dataset in &contract.datasets {
             match dataset.place {
-                crate::model::Place::Root => self.dataset(&top, dataset),
-                crate::model::Place::Listed => {
+                Place::Root => self.dataset(&top, dataset),
+                Place::Listed => {
                     self.dataset(&top.word("datasets").name(&dataset.name), dataset);
                 }
             }
         }
     }
 
-    fn dataset(&mut self, at: &Place<'_>, dataset: &'c Dataset) {
-        if dataset.place == crate::model::Place::Listed {
+    fn dataset(&mut self, at: &Path<'_>, dataset: &'c Dataset) {
+        if dataset.place == Place::Listed {
             self.deprecation(at, dataset.deprecated.as_ref(), "dataset");
         }
         let classification = dataset.classification.or(self.contract.classification);
@@ -116,7 +117,7 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    fn check(&mut self, rule: &Place<'_>, dataset: &'c Dataset, check: &Check) {
+    fn check(&mut self, rule: &Path<'_>, dataset: &'c Dataset, check: &Check) {
         let at = rule.word(check.word());
         for name in check.fields() {
             let at = match check {
@@ -139,7 +140,7 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    fn siblings(&mut self, at: &Place<'_>, fields: &'c [Field], around: Around<'c>) {
+    fn siblings(&mut self, at: &Path<'_>, fields: &'c [Field], around: Around<'c>) {
         let list = at.word("fields");
         for field in fields {
             self.field(&list.name(&field.name), field, around);
@@ -156,7 +157,7 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    fn field(&mut self, at: &Place<'_>, field: &'c Field, around: Around<'c>) {
+    fn field(&mut self, at: &Path<'_>, field: &'c Field, around: Around<'c>) {
         let classification = field.classification.or(around.classification);
         self.field_bounds(at, field);
         self.values(at, field);
@@ -180,7 +181,7 @@ impl<'c> Checker<'c, '_> {
 
     fn nested(
         &mut self,
-        at: &Place<'_>,
+        at: &Path<'_>,
         word: &'static str,
         field: Option<&'c Field>,
         around: Around<'c>,
@@ -190,7 +191,7 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    fn field_bounds(&mut self, at: &Place<'_>, field: &Field) {
+    fn field_bounds(&mut self, at: &Path<'_>, field: &Field) {
         self.bounds(at, field.min.as_ref(), field.max.as_ref());
         for (key, bound) in [("min", &field.min), ("max", &field.max)] {
             if let Some(bound) = bound
@@ -222,7 +223,7 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    fn bounds(&mut self, at: &Place<'_>, min: Option<&Bound>, max: Option<&Bound>) {
+    fn bounds(&mut self, at: &Path<'_>, min: Option<&Bound>, max: Option<&Bound>) {
         if let (Some(min), Some(max)) = (min, max)
             && min > max
         {
@@ -231,12 +232,7 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    fn public_pii(
-        &mut self,
-        at: &Place<'_>,
-        field: &Field,
-        classification: Option<Classification>,
-    ) {
+    fn public_pii(&mut self, at: &Path<'_>, field: &Field, classification: Option<Classification>) {
         if let (Some(pii), Some(Classification::Public)) = (&field.pii, classification) {
             let message = format!("personal data ({}) is classified `public`", quoted(pii));
             let word = if field.classification.is_some() {
@@ -249,7 +245,7 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    fn deprecation(&mut self, at: &Place<'_>, notice: Option<&Deprecation>, noun: &str) {
+    fn deprecation(&mut self, at: &Path<'_>, notice: Option<&Deprecation>, noun: &str) {
         let Some(notice) = notice else { return };
         let at = at.word("deprecated");
         if let (Some(since), Some(sunset)) = (notice.since, notice.sunset)
@@ -281,26 +277,19 @@ impl<'c> Checker<'c, '_> {
         self.doubt(ProblemId::IncompleteDeprecation, &at, message, help);
     }
 
-    fn is_opaque(&self, at: &Place<'_>) -> bool {
+    fn is_opaque(&self, at: &Path<'_>) -> bool {
         self.contract.is_opaque(&at.to_pointer())
     }
 
-    fn contradiction(&mut self, at: &Place<'_>, message: String, help: &str) {
+    fn contradiction(&mut self, at: &Path<'_>, message: String, help: &str) {
         self.say(ProblemId::Contradiction, Gravity::Fault, at, message, help);
     }
 
-    fn doubt(&mut self, id: ProblemId, at: &Place<'_>, message: String, help: &str) {
+    fn doubt(&mut self, id: ProblemId, at: &Path<'_>, message: String, help: &str) {
         self.say(id, Gravity::Doubt, at, message, help);
     }
 
-    fn say(
-        &mut self,
-        id: ProblemId,
-        gravity: Gravity,
-        at: &Place<'_>,
-        message: String,
-        help: &str,
-    ) {
+    fn say(&mut self, id: ProblemId, gravity: Gravity, at: &Path<'_>, message: String, help: &str) {
         let pointer = at.to_pointer();
         if self.contract.is_opaque(&pointer) {
             return;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Checker, Place};
+use super::{Checker, Path};
 use crate::model::{Dataset, Field};
 use crate::problem::quoted;
 use crate::{Gravity, Pointer, ProblemId, nearest};
@@ -12,7 +12,7 @@ const MOST_CANDIDATES: usize = 1_000;
 
 impl<'c> Checker<'c, '_> {
     /// Checks what fields say about fields beside them.
-    pub(super) fn kinship(&mut self, list: &Place<'_>, fields: &'c [Field]) {
+    pub(super) fn kinship(&mut self, list: &Path<'_>, fields: &'c [Field]) {
         let names: BTreeSet<&str> = fields.iter().map(|field| field.name.as_str()).collect();
         for field in fields {
             let at = list.name(&field.name);
@@ -43,7 +43,7 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    pub(super) fn reference(&mut self, at: &Place<'_>, field: &'c Field, own: &'c Dataset) {
+    pub(super) fn reference(&mut self, at: &Path<'_>, field: &'c Field, own: &'c Dataset) {
         let Some(reference) = &field.references else {
             return;
         };
@@ -85,7 +85,7 @@ impl<'c> Checker<'c, '_> {
 
     pub(super) fn known_field(
         &mut self,
-        at: &Place<'_>,
+        at: &Path<'_>,
         dataset: &'c Dataset,
         name: &str,
         who: &str,
@@ -106,7 +106,7 @@ impl<'c> Checker<'c, '_> {
 
     fn dangling(
         &mut self,
-        at: &Place<'_>,
+        at: &Path<'_>,
         who: &str,
         noun: &str,
         name: &str,

@@ -9,8 +9,7 @@ mod types;
 use std::collections::BTreeMap;
 
 pub use checks::{CUSTOM, PATTERN, RANGE, ROW_COUNT, SQL, VALUES};
-pub use field::{DEPRECATION, FIELD, FieldDraft, REFERENCE, TYPES};
-pub(super) use field::{scalar_type, type_word};
+pub use field::{DEPRECATION, FIELD, FieldDraft, REFERENCE};
 pub use keys::{CONTRACT, DATASET, Draft};
 pub use quality::RULE;
 pub use types::TYPES;

@@ -4,8 +4,8 @@ use crate::{Key, Pointer};
 
 /// A path that lies on the stack, since most parts of most contracts have no problem.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
-    above: Option<&'a Place<'a>>,
+pub(super) struct Path<'a> {
+    above: Option<&'a Path<'a>>,
     step: Step<'a>,
 }
 
@@ -16,21 +16,21 @@ enum Step<'a> {
     Name(&'a str),
 }
 
-impl Place<'_> {
-    pub(super) const TOP: Place<'static> = Place {
+impl Path<'_> {
+    pub(super) const TOP: Path<'static> = Path {
         above: None,
         step: Step::Top,
     };
 
-    pub(super) fn word(&self, word: &'static str) -> Place<'_> {
-        Place {
+    pub(super) fn word(&self, word: &'static str) -> Path<'_> {
+        Path {
             above: Some(self),
             step: Step::Word(word),
         }
     }
 
-    pub(super) fn name<'a>(&'a self, name: &'a str) -> Place<'a> {
-        Place {
+    pub(super) fn name<'a>(&'a self, name: &'a str) -> Path<'a> {
+        Path {
             above: Some(self),
             step: Step::Name(name),
         }
@@ -38,14 +38,14 @@ impl Place<'_> {
 
     pub(super) fn to_pointer(self) -> Pointer {
         let mut keys = Vec::new();
-        let mut place = Some(&self);
-        while let Some(Place { above, step }) = place {
+        let mut path = Some(&self);
+        while let Some(Path { above, step }) = path {
             match step {
                 Step::Top => {}
                 Step::Word(word) => keys.push(Key::Word(word)),
                 Step::Name(name) => keys.push(Key::Name((*name).to_owned())),
             }
-            place = *above;
+            path = *above;
         }
         keys.into_iter().rev().collect()
     }
