@@ -109,7 +109,7 @@ impl Estate {
             let text = match read_text(reader, &entry, settings) {
                 Ok(text) => text,
                 Err(finding) => {
-                    self.findings.extend(finding.filter(|_| is_head));
+                    self.findings.extend(finding.filter(|_| is_head).map(|one| *one));
                     continue;
                 }
             };
@@ -157,7 +157,7 @@ pub fn read_text(
     reader: &Reader,
     entry: &Entry,
     settings: &Settings,
-) -> Result<String, Option<Finding>> {
+) -> Result<String, Option<Box<Finding>>> {
     match reader.read(entry, settings.limits.bytes as u64) {
         Content::Text(text) => Ok(text),
         Content::Unreadable(why) => {
@@ -171,10 +171,12 @@ pub fn read_text(
                 &meshlaw_contract::Pointer::root().name(&path),
                 format!("cannot read this file: {why}"),
             );
-            Err(finding.map(|finding| Finding {
-                help: why.help().map(str::to_owned),
-                location: Some(crate::place::whole_file(&path, Side::Head)),
-                ..finding
+            Err(finding.map(|finding| {
+                Box::new(Finding {
+                    help: why.help().map(str::to_owned),
+                    location: Some(crate::place::whole_file(&path, Side::Head)),
+                    ..finding
+                })
             }))
         }
     }

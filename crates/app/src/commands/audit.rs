@@ -94,7 +94,7 @@ fn snapshot(args: &AuditArgs) -> Result<Snapshot, Failure> {
     Ok(match &args.at {
         None => Snapshot::folder(path),
         Some(revision) => {
-            let repository = Repository::discover(&path)?;
+            let repository = Repository::discover(path)?;
             let commit = repository.resolve(revision)?;
             repository.at(commit)
         }
@@ -140,7 +140,7 @@ fn judge_all<'l>(
             let mut judged = Judged::default();
             for entry in chunk {
                 match read_text(&reader, entry, &law.settings) {
-                    Err(finding) => judged.findings.extend(finding),
+                    Err(finding) => judged.findings.extend(finding.map(|one| *one)),
                     Ok(text) => {
                         let file = FileText {
                             path: entry.path.to_string(),

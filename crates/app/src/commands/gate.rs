@@ -315,7 +315,7 @@ fn judge(
         finding
             .location
             .as_ref()
-            .is_some_and(|at| touched.iter().any(|path| *path == at.path))
+            .is_some_and(|at| touched.contains(&at.path))
     };
     findings.extend(estate.findings.iter().filter(in_touched).cloned());
     let texts = read_files(range, settings, &changed, findings)?;
@@ -425,7 +425,7 @@ fn read_files(
                 ));
             }
             // What cannot be read is neither changed nor removed.
-            Some((_, Err(finding))) => findings.extend(finding),
+            Some((_, Err(finding))) => findings.extend(finding.map(|one| *one)),
         }
     }
     Ok(texts)

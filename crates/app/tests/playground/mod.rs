@@ -1,6 +1,11 @@
 //! Real git repositories for tests, and the real program run in them.
 
-#![allow(dead_code, reason = "each test uses its own part of the playground")]
+#![allow(
+    dead_code,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "each test uses its own part, and one that cannot go on has failed"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
