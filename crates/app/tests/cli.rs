@@ -128,12 +128,10 @@ fn a_folder_that_is_no_repository_can_be_audited_and_not_gated() {
     );
     std::fs::create_dir_all(folder.path().join("domains/sales")).unwrap();
     std::fs::write(folder.path().join(PATH), CONTRACT).unwrap();
-    // No settings and no policies: the built-in ones hold at once, and no team is known.
-    says(
-        &meshlaw_in(folder.path(), &["audit"]),
-        1,
-        &["org/ownership/owner-known"],
-    );
+    // No settings and no policies: the built-in ones hold at once.
+    let open = CONTRACT.replace("description: Where", "pii: contact, description: Where");
+    std::fs::write(folder.path().join(PATH), open).unwrap();
+    says(&meshlaw_in(folder.path(), &["audit"]), 1, &["org/privacy/pii-masked"]);
 }
 
 #[test]

@@ -41,7 +41,12 @@ fn translate(map: &BTreeMap<Pointer, Pointer>, pointer: &Pointer) -> Pointer {
         let (known, rest) = keys.split_at(length);
         let known: Pointer = known.iter().cloned().collect();
         if let Some(translated) = map.get(&known) {
-            return translated.keys().iter().chain(rest).cloned().collect::<Pointer>();
+            return translated
+                .keys()
+                .iter()
+                .chain(rest)
+                .cloned()
+                .collect::<Pointer>();
         }
     }
     pointer.clone()
@@ -73,8 +78,10 @@ const MOST_CANDIDATES: usize = 64;
 /// by physical name, then by likeness. Nothing is paired twice.
 pub(crate) fn pair<'a, T: Named>(before: &'a [T], after: &'a [T]) -> Pairing<'a, T> {
     let by_name: BTreeMap<&str, &T> = before.iter().map(|one| (one.name(), one)).collect();
-    let mut partner: Vec<Option<&'a T>> =
-        after.iter().map(|one| by_name.get(one.name()).copied()).collect();
+    let mut partner: Vec<Option<&'a T>> = after
+        .iter()
+        .map(|one| by_name.get(one.name()).copied())
+        .collect();
     let steps: [fn(&T, &T) -> bool; 3] = [
         |old, new| new.renamed_from() == Some(old.name()),
         |old, new| old.id().is_some() && old.id() == new.id(),
@@ -82,8 +89,12 @@ pub(crate) fn pair<'a, T: Named>(before: &'a [T], after: &'a [T]) -> Pairing<'a,
     ];
     for same in steps {
         for index in 0..after.len() {
-            let (Some(None), Some(new)) = (partner.get(index), after.get(index)) else { continue };
-            let old = left(before, &partner).into_iter().find(|old| same(old, new));
+            let (Some(None), Some(new)) = (partner.get(index), after.get(index)) else {
+                continue;
+            };
+            let old = left(before, &partner)
+                .into_iter()
+                .find(|old| same(old, new));
             if let (Some(old), Some(slot)) = (old, partner.get_mut(index)) {
                 *slot = Some(old);
             }
@@ -92,35 +103,49 @@ pub(crate) fn pair<'a, T: Named>(before: &'a [T], after: &'a [T]) -> Pairing<'a,
     pair_by_likeness(before, after, &mut partner);
     let gone = left(before, &partner);
     let both = after.iter().zip(&partner);
-    let pairs = both.clone().filter_map(|(new, old)| Some(((*old)?, new))).collect();
-    let new = both.filter(|(_, old)| old.is_none()).map(|(new, _)| new).collect();
+    let pairs = both
+        .clone()
+        .filter_map(|(new, old)| Some(((*old)?, new)))
+        .collect();
+    let new = both
+        .filter(|(_, old)| old.is_none())
+        .map(|(new, _)| new)
+        .collect();
     Pairing { pairs, gone, new }
 }
 
-fn pair_by_likeness<'a, T: Named>(
-    before: &'a [T],
-    after: &'a [T],
-    partner: &mut [Option<&'a T>],
-) {
+fn pair_by_likeness<'a, T: Named>(before: &'a [T], after: &'a [T], partner: &mut [Option<&'a T>]) {
     let gone = left(before, partner);
-    let new: Vec<usize> =
-        partner.iter().enumerate().filter(|(_, old)| old.is_none()).map(|(at, _)| at).collect();
+    let new: Vec<usize> = partner
+        .iter()
+        .enumerate()
+        .filter(|(_, old)| old.is_none())
+        .map(|(at, _)| at)
+        .collect();
     if gone.len() > MOST_CANDIDATES || new.len() > MOST_CANDIDATES {
         return;
     }
     let mut scored = Vec::new();
     for old in gone {
         for index in &new {
-            let Some(one) = after.get(*index) else { continue };
+            let Some(one) = after.get(*index) else {
+                continue;
+            };
             let likeness = old.likeness(one);
             if likeness >= THRESHOLD {
                 scored.push((likeness, old.name(), *index, old));
             }
         }
     }
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2))));
+    scored.sort_by(|a, b| {
+        b.0.total_cmp(&a.0)
+            .then_with(|| (a.1, a.2).cmp(&(b.1, b.2)))
+    });
     for (_, _, index, old) in scored {
-        let is_taken = partner.iter().flatten().any(|taken| std::ptr::eq(*taken, old));
+        let is_taken = partner
+            .iter()
+            .flatten()
+            .any(|taken| std::ptr::eq(*taken, old));
         if let Some(slot @ None) = partner.get_mut(index)
             && !is_taken
         {
@@ -175,11 +200,27 @@ impl Named for Field {
             either(self.allowed.is_some(), other.allowed.is_some()),
             self.allowed == other.allowed,
         );
-        weigh(2.0, either(self.term.is_some(), other.term.is_some()), self.term == other.term);
-        weigh(2.0, either(self.pii.is_some(), other.pii.is_some()), self.pii == other.pii);
-        weigh(2.0, self.children() != other.children() || !self.children().is_empty(), self.ty == other.ty);
+        weigh(
+            2.0,
+            either(self.term.is_some(), other.term.is_some()),
+            self.term == other.term,
+        );
+        weigh(
+            2.0,
+            either(self.pii.is_some(), other.pii.is_some()),
+            self.pii == other.pii,
+        );
+        weigh(
+            2.0,
+            self.children() != other.children() || !self.children().is_empty(),
+            self.ty == other.ty,
+        );
         weigh(1.0, true, self.required == other.required);
-        weigh(1.0, true, (self.unique, self.primary_key) == (other.unique, other.primary_key));
+        weigh(
+            1.0,
+            true,
+            (self.unique, self.primary_key) == (other.unique, other.primary_key),
+        );
         weigh(
             1.0,
             either(self.pattern.is_some(), other.pattern.is_some()),
@@ -188,7 +229,11 @@ impl Named for Field {
         let names = name_likeness(&self.name, &other.name);
         let rest = same / told;
         // Without a telling attribute, only the names speak.
-        if told <= 2.0 { names * 0.9 } else { names.mul_add(0.5, rest * 0.5) }
+        if told <= 2.0 {
+            names * 0.9
+        } else {
+            names.mul_add(0.5, rest * 0.5)
+        }
     }
 }
 
@@ -212,10 +257,17 @@ impl Named for Dataset {
     /// A dataset is what its fields are.
     fn likeness(&self, other: &Self) -> f64 {
         let shared = self.fields.iter().filter(|field| {
-            other.fields.iter().any(|one| one.name == field.name && one.ty.word() == field.ty.word())
+            other
+                .fields
+                .iter()
+                .any(|one| one.name == field.name && one.ty.word() == field.ty.word())
         });
         let most = self.fields.len().max(other.fields.len());
-        if most == 0 { 0.0 } else { share(shared.count(), most) }
+        if most == 0 {
+            0.0
+        } else {
+            share(shared.count(), most)
+        }
     }
 }
 

@@ -183,7 +183,10 @@ impl Catalogue {
 
     /// Returns the one rule that speaks of an edit.
     pub fn rule(&self, aspect: Aspect, motion: Motion) -> Option<&Rule> {
-        let at = self.by_edit.binary_search_by_key(&(aspect, motion), |(edit, _)| *edit).ok()?;
+        let at = self
+            .by_edit
+            .binary_search_by_key(&(aspect, motion), |(edit, _)| *edit)
+            .ok()?;
         self.rules.get(self.by_edit.get(at)?.1)
     }
 
@@ -192,18 +195,37 @@ impl Catalogue {
         for aspect in Aspect::ALL {
             for motion in aspect.motions() {
                 let edit = (*aspect, *motion);
-                match self.by_edit.iter().filter(|(known, _)| *known == edit).count() {
+                match self
+                    .by_edit
+                    .iter()
+                    .filter(|(known, _)| *known == edit)
+                    .count()
+                {
                     1 => {}
-                    0 => return Err(RuleError::Missing { aspect: *aspect, motion: *motion }),
-                    _ => return Err(RuleError::Ambiguous { aspect: *aspect, motion: *motion }),
+                    0 => {
+                        return Err(RuleError::Missing {
+                            aspect: *aspect,
+                            motion: *motion,
+                        });
+                    }
+                    _ => {
+                        return Err(RuleError::Ambiguous {
+                            aspect: *aspect,
+                            motion: *motion,
+                        });
+                    }
                 }
             }
         }
-        let impossible = self.by_edit.iter().find(|((aspect, motion), _)| !aspect.motions().contains(motion));
+        let impossible = self
+            .by_edit
+            .iter()
+            .find(|((aspect, motion), _)| !aspect.motions().contains(motion));
         match impossible {
-            Some(((aspect, motion), _)) => {
-                Err(RuleError::Impossible { aspect: *aspect, motion: *motion })
-            }
+            Some(((aspect, motion), _)) => Err(RuleError::Impossible {
+                aspect: *aspect,
+                motion: *motion,
+            }),
             None => Ok(()),
         }
     }

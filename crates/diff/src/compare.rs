@@ -87,7 +87,11 @@ pub fn compare(
         (None, Some(head)) => (vec![whole(head, Motion::Added)], Alignment::default()),
         (Some(base), None) => {
             let over = crate::field::has_passed(base.deprecated.as_ref(), as_of);
-            let motion = if over { Motion::Retired } else { Motion::Removed };
+            let motion = if over {
+                Motion::Retired
+            } else {
+                Motion::Removed
+            };
             (vec![whole(base, motion)], Alignment::default())
         }
         (None, None) => (Vec::new(), Alignment::default()),
@@ -104,8 +108,13 @@ pub fn compare(
 }
 
 fn compare_both(base: &Contract, head: &Contract, as_of: Date) -> (Vec<Edit>, Alignment) {
-    let mut recorder =
-        Recorder { base, head, as_of, alignment: Alignment::default(), edits: Vec::new() };
+    let mut recorder = Recorder {
+        base,
+        head,
+        as_of,
+        alignment: Alignment::default(),
+        edits: Vec::new(),
+    };
     recorder.contract(&At::root());
     recorder.service(&At::root());
     recorder.datasets();
@@ -119,5 +128,11 @@ fn whole(contract: &Contract, motion: Motion) -> Edit {
         Motion::Added => (Place::Head(pointer), None, name),
         _ => (Place::Base(pointer), name, None),
     };
-    Edit { aspect: Aspect::Contract, motion, place, before, after }
+    Edit {
+        aspect: Aspect::Contract,
+        motion,
+        place,
+        before,
+        after,
+    }
 }

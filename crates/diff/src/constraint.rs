@@ -26,8 +26,16 @@ impl<'c> Folding<'c> {
     /// is told once, as one of its weight.
     pub(crate) fn of(before: &'c Dataset, after: &'c Dataset) -> Self {
         Self {
-            before: before.quality.iter().filter(|rule| folds(rule, &after.quality)).collect(),
-            after: after.quality.iter().filter(|rule| folds(rule, &before.quality)).collect(),
+            before: before
+                .quality
+                .iter()
+                .filter(|rule| folds(rule, &after.quality))
+                .collect(),
+            after: after
+                .quality
+                .iter()
+                .filter(|rule| folds(rule, &before.quality))
+                .collect(),
         }
     }
 }
@@ -69,16 +77,33 @@ impl<'c> Statements<'c> {
         if field.required {
             all.required.push("required");
         }
-        all.min.extend(field.min.iter().map(|bound| (Source::Field, bound)));
-        all.max.extend(field.max.iter().map(|bound| (Source::Field, bound)));
-        all.allowed.extend(field.allowed.iter().map(|list| (Source::Field, list.iter().collect())));
-        all.patterns.extend(field.pattern.as_deref().map(|pattern| (Source::Field, pattern)));
-        for rule in rules.iter().filter(|rule| rule.check.fields().contains(&field.name.as_str())) {
+        all.min
+            .extend(field.min.iter().map(|bound| (Source::Field, bound)));
+        all.max
+            .extend(field.max.iter().map(|bound| (Source::Field, bound)));
+        all.allowed.extend(
+            field
+                .allowed
+                .iter()
+                .map(|list| (Source::Field, list.iter().collect())),
+        );
+        all.patterns.extend(
+            field
+                .pattern
+                .as_deref()
+                .map(|pattern| (Source::Field, pattern)),
+        );
+        for rule in rules
+            .iter()
+            .filter(|rule| rule.check.fields().contains(&field.name.as_str()))
+        {
             match &rule.check {
                 Check::NoNulls(_) => all.required.push("no_nulls"),
                 Check::Range { min, max, .. } => {
-                    all.min.extend(min.iter().map(|bound| (Source::Rule, bound)));
-                    all.max.extend(max.iter().map(|bound| (Source::Rule, bound)));
+                    all.min
+                        .extend(min.iter().map(|bound| (Source::Rule, bound)));
+                    all.max
+                        .extend(max.iter().map(|bound| (Source::Rule, bound)));
                 }
                 Check::Values { allowed, .. } => {
                     all.allowed.push((Source::Rule, allowed.iter().collect()));
@@ -95,7 +120,11 @@ impl<'c> Statements<'c> {
         let mut bounds = bounds.iter().map(|(_, bound)| *bound);
         let first = bounds.next()?;
         Some(bounds.fold(first, |best, one| {
-            if one.partial_cmp(best) == Some(stricter) { one } else { best }
+            if one.partial_cmp(best) == Some(stricter) {
+                one
+            } else {
+                best
+            }
         }))
     }
 
@@ -112,7 +141,13 @@ impl<'c> Statements<'c> {
 
 impl Recorder<'_> {
     /// Compares what values a field allows, by its own words and by the rules that fold.
-    pub(crate) fn constraints(&mut self, at: &At, before: &Field, after: &Field, folding: &Folding<'_>) {
+    pub(crate) fn constraints(
+        &mut self,
+        at: &At,
+        before: &Field,
+        after: &Field,
+        folding: &Folding<'_>,
+    ) {
         let old = Statements::of(before, &folding.before);
         let new = Statements::of(after, &folding.after);
         if old == new {
@@ -120,7 +155,13 @@ impl Recorder<'_> {
         }
         self.required(at, &old, &new);
         let bounds = [
-            (Aspect::Minimum, "min", &old.min, &new.min, Ordering::Greater),
+            (
+                Aspect::Minimum,
+                "min",
+                &old.min,
+                &new.min,
+                Ordering::Greater,
+            ),
             (Aspect::Maximum, "max", &old.max, &new.max, Ordering::Less),
         ];
         for (aspect, word, old, new, stricter) in bounds {
@@ -145,32 +186,68 @@ impl Recorder<'_> {
             _ => return,
         };
         let shown = |says: &[&str]| {
-            let text = if says.is_empty() { "optional".to_owned() } else { says.join(" and ") };
+            let text = if says.is_empty() {
+                "optional".to_owned()
+            } else {
+                says.join(" and ")
+            };
             Some(text)
         };
-        self.edit(Aspect::Required, motion, &at.word("required"), shown(&old.required), shown(&new.required));
+        self.edit(
+            Aspect::Required,
+            motion,
+            &at.word("required"),
+            shown(&old.required),
+            shown(&new.required),
+        );
     }
 
     fn allowed(&mut self, at: &At, old: &Statements<'_>, new: &Statements<'_>) {
         let list = |values: &BTreeSet<&Value>| {
-            Some(values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+            Some(
+                values
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            )
         };
         match (old.allowed_values(), new.allowed_values()) {
             (None, Some(values)) => self.edit(Aspect::Enum, Motion::Added, at, None, list(&values)),
-            (Some(values), None) => self.edit(Aspect::Enum, Motion::Removed, at, list(&values), None),
+            (Some(values), None) => {
+                self.edit(Aspect::Enum, Motion::Removed, at, list(&values), None)
+            }
             (Some(before), Some(after)) if before == after => {
                 if old.allowed != new.allowed {
-                    self.edit(Aspect::Enum, Motion::Restated, at, list(&before), list(&after));
+                    self.edit(
+                        Aspect::Enum,
+                        Motion::Restated,
+                        at,
+                        list(&before),
+                        list(&after),
+                    );
                 }
             }
             (Some(before), Some(after)) => {
                 for value in before.difference(&after) {
                     let shown = value.to_string();
-                    self.edit(Aspect::EnumValue, Motion::Removed, &at.name(&shown), Some(shown), None);
+                    self.edit(
+                        Aspect::EnumValue,
+                        Motion::Removed,
+                        &at.name(&shown),
+                        Some(shown),
+                        None,
+                    );
                 }
                 for value in after.difference(&before) {
                     let shown = value.to_string();
-                    self.edit(Aspect::EnumValue, Motion::Added, &at.name(&shown), None, Some(shown));
+                    self.edit(
+                        Aspect::EnumValue,
+                        Motion::Added,
+                        &at.name(&shown),
+                        None,
+                        Some(shown),
+                    );
                 }
             }
             (None, None) => {}

@@ -22,14 +22,39 @@ impl Recorder<'_> {
             let (before, after) = (Some(before.clone()), Some(after.clone()));
             self.edit(Aspect::Contract, Motion::Renamed, &at, before, after);
         }
-        self.optional(Aspect::Id, &at.word("id"), base.id.as_ref(), head.id.as_ref());
+        self.optional(
+            Aspect::Id,
+            &at.word("id"),
+            base.id.as_ref(),
+            head.id.as_ref(),
+        );
         let version = at.word("version");
-        self.scale(Aspect::Version, &version, base.version.as_ref(), head.version.as_ref());
+        self.scale(
+            Aspect::Version,
+            &version,
+            base.version.as_ref(),
+            head.version.as_ref(),
+        );
         self.status(&at.word("status"));
-        self.optional(Aspect::Domain, &at.word("domain"), base.domain.as_ref(), head.domain.as_ref());
+        self.optional(
+            Aspect::Domain,
+            &at.word("domain"),
+            base.domain.as_ref(),
+            head.domain.as_ref(),
+        );
         let product = at.word("product");
-        self.optional(Aspect::Product, &product, base.product.as_ref(), head.product.as_ref());
-        self.optional(Aspect::Owner, &at.word("owner"), base.owner.as_ref(), head.owner.as_ref());
+        self.optional(
+            Aspect::Product,
+            &product,
+            base.product.as_ref(),
+            head.product.as_ref(),
+        );
+        self.optional(
+            Aspect::Owner,
+            &at.word("owner"),
+            base.owner.as_ref(),
+            head.owner.as_ref(),
+        );
         let description = at.word("description");
         self.optional(
             Aspect::Description,
@@ -53,7 +78,12 @@ impl Recorder<'_> {
         let purposes = |list: &[String]| list.iter().cloned().collect::<BTreeSet<_>>();
         let (before, after) = (purposes(&base.purpose), purposes(&head.purpose));
         self.set(Aspect::Purpose, &at.word("purpose"), &before, &after);
-        self.set(Aspect::Region, &at.word("regions"), &base.regions, &head.regions);
+        self.set(
+            Aspect::Region,
+            &at.word("regions"),
+            &base.regions,
+            &head.regions,
+        );
         self.set(Aspect::Tag, &at.word("tags"), &base.tags, &head.tags);
         self.deprecation(at, base.deprecated.as_ref(), head.deprecated.as_ref());
         self.properties(&at.word("properties"));
@@ -72,9 +102,19 @@ impl Recorder<'_> {
         let Pairing { pairs, gone, new } = pair(&base.datasets, &head.datasets);
         for before in gone {
             let over = has_passed(before.deprecated.as_ref(), self.as_of);
-            let motion = if over { Motion::Retired } else { Motion::Removed };
+            let motion = if over {
+                Motion::Retired
+            } else {
+                Motion::Removed
+            };
             let at = list.name(&before.name);
-            self.edit(Aspect::Dataset, motion, &at, Some(before.name.clone()), None);
+            self.edit(
+                Aspect::Dataset,
+                motion,
+                &at,
+                Some(before.name.clone()),
+                None,
+            );
         }
         for (before, after) in pairs {
             if before.name != after.name {
@@ -86,12 +126,21 @@ impl Recorder<'_> {
         }
         for after in new {
             let at = list.name(&after.name);
-            self.edit(Aspect::Dataset, Motion::Added, &at, None, Some(after.name.clone()));
+            self.edit(
+                Aspect::Dataset,
+                Motion::Added,
+                &at,
+                None,
+                Some(after.name.clone()),
+            );
         }
     }
 
     fn dataset(&mut self, before: &Dataset, after: &Dataset) {
-        let at = At { base: before.pointer(), head: after.pointer() };
+        let at = At {
+            base: before.pointer(),
+            head: after.pointer(),
+        };
         self.alignment.pair(&at.base, &at.head);
         self.physical_name(
             &at,
@@ -99,7 +148,12 @@ impl Recorder<'_> {
             (&after.name, after.physical_name.as_deref()),
         );
         if after.place == Written::Listed && before.place == Written::Listed {
-            self.optional(Aspect::Id, &at.word("id"), before.id.as_ref(), after.id.as_ref());
+            self.optional(
+                Aspect::Id,
+                &at.word("id"),
+                before.id.as_ref(),
+                after.id.as_ref(),
+            );
             self.optional(
                 Aspect::Description,
                 &at.word("description"),
@@ -130,9 +184,19 @@ impl Recorder<'_> {
             return;
         }
         let (old, new) = (before.1.unwrap_or(before.0), after.1.unwrap_or(after.0));
-        let motion = if old == new { Motion::Restated } else { Motion::Changed };
+        let motion = if old == new {
+            Motion::Restated
+        } else {
+            Motion::Changed
+        };
         let at = at.word("physical_name");
-        self.edit(Aspect::PhysicalName, motion, &at, Some(old.to_owned()), Some(new.to_owned()));
+        self.edit(
+            Aspect::PhysicalName,
+            motion,
+            &at,
+            Some(old.to_owned()),
+            Some(new.to_owned()),
+        );
     }
 
     pub(crate) fn deprecation(
@@ -151,13 +215,26 @@ impl Recorder<'_> {
                 self.edit(Aspect::Deprecation, Motion::Added, &at, None, shown(after));
             }
             (Some(_), None) => {
-                self.edit(Aspect::Deprecation, Motion::Removed, &at, shown(before), None);
+                self.edit(
+                    Aspect::Deprecation,
+                    Motion::Removed,
+                    &at,
+                    shown(before),
+                    None,
+                );
             }
             (Some(old), Some(new)) => {
                 let sunset = at.word("sunset");
-                self.scale(Aspect::Sunset, &sunset, old.sunset.as_ref(), new.sunset.as_ref());
+                self.scale(
+                    Aspect::Sunset,
+                    &sunset,
+                    old.sunset.as_ref(),
+                    new.sunset.as_ref(),
+                );
                 let rest = |one: &Deprecation| {
-                    let part = |word: &str, text: Option<String>| text.map(|text| format!("{word} {text}"));
+                    let part = |word: &str, text: Option<String>| {
+                        text.map(|text| format!("{word} {text}"))
+                    };
                     [
                         part("since", text(one.since.as_ref())),
                         part("replacement", one.replacement.clone()),
@@ -170,7 +247,13 @@ impl Recorder<'_> {
                 };
                 let (old, new) = (rest(old), rest(new));
                 if old != new {
-                    self.edit(Aspect::Deprecation, Motion::Changed, &at, Some(old), Some(new));
+                    self.edit(
+                        Aspect::Deprecation,
+                        Motion::Changed,
+                        &at,
+                        Some(old),
+                        Some(new),
+                    );
                 }
             }
             (None, None) => {}
@@ -193,7 +276,13 @@ impl Recorder<'_> {
             (Some(old), Some(new)) if old > new => Motion::Lowered,
             _ => return,
         };
-        self.edit(Aspect::Status, motion, at, text(before.as_ref()), text(after.as_ref()));
+        self.edit(
+            Aspect::Status,
+            motion,
+            at,
+            text(before.as_ref()),
+            text(after.as_ref()),
+        );
     }
 
     fn compatibility(&mut self, at: &At) {

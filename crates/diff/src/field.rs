@@ -15,7 +15,9 @@ use crate::types::{self, Digits};
 
 /// Tells whether something deprecated may be gone: its sunset is here or has passed.
 pub(crate) fn has_passed(deprecation: Option<&Deprecation>, as_of: Date) -> bool {
-    deprecation.and_then(|notice| notice.sunset).is_some_and(|sunset| sunset <= as_of)
+    deprecation
+        .and_then(|notice| notice.sunset)
+        .is_some_and(|sunset| sunset <= as_of)
 }
 
 impl Recorder<'_> {
@@ -31,7 +33,11 @@ impl Recorder<'_> {
         let Pairing { pairs, gone, new } = pair(before, after);
         for field in gone {
             let over = has_passed(field.deprecated.as_ref(), self.as_of);
-            let motion = if over { Motion::Retired } else { Motion::Removed };
+            let motion = if over {
+                Motion::Retired
+            } else {
+                Motion::Removed
+            };
             let ty = Some(field.ty.word().to_owned());
             self.edit(Aspect::Field, motion, &list.name(&field.name), ty, None);
         }
@@ -47,7 +53,11 @@ impl Recorder<'_> {
         }
         for field in new {
             let must_be_filled = is_required(field, folding);
-            let motion = if must_be_filled { Motion::AddedRequired } else { Motion::Added };
+            let motion = if must_be_filled {
+                Motion::AddedRequired
+            } else {
+                Motion::Added
+            };
             let ty = Some(field.ty.word().to_owned());
             self.edit(Aspect::Field, motion, &list.name(&field.name), None, ty);
         }
@@ -63,10 +73,22 @@ impl Recorder<'_> {
         let mut old_order: Vec<_> = pairs.iter().map(|(old, _)| *old).collect();
         old_order.sort_by_key(|old| place(old));
         let names = |fields: Vec<&Field>| {
-            Some(fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", "))
+            Some(
+                fields
+                    .iter()
+                    .map(|field| field.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            )
         };
         let new_order = pairs.iter().map(|(_, new)| *new).collect();
-        self.edit(Aspect::FieldOrder, Motion::Changed, list, names(old_order), names(new_order));
+        self.edit(
+            Aspect::FieldOrder,
+            Motion::Changed,
+            list,
+            names(old_order),
+            names(new_order),
+        );
     }
 
     fn field(&mut self, at: &At, before: &Field, after: &Field, folding: &Folding<'_>) {
@@ -87,11 +109,23 @@ impl Recorder<'_> {
         let word = at.word("type");
         if let Some(motion) = types::motion(&before.ty, &after.ty) {
             let shown = |ty: &Type| (*ty != Type::Unstated).then(|| ty.word().to_owned());
-            self.edit(Aspect::Type, motion, &word, shown(&before.ty), shown(&after.ty));
+            self.edit(
+                Aspect::Type,
+                motion,
+                &word,
+                shown(&before.ty),
+                shown(&after.ty),
+            );
         } else if let Some(motion) = Digits::of(before).motion(Digits::of(after)) {
             let (old, new) = (Digits::of(before), Digits::of(after));
             let texts = (Some(old.to_string()), Some(new.to_string()));
-            self.edit(Aspect::Digits, motion, &at.word("precision"), texts.0, texts.1);
+            self.edit(
+                Aspect::Digits,
+                motion,
+                &at.word("precision"),
+                texts.0,
+                texts.1,
+            );
         }
         match (&before.ty, &after.ty) {
             (Type::Object(old), Type::Object(new)) => {
@@ -101,11 +135,21 @@ impl Recorder<'_> {
                 self.nested(&at.word("items"), old.as_deref(), new.as_deref());
             }
             (
-                Type::Map { keys: old_keys, values: old_values },
-                Type::Map { keys: new_keys, values: new_values },
+                Type::Map {
+                    keys: old_keys,
+                    values: old_values,
+                },
+                Type::Map {
+                    keys: new_keys,
+                    values: new_values,
+                },
             ) => {
                 self.nested(&at.word("keys"), old_keys.as_deref(), new_keys.as_deref());
-                self.nested(&at.word("values"), old_values.as_deref(), new_values.as_deref());
+                self.nested(
+                    &at.word("values"),
+                    old_values.as_deref(),
+                    new_values.as_deref(),
+                );
             }
             _ => {}
         }
@@ -133,7 +177,13 @@ impl Recorder<'_> {
             _ => return,
         };
         let shown = |is_unique: bool| is_unique.then(|| "unique".to_owned());
-        self.edit(Aspect::Unique, motion, &at.word("unique"), shown(before.unique), shown(after.unique));
+        self.edit(
+            Aspect::Unique,
+            motion,
+            &at.word("unique"),
+            shown(before.unique),
+            shown(after.unique),
+        );
     }
 
     fn lengths(&mut self, at: &At, before: &Field, after: &Field) {
@@ -142,13 +192,31 @@ impl Recorder<'_> {
             Some(Bound::Number(length.into()))
         };
         let lengths = [
-            (Aspect::MinLength, "min_length", before.min_length, after.min_length, Ordering::Greater),
-            (Aspect::MaxLength, "max_length", before.max_length, after.max_length, Ordering::Less),
+            (
+                Aspect::MinLength,
+                "min_length",
+                before.min_length,
+                after.min_length,
+                Ordering::Greater,
+            ),
+            (
+                Aspect::MaxLength,
+                "max_length",
+                before.max_length,
+                after.max_length,
+                Ordering::Less,
+            ),
         ];
         for (aspect, word, old, new, stricter) in lengths {
             let motion = bound_motion(bound(old).as_ref(), bound(new).as_ref(), stricter);
             if let Some(motion) = motion {
-                self.edit(aspect, motion, &at.word(word), text(old.as_ref()), text(new.as_ref()));
+                self.edit(
+                    aspect,
+                    motion,
+                    &at.word(word),
+                    text(old.as_ref()),
+                    text(new.as_ref()),
+                );
             }
         }
     }
@@ -156,7 +224,12 @@ impl Recorder<'_> {
     /// What the values mean to people.
     fn meaning(&mut self, at: &At, before: &Field, after: &Field) {
         let texts = [
-            (Aspect::Description, "description", &before.description, &after.description),
+            (
+                Aspect::Description,
+                "description",
+                &before.description,
+                &after.description,
+            ),
             (Aspect::Format, "format", &before.format, &after.format),
             (Aspect::Id, "id", &before.id, &after.id),
             (Aspect::Term, "term", &before.term, &after.term),
@@ -166,14 +239,28 @@ impl Recorder<'_> {
             self.optional(aspect, &at.word(word), old.as_ref(), new.as_ref());
         }
         let references = at.word("references");
-        self.optional(Aspect::Reference, &references, before.references.as_ref(), after.references.as_ref());
+        self.optional(
+            Aspect::Reference,
+            &references,
+            before.references.as_ref(),
+            after.references.as_ref(),
+        );
         self.set(Aspect::Tag, &at.word("tags"), &before.tags, &after.tags);
         let list = |field: &Field| {
-            let shown = field.examples.iter().map(ToString::to_string).collect::<Vec<_>>();
+            let shown = field
+                .examples
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>();
             Some(shown.join(", ")).filter(|_| !field.examples.is_empty())
         };
         let (old, new) = (list(before), list(after));
-        self.optional(Aspect::Examples, &at.word("examples"), old.as_ref(), new.as_ref());
+        self.optional(
+            Aspect::Examples,
+            &at.word("examples"),
+            old.as_ref(),
+            new.as_ref(),
+        );
     }
 
     fn protection(&mut self, at: &At, before: &Field, after: &Field) {
@@ -183,8 +270,18 @@ impl Recorder<'_> {
             before.classification.as_ref(),
             after.classification.as_ref(),
         );
-        self.optional(Aspect::Pii, &at.word("pii"), before.pii.as_ref(), after.pii.as_ref());
-        self.optional(Aspect::Masking, &at.word("masking"), before.masking.as_ref(), after.masking.as_ref());
+        self.optional(
+            Aspect::Pii,
+            &at.word("pii"),
+            before.pii.as_ref(),
+            after.pii.as_ref(),
+        );
+        self.optional(
+            Aspect::Masking,
+            &at.word("masking"),
+            before.masking.as_ref(),
+            after.masking.as_ref(),
+        );
         let motion = match (before.encrypted, after.encrypted) {
             (false, true) => Motion::Added,
             (true, false) => Motion::Removed,
@@ -192,7 +289,13 @@ impl Recorder<'_> {
         };
         let shown = |is_encrypted: bool| is_encrypted.then(|| "encrypted".to_owned());
         let texts = (shown(before.encrypted), shown(after.encrypted));
-        self.edit(Aspect::Encryption, motion, &at.word("encrypted"), texts.0, texts.1);
+        self.edit(
+            Aspect::Encryption,
+            motion,
+            &at.word("encrypted"),
+            texts.0,
+            texts.1,
+        );
     }
 
     fn primary_key(&mut self, at: &At, before: &Dataset, after: &Dataset) {
@@ -214,9 +317,17 @@ impl Recorder<'_> {
         if !staying(&old) && !staying(&new) {
             return;
         }
-        let place = new.iter().chain(&old).find(|column| self.stays(column)).cloned();
+        let place = new
+            .iter()
+            .chain(&old)
+            .find(|column| self.stays(column))
+            .cloned();
         let Some(head) = place else { return };
-        let place = At { base: self.alignment.to_base(&head), head }.word("primary_key");
+        let place = At {
+            base: self.alignment.to_base(&head),
+            head,
+        }
+        .word("primary_key");
         self.edit(Aspect::PrimaryKey, motion, &place, shown(&old), shown(&new));
     }
 
@@ -224,18 +335,30 @@ impl Recorder<'_> {
         let old_keys: Vec<(Key, Source)> = unique_keys(&at.base, before, &folding.before)
             .into_iter()
             .map(|(key, source)| {
-                (key.iter().map(|column| self.alignment.to_head(column)).collect(), source)
+                (
+                    key.iter()
+                        .map(|column| self.alignment.to_head(column))
+                        .collect(),
+                    source,
+                )
             })
             .collect();
         let new_keys = unique_keys(&at.head, after, &folding.after);
-        let keys: BTreeSet<&Key> = old_keys.iter().chain(&new_keys).map(|(key, _)| key).collect();
+        let keys: BTreeSet<&Key> = old_keys
+            .iter()
+            .chain(&new_keys)
+            .map(|(key, _)| key)
+            .collect();
         for key in keys {
             // A key that comes or goes with a column is told with the column.
             if !key.iter().all(|column| self.stays(column)) {
                 continue;
             }
             let sources = |all: &[(Key, Source)]| -> Vec<Source> {
-                all.iter().filter(|(one, _)| one == key).map(|(_, source)| *source).collect()
+                all.iter()
+                    .filter(|(one, _)| one == key)
+                    .map(|(_, source)| *source)
+                    .collect()
             };
             let implied = |all: &[(Key, Source)]| all.iter().any(|(one, _)| one.is_subset(key));
             let (old, new) = (sources(&old_keys), sources(&new_keys));
@@ -248,7 +371,13 @@ impl Recorder<'_> {
             let place = self.key_place(at, key);
             let before = Some(key).filter(|_| implied(&old_keys));
             let after = Some(key).filter(|_| implied(&new_keys));
-            self.edit(Aspect::Unique, motion, &place, before.and_then(shown), after.and_then(shown));
+            self.edit(
+                Aspect::Unique,
+                motion,
+                &place,
+                before.and_then(shown),
+                after.and_then(shown),
+            );
         }
     }
 
@@ -256,9 +385,11 @@ impl Recorder<'_> {
     fn key_place(&self, at: &At, key: &Key) -> At {
         let mut columns = key.iter();
         match (columns.next(), columns.next()) {
-            (Some(column), None) => {
-                At { base: self.alignment.to_base(column), head: column.clone() }.word("unique")
+            (Some(column), None) => At {
+                base: self.alignment.to_base(column),
+                head: column.clone(),
             }
+            .word("unique"),
             _ => {
                 let rule = format!("unique({})", shown(key).unwrap_or_default());
                 at.word("quality").name(&rule)
@@ -288,9 +419,7 @@ fn shown(key: &Key) -> Option<String> {
 }
 
 fn is_required(field: &Field, folding: &Folding<'_>) -> bool {
-    let says = |rule: &&meshlaw_contract::model::QualityRule| {
-        matches!(&rule.check, Check::NoNulls(names) if names.contains(&field.name))
-    };
+    let says = |rule: &&meshlaw_contract::model::QualityRule| matches!(&rule.check, Check::NoNulls(names) if names.contains(&field.name));
     field.required || folding.after.iter().any(says)
 }
 
@@ -315,12 +444,17 @@ fn unique_keys(
     rules: &[&meshlaw_contract::model::QualityRule],
 ) -> Vec<(Key, Source)> {
     let columns = key_columns(parent, &dataset.fields, |field| field.unique);
-    let mut keys: Vec<_> =
-        columns.into_iter().map(|column| (Key::from([column]), Source::Field)).collect();
+    let mut keys: Vec<_> = columns
+        .into_iter()
+        .map(|column| (Key::from([column]), Source::Field))
+        .collect();
     let list = parent.word("fields");
     for rule in rules {
         if let Check::Unique(names) = &rule.check {
-            keys.push((names.iter().map(|name| list.name(name)).collect(), Source::Rule));
+            keys.push((
+                names.iter().map(|name| list.name(name)).collect(),
+                Source::Rule,
+            ));
         }
     }
     keys.sort();

@@ -27,12 +27,19 @@ pub struct Overrule {
 impl Grading {
     /// Counts a side's grades as the rules have them.
     pub fn of(mode: CompatibilityMode) -> Self {
-        Self { mode, overrules: BTreeMap::new() }
+        Self {
+            mode,
+            overrules: BTreeMap::new(),
+        }
     }
 
     /// Returns how consumers and producers feel a change.
     pub fn grades(&self, change: &Change) -> (Grade, Grade) {
-        let overrule = self.overrules.get(change.rule.id).copied().unwrap_or_default();
+        let overrule = self
+            .overrules
+            .get(change.rule.id)
+            .copied()
+            .unwrap_or_default();
         (
             overrule.consumers.unwrap_or(change.rule.consumers),
             overrule.producers.unwrap_or(change.rule.producers),
@@ -52,6 +59,10 @@ impl Grading {
 
     /// Returns the worst impact of several changes.
     pub fn worst(&self, changes: &[Change]) -> Grade {
-        changes.iter().map(|change| self.impact(change)).max().unwrap_or(Grade::Safe)
+        changes
+            .iter()
+            .map(|change| self.impact(change))
+            .max()
+            .unwrap_or(Grade::Safe)
     }
 }

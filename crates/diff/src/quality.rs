@@ -34,13 +34,25 @@ impl Recorder<'_> {
                 self.rule(&at, old, rule, false);
             } else if !folds(old, &after.quality) {
                 let at = list.name(&old.identity());
-                self.edit(aspect(&old.check), Motion::Removed, &at, Some(shown(&old.check)), None);
+                self.edit(
+                    aspect(&old.check),
+                    Motion::Removed,
+                    &at,
+                    Some(shown(&old.check)),
+                    None,
+                );
             }
         }
         for rule in new {
             if !folds(rule, &before.quality) {
                 let at = list.name(&rule.identity());
-                self.edit(aspect(&rule.check), Motion::Added, &at, None, Some(shown(&rule.check)));
+                self.edit(
+                    aspect(&rule.check),
+                    Motion::Added,
+                    &at,
+                    None,
+                    Some(shown(&rule.check)),
+                );
             }
         }
     }
@@ -65,7 +77,11 @@ impl Recorder<'_> {
                 Aspect::QualityText => Aspect::QualityText,
                 _ => aspect(&after.check),
             };
-            let motion = if aspect == Aspect::QualityText { Motion::Changed } else { motion };
+            let motion = if aspect == Aspect::QualityText {
+                Motion::Changed
+            } else {
+                motion
+            };
             self.edit(aspect, motion, at, texts.0, texts.1);
         }
     }
@@ -90,13 +106,14 @@ fn check_motion(before: &Check, after: &Check) -> Option<Motion> {
     if before == after {
         return None;
     }
-    let subset = |old: &BTreeSet<String>, new: &BTreeSet<String>, more: Motion, less: Motion| {
-        match (old.is_subset(new), new.is_subset(old)) {
-            (true, true) => None,
-            (true, false) => Some(more),
-            (false, true) => Some(less),
-            (false, false) => Some(Motion::Changed),
-        }
+    let subset = |old: &BTreeSet<String>, new: &BTreeSet<String>, more: Motion, less: Motion| match (
+        old.is_subset(new),
+        new.is_subset(old),
+    ) {
+        (true, true) => None,
+        (true, false) => Some(more),
+        (false, true) => Some(less),
+        (false, false) => Some(Motion::Changed),
     };
     match (before, after) {
         (Check::NoNulls(old), Check::NoNulls(new)) => {
@@ -104,8 +121,14 @@ fn check_motion(before: &Check, after: &Check) -> Option<Motion> {
             subset(&set(old), &set(new), Motion::Tightened, Motion::Loosened)
         }
         (
-            Check::Values { field, allowed: old },
-            Check::Values { field: new_field, allowed: new },
+            Check::Values {
+                field,
+                allowed: old,
+            },
+            Check::Values {
+                field: new_field,
+                allowed: new,
+            },
         ) if field == new_field => {
             let set = |values: &[meshlaw_contract::Value]| {
                 values.iter().map(ToString::to_string).collect()
@@ -114,18 +137,32 @@ fn check_motion(before: &Check, after: &Check) -> Option<Motion> {
         }
         (
             Check::Range { field, min, max },
-            Check::Range { field: new_field, min: new_min, max: new_max },
+            Check::Range {
+                field: new_field,
+                min: new_min,
+                max: new_max,
+            },
         ) if field == new_field => together(
             bound_motion(min.as_ref(), new_min.as_ref(), Ordering::Greater),
             bound_motion(max.as_ref(), new_max.as_ref(), Ordering::Less),
         ),
-        (Check::RowCount { min, max }, Check::RowCount { min: new_min, max: new_max }) => {
+        (
+            Check::RowCount { min, max },
+            Check::RowCount {
+                min: new_min,
+                max: new_max,
+            },
+        ) => {
             let bound = |count: &Option<u64>| {
                 let count = i64::try_from((*count)?).unwrap_or(i64::MAX);
                 Some(Bound::Number(count.into()))
             };
             together(
-                bound_motion(bound(min).as_ref(), bound(new_min).as_ref(), Ordering::Greater),
+                bound_motion(
+                    bound(min).as_ref(),
+                    bound(new_min).as_ref(),
+                    Ordering::Greater,
+                ),
                 bound_motion(bound(max).as_ref(), bound(new_max).as_ref(), Ordering::Less),
             )
         }
@@ -148,9 +185,14 @@ fn together(min: Option<Motion>, max: Option<Motion>) -> Option<Motion> {
 fn weight_motion(before: &QualityRule, after: &QualityRule) -> Option<Motion> {
     let severity = |rule: &QualityRule| rule.severity.unwrap_or(Severity::Error);
     let threshold = |rule: &QualityRule| rule.threshold.unwrap_or(Percentage::FULL);
-    let orders =
-        [severity(after).cmp(&severity(before)), threshold(after).cmp(&threshold(before))];
-    match (orders.contains(&Ordering::Greater), orders.contains(&Ordering::Less)) {
+    let orders = [
+        severity(after).cmp(&severity(before)),
+        threshold(after).cmp(&threshold(before)),
+    ];
+    match (
+        orders.contains(&Ordering::Greater),
+        orders.contains(&Ordering::Less),
+    ) {
         (false, false) => None,
         (true, false) => Some(Motion::Raised),
         (false, true) => Some(Motion::Lowered),
@@ -188,6 +230,9 @@ fn shown(check: &Check) -> String {
             None => query.clone(),
         },
         Check::Text(text) => text.clone(),
-        Check::Custom { engine, implementation } => format!("{engine}: {implementation}"),
+        Check::Custom {
+            engine,
+            implementation,
+        } => format!("{engine}: {implementation}"),
     }
 }

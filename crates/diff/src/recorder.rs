@@ -28,7 +28,10 @@ pub(crate) struct At {
 
 impl At {
     pub(crate) fn root() -> Self {
-        Self { base: Pointer::root(), head: Pointer::root() }
+        Self {
+            base: Pointer::root(),
+            head: Pointer::root(),
+        }
     }
 
     pub(crate) fn word(&self, word: &'static str) -> Self {
@@ -41,11 +44,17 @@ impl At {
 
     /// One step deeper, where the two revisions use different names.
     pub(crate) fn names(&self, base: &str, head: &str) -> Self {
-        Self { base: self.base.name(base), head: self.head.name(head) }
+        Self {
+            base: self.base.name(base),
+            head: self.head.name(head),
+        }
     }
 
     fn join(&self, key: &Key) -> Self {
-        Self { base: self.base.join(key.clone()), head: self.head.join(key.clone()) }
+        Self {
+            base: self.base.join(key.clone()),
+            head: self.head.join(key.clone()),
+        }
     }
 }
 
@@ -54,7 +63,14 @@ pub(crate) type Text = Option<String>;
 
 impl<'c> Recorder<'c> {
     /// Notes an edit, unless either revision was not understood there.
-    pub(crate) fn edit(&mut self, aspect: Aspect, motion: Motion, at: &At, before: Text, after: Text) {
+    pub(crate) fn edit(
+        &mut self,
+        aspect: Aspect,
+        motion: Motion,
+        at: &At,
+        before: Text,
+        after: Text,
+    ) {
         if self.is_opaque(at) {
             return;
         }
@@ -63,9 +79,18 @@ impl<'c> Recorder<'c> {
                 Place::Head(at.head.clone())
             }
             Motion::Removed | Motion::Retired if is_a_part(aspect) => Place::Base(at.base.clone()),
-            _ => Place::Both { base: at.base.clone(), head: at.head.clone() },
+            _ => Place::Both {
+                base: at.base.clone(),
+                head: at.head.clone(),
+            },
         };
-        self.edits.push(Edit { aspect, motion, place, before, after });
+        self.edits.push(Edit {
+            aspect,
+            motion,
+            place,
+            before,
+            after,
+        });
     }
 
     pub(crate) fn is_opaque(&self, at: &At) -> bool {
@@ -116,10 +141,22 @@ impl<'c> Recorder<'c> {
         after: &BTreeSet<String>,
     ) {
         for gone in before.difference(after) {
-            self.edit(aspect, Motion::Removed, &at.name(gone), Some(gone.clone()), None);
+            self.edit(
+                aspect,
+                Motion::Removed,
+                &at.name(gone),
+                Some(gone.clone()),
+                None,
+            );
         }
         for new in after.difference(before) {
-            self.edit(aspect, Motion::Added, &at.name(new), None, Some(new.clone()));
+            self.edit(
+                aspect,
+                Motion::Added,
+                &at.name(new),
+                None,
+                Some(new.clone()),
+            );
         }
     }
 }

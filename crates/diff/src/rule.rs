@@ -98,11 +98,18 @@ impl Rule {
     /// Fails where the head lacks a key or holds a word that is not known.
     pub fn parse(file: &'static str, text: &'static str) -> Result<Self, RuleError> {
         let wrong = |what: String| RuleError::Malformed { file, what };
-        let rest = text.strip_prefix("---\n").ok_or_else(|| wrong("no head".to_owned()))?;
-        let (head, body) = rest.split_once("\n---\n").ok_or_else(|| wrong("no end of head".to_owned()))?;
+        let rest = text
+            .strip_prefix("---\n")
+            .ok_or_else(|| wrong("no head".to_owned()))?;
+        let (head, body) = rest
+            .split_once("\n---\n")
+            .ok_or_else(|| wrong("no end of head".to_owned()))?;
         let value = |key: &'static str| {
-            let line = head.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
-            line.map(str::trim).ok_or_else(|| wrong(format!("`{key}` is missing")))
+            let line = head
+                .lines()
+                .find_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
+            line.map(str::trim)
+                .ok_or_else(|| wrong(format!("`{key}` is missing")))
         };
         let grade = |key| {
             let word = value(key)?;
@@ -120,7 +127,8 @@ impl Rule {
         Ok(Self {
             id,
             edits: edits?,
-            effect: Effect::parse(effect).ok_or_else(|| wrong(format!("`{effect}` is no effect")))?,
+            effect: Effect::parse(effect)
+                .ok_or_else(|| wrong(format!("`{effect}` is no effect")))?,
             consumers: grade("consumers")?,
             producers: grade("producers")?,
             message: value("message")?,

@@ -9,8 +9,23 @@ use crate::recorder::{At, Recorder, text};
 
 /// Attributes of a server without which readers do not find the data.
 const ADDRESS: &[&str] = &[
-    "account", "bucket", "catalog", "database", "dataset", "delimiter", "endpoint_url", "format",
-    "host", "location", "path", "port", "project", "schema", "topic", "url", "warehouse",
+    "account",
+    "bucket",
+    "catalog",
+    "database",
+    "dataset",
+    "delimiter",
+    "endpoint_url",
+    "format",
+    "host",
+    "location",
+    "path",
+    "port",
+    "project",
+    "schema",
+    "topic",
+    "url",
+    "warehouse",
 ];
 
 impl Recorder<'_> {
@@ -39,7 +54,13 @@ impl Recorder<'_> {
         for property in properties {
             let (before, after) = (base.get(property), head.get(property));
             if let Some(motion) = sla_motion(property, before, after) {
-                self.edit(Aspect::Sla, motion, &at.name(property), text(before), text(after));
+                self.edit(
+                    Aspect::Sla,
+                    motion,
+                    &at.name(property),
+                    text(before),
+                    text(after),
+                );
             }
         }
     }
@@ -69,10 +90,19 @@ impl Recorder<'_> {
     fn server(&mut self, at: &At, before: &Server, after: &Server) {
         if before.kind != after.kind {
             let kinds = (Some(before.kind.clone()), Some(after.kind.clone()));
-            self.edit(Aspect::Server, Motion::Changed, &at.word("type"), kinds.0, kinds.1);
+            self.edit(
+                Aspect::Server,
+                Motion::Changed,
+                &at.word("type"),
+                kinds.0,
+                kinds.1,
+            );
         }
-        let keys: BTreeSet<&String> =
-            before.attributes.keys().chain(after.attributes.keys()).collect();
+        let keys: BTreeSet<&String> = before
+            .attributes
+            .keys()
+            .chain(after.attributes.keys())
+            .collect();
         for key in keys {
             let (old, new) = (before.attributes.get(key), after.attributes.get(key));
             let at = at.name(key);
@@ -85,7 +115,11 @@ impl Recorder<'_> {
     }
 }
 
-fn sla_motion(property: &str, before: Option<&SlaValue>, after: Option<&SlaValue>) -> Option<Motion> {
+fn sla_motion(
+    property: &str,
+    before: Option<&SlaValue>,
+    after: Option<&SlaValue>,
+) -> Option<Motion> {
     let (old, new) = match (before, after) {
         (None, None) => return None,
         (None, Some(_)) => return Some(Motion::Added),

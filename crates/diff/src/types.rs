@@ -33,8 +33,10 @@ pub(crate) fn motion(before: &Type, after: &Type) -> Option<Motion> {
 fn widens(from: Scalar, to: Scalar) -> bool {
     matches!(
         (from, to),
-        (Scalar::Integer, Scalar::Long | Scalar::Number | Scalar::Decimal)
-            | (Scalar::Long, Scalar::Decimal)
+        (
+            Scalar::Integer,
+            Scalar::Long | Scalar::Number | Scalar::Decimal
+        ) | (Scalar::Long, Scalar::Decimal)
             | (Scalar::Uuid, Scalar::String)
     )
 }
@@ -48,7 +50,10 @@ pub(crate) struct Digits {
 
 impl Digits {
     pub(crate) fn of(field: &Field) -> Self {
-        Self { precision: field.precision, scale: field.scale }
+        Self {
+            precision: field.precision,
+            scale: field.scale,
+        }
     }
 
     /// Returns how the set of values moves.
@@ -61,7 +66,10 @@ impl Digits {
         }
         let (whole, fraction) = self.room();
         let (new_whole, new_fraction) = after.room();
-        match (whole <= new_whole && fraction <= new_fraction, whole >= new_whole && fraction >= new_fraction) {
+        match (
+            whole <= new_whole && fraction <= new_fraction,
+            whole >= new_whole && fraction >= new_fraction,
+        ) {
             (true, true) => None,
             (true, false) => Some(Motion::Loosened),
             (false, true) => Some(Motion::Tightened),

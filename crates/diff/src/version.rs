@@ -47,12 +47,19 @@ pub enum VersionProblem {
 
 /// Returns the bump that the changes ask for.
 pub fn required_bump(changes: &[Change], grading: &Grading) -> Bump {
-    changes.iter().map(|change| bump_of(change, grading)).max().unwrap_or(Bump::None)
+    changes
+        .iter()
+        .map(|change| bump_of(change, grading))
+        .max()
+        .unwrap_or(Bump::None)
 }
 
 fn bump_of(change: &Change, grading: &Grading) -> Bump {
     let says_more = change.edit.motion == Motion::Added
-        && !matches!(change.edit.aspect, Aspect::Description | Aspect::Examples | Aspect::Tag);
+        && !matches!(
+            change.edit.aspect,
+            Aspect::Description | Aspect::Examples | Aspect::Tag
+        );
     match grading.impact(change) {
         // The version itself is what is asked for; a contract that comes or goes has no bump.
         _ if matches!(change.edit.aspect, Aspect::Version) => Bump::None,
@@ -85,15 +92,24 @@ pub fn declared_bump(before: &Version, after: &Version) -> Bump {
 /// third.
 pub fn check_version(before: &Version, after: &Version, required: Bump) -> Option<VersionProblem> {
     if after < before {
-        return Some(VersionProblem::Lowered { before: before.clone(), after: after.clone() });
+        return Some(VersionProblem::Lowered {
+            before: before.clone(),
+            after: after.clone(),
+        });
     }
     let least = least_version(before, required)?;
     if after == before {
-        return Some(VersionProblem::Reused { version: before.clone(), least });
+        return Some(VersionProblem::Reused {
+            version: before.clone(),
+            least,
+        });
     }
     // A pre-release of the least version announces it.
     let reached = Version::new(after.major, after.minor, after.patch);
-    (reached < least).then(|| VersionProblem::TooSmall { after: after.clone(), least })
+    (reached < least).then(|| VersionProblem::TooSmall {
+        after: after.clone(),
+        least,
+    })
 }
 
 fn least_version(before: &Version, required: Bump) -> Option<Version> {

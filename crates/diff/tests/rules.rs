@@ -17,9 +17,17 @@ fn contract(fence: &str) -> Option<Contract> {
     if fence.trim().is_empty() {
         return None;
     }
-    let has = |key: &str| fence.lines().any(|line| line.starts_with(&format!("{key}:")));
+    let has = |key: &str| {
+        fence
+            .lines()
+            .any(|line| line.starts_with(&format!("{key}:")))
+    };
     let mut text = String::new();
-    for (key, value) in [("schema", "example"), ("version", "1.0.0"), ("owner", "team")] {
+    for (key, value) in [
+        ("schema", "example"),
+        ("version", "1.0.0"),
+        ("owner", "team"),
+    ] {
         if !has(key) {
             text.push_str(&format!("{key}: {value}\n"));
         }
@@ -29,8 +37,11 @@ fn contract(fence: &str) -> Option<Contract> {
     }
     text.push_str(fence);
     let parsed = parse_contracts(&text, Format::Native, &Limits::default()).remove(0);
-    let faults: Vec<_> =
-        parsed.problems.iter().filter(|one| one.gravity == Gravity::Fault).collect();
+    let faults: Vec<_> = parsed
+        .problems
+        .iter()
+        .filter(|one| one.gravity == Gravity::Fault)
+        .collect();
     assert!(faults.is_empty(), "{faults:#?}\n{text}");
     parsed.value
 }
@@ -42,15 +53,27 @@ fn rules(before: &str, after: &str) -> Vec<&'static str> {
     let comparison = compare(base.as_ref(), head.as_ref(), as_of).unwrap();
     for change in &comparison.changes {
         let message = change.message();
-        assert!(!message.contains("{part") && !message.is_empty(), "{message}");
+        assert!(
+            !message.contains("{part") && !message.is_empty(),
+            "{message}"
+        );
     }
-    comparison.changes.iter().map(|change| change.rule.id).collect()
+    comparison
+        .changes
+        .iter()
+        .map(|change| change.rule.id)
+        .collect()
 }
 
 /// Takes the fences under a heading.
 fn fences<'r>(rule: &'r Rule, heading: &str) -> Vec<&'r str> {
-    let section = rule.body.split("\n## ").find_map(|section| section.strip_prefix(heading));
-    let Some(section) = section else { return Vec::new() };
+    let section = rule
+        .body
+        .split("\n## ")
+        .find_map(|section| section.strip_prefix(heading));
+    let Some(section) = section else {
+        return Vec::new();
+    };
     section
         .split("```yaml\n")
         .skip(1)
@@ -78,12 +101,26 @@ fn every_example_speaks_or_is_silent() {
         let silent = fences(rule, "Silent");
         for pair in silent.chunks(2) {
             let found = rules(pair[0], pair[1]);
-            assert!(!found.contains(&rule.id), "{}: {found:?}\n{}---\n{}", rule.id, pair[0], pair[1]);
+            assert!(
+                !found.contains(&rule.id),
+                "{}: {found:?}\n{}---\n{}",
+                rule.id,
+                pair[0],
+                pair[1]
+            );
         }
         for fence in speaks.iter().chain(&silent) {
-            assert_eq!(rules(fence, fence), [""; 0], "a contract does not differ from itself");
+            assert_eq!(
+                rules(fence, fence),
+                [""; 0],
+                "a contract does not differ from itself"
+            );
         }
-        assert!(!silent.is_empty() || WITHOUT_EXAMPLES.contains(&rule.id), "{}", rule.id);
+        assert!(
+            !silent.is_empty() || WITHOUT_EXAMPLES.contains(&rule.id),
+            "{}",
+            rule.id
+        );
     }
 }
 
@@ -95,7 +132,10 @@ fn every_possible_edit_has_exactly_one_rule() {
     for aspect in Aspect::ALL {
         assert!(aspect.motions().is_sorted(), "{aspect}");
         for motion in aspect.motions() {
-            assert!(catalogue.rule(*aspect, *motion).is_some(), "{aspect} {motion}");
+            assert!(
+                catalogue.rule(*aspect, *motion).is_some(),
+                "{aspect} {motion}"
+            );
         }
     }
 }

@@ -38,7 +38,11 @@ pub struct BookProblem {
 
 impl fmt::Display for BookProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: {}", self.path, self.line, self.column, self.message)
+        write!(
+            f,
+            "{}:{}:{}: {}",
+            self.path, self.line, self.column, self.message
+        )
     }
 }
 
@@ -67,7 +71,9 @@ impl Book {
         for (files, is_builtin) in [(builtin, true), (own, false)] {
             let readmes: BTreeMap<&str, &str> = files
                 .iter()
-                .filter_map(|file| Some((file.path.strip_suffix("/README.md")?, file.text.as_str())))
+                .filter_map(|file| {
+                    Some((file.path.strip_suffix("/README.md")?, file.text.as_str()))
+                })
                 .collect();
             for file in files {
                 match parse(file, is_builtin) {
@@ -83,7 +89,9 @@ impl Book {
         }
         problems.sort();
         if problems.is_empty() {
-            Ok(Self { policies: policies.into_values().collect() })
+            Ok(Self {
+                policies: policies.into_values().collect(),
+            })
         } else {
             Err(problems)
         }
@@ -96,27 +104,43 @@ impl Book {
 
     /// Returns the domains that add policies of their own.
     pub fn domains(&self) -> BTreeSet<&str> {
-        self.policies.iter().filter_map(|policy| match &policy.layer {
-            Layer::Domain(domain) => Some(domain.as_str()),
-            Layer::Org => None,
-        }).collect()
+        self.policies
+            .iter()
+            .filter_map(|policy| match &policy.layer {
+                Layer::Domain(domain) => Some(domain.as_str()),
+                Layer::Org => None,
+            })
+            .collect()
     }
 }
 
 /// Reads one file; files that are not policies are passed over.
 fn parse(file: &BookFile, is_builtin: bool) -> Result<Option<Policy>, Vec<BookProblem>> {
-    let Some((folder, name)) = file.path.rsplit_once('/') else { return Ok(None) };
+    let Some((folder, name)) = file.path.rsplit_once('/') else {
+        return Ok(None);
+    };
     if !name.ends_with(".cedar") {
         return Ok(None);
     }
     let problem = |at: usize, message: String, help: &str| {
         let (line, column) = place(&file.text, at);
         let help = (!help.is_empty()).then(|| help.to_owned());
-        BookProblem { path: file.path.clone(), line, column, message, help }
+        BookProblem {
+            path: file.path.clone(),
+            line,
+            column,
+            message,
+            help,
+        }
     };
-    let layout = "put it at `org/<group>/<name>/policy.cedar` or `domains/<domain>/<name>/policy.cedar`";
+    let layout =
+        "put it at `org/<group>/<name>/policy.cedar` or `domains/<domain>/<name>/policy.cedar`";
     let Some((id, layer)) = PolicyId::parse(folder).filter(|_| name == "policy.cedar") else {
-        return Err(vec![problem(0, format!("`{}` is not where a policy belongs", file.path), layout)]);
+        return Err(vec![problem(
+            0,
+            format!("`{}` is not where a policy belongs", file.path),
+            layout,
+        )]);
     };
     let cedar = parse_one(&file.text).map_err(|found| {
         let problem = |(at, message, help): (usize, String, String)| problem(at, message, &help);
@@ -132,11 +156,17 @@ fn parse(file: &BookFile, is_builtin: bool) -> Result<Option<Policy>, Vec<BookPr
     let words = Annotations::read(&cedar, &file.text, &mut |at, message, help| {
         problems.push(problem(at, message, help));
     });
-    let json = cedar.to_json().map_err(|error| vec![problem(0, error.to_string(), "")])?;
+    let json = cedar
+        .to_json()
+        .map_err(|error| vec![problem(0, error.to_string(), "")])?;
     problems.extend(
-        validate(&cedar).into_iter().map(|(at, message, help)| problem(at, message, &help)),
+        validate(&cedar)
+            .into_iter()
+            .map(|(at, message, help)| problem(at, message, &help)),
     );
-    let Some(words) = words.filter(|_| problems.is_empty()) else { return Err(problems) };
+    let Some(words) = words.filter(|_| problems.is_empty()) else {
+        return Err(problems);
+    };
     Ok(Some(Policy {
         id,
         layer,
@@ -175,7 +205,11 @@ fn parse_one(text: &str) -> Result<cedar_policy::Policy, Vec<Trouble>> {
         }
         (Some(_), false) => {
             let help = "give each its own folder, since the folder is its id".to_owned();
-            Err(vec![(0, "this file holds several policies".to_owned(), help)])
+            Err(vec![(
+                0,
+                "this file holds several policies".to_owned(),
+                help,
+            )])
         }
     }
 }
@@ -185,12 +219,16 @@ fn validate(policy: &cedar_policy::Policy) -> Vec<Trouble> {
         Ok(schema) => schema.clone(),
         Err(error) => return vec![(0, error.to_owned(), String::new())],
     };
-    let Ok(set) = PolicySet::from_policies([policy.clone()]) else { return Vec::new() };
+    let Ok(set) = PolicySet::from_policies([policy.clone()]) else {
+        return Vec::new();
+    };
     let validator = Validator::new(schema);
     let result = validator.validate_with_level(&set, ValidationMode::Strict, LEVEL);
     let errors = result.validation_errors().map(|error| diagnose(error));
     // A rule that can never fire is only a warning to Cedar; to us it is a hole in the floor.
-    let warnings = result.validation_warnings().map(|warning| diagnose(warning));
+    let warnings = result
+        .validation_warnings()
+        .map(|warning| diagnose(warning));
     let mut found: Vec<Trouble> = errors.chain(warnings).collect();
     found.sort();
     found.dedup();
@@ -199,11 +237,17 @@ fn validate(policy: &cedar_policy::Policy) -> Vec<Trouble> {
 
 /// Takes what Cedar says apart.
 fn diagnose(error: &dyn Diagnostic) -> Trouble {
-    let at = error.labels().and_then(|mut labels| labels.next()).map_or(0, |label| label.offset());
+    let at = error
+        .labels()
+        .and_then(|mut labels| labels.next())
+        .map_or(0, |label| label.offset());
     let help = error.help().map(|help| help.to_string());
     let mut message = error.to_string();
     // Cedar repeats our own id in front of every sentence.
-    if let Some((_, rest)) = message.strip_prefix("for policy `").and_then(|m| m.split_once("`, ")) {
+    if let Some((_, rest)) = message
+        .strip_prefix("for policy `")
+        .and_then(|m| m.split_once("`, "))
+    {
         message = rest.to_owned();
     }
     let link = "look the words up in the vocabulary: `meshlaw explain vocabulary`";
@@ -233,20 +277,34 @@ impl Annotations {
             let help = help.map(|near| format!("did you mean `@{near}`?"));
             let at = text.find(&format!("@{key}")).unwrap_or(0);
             let known = "known are `@severity`, `@enforcement`, `@message`, `@help` and `@since`";
-            trouble(at, format!("`@{key}` means nothing"), help.as_deref().unwrap_or(known));
+            trouble(
+                at,
+                format!("`@{key}` means nothing"),
+                help.as_deref().unwrap_or(known),
+            );
         }
         let mut required = |key: &str, help: &str| {
-            let value = policy.annotation(key).filter(|value| !value.trim().is_empty());
+            let value = policy
+                .annotation(key)
+                .filter(|value| !value.trim().is_empty());
             if value.is_none() {
                 trouble(0, format!("the policy lacks `@{key}`"), help);
             }
             value.map(str::to_owned)
         };
-        let message = required("message", "say what is wrong when it fires: `@message(\"…\")`");
+        let message = required(
+            "message",
+            "say what is wrong when it fires: `@message(\"…\")`",
+        );
         let help = required("help", "say what to do about it: `@help(\"…\")`");
-        let severity = required("severity", "write `@severity(\"error\")`, `warning` or `note`");
-        let enforcement =
-            required("enforcement", "write `@enforcement(\"soft\")`, `hard`, `advisory` or `shadow`");
+        let severity = required(
+            "severity",
+            "write `@severity(\"error\")`, `warning` or `note`",
+        );
+        let enforcement = required(
+            "enforcement",
+            "write `@enforcement(\"soft\")`, `hard`, `advisory` or `shadow`",
+        );
         let mut word = |key: &str, text_of: Option<String>, known: &[&'static str]| {
             let value = text_of?;
             let found = known.iter().position(|one| *one == value);
@@ -261,21 +319,33 @@ impl Annotations {
             found
         };
         let severity = word("severity", severity, &["note", "warning", "error"]);
-        let enforcement = word("enforcement", enforcement, &["shadow", "advisory", "soft", "hard"]);
+        let enforcement = word(
+            "enforcement",
+            enforcement,
+            &["shadow", "advisory", "soft", "hard"],
+        );
         let since = match policy.annotation("since") {
             None => None,
             Some(date) => {
                 let parsed = meshlaw_contract::measure::parse_date(date);
                 if parsed.is_none() {
                     let at = text.find("@since").unwrap_or(0);
-                    trouble(at, format!("`{date}` is not a date"), "write `@since(\"2027-01-31\")`");
+                    trouble(
+                        at,
+                        format!("`{date}` is not a date"),
+                        "write `@since(\"2027-01-31\")`",
+                    );
                 }
                 parsed
             }
         };
         let severities = [Severity::Note, Severity::Warning, Severity::Error];
-        let enforcements =
-            [Enforcement::Shadow, Enforcement::Advisory, Enforcement::Soft, Enforcement::Hard];
+        let enforcements = [
+            Enforcement::Shadow,
+            Enforcement::Advisory,
+            Enforcement::Soft,
+            Enforcement::Hard,
+        ];
         Some(Self {
             severity: *severities.get(severity?)?,
             enforcement: *enforcements.get(enforcement?)?,
@@ -290,6 +360,15 @@ impl Annotations {
 fn place(text: &str, offset: usize) -> (u32, u32) {
     let before = text.get(..offset).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+    let column = before
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .count()
+        + 1;
+    (
+        u32::try_from(line).unwrap_or(u32::MAX),
+        u32::try_from(column).unwrap_or(u32::MAX),
+    )
 }

@@ -54,7 +54,10 @@ impl ChangeFacts<'_> {
     pub(crate) fn facts(&self, world: &World) -> Vec<(&'static str, Fact<'_>)> {
         let edit = &self.change.edit;
         let rule = self.change.rule;
-        let grade = |grade: Grade| Fact::Word { of: "Grade", word: grade.as_str() };
+        let grade = |grade: Grade| Fact::Word {
+            of: "Grade",
+            word: grade.as_str(),
+        };
         let mut facts = vec![
             ("approvedBy", Fact::set(std::iter::empty::<&str>())),
             ("aspect", Fact::text(edit.aspect.as_str())),
@@ -62,7 +65,13 @@ impl ChangeFacts<'_> {
             ("consumersAffected", Fact::count(self.consumers.len())),
             ("consumersGrade", grade(self.grades.0)),
             ("declaredBump", bump(self.versions.declared)),
-            ("effect", Fact::Word { of: "Effect", word: rule.effect.as_str() }),
+            (
+                "effect",
+                Fact::Word {
+                    of: "Effect",
+                    word: rule.effect.as_str(),
+                },
+            ),
             ("motion", Fact::text(edit.motion.as_str())),
             ("producersGrade", grade(self.grades.1)),
             ("requiredBump", bump(self.versions.required)),
@@ -74,20 +83,40 @@ impl ChangeFacts<'_> {
         state("versionBefore", self.versions.before.map(version));
         state("versionAfter", self.versions.after.map(version));
         let status = self.base.and_then(|contract| contract.status);
-        state("statusBefore", status.map(|status| Fact::Word { of: "Status", word: status.as_str() }));
+        state(
+            "statusBefore",
+            status.map(|status| Fact::Word {
+                of: "Status",
+                word: status.as_str(),
+            }),
+        );
         if edit.aspect == Aspect::Classification {
             let rank = |text: &Option<String>| {
                 use meshlaw_contract::model::Classification;
                 let all = Classification::ALL.iter().copied();
-                let found = all.into_iter().find(|class| Some(class.as_str()) == text.as_deref());
+                let found = all
+                    .into_iter()
+                    .find(|class| Some(class.as_str()) == text.as_deref());
                 found.map(|class| Fact::Long(rank_of(class)))
             };
             state("classificationRankBefore", rank(&edit.before));
             state("classificationRankAfter", rank(&edit.after));
         }
-        state("daysToSunsetAfter", self.sunset_after().map(|date| Fact::Long(world.days_to(date))));
-        facts.extend(edit.before.as_deref().map(|text| ("before", Fact::text(text))));
-        facts.extend(edit.after.as_deref().map(|text| ("after", Fact::text(text))));
+        state(
+            "daysToSunsetAfter",
+            self.sunset_after()
+                .map(|date| Fact::Long(world.days_to(date))),
+        );
+        facts.extend(
+            edit.before
+                .as_deref()
+                .map(|text| ("before", Fact::text(text))),
+        );
+        facts.extend(
+            edit.after
+                .as_deref()
+                .map(|text| ("after", Fact::text(text))),
+        );
         facts
     }
 
@@ -96,7 +125,11 @@ impl ChangeFacts<'_> {
         let head = self.head?;
         let pointer = self.change.edit.place.head()?;
         let mut sunset = head.deprecated.as_ref().and_then(|notice| notice.sunset);
-        for dataset in head.datasets.iter().filter(|dataset| dataset.pointer().contains(pointer)) {
+        for dataset in head
+            .datasets
+            .iter()
+            .filter(|dataset| dataset.pointer().contains(pointer))
+        {
             let of_dataset = dataset.deprecated.as_ref().and_then(|notice| notice.sunset);
             sunset = of_dataset.or(sunset);
             crate::subject::visit_fields(dataset, &mut |at, field| {

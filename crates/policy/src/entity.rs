@@ -22,9 +22,8 @@ const TYPES: &[&str] = &[
     "Team",
 ];
 
-static NAMES: LazyLock<Vec<(&'static str, EntityTypeName)>> = LazyLock::new(|| {
-    TYPES.iter().map(|name| (*name, parse(name))).collect()
-});
+static NAMES: LazyLock<Vec<(&'static str, EntityTypeName)>> =
+    LazyLock::new(|| TYPES.iter().map(|name| (*name, parse(name))).collect());
 
 /// Returns the entity of a type of the vocabulary.
 ///
@@ -35,7 +34,10 @@ pub(crate) fn uid(of: &'static str, id: &str) -> EntityUid {
     EntityUid::from_type_name_and_id(name, EntityId::new(id))
 }
 
-#[expect(clippy::expect_used, reason = "names are constants of this crate, and a test parses each")]
+#[expect(
+    clippy::expect_used,
+    reason = "names are constants of this crate, and a test parses each"
+)]
 fn parse(name: &str) -> EntityTypeName {
     EntityTypeName::from_str(name).expect("a type name of the vocabulary")
 }

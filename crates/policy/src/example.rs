@@ -56,17 +56,28 @@ pub fn run_example(
     world: &World,
     affected: impl Fn(&meshlaw_diff::Change, &[Consumer]) -> Vec<String>,
 ) -> Result<Outcome, String> {
-    let book = Book { policies: vec![policy.clone()] };
+    let book = Book {
+        policies: vec![policy.clone()],
+    };
     let mut judge = Judge::new(&book, world)?;
     let contract = example.after.or(example.before);
-    let Some(contract) = contract else { return Ok(Outcome::Allowed) };
+    let Some(contract) = contract else {
+        return Ok(Outcome::Allowed);
+    };
     let of_layer = match &policy.layer {
         Layer::Org => None,
         Layer::Domain(domain) => Some(domain.clone()),
     };
     let identity = Identity {
-        domain: contract.domain.clone().or(of_layer).unwrap_or_else(|| "example".to_owned()),
-        name: contract.name.clone().unwrap_or_else(|| "example".to_owned()),
+        domain: contract
+            .domain
+            .clone()
+            .or(of_layer)
+            .unwrap_or_else(|| "example".to_owned()),
+        name: contract
+            .name
+            .clone()
+            .unwrap_or_else(|| "example".to_owned()),
         path: "example.contract.yaml".to_owned(),
     };
     let domains = [identity.domain.as_str()];
@@ -74,10 +85,12 @@ pub fn run_example(
     if !example.is_change {
         violations = judge.publish(contract, &identity, &domains);
     } else {
-        let comparison = compare(example.before, example.after, world.as_of)
-            .map_err(ToString::to_string)?;
+        let comparison =
+            compare(example.before, example.after, world.as_of).map_err(ToString::to_string)?;
         let mode = example.before.and_then(|contract| contract.compatibility);
-        let mode = mode.unwrap_or(meshlaw_contract::model::Compatibility::DEFAULT).mode;
+        let mode = mode
+            .unwrap_or(meshlaw_contract::model::Compatibility::DEFAULT)
+            .mode;
         let grading = Grading::of(mode);
         let versions = versions(example, &comparison.changes, &grading);
         for change in &comparison.changes {
@@ -101,10 +114,12 @@ pub fn run_example(
             violations.extend(judge.change(contract, &identity, &domains, &facts));
         }
     }
-    let failed = violations.iter().find_map(|violation| match &violation.cause {
-        Cause::Failed(error) => Some(error.clone()),
-        Cause::Forbidden => None,
-    });
+    let failed = violations
+        .iter()
+        .find_map(|violation| match &violation.cause {
+            Cause::Failed(error) => Some(error.clone()),
+            Cause::Forbidden => None,
+        });
     Ok(match failed {
         Some(error) => Outcome::Failed(error),
         None if violations.is_empty() => Outcome::Allowed,
@@ -117,8 +132,17 @@ fn versions<'c>(
     changes: &[meshlaw_diff::Change],
     grading: &Grading,
 ) -> Versions<'c> {
-    let before = example.before.and_then(|contract| contract.version.as_ref());
+    let before = example
+        .before
+        .and_then(|contract| contract.version.as_ref());
     let after = example.after.and_then(|contract| contract.version.as_ref());
-    let declared = before.zip(after).map_or(Bump::None, |(before, after)| declared_bump(before, after));
-    Versions { required: required_bump(changes, grading), declared, before, after }
+    let declared = before
+        .zip(after)
+        .map_or(Bump::None, |(before, after)| declared_bump(before, after));
+    Versions {
+        required: required_bump(changes, grading),
+        declared,
+        before,
+        after,
+    }
 }

@@ -17,7 +17,10 @@ pub(crate) enum Fact<'a> {
     /// Sorted, each once.
     Set(Vec<Cow<'a, str>>),
     /// A member of an enumerated entity type.
-    Word { of: &'static str, word: &'static str },
+    Word {
+        of: &'static str,
+        word: &'static str,
+    },
     Moment(Date),
     Record(Vec<(&'static str, Fact<'a>)>),
 }
@@ -85,7 +88,9 @@ impl<'a> Fact<'a> {
             Fact::Long(value) => RestrictedExpression::new_long(*value),
             Fact::Text(value) => RestrictedExpression::new_string(value.to_string()),
             Fact::Set(members) => RestrictedExpression::new_set(
-                members.iter().map(|one| RestrictedExpression::new_string(one.to_string())),
+                members
+                    .iter()
+                    .map(|one| RestrictedExpression::new_string(one.to_string())),
             ),
             Fact::Word { of, word } => RestrictedExpression::new_entity_uid(uid(of, word)),
             Fact::Moment(date) => RestrictedExpression::new_datetime(date.to_string()),
@@ -96,7 +101,9 @@ impl<'a> Fact<'a> {
 
 /// Makes a Cedar record; names are constants of ours, each once.
 fn record(entries: &[(&'static str, Fact<'_>)]) -> RestrictedExpression {
-    let pairs = entries.iter().map(|(name, fact)| ((*name).to_owned(), fact.to_expression()));
+    let pairs = entries
+        .iter()
+        .map(|(name, fact)| ((*name).to_owned(), fact.to_expression()));
     RestrictedExpression::new_record(pairs)
         .unwrap_or_else(|_| RestrictedExpression::new_string("a name stands twice".to_owned()))
 }
@@ -115,8 +122,10 @@ impl fmt::Display for Fact<'_> {
                 f.write_str(&shown.join(", "))
             }
             Fact::Record(entries) => {
-                let shown: Vec<_> =
-                    entries.iter().map(|(name, fact)| format!("{name} {fact}")).collect();
+                let shown: Vec<_> = entries
+                    .iter()
+                    .map(|(name, fact)| format!("{name} {fact}"))
+                    .collect();
                 f.write_str(&shown.join(", "))
             }
         }

@@ -70,19 +70,30 @@ pub fn finding(violation: &Violation<'_>, origin: Origin<'_>, state: State) -> F
         related: Vec::new(),
         contract: Some(origin.identity.id()),
         pointer: violation.pointer.to_strings(),
-        part: Some(violation.pointer.to_string()),
+        part: (!violation.pointer.is_root()).then(|| violation.pointer.to_string()),
         domain: Some(origin.identity.domain.clone()),
         owner: origin.owner.map(str::to_owned),
         consumers: Vec::new(),
         witness: None,
         rule: None,
-        fingerprint: fingerprint(policy.id.as_str(), Some(&origin.identity.id()), &violation.pointer),
+        fingerprint: fingerprint(
+            policy.id.as_str(),
+            Some(&origin.identity.id()),
+            &violation.pointer,
+        ),
     }
 }
 
 /// Makes the finding that credits a violation's end.
-pub fn mended_finding(violation: &Violation<'_>, origin: Origin<'_>, location: Location) -> Finding {
-    Finding { location: Some(location), ..finding(violation, origin, State::Mended) }
+pub fn mended_finding(
+    violation: &Violation<'_>,
+    origin: Origin<'_>,
+    location: Location,
+) -> Finding {
+    Finding {
+        location: Some(location),
+        ..finding(violation, origin, State::Mended)
+    }
 }
 
 /// Names a finding so that unrelated edits do not change the name: 16 hexadecimal digits.

@@ -106,12 +106,16 @@ impl<'l> Judge<'l> {
     ///
     /// As [`Judge::new`].
     pub fn plain(book: &'l Book, world: &'l World) -> Result<Self, String> {
-        Ok(Self { shares: false, ..Self::new(book, world)? })
+        Ok(Self {
+            shares: false,
+            ..Self::new(book, world)?
+        })
     }
 
     fn slice(&mut self) -> Result<(), String> {
         let book = self.book;
-        let layers: BTreeSet<&'l Layer> = book.policies.iter().map(|policy| &policy.layer).collect();
+        let layers: BTreeSet<&'l Layer> =
+            book.policies.iter().map(|policy| &policy.layer).collect();
         for layer in layers {
             for action in ACTIONS {
                 for resource in RESOURCES {
@@ -126,11 +130,17 @@ impl<'l> Judge<'l> {
                     let mut set = self.base_permit.clone();
                     let mut reads = Reads::default();
                     for policy in &policies {
-                        set.add(policy.cedar.clone()).map_err(|error| error.to_string())?;
+                        set.add(policy.cedar.clone())
+                            .map_err(|error| error.to_string())?;
                         reads.extend(&policy.reads);
                     }
-                    self.by_request.insert((layer, action, resource), self.slices.len());
-                    self.slices.push(Slice { set, policies, reads });
+                    self.by_request
+                        .insert((layer, action, resource), self.slices.len());
+                    self.slices.push(Slice {
+                        set,
+                        policies,
+                        reads,
+                    });
                 }
             }
         }
@@ -146,10 +156,18 @@ impl<'l> Judge<'l> {
         identity: &Identity,
         domains: &[&str],
     ) -> Vec<Violation<'l>> {
-        let view = ContractView { contract, identity, world: self.world };
-        let slices: Vec<Vec<usize>> =
-            RESOURCES.iter().map(|resource| self.slices_for(domains, "publish", resource)).collect();
-        let [for_contract, for_dataset, for_field] = slices.as_slice() else { return Vec::new() };
+        let view = ContractView {
+            contract,
+            identity,
+            world: self.world,
+        };
+        let slices: Vec<Vec<usize>> = RESOURCES
+            .iter()
+            .map(|resource| self.slices_for(domains, "publish", resource))
+            .collect();
+        let [for_contract, for_dataset, for_field] = slices.as_slice() else {
+            return Vec::new();
+        };
         let mut found = Vec::new();
         self.publish_one(&Subject::contract(view), for_contract, &mut found);
         for dataset in &contract.datasets {
@@ -159,7 +177,11 @@ impl<'l> Judge<'l> {
                 continue;
             }
             visit_fields(dataset, &mut |pointer, field| {
-                let view = FieldView { of: view, field, pointer: &pointer };
+                let view = FieldView {
+                    of: view,
+                    field,
+                    pointer: &pointer,
+                };
                 self.publish_one(&Subject::field(view), for_field, &mut found);
             });
         }
@@ -177,7 +199,11 @@ impl<'l> Judge<'l> {
         domains: &[&str],
         change: &ChangeFacts<'_>,
     ) -> Vec<Violation<'l>> {
-        let view = ContractView { contract, identity, world: self.world };
+        let view = ContractView {
+            contract,
+            identity,
+            world: self.world,
+        };
         let mut found = Vec::new();
         with_subject(view, change.pointer, |subject| {
             let slices = self.slices_for(domains, change.action(), subject.type_name());
@@ -193,7 +219,12 @@ impl<'l> Judge<'l> {
         found
     }
 
-    fn slices_for(&self, domains: &[&str], action: &'static str, resource: &'static str) -> Vec<usize> {
+    fn slices_for(
+        &self,
+        domains: &[&str],
+        action: &'static str,
+        resource: &'static str,
+    ) -> Vec<usize> {
         let domains: BTreeSet<&str> = domains.iter().copied().collect();
         let holds = |layer: &Layer| match layer {
             Layer::Org => true,
@@ -206,7 +237,12 @@ impl<'l> Judge<'l> {
             .collect()
     }
 
-    fn publish_one(&mut self, subject: &Subject<'_>, slices: &[usize], found: &mut Vec<Violation<'l>>) {
+    fn publish_one(
+        &mut self,
+        subject: &Subject<'_>,
+        slices: &[usize],
+        found: &mut Vec<Violation<'l>>,
+    ) {
         for slice in slices {
             self.ask(*slice, subject, "publish", &[], found);
         }
@@ -220,20 +256,25 @@ impl<'l> Judge<'l> {
         context: &[(&'static str, Fact<'_>)],
         found: &mut Vec<Violation<'l>>,
     ) {
-        let Some(slice) = self.slices.get(index) else { return };
+        let Some(slice) = self.slices.get(index) else {
+            return;
+        };
         let mut key = (index as u64).to_le_bytes().to_vec();
         subject.write_key(&slice.reads, context, &mut key);
         let known = self.decided.get(&key).filter(|_| self.shares).cloned();
         let verdict = match known {
             Some(verdict) => verdict,
             None => {
-                let verdict: Rc<[(usize, Cause)]> = self.decide(slice, subject, action, context).into();
+                let verdict: Rc<[(usize, Cause)]> =
+                    self.decide(slice, subject, action, context).into();
                 self.decided.insert(key, Rc::clone(&verdict));
                 verdict
             }
         };
         for (at, cause) in verdict.iter() {
-            let Some(policy) = slice.policies.get(*at) else { continue };
+            let Some(policy) = slice.policies.get(*at) else {
+                continue;
+            };
             let mut key = Vec::new();
             subject.write_key(&policy.reads, context, &mut key);
             found.push(Violation {
@@ -261,9 +302,14 @@ impl<'l> Judge<'l> {
                 return (0..slice.policies.len()).map(failed).collect();
             }
         };
-        let response = self.authorizer.is_authorized(&request, &slice.set, &entities);
+        let response = self
+            .authorizer
+            .is_authorized(&request, &slice.set, &entities);
         let index = |id: &CedarId| {
-            slice.policies.iter().position(|policy| policy.id.as_str() == AsRef::<str>::as_ref(id))
+            slice
+                .policies
+                .iter()
+                .position(|policy| policy.id.as_str() == AsRef::<str>::as_ref(id))
         };
         let forbidden = response.diagnostics().reason().filter_map(index);
         let mut verdict: Vec<_> = forbidden.map(|at| (at, Cause::Forbidden)).collect();
@@ -290,7 +336,8 @@ impl<'l> Judge<'l> {
         let mut entities = vec![entity(&team, facts.into_iter(), HashSet::new(), &[])?];
         entities.extend(subject.entities()?);
         entities.push(action_entity(action));
-        let entities = Entities::from_entities(entities, None).map_err(|error| error.to_string())?;
+        let entities =
+            Entities::from_entities(entities, None).map_err(|error| error.to_string())?;
         let mut pairs: Vec<(String, RestrictedExpression)> = self
             .common_context()
             .iter()
@@ -308,23 +355,38 @@ impl<'l> Judge<'l> {
         let parameters = &self.world.parameters;
         let regions = Fact::set(parameters.regions.iter().map(String::as_str));
         let record = vec![
-            ("maxRetentionDays", Fact::Long(parameters.max_retention_days)),
+            (
+                "maxRetentionDays",
+                Fact::Long(parameters.max_retention_days),
+            ),
             ("noticeDays", Fact::Long(parameters.notice_days)),
             ("regions", regions),
         ];
-        [("asOf", Fact::Moment(self.world.as_of)), ("parameters", Fact::Record(record))]
+        [
+            ("asOf", Fact::Moment(self.world.as_of)),
+            ("parameters", Fact::Record(record)),
+        ]
     }
 }
 
 /// Tells whether a policy can speak to a kind of request.
 fn speaks(policy: &Policy, action: &str, resource: &str) -> bool {
-    let group = if action.starts_with("change") { "change" } else { action };
+    let group = if action.starts_with("change") {
+        "change"
+    } else {
+        action
+    };
     let action_fits = policy
         .scope
         .actions
         .as_ref()
         .is_none_or(|actions| actions.contains(action) || actions.contains(group));
-    action_fits && policy.scope.resource.as_deref().is_none_or(|only| only == resource)
+    action_fits
+        && policy
+            .scope
+            .resource
+            .as_deref()
+            .is_none_or(|only| only == resource)
 }
 
 /// What a request is about.
@@ -337,17 +399,32 @@ struct Subject<'v> {
 
 impl<'v> Subject<'v> {
     fn contract(view: ContractView<'v>) -> Self {
-        Self { contract: view, dataset: None, field: None, pointer: Pointer::root() }
+        Self {
+            contract: view,
+            dataset: None,
+            field: None,
+            pointer: Pointer::root(),
+        }
     }
 
     fn dataset(view: DatasetView<'v>) -> Self {
         let pointer = view.dataset.pointer();
-        Self { contract: view.of, dataset: Some(view), field: None, pointer }
+        Self {
+            contract: view.of,
+            dataset: Some(view),
+            field: None,
+            pointer,
+        }
     }
 
     fn field(view: FieldView<'v>) -> Self {
         let pointer = view.pointer.clone();
-        Self { contract: view.of.of, dataset: Some(view.of), field: Some(view), pointer }
+        Self {
+            contract: view.of.of,
+            dataset: Some(view.of),
+            field: Some(view),
+            pointer,
+        }
     }
 
     fn contract_view(&self) -> ContractView<'v> {
@@ -385,7 +462,10 @@ impl<'v> Subject<'v> {
             (Root::Principal, name, _) => {
                 let owner = self.contract.contract.owner.as_deref().unwrap_or_default();
                 let facts = team_facts(owner, self.contract.world);
-                facts.into_iter().find(|(known, _)| *known == name).map(|(_, fact)| fact)
+                facts
+                    .into_iter()
+                    .find(|(known, _)| *known == name)
+                    .map(|(_, fact)| fact)
             }
             (Root::Resource, "contract", Some(name)) if self.dataset.is_some() => {
                 contract_fact(&self.contract, name)
@@ -419,15 +499,33 @@ impl<'v> Subject<'v> {
                 self.write_identity(key);
             }
         }
+        for path in &reads.presences {
+            key.push(u8::from(self.has(path, context)));
+        }
         if reads.identity {
             self.write_identity(key);
         }
     }
 
+    fn has(&self, path: &Path, context: &[(&'static str, Fact<'_>)]) -> bool {
+        match path.root {
+            Root::Context => context_fact(context, path).is_some(),
+            _ => self.fact(path).is_some(),
+        }
+    }
+
     fn write_identity(&self, key: &mut Vec<u8>) {
-        let product = self.contract.contract.product.as_deref().unwrap_or_default();
+        let product = self
+            .contract
+            .contract
+            .product
+            .as_deref()
+            .unwrap_or_default();
         let owner = self.contract.contract.owner.as_deref().unwrap_or_default();
-        let parts = [self.uid().to_string(), self.contract.identity.domain.clone()];
+        let parts = [
+            self.uid().to_string(),
+            self.contract.identity.domain.clone(),
+        ];
         for part in parts.iter().map(String::as_str).chain([product, owner]) {
             Fact::text(part).write_key(key);
         }
@@ -438,21 +536,51 @@ impl<'v> Subject<'v> {
     }
 
     /// Returns what was read, for people; what is the same in every request is left out.
-    fn shown(&self, reads: &Reads, context: &[(&'static str, Fact<'_>)]) -> Vec<(String, Option<String>)> {
+    fn shown(
+        &self,
+        reads: &Reads,
+        context: &[(&'static str, Fact<'_>)],
+    ) -> Vec<(String, Option<String>)> {
         let show = |path: &Path| {
             let name = path.attributes.join(".");
             match path.root {
                 Root::Resource => Some((name, self.fact(path).map(|fact| fact.to_string()))),
-                Root::Principal => {
-                    Some((format!("owner.{name}"), self.fact(path).map(|fact| fact.to_string())))
-                }
+                Root::Principal => Some((
+                    format!("owner.{name}"),
+                    self.fact(path).map(|fact| fact.to_string()),
+                )),
                 Root::Context => {
                     let fact = context_fact(context, path)?;
-                    Some((name, Some(fact.to_string())))
+                    let shown = word_of_bump(&name, fact).unwrap_or_else(|| fact.to_string());
+                    Some((name, Some(shown)))
                 }
             }
         };
-        reads.paths.iter().filter_map(show).collect()
+        // The message says already which change it is; a record is told by what was read of it.
+        let is_told = |path: &&Path| {
+            let is_said = path.root == Root::Context
+                && matches!(
+                    path.attributes.first().map(String::as_str),
+                    Some("rule" | "aspect" | "motion")
+                );
+            let is_opened = reads.paths.iter().any(|other| {
+                other.root == path.root
+                    && other.attributes.len() > path.attributes.len()
+                    && other.attributes.starts_with(&path.attributes)
+            });
+            !is_said && !is_opened && !is_whole_entity(path)
+        };
+        let absent = reads.presences.iter().filter(|path| {
+            path.root == Root::Resource && !self.has(path, context) && !is_whole_entity(path)
+        });
+        reads
+            .paths
+            .iter()
+            .filter(is_told)
+            .chain(absent)
+            .filter_map(show)
+            .take(MOST_FACTS)
+            .collect()
     }
 
     /// Returns the entities that a policy can reach from the subject.
@@ -471,22 +599,52 @@ impl<'v> Subject<'v> {
         let tags: Vec<(&str, String)> = contract.tags().collect();
         let facts = all(subject::CONTRACT, |fact| fact(&contract));
         entities.push(entity(&contract_uid, facts.into_iter(), parents, &tags)?);
-        let Some(dataset) = self.dataset else { return Ok(entities) };
+        let Some(dataset) = self.dataset else {
+            return Ok(entities);
+        };
         let dataset_uid = uid("Dataset", &dataset_id(&id, &dataset));
         let facts = all(subject::DATASET, |fact| fact(&dataset));
         let links = [("contract", contract_uid.clone())];
-        entities.push(linked(&dataset_uid, facts, &links, HashSet::from([contract_uid.clone()]))?);
-        let Some(field) = self.field else { return Ok(entities) };
+        entities.push(linked(
+            &dataset_uid,
+            facts,
+            &links,
+            HashSet::from([contract_uid.clone()]),
+        )?);
+        let Some(field) = self.field else {
+            return Ok(entities);
+        };
         let facts = all(subject::FIELD, |fact| fact(&field));
         let links = [("contract", contract_uid), ("dataset", dataset_uid.clone())];
-        entities.push(linked(&self.uid(), facts, &links, HashSet::from([dataset_uid]))?);
+        entities.push(linked(
+            &self.uid(),
+            facts,
+            &links,
+            HashSet::from([dataset_uid]),
+        )?);
         Ok(entities)
+    }
+}
+
+/// More facts than this are a list that nobody reads.
+const MOST_FACTS: usize = 6;
+
+/// Policies compare bumps as numbers; people know them as words.
+fn word_of_bump(name: &str, fact: &Fact<'_>) -> Option<String> {
+    let words = ["none", "patch", "minor", "major"];
+    match (name, fact) {
+        ("declaredBump" | "requiredBump", Fact::Long(rank)) => words
+            .get(usize::try_from(*rank).ok()?)
+            .map(|word| format!("`{word}`")),
+        _ => None,
     }
 }
 
 /// Makes the action with the group it is in, which Cedar looks up like any other entity.
 fn action_entity(action: &'static str) -> Entity {
-    let group = action.starts_with("change").then(|| uid("Action", "change"));
+    let group = action
+        .starts_with("change")
+        .then(|| uid("Action", "change"));
     Entity::new_no_attrs(uid("Action", action), group.into_iter().collect())
 }
 
@@ -500,17 +658,23 @@ fn context_fact<'f, 'v>(
 ) -> Option<&'f Fact<'v>> {
     let mut names = path.attributes.iter();
     let first = names.next()?;
-    let mut fact = context.iter().find(|(name, _)| name == first).map(|(_, fact)| fact)?;
+    let mut fact = context
+        .iter()
+        .find(|(name, _)| name == first)
+        .map(|(_, fact)| fact)?;
     for name in names {
         let Fact::Record(entries) = fact else { break };
-        fact = entries.iter().find(|(known, _)| known == name).map(|(_, fact)| fact)?;
+        fact = entries
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, fact)| fact)?;
     }
     Some(fact)
 }
 
 fn is_whole_entity(path: &Path) -> bool {
-    let names: Vec<&str> = path.attributes.iter().map(String::as_str).collect();
-    path.root == Root::Resource && matches!(names.as_slice(), ["contract" | "dataset"])
+    let last = path.attributes.last().map(String::as_str);
+    path.root == Root::Resource && matches!(last, Some("contract" | "dataset"))
 }
 
 fn all<'v, V: Copy>(
@@ -518,7 +682,9 @@ fn all<'v, V: Copy>(
     fact: impl Fn(V) -> Option<Fact<'v>>,
 ) -> Vec<(&'static str, Fact<'v>)> {
     let entries = table.iter();
-    entries.filter_map(|attribute| Some((attribute.name, fact(attribute.fact)?))).collect()
+    entries
+        .filter_map(|attribute| Some((attribute.name, fact(attribute.fact)?)))
+        .collect()
 }
 
 fn entity<'v>(
@@ -527,10 +693,14 @@ fn entity<'v>(
     parents: HashSet<EntityUid>,
     tags: &[(&str, String)],
 ) -> Result<Entity, String> {
-    let attributes: HashMap<String, RestrictedExpression> =
-        facts.map(|(name, fact)| (name.to_owned(), fact.to_expression())).collect();
+    let attributes: HashMap<String, RestrictedExpression> = facts
+        .map(|(name, fact)| (name.to_owned(), fact.to_expression()))
+        .collect();
     let tags = tags.iter().map(|(name, value)| {
-        ((*name).to_owned(), RestrictedExpression::new_string(value.clone()))
+        (
+            (*name).to_owned(),
+            RestrictedExpression::new_string(value.clone()),
+        )
     });
     Entity::new_with_tags(of.clone(), attributes, parents, tags).map_err(|error| error.to_string())
 }
@@ -541,9 +711,14 @@ fn linked<'v>(
     links: &[(&'static str, EntityUid)],
     parents: HashSet<EntityUid>,
 ) -> Result<Entity, String> {
-    let facts = facts.into_iter().map(|(name, fact)| (name.to_owned(), fact.to_expression()));
+    let facts = facts
+        .into_iter()
+        .map(|(name, fact)| (name.to_owned(), fact.to_expression()));
     let links = links.iter().map(|(name, target)| {
-        ((*name).to_owned(), RestrictedExpression::new_entity_uid(target.clone()))
+        (
+            (*name).to_owned(),
+            RestrictedExpression::new_entity_uid(target.clone()),
+        )
     });
     let attributes = facts.chain(links).collect();
     Entity::new(of.clone(), attributes, parents).map_err(|error| error.to_string())
@@ -556,7 +731,10 @@ fn dataset_id(contract: &str, dataset: &DatasetView<'_>) -> String {
 
 fn joined(contract: &str, pointer: &Pointer) -> String {
     let keys = pointer.keys().iter().map(Key::as_str);
-    let parts: Vec<serde_json::Value> = std::iter::once(contract).chain(keys).map(Into::into).collect();
+    let parts: Vec<serde_json::Value> = std::iter::once(contract)
+        .chain(keys)
+        .map(Into::into)
+        .collect();
     serde_json::Value::Array(parts).to_string()
 }
 
@@ -575,16 +753,21 @@ fn with_subject(view: ContractView<'_>, pointer: &Pointer, use_it: impl FnOnce(&
             }
         });
         let is_listed = !dataset.pointer().is_root();
-        let is_part = pointer.keys().first().is_some_and(|key| {
-            matches!(key, Key::Word("fields" | "quality" | "physical_name"))
-        });
+        let is_part = pointer
+            .keys()
+            .first()
+            .is_some_and(|key| matches!(key, Key::Word("fields" | "quality" | "physical_name")));
         if is_listed || is_part {
             whole = Some(of);
         }
     }
     match (&nearest, whole) {
         (Some((at, field, of)), _) => {
-            use_it(&Subject::field(FieldView { of: *of, field, pointer: at }));
+            use_it(&Subject::field(FieldView {
+                of: *of,
+                field,
+                pointer: at,
+            }));
         }
         (None, Some(dataset)) => use_it(&Subject::dataset(dataset)),
         (None, None) => use_it(&Subject::contract(view)),

@@ -54,7 +54,9 @@ impl PolicyId {
         let parts: Vec<&str> = folder.split('/').collect();
         let is_word = |part: &&str| {
             !part.is_empty()
-                && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+                && part
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
         };
         if parts.len() != 3 || !parts.iter().all(is_word) {
             return None;

@@ -29,14 +29,22 @@ pub fn compare_states<'l>(
     let mut found = Vec::with_capacity(head.len());
     for violation in head {
         let pointer = alignment.to_base(&violation.pointer);
-        let same_part = |old: &Violation<'_>| {
-            old.policy.id == violation.policy.id && old.pointer == pointer
-        };
-        let partner = left.iter().position(same_part).map(|index| left.remove(index));
+        let same_part =
+            |old: &Violation<'_>| old.policy.id == violation.policy.id && old.pointer == pointer;
+        let partner = left
+            .iter()
+            .position(same_part)
+            .map(|index| left.remove(index));
         let is_old = partner.is_some_and(|old| {
-            old.key == violation.key && [&old, &violation].iter().all(|one| one.cause == Cause::Forbidden)
+            old.key == violation.key
+                && [&old, &violation]
+                    .iter()
+                    .all(|one| one.cause == Cause::Forbidden)
         });
         found.push((violation, if is_old { State::Existing } else { State::New }));
     }
-    Compared { found, mended: left }
+    Compared {
+        found,
+        mended: left,
+    }
 }

@@ -69,75 +69,151 @@ pub(crate) struct FieldView<'c> {
 
 macro_rules! attribute {
     ($name:literal, $fact:expr) => {
-        Attribute { name: $name, fact: $fact }
+        Attribute {
+            name: $name,
+            fact: $fact,
+        }
     };
 }
 
 /// Attributes of a contract, sorted.
 pub(crate) const CONTRACT: &[Of<ContractFact>] = &[
-    attribute!("availability", |v| match v.contract.sla.get("availability")? {
-        SlaValue::Percentage(share) => Some(Fact::Long(share.basis_points())),
-        _ => None,
-    }),
-    attribute!("classification", |v| v.contract.classification.map(classification)),
-    attribute!("classificationRank", |v| v.contract.classification.map(rank)),
+    attribute!(
+        "availability",
+        |v| match v.contract.sla.get("availability")? {
+            SlaValue::Percentage(share) => Some(Fact::Long(share.basis_points())),
+            _ => None,
+        }
+    ),
+    attribute!("classification", |v| v
+        .contract
+        .classification
+        .map(classification)),
+    attribute!("classificationRank", |v| v
+        .contract
+        .classification
+        .map(rank)),
     attribute!("compatibility", |v| {
         let Compatibility { mode, .. } = v.contract.compatibility?;
-        Some(Fact::Word { of: "CompatibilityMode", word: mode.as_str() })
+        Some(Fact::Word {
+            of: "CompatibilityMode",
+            word: mode.as_str(),
+        })
     }),
-    attribute!("datasetCount", |v| Some(Fact::count(v.contract.datasets.len()))),
-    attribute!("daysToSunset", |v| days_to_sunset(v.contract.deprecated.as_ref(), v.world)),
-    attribute!("description", |v| v.contract.description.as_deref().map(Fact::text)),
+    attribute!("datasetCount", |v| Some(Fact::count(
+        v.contract.datasets.len()
+    ))),
+    attribute!("daysToSunset", |v| days_to_sunset(
+        v.contract.deprecated.as_ref(),
+        v.world
+    )),
+    attribute!("description", |v| v
+        .contract
+        .description
+        .as_deref()
+        .map(Fact::text)),
     attribute!("domain", |v| Some(Fact::text(&v.identity.domain))),
     attribute!("fieldCount", |v| Some(Fact::count(v.fields().count()))),
-    attribute!("fields", |v| Some(Fact::set(v.fields().map(|field| field.name.as_str())))),
+    attribute!("fields", |v| Some(Fact::set(
+        v.fields().map(|field| field.name.as_str())
+    ))),
     attribute!("foreignRegions", |v| {
         let allowed = &v.world.parameters.regions;
         let is_foreign = |region: &&String| !allowed.is_empty() && !allowed.contains(*region);
-        Some(Fact::set(v.contract.regions.iter().filter(is_foreign).map(String::as_str)))
+        Some(Fact::set(
+            v.contract
+                .regions
+                .iter()
+                .filter(is_foreign)
+                .map(String::as_str),
+        ))
     }),
-    attribute!("freshnessSeconds", |v| seconds(v.contract.sla.get("freshness"))),
-    attribute!("hasReplacement", |v| has_replacement(v.contract.deprecated.as_ref())),
+    attribute!("freshnessSeconds", |v| seconds(
+        v.contract.sla.get("freshness")
+    )),
+    attribute!("hasReplacement", |v| has_replacement(
+        v.contract.deprecated.as_ref()
+    )),
     attribute!("hasSunset", |v| has_sunset(v.contract.deprecated.as_ref())),
-    attribute!("isDeprecated", |v| Some(Fact::Bool(v.contract.deprecated.is_some()))),
-    attribute!("isSnakeCase", |v| Some(Fact::Bool(is_snake_case(&v.identity.name)))),
+    attribute!("isDeprecated", |v| Some(Fact::Bool(
+        v.contract.deprecated.is_some()
+    ))),
+    attribute!("isSnakeCase", |v| Some(Fact::Bool(is_snake_case(
+        &v.identity.name
+    )))),
     attribute!("latencySeconds", |v| seconds(v.contract.sla.get("latency"))),
-    attribute!("legalBasis", |v| v.contract.legal_basis.as_deref().map(Fact::text)),
+    attribute!("legalBasis", |v| v
+        .contract
+        .legal_basis
+        .as_deref()
+        .map(Fact::text)),
     attribute!("name", |v| Some(Fact::text(&v.identity.name))),
     attribute!("nameTokens", |v| Some(Fact::set(tokens(&v.identity.name)))),
     attribute!("owner", |v| v.contract.owner.as_deref().map(Fact::text)),
     attribute!("ownerIsKnown", |v| {
-        let owner = v.contract.owner.as_ref();
-        Some(Fact::Bool(owner.is_some_and(|owner| v.world.teams.contains_key(owner))))
+        Some(Fact::Bool(
+            v.contract
+                .owner
+                .as_ref()
+                .is_some_and(|owner| v.world.knows_team(owner)),
+        ))
     }),
     attribute!("path", |v| Some(Fact::text(&v.identity.path))),
     attribute!("piiCategories", |v| {
-        Some(Fact::set(v.fields().filter_map(|field| field.pii.as_deref())))
+        Some(Fact::set(
+            v.fields().filter_map(|field| field.pii.as_deref()),
+        ))
     }),
     attribute!("piiFields", |v| {
-        Some(Fact::set(v.fields().filter(|field| field.pii.is_some()).map(name_of)))
+        Some(Fact::set(
+            v.fields().filter(|field| field.pii.is_some()).map(name_of),
+        ))
     }),
     attribute!("product", |v| v.contract.product.as_deref().map(Fact::text)),
-    attribute!("purposes", |v| Some(Fact::set(v.contract.purpose.iter().map(String::as_str)))),
-    attribute!("qualityChecks", |v| Some(Fact::set(v.rules().map(|rule| rule.check.word())))),
+    attribute!("purposes", |v| Some(Fact::set(
+        v.contract.purpose.iter().map(String::as_str)
+    ))),
+    attribute!("qualityChecks", |v| Some(Fact::set(
+        v.rules().map(|rule| rule.check.word())
+    ))),
     attribute!("qualityRuleCount", |v| Some(Fact::count(v.rules().count()))),
-    attribute!("regions", |v| Some(Fact::set(v.contract.regions.iter().map(String::as_str)))),
-    attribute!("retentionDays", |v| Some(Fact::Long(v.contract.retention.as_ref()?.days()))),
+    attribute!("regions", |v| Some(Fact::set(
+        v.contract.regions.iter().map(String::as_str)
+    ))),
+    attribute!("retentionDays", |v| Some(Fact::Long(
+        v.contract.retention.as_ref()?.days()
+    ))),
     attribute!("serverTypes", |v| {
-        Some(Fact::set(v.contract.servers.iter().map(|server| server.kind.as_str())))
+        Some(Fact::set(
+            v.contract.servers.iter().map(|server| server.kind.as_str()),
+        ))
     }),
-    attribute!("slaProperties", |v| Some(Fact::set(v.contract.sla.keys().map(String::as_str)))),
+    attribute!("slaProperties", |v| Some(Fact::set(
+        v.contract.sla.keys().map(String::as_str)
+    ))),
     attribute!("status", |v| {
-        Some(Fact::Word { of: "Status", word: v.contract.status?.as_str() })
+        Some(Fact::Word {
+            of: "Status",
+            word: v.contract.status?.as_str(),
+        })
     }),
-    attribute!("tags", |v| Some(Fact::set(v.contract.tags.iter().map(String::as_str)))),
+    attribute!("tags", |v| Some(Fact::set(
+        v.contract.tags.iter().map(String::as_str)
+    ))),
     attribute!("undescribedFields", |v| {
-        Some(Fact::set(v.fields().filter(|field| field.description.is_none()).map(name_of)))
+        let fields = v
+            .contract
+            .datasets
+            .iter()
+            .flat_map(|dataset| named_fields(&dataset.fields));
+        Some(Fact::set(
+            fields
+                .filter(|field| field.description.is_none())
+                .map(name_of),
+        ))
     }),
     attribute!("unprotectedPiiFields", |v| {
-        let is_open = |field: &&Field| {
-            field.pii.is_some() && field.masking.is_none() && !field.encrypted
-        };
+        let is_open = |field: &&Field| field.pii.is_some() && !is_masked(field) && !field.encrypted;
         Some(Fact::set(v.fields().filter(is_open).map(name_of)))
     }),
     attribute!("version", |v| v.contract.version.as_ref().map(version)),
@@ -147,26 +223,64 @@ pub(crate) const CONTRACT: &[Of<ContractFact>] = &[
 pub(crate) const DATASET: &[Of<DatasetFact>] = &[
     attribute!("classification", |v| v.classification().map(classification)),
     attribute!("classificationRank", |v| v.classification().map(rank)),
-    attribute!("description", |v| v.dataset.description.as_deref().map(Fact::text)),
+    attribute!("daysToSunset", |v| days_to_sunset(
+        v.dataset.deprecated.as_ref(),
+        v.of.world
+    )),
+    attribute!("description", |v| v
+        .dataset
+        .description
+        .as_deref()
+        .map(Fact::text)),
     attribute!("fieldCount", |v| Some(Fact::count(v.fields().count()))),
     attribute!("fields", |v| Some(Fact::set(v.fields().map(name_of)))),
     attribute!("hasKey", |v| {
-        let by_field = v.dataset.fields.iter().any(|field| field.primary_key || field.unique);
-        let by_rule = v.dataset.quality.iter().any(|rule| rule.check.word() == "unique");
+        let by_field = v
+            .dataset
+            .fields
+            .iter()
+            .any(|field| field.primary_key || field.unique);
+        let by_rule = v
+            .dataset
+            .quality
+            .iter()
+            .any(|rule| rule.check.word() == "unique");
         Some(Fact::Bool(by_field || by_rule))
     }),
-    attribute!("isDeprecated", |v| Some(Fact::Bool(v.dataset.deprecated.is_some()))),
-    attribute!("isSnakeCase", |v| Some(Fact::Bool(is_snake_case(&v.dataset.name)))),
+    attribute!("hasReplacement", |v| has_replacement(
+        v.dataset.deprecated.as_ref()
+    )),
+    attribute!("hasSunset", |v| has_sunset(v.dataset.deprecated.as_ref())),
+    attribute!("isDeprecated", |v| Some(Fact::Bool(
+        v.dataset.deprecated.is_some()
+    ))),
+    attribute!("isSnakeCase", |v| Some(Fact::Bool(is_snake_case(
+        &v.dataset.name
+    )))),
     attribute!("name", |v| Some(Fact::text(&v.dataset.name))),
     attribute!("nameTokens", |v| Some(Fact::set(tokens(&v.dataset.name)))),
-    attribute!("physicalName", |v| v.dataset.physical_name.as_deref().map(Fact::text)),
+    attribute!("physicalName", |v| v
+        .dataset
+        .physical_name
+        .as_deref()
+        .map(Fact::text)),
     attribute!("primaryKey", |v| {
-        Some(Fact::set(v.dataset.fields.iter().filter(|field| field.primary_key).map(name_of)))
+        Some(Fact::set(
+            v.dataset
+                .fields
+                .iter()
+                .filter(|field| field.primary_key)
+                .map(name_of),
+        ))
     }),
     attribute!("qualityChecks", |v| {
-        Some(Fact::set(v.dataset.quality.iter().map(|rule| rule.check.word())))
+        Some(Fact::set(
+            v.dataset.quality.iter().map(|rule| rule.check.word()),
+        ))
     }),
-    attribute!("tags", |v| Some(Fact::set(v.dataset.tags.iter().map(String::as_str)))),
+    attribute!("tags", |v| Some(Fact::set(
+        v.dataset.tags.iter().map(String::as_str)
+    ))),
 ];
 
 /// Attributes of a field but for its dataset and contract, sorted.
@@ -177,48 +291,82 @@ pub(crate) const FIELD: &[Of<FieldFact>] = &[
     }),
     attribute!("classification", |v| v.classification().map(classification)),
     attribute!("classificationRank", |v| v.classification().map(rank)),
-    attribute!("daysToSunset", |v| days_to_sunset(v.field.deprecated.as_ref(), v.of.of.world)),
-    attribute!("description", |v| v.field.description.as_deref().map(Fact::text)),
+    attribute!("daysToSunset", |v| days_to_sunset(
+        v.field.deprecated.as_ref(),
+        v.of.of.world
+    )),
+    attribute!("description", |v| v
+        .field
+        .description
+        .as_deref()
+        .map(Fact::text)),
     attribute!("format", |v| v.field.format.as_deref().map(Fact::text)),
     attribute!("hasEnum", |v| Some(Fact::Bool(v.field.allowed.is_some()))),
-    attribute!("hasReference", |v| Some(Fact::Bool(v.field.references.is_some()))),
-    attribute!("hasReplacement", |v| has_replacement(v.field.deprecated.as_ref())),
+    attribute!("hasReference", |v| Some(Fact::Bool(
+        v.field.references.is_some()
+    ))),
+    attribute!("hasReplacement", |v| has_replacement(
+        v.field.deprecated.as_ref()
+    )),
     attribute!("hasSunset", |v| has_sunset(v.field.deprecated.as_ref())),
-    attribute!("isDeprecated", |v| Some(Fact::Bool(v.field.deprecated.is_some()))),
+    attribute!("isDeprecated", |v| Some(Fact::Bool(
+        v.field.deprecated.is_some()
+    ))),
     attribute!("isEncrypted", |v| Some(Fact::Bool(v.field.encrypted))),
-    attribute!("isMasked", |v| Some(Fact::Bool(v.field.masking.is_some()))),
+    attribute!("isMasked", |v| Some(Fact::Bool(is_masked(v.field)))),
     attribute!("isNested", |v| Some(Fact::Bool(v.depth() > 1))),
     attribute!("isPrimaryKey", |v| Some(Fact::Bool(v.field.primary_key))),
     attribute!("isRequired", |v| Some(Fact::Bool(v.field.required))),
-    attribute!("isSnakeCase", |v| Some(Fact::Bool(is_snake_case(&v.field.name)))),
+    attribute!("isSnakeCase", |v| Some(Fact::Bool(is_snake_case(
+        &v.field.name
+    )))),
     attribute!("isUnique", |v| Some(Fact::Bool(v.field.unique))),
     attribute!("masking", |v| v.field.masking.as_deref().map(Fact::text)),
     attribute!("maxLength", |v| v.field.max_length.map(long)),
     attribute!("name", |v| Some(Fact::text(&v.field.name))),
     attribute!("nameTokens", |v| Some(Fact::set(tokens(&v.field.name)))),
-    attribute!("path", |v| Some(Fact::Text(Cow::Owned(v.pointer.to_string())))),
+    attribute!("path", |v| Some(Fact::Text(Cow::Owned(
+        v.pointer.to_string()
+    )))),
     attribute!("pattern", |v| v.field.pattern.as_deref().map(Fact::text)),
-    attribute!("physicalName", |v| v.field.physical_name.as_deref().map(Fact::text)),
+    attribute!("physicalName", |v| v
+        .field
+        .physical_name
+        .as_deref()
+        .map(Fact::text)),
     attribute!("pii", |v| v.field.pii.as_deref().map(Fact::text)),
     attribute!("precision", |v| v.field.precision.map(long)),
     attribute!("scale", |v| v.field.scale.map(long)),
-    attribute!("tags", |v| Some(Fact::set(v.field.tags.iter().map(String::as_str)))),
+    attribute!("tags", |v| Some(Fact::set(
+        v.field.tags.iter().map(String::as_str)
+    ))),
     attribute!("term", |v| v.field.term.as_deref().map(Fact::text)),
     attribute!("termIsKnown", |v| {
         let term = v.field.term.as_ref();
-        Some(Fact::Bool(term.is_some_and(|term| v.of.of.world.terms.contains(term))))
+        Some(Fact::Bool(
+            term.is_some_and(|term| v.of.of.world.terms.contains(term)),
+        ))
     }),
-    attribute!("type", |v| Some(Fact::Word { of: "DataType", word: data_type(&v.field.ty) })),
+    attribute!("type", |v| Some(Fact::Word {
+        of: "DataType",
+        word: data_type(&v.field.ty)
+    })),
     attribute!("unit", |v| v.field.unit.as_deref().map(Fact::text)),
 ];
 
 impl<'c> ContractView<'c> {
     fn fields(&self) -> impl Iterator<Item = &'c Field> {
-        self.contract.datasets.iter().flat_map(|dataset| every_field(&dataset.fields))
+        self.contract
+            .datasets
+            .iter()
+            .flat_map(|dataset| every_field(&dataset.fields))
     }
 
     fn rules(&self) -> impl Iterator<Item = &'c QualityRule> {
-        self.contract.datasets.iter().flat_map(|dataset| &dataset.quality)
+        self.contract
+            .datasets
+            .iter()
+            .flat_map(|dataset| &dataset.quality)
     }
 
     /// Returns the free keys, as text.
@@ -234,13 +382,17 @@ impl<'c> DatasetView<'c> {
     }
 
     fn classification(&self) -> Option<Classification> {
-        self.dataset.classification.or(self.of.contract.classification)
+        self.dataset
+            .classification
+            .or(self.of.contract.classification)
     }
 }
 
 impl FieldView<'_> {
     fn classification(&self) -> Option<Classification> {
-        self.field.classification.or_else(|| self.of.classification())
+        self.field
+            .classification
+            .or_else(|| self.of.classification())
     }
 
     fn depth(&self) -> usize {
@@ -259,13 +411,42 @@ fn every_field(fields: &[Field]) -> impl Iterator<Item = &Field> {
     })
 }
 
+/// Collects fields that people named: the elements of lists and maps have no names of their own.
+fn named_fields(fields: &[Field]) -> Vec<&Field> {
+    fn below<'c>(field: &'c Field, found: &mut Vec<&'c Field>) {
+        let is_named = matches!(field.ty, Type::Object(_));
+        for child in field.children() {
+            if is_named {
+                found.push(child);
+            }
+            below(child, found);
+        }
+    }
+    let mut found: Vec<&Field> = Vec::new();
+    for field in fields {
+        found.push(field);
+        below(field, &mut found);
+    }
+    found
+}
+
+/// Tells whether values are hidden; `masking: none` says on purpose that they are not.
+fn is_masked(field: &Field) -> bool {
+    field
+        .masking
+        .as_deref()
+        .is_some_and(|method| method != "none")
+}
+
 /// Visits fields with their pointers, all that nests in them included.
 pub(crate) fn visit_fields<'c>(dataset: &'c Dataset, visit: &mut impl FnMut(Pointer, &'c Field)) {
     fn down<'c>(at: Pointer, field: &'c Field, visit: &mut impl FnMut(Pointer, &'c Field)) {
         match &field.ty {
             Type::Object(fields) => {
                 let list = at.word("fields");
-                fields.iter().for_each(|inner| down(list.name(&inner.name), inner, visit));
+                fields
+                    .iter()
+                    .for_each(|inner| down(list.name(&inner.name), inner, visit));
             }
             Type::Array(Some(items)) => down(at.word("items"), items, visit),
             Type::Map { keys, values } => {
@@ -280,7 +461,10 @@ pub(crate) fn visit_fields<'c>(dataset: &'c Dataset, visit: &mut impl FnMut(Poin
         visit(at, field);
     }
     let list = dataset.pointer().word("fields");
-    dataset.fields.iter().for_each(|field| down(list.name(&field.name), field, visit));
+    dataset
+        .fields
+        .iter()
+        .for_each(|field| down(list.name(&field.name), field, visit));
 }
 
 fn name_of(field: &Field) -> &str {
@@ -288,7 +472,10 @@ fn name_of(field: &Field) -> &str {
 }
 
 fn classification<'v>(class: Classification) -> Fact<'v> {
-    Fact::Word { of: "Classification", word: class.as_str() }
+    Fact::Word {
+        of: "Classification",
+        word: class.as_str(),
+    }
 }
 
 fn rank<'v>(class: Classification) -> Fact<'v> {
@@ -325,11 +512,15 @@ fn seconds(value: Option<&SlaValue>) -> Option<Fact<'_>> {
 }
 
 fn has_replacement<'v>(deprecation: Option<&Deprecation>) -> Option<Fact<'v>> {
-    Some(Fact::Bool(deprecation.is_some_and(|notice| notice.replacement.is_some())))
+    Some(Fact::Bool(
+        deprecation.is_some_and(|notice| notice.replacement.is_some()),
+    ))
 }
 
 fn has_sunset<'v>(deprecation: Option<&Deprecation>) -> Option<Fact<'v>> {
-    Some(Fact::Bool(deprecation.is_some_and(|notice| notice.sunset.is_some())))
+    Some(Fact::Bool(
+        deprecation.is_some_and(|notice| notice.sunset.is_some()),
+    ))
 }
 
 fn days_to_sunset<'v>(deprecation: Option<&Deprecation>, world: &World) -> Option<Fact<'v>> {
@@ -354,17 +545,22 @@ fn data_type(ty: &Type) -> &'static str {
 
 /// Looks an attribute up in a table.
 pub(crate) fn attribute<V: Copy>(table: &[Attribute<V>], name: &str) -> Option<V> {
-    let at = table.binary_search_by(|attribute| attribute.name.cmp(name)).ok()?;
+    let at = table
+        .binary_search_by(|attribute| attribute.name.cmp(name))
+        .ok()?;
     Some(table.get(at)?.fact)
 }
 
 /// Names of the roles that a team has, and whether the settings know it.
 pub(crate) fn team_facts<'v>(name: &'v str, world: &'v World) -> [(&'static str, Fact<'v>); 3] {
     let team = world.teams.get(name);
-    let roles: BTreeSet<&str> =
-        team.into_iter().flat_map(|team| &team.roles).map(String::as_str).collect();
+    let roles: BTreeSet<&str> = team
+        .into_iter()
+        .flat_map(|team| &team.roles)
+        .map(String::as_str)
+        .collect();
     [
-        ("isKnown", Fact::Bool(team.is_some())),
+        ("isKnown", Fact::Bool(world.knows_team(name))),
         ("name", Fact::text(name)),
         ("roles", Fact::set(roles)),
     ]

@@ -30,7 +30,11 @@ pub struct Parameters {
 
 impl Default for Parameters {
     fn default() -> Self {
-        Self { notice_days: 30, max_retention_days: 1_095, regions: BTreeSet::new() }
+        Self {
+            notice_days: 30,
+            max_retention_days: 1_095,
+            regions: BTreeSet::new(),
+        }
     }
 }
 
@@ -52,9 +56,16 @@ impl World {
         }
     }
 
+    /// Tells whether a team exists; where none is listed, every name is taken for one.
+    pub(crate) fn knows_team(&self, name: &str) -> bool {
+        !name.is_empty() && (self.teams.is_empty() || self.teams.contains_key(name))
+    }
+
     /// Returns the days from today to a date; negative once it has passed.
     pub(crate) fn days_to(&self, date: Date) -> i64 {
         // A span between two calendar dates is always within the range of days.
-        self.as_of.until(date).map_or(0, |span| i64::from(span.get_days()))
+        self.as_of
+            .until(date)
+            .map_or(0, |span| i64::from(span.get_days()))
     }
 }
