@@ -190,7 +190,7 @@ type Trouble = (usize, String, String);
 fn parse_one(text: &str) -> Result<cedar_policy::Policy, Vec<Trouble>> {
     let set: PolicySet = match text.parse::<PolicySet>() {
         Ok(set) => set,
-        Err(errors) => return Err(errors.iter().map(|error| diagnose(error)).collect()),
+        Err(errors) => return Err(errors.iter().map(|error| diagnose(error, SHAPE)).collect()),
     };
     let mut policies: Vec<_> = set.policies().cloned().collect();
     if set.templates().next().is_some() {
@@ -224,19 +224,28 @@ fn validate(policy: &cedar_policy::Policy) -> Vec<Trouble> {
     };
     let validator = Validator::new(schema);
     let result = validator.validate_with_level(&set, ValidationMode::Strict, LEVEL);
-    let errors = result.validation_errors().map(|error| diagnose(error));
-    // A rule that can never fire is only a warning to Cedar; to us it is a hole in the floor.
-    let warnings = result
-        .validation_warnings()
-        .map(|warning| diagnose(warning));
-    let mut found: Vec<Trouble> = errors.chain(warnings).collect();
+    let errors = result.validation_errors();
+    let mut found: Vec<Trouble> = errors.map(|error| diagnose(error, WORDS)).collect();
+    // A rule that can never fire is only a warning to Cedar; to us it is a hole in the floor. It
+    // often follows from an error, and is then not told twice.
+    if found.is_empty() {
+        let warnings = result.validation_warnings();
+        found.extend(warnings.map(|warning| diagnose(warning, NEVER)));
+    }
     found.sort();
     found.dedup();
     found
 }
 
+/// The ways out where Cedar knows none.
+const SHAPE: &str =
+    "compare it with a policy that is valid: `meshlaw explain org/privacy/pii-masked`";
+const WORDS: &str = "look the words up in the vocabulary: `meshlaw explain vocabulary`";
+const NEVER: &str =
+    "look for conditions that rule each other out; a policy that never fires guards nothing";
+
 /// Takes what Cedar says apart.
-fn diagnose(error: &dyn Diagnostic) -> Trouble {
+fn diagnose(error: &dyn Diagnostic, way_out: &str) -> Trouble {
     let at = error
         .labels()
         .and_then(|mut labels| labels.next())
@@ -246,12 +255,11 @@ fn diagnose(error: &dyn Diagnostic) -> Trouble {
     // Cedar repeats our own id in front of every sentence.
     if let Some((_, rest)) = message
         .strip_prefix("for policy `")
-        .and_then(|m| m.split_once("`, "))
+        .and_then(|m| m.split_once("`, ").or_else(|| m.split_once("`: ")))
     {
         message = rest.to_owned();
     }
-    let link = "look the words up in the vocabulary: `meshlaw explain vocabulary`";
-    (at, message, help.unwrap_or_else(|| link.to_owned()))
+    (at, message, help.unwrap_or_else(|| way_out.to_owned()))
 }
 
 /// What the annotations say.

@@ -565,3 +565,60 @@ pub(crate) fn team_facts<'v>(name: &'v str, world: &'v World) -> [(&'static str,
         ("roles", Fact::set(roles)),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names<V>(table: &[Attribute<V>]) -> BTreeSet<String> {
+        table
+            .iter()
+            .map(|attribute| attribute.name.to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn every_attribute_of_the_vocabulary_has_its_source() {
+        let (fragment, _) =
+            cedar_policy::SchemaFragment::from_cedarschema_str(crate::VOCABULARY).unwrap();
+        let schema = fragment.to_json_value().unwrap();
+        let stated = |of: &str| -> BTreeSet<String> {
+            let shape = &schema[""]["entityTypes"][of]["shape"]["attributes"];
+            shape.as_object().unwrap().keys().cloned().collect()
+        };
+        let linked = |mut made: BTreeSet<String>, links: &[&str]| {
+            made.extend(links.iter().map(|link| (*link).to_owned()));
+            made
+        };
+        assert_eq!(stated("Contract"), names(CONTRACT));
+        assert_eq!(stated("Dataset"), linked(names(DATASET), &["contract"]));
+        assert_eq!(
+            stated("Field"),
+            linked(names(FIELD), &["contract", "dataset"])
+        );
+        let world = World::empty(jiff::civil::date(2026, 11, 23));
+        let team = team_facts("x", &world).map(|(name, _)| name.to_owned());
+        assert_eq!(stated("Team"), BTreeSet::from(team));
+    }
+
+    #[test]
+    fn tables_are_sorted_for_the_search() {
+        assert!(CONTRACT.is_sorted_by(|a, b| a.name < b.name));
+        assert!(DATASET.is_sorted_by(|a, b| a.name < b.name));
+        assert!(FIELD.is_sorted_by(|a, b| a.name < b.name));
+    }
+
+    #[test]
+    fn names_are_snake_case_or_not() {
+        for (name, expected) in [
+            ("lead_id", true),
+            ("a1", true),
+            ("leadId", false),
+            ("1a", false),
+            ("_a", false),
+            ("", false),
+        ] {
+            assert_eq!(is_snake_case(name), expected, "{name}");
+        }
+    }
+}

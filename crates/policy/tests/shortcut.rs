@@ -1,0 +1,273 @@
+//! The short cut of the judge, held against asking Cedar every time.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+use meshlaw_contract::model::Contract;
+use meshlaw_contract::{Format, Limits, parse_contracts};
+use meshlaw_policy::{Book, BookFile, Identity, Judge, Team, World, builtin_files};
+use proptest::prelude::*;
+
+/// Conditions over a field, each valid where it stands; some fail when they are evaluated.
+const CONDITIONS: &[&str] = &[
+    "resource has pii",
+    "resource has pii && resource.pii == \"contact\"",
+    "resource has pii && resource.pii like \"c*\"",
+    "resource.isMasked || resource.isEncrypted",
+    "resource.nameTokens.contains(\"email\")",
+    "resource.nameTokens.containsAny([\"id\", \"tax\"])",
+    "resource.type == DataType::\"string\"",
+    "resource has classificationRank && resource.classificationRank >= 2",
+    "resource has classification && resource.classification == Classification::\"restricted\"",
+    "resource.contract has description",
+    "resource.contract has owner && resource.contract.owner == \"sales-team\"",
+    "resource.contract.ownerIsKnown",
+    "resource.contract.tags.contains(\"core\")",
+    "resource.contract.fieldCount > 3",
+    "resource.contract.piiFields.containsAll(resource.contract.unprotectedPiiFields)",
+    "resource.contract.hasTag(\"tier\") && resource.contract.getTag(\"tier\") == \"gold\"",
+    "resource.dataset.hasKey",
+    "resource.dataset.contract == Contract::\"sales/a\"",
+    "resource.contract == Contract::\"sales/a\"",
+    "resource in Contract::\"sales/b\"",
+    "resource in Domain::\"sales\"",
+    "resource in Product::\"journey\"",
+    "resource == Field::\"[\\\"sales/a\\\",\\\"fields\\\",\\\"email\\\"]\"",
+    "principal.isKnown",
+    "principal.roles.contains(\"privacy\")",
+    "principal == Team::\"sales-team\"",
+    "context.parameters.noticeDays == 30",
+    "context.asOf > datetime(\"2026-01-01\")",
+    "if resource.isRequired then resource has description else resource.isNested",
+    "resource.contract.fieldCount * 4611686018427387904 > 0",
+    "resource has precision && resource.precision - 3 > 0",
+    "resource has deprecated_by_nobody_at_all",
+];
+
+const ACTIONS: &[&str] = &["action == Action::\"publish\"", "action"];
+
+fn policy(index: usize, when: &str, unless: &str, action: &str) -> BookFile {
+    let text = format!(
+        "@severity(\"error\")\n@enforcement(\"soft\")\n@message(\"m\")\n@help(\"h\")\n\
+         forbid (principal, {action}, resource is Field)\nwhen {{ {when} }}\nunless {{ {unless} }};\n"
+    );
+    let layer = if index % 3 == 2 {
+        "domains/sales"
+    } else {
+        "org/random"
+    };
+    BookFile {
+        path: format!("{layer}/p{index}/policy.cedar"),
+        text,
+    }
+}
+
+fn policies() -> impl Strategy<Value = Vec<BookFile>> {
+    let pick = || prop::sample::select(CONDITIONS);
+    let one = (pick(), pick(), prop::sample::select(ACTIONS));
+    prop::collection::vec(one, 1..6).prop_map(|all| {
+        let policy =
+            |(index, (when, unless, action)): (usize, _)| policy(index, when, unless, action);
+        all.into_iter().enumerate().map(policy).collect()
+    })
+}
+
+fn fields() -> impl Strategy<Value = String> {
+    let extra = prop::sample::subsequence(
+        vec![
+            "required: true",
+            "pii: contact",
+            "pii: health",
+            "masking: hash",
+            "encrypted: true",
+            "classification: restricted",
+            "description: what it is",
+            "unique: true",
+        ],
+        0..5,
+    );
+    let name = prop::sample::select(vec![
+        "email",
+        "order_id",
+        "taxNumber",
+        "required",
+        "a.b",
+        "x",
+    ]);
+    let ty = prop::sample::select(vec!["string", "integer", "uuid", "timestamp"]);
+    let field = (name, ty, extra).prop_map(|(name, ty, mut extra)| {
+        // A field has one category of personal data.
+        if extra.contains(&"pii: contact") {
+            extra.retain(|one| *one != "pii: health");
+        }
+        let extra: String = extra.iter().map(|one| format!(", {one}")).collect();
+        (name, format!("{{ name: \"{name}\", type: {ty}{extra} }}"))
+    });
+    prop::collection::vec(field, 1..6).prop_map(|fields| {
+        let unique: std::collections::BTreeMap<_, _> = fields.into_iter().collect();
+        let inner: Vec<String> = unique.into_values().collect();
+        let nested = format!(
+            "{{ name: nest, type: object, fields: [{}] }}",
+            inner.join(", ")
+        );
+        format!("fields: [{}, {nested}]\n", inner.join(", "))
+    })
+}
+
+fn contract_text() -> impl Strategy<Value = String> {
+    let lines = prop::sample::subsequence(
+        vec![
+            "description: orders\n",
+            "owner: sales-team\n",
+            "classification: confidential\n",
+            "tags: [core]\n",
+            "product: journey\n",
+            "properties: { tier: gold }\n",
+            "legal_basis: consent\n",
+        ],
+        0..7,
+    );
+    (lines, fields()).prop_map(|(lines, fields)| lines.concat() + &fields)
+}
+
+fn contract(name: &str, text: &str) -> Contract {
+    let text = format!("schema: {name}\nversion: 1.0.0\n{text}");
+    let parsed = parse_contracts(&text, Format::Native, &Limits::default()).remove(0);
+    parsed.value.expect("a mapping")
+}
+
+fn world() -> World {
+    let mut world = World::empty(jiff::civil::date(2026, 11, 23));
+    world.teams.insert(
+        "sales-team".to_owned(),
+        Team {
+            roles: ["privacy".to_owned()].into(),
+        },
+    );
+    world
+}
+
+/// What a judge says, as text that can be compared.
+fn verdicts(judge: &mut Judge<'_>, contracts: &[(Identity, Contract)]) -> Vec<String> {
+    let mut all = Vec::new();
+    for (identity, contract) in contracts {
+        for violation in judge.publish(contract, identity, &[&identity.domain]) {
+            let (pointer, cause) = (violation.pointer, violation.cause);
+            all.push(format!(
+                "{} {} {pointer:?} {cause:?}",
+                identity.id(),
+                violation.policy.id
+            ));
+        }
+    }
+    all.sort();
+    all
+}
+
+fn identity(domain: &str, name: &str) -> Identity {
+    let path = format!("domains/{domain}/{name}.contract.yaml");
+    Identity {
+        domain: domain.to_owned(),
+        name: name.to_owned(),
+        path,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn the_short_cut_is_the_plain_way(
+        files in policies(),
+        texts in prop::collection::vec(contract_text(), 2..5),
+    ) {
+        // What is not strictly valid never becomes law.
+        let valid: Vec<_> = files
+            .into_iter()
+            .filter(|file| Book::load(&[], std::slice::from_ref(file)).is_ok())
+            .collect();
+        let book = Book::load(&[], &valid).unwrap();
+        let world = world();
+        let names = [("sales", "a"), ("sales", "b"), ("finance", "a"), ("finance", "c")];
+        let contracts: Vec<_> = names
+            .iter()
+            .zip(&texts)
+            .map(|((domain, name), text)| (identity(domain, name), contract(name, text)))
+            .collect();
+        let shared = verdicts(&mut Judge::new(&book, &world).unwrap(), &contracts);
+        let plain = verdicts(&mut Judge::plain(&book, &world).unwrap(), &contracts);
+        prop_assert_eq!(shared, plain);
+    }
+
+    #[test]
+    fn the_built_in_policies_say_the_same_both_ways(
+        texts in prop::collection::vec(contract_text(), 1..4),
+    ) {
+        let book = Book::load(&builtin_files(), &[]).unwrap();
+        let world = world();
+        let contracts: Vec<_> = texts
+            .iter()
+            .enumerate()
+            .map(|(index, text)| {
+                let name = format!("c{index}");
+                (identity("sales", &name), contract(&name, text))
+            })
+            .collect();
+        let shared = verdicts(&mut Judge::new(&book, &world).unwrap(), &contracts);
+        let plain = verdicts(&mut Judge::plain(&book, &world).unwrap(), &contracts);
+        prop_assert_eq!(shared, plain);
+    }
+}
+
+#[test]
+fn most_of_the_generated_policies_are_valid() {
+    let valid = CONDITIONS.iter().filter(|condition| {
+        let file = policy(0, condition, "resource.isNested", ACTIONS[0]);
+        Book::load(&[], &[file]).is_ok()
+    });
+    let count = valid.count();
+    assert!(
+        count * 10 >= CONDITIONS.len() * 8,
+        "{count} of {}",
+        CONDITIONS.len()
+    );
+}
+
+#[test]
+fn a_policy_that_cannot_be_evaluated_is_never_silent() {
+    use meshlaw_policy::Cause;
+    let file = policy(
+        0,
+        "resource.contract.fieldCount * 4611686018427387904 > 0",
+        "resource.isNested",
+        ACTIONS[0],
+    );
+    let book = Book::load(&[], &[file]).unwrap();
+    let world = world();
+    let contract = contract(
+        "a",
+        "fields: [{ name: x, type: string }, { name: y, type: string }]\n",
+    );
+    let mut judge = Judge::new(&book, &world).unwrap();
+    let found = judge.publish(&contract, &identity("finance", "a"), &["finance"]);
+    assert_eq!(found.len(), 2);
+    for violation in found {
+        assert!(
+            matches!(violation.cause, Cause::Failed(_)),
+            "{:?}",
+            violation.cause
+        );
+        let origin = meshlaw_policy::Origin {
+            identity: &identity("finance", "a"),
+            owner: None,
+            bootstrap: true,
+            as_of: world.as_of,
+        };
+        let finding = meshlaw_policy::finding(&violation, origin, meshlaw_report::State::New);
+        assert!(finding.blocks(meshlaw_report::Severity::Error, false));
+    }
+}
