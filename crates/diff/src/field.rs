@@ -116,7 +116,9 @@ impl Recorder<'_> {
                 shown(&before.ty),
                 shown(&after.ty),
             );
-        } else if let Some(motion) = Digits::of(before).motion(Digits::of(after)) {
+        } else if let Some(motion) = Digits::of(before).motion(Digits::of(after))
+            && !self.is_opaque(&at.word("scale"))
+        {
             let (old, new) = (Digits::of(before), Digits::of(after));
             let texts = (Some(old.to_string()), Some(new.to_string()));
             self.edit(

@@ -200,10 +200,13 @@ fn weight_motion(before: &QualityRule, after: &QualityRule) -> Option<Motion> {
     }
 }
 
+/// Says what a failure is, and from how many rows on.
 fn weight(rule: &QualityRule) -> String {
     let severity = rule.severity.unwrap_or(Severity::Error);
-    let threshold = rule.threshold.unwrap_or(Percentage::FULL);
-    format!("{severity} below {threshold}")
+    match rule.threshold {
+        None => format!("{severity} unless every row holds it"),
+        Some(share) => format!("{severity} unless {share} of rows hold it"),
+    }
 }
 
 fn shown(check: &Check) -> String {
@@ -214,7 +217,6 @@ fn shown(check: &Check) -> String {
         (None, None) => "anything".to_owned(),
     };
     let text = |bound: &Option<Bound>| bound.as_ref().map(ToString::to_string);
-    let count = |count: &Option<u64>| count.map(|count| count.to_string());
     match check {
         Check::NoNulls(fields) => format!("no nulls in {}", fields.join(", ")),
         Check::Unique(fields) => format!("unique {}", fields.join(", ")),
@@ -224,7 +226,12 @@ fn shown(check: &Check) -> String {
             format!("{field}: one of {}", values.join(", "))
         }
         Check::Pattern { field, pattern } => format!("{field}: {pattern}"),
-        Check::RowCount { min, max } => format!("{} rows", bounds(count(min), count(max))),
+        Check::RowCount { min, max } => match (min, max) {
+            (Some(min), Some(max)) => format!("{min} to {max} rows"),
+            (Some(min), None) => format!("at least {min} rows"),
+            (None, Some(max)) => format!("at most {max} rows"),
+            (None, None) => "any number of rows".to_owned(),
+        },
         Check::Sql { query, engine } => match engine {
             Some(engine) => format!("{engine}: {query}"),
             None => query.clone(),

@@ -71,7 +71,9 @@ impl<'c> Recorder<'c> {
         before: Text,
         after: Text,
     ) {
-        if self.is_opaque(at) {
+        // A value that was understood in part only may differ in what was not.
+        let comes_or_goes = matches!(motion, Motion::Added | Motion::Removed | Motion::Retired);
+        if self.is_opaque(at) || (is_composite(aspect) && !comes_or_goes && self.hides(at)) {
             return;
         }
         let place = match motion {
@@ -95,6 +97,14 @@ impl<'c> Recorder<'c> {
 
     pub(crate) fn is_opaque(&self, at: &At) -> bool {
         self.base.is_opaque(&at.base) || self.head.is_opaque(&at.head)
+    }
+
+    /// Tells whether either revision was not understood somewhere below.
+    fn hides(&self, at: &At) -> bool {
+        let below = |opaque: &BTreeSet<Pointer>, at: &Pointer| {
+            opaque.iter().any(|hidden| at.contains(hidden))
+        };
+        below(&self.base.opaque, &at.base) || below(&self.head.opaque, &at.head)
     }
 
     /// Compares values without an order.
@@ -163,6 +173,18 @@ impl<'c> Recorder<'c> {
 
 pub(crate) fn text<T: Display>(value: Option<&T>) -> Text {
     value.map(ToString::to_string)
+}
+
+/// Tells whether the aspect's value has keys of its own, and is compared as a whole.
+fn is_composite(aspect: Aspect) -> bool {
+    matches!(
+        aspect,
+        Aspect::Deprecation
+            | Aspect::Quality
+            | Aspect::QualityText
+            | Aspect::QualityWeight
+            | Aspect::Reference
+    )
 }
 
 /// Tells whether the aspect is a part of its own, which only one revision has when it comes or

@@ -13,6 +13,7 @@ mod finding;
 mod judge;
 mod policy;
 mod reads;
+mod request;
 mod schema;
 mod state;
 mod subject;

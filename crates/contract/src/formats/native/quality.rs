@@ -130,7 +130,8 @@ pub(super) fn rules<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Vec<Qualit
         let mut is_new = true;
         let rule = low.named_afterwards(
             |low| {
-                let rule = rule(low, item);
+                // A rule whose name was not understood could be any.
+                let rule = rule(low, item).filter(|_| !low.is_opaque("name"));
                 match &rule {
                     Some(rule) => {
                         is_new = seen.insert(rule.identity());
