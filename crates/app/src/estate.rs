@@ -109,7 +109,8 @@ impl Estate {
             let text = match read_text(reader, &entry, settings) {
                 Ok(text) => text,
                 Err(finding) => {
-                    self.findings.extend(finding.filter(|_| is_head).map(|one| *one));
+                    self.findings
+                        .extend(finding.filter(|_| is_head).map(|one| *one));
                     continue;
                 }
             };

@@ -1,6 +1,7 @@
 //! The `meshlaw` command: arguments in, pipeline, exit status out.
 
 mod args;
+mod case;
 mod commands;
 mod court;
 mod duplicates;

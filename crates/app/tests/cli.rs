@@ -131,7 +131,11 @@ fn a_folder_that_is_no_repository_can_be_audited_and_not_gated() {
     // No settings and no policies: the built-in ones hold at once.
     let open = CONTRACT.replace("description: Where", "pii: contact, description: Where");
     std::fs::write(folder.path().join(PATH), open).unwrap();
-    says(&meshlaw_in(folder.path(), &["audit"]), 1, &["org/privacy/pii-masked"]);
+    says(
+        &meshlaw_in(folder.path(), &["audit"]),
+        1,
+        &["org/privacy/pii-masked"],
+    );
 }
 
 #[test]

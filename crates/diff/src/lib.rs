@@ -11,6 +11,7 @@ mod contract;
 mod edit;
 mod field;
 mod grading;
+mod key;
 mod quality;
 mod recorder;
 mod rule;

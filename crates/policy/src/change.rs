@@ -132,7 +132,7 @@ impl ChangeFacts<'_> {
         {
             let of_dataset = dataset.deprecated.as_ref().and_then(|notice| notice.sunset);
             sunset = of_dataset.or(sunset);
-            crate::subject::visit_fields(dataset, &mut |at, field| {
+            crate::view::visit_fields(dataset, &mut |at, field| {
                 if at.contains(pointer) && field.deprecated.is_some() {
                     sunset = field.deprecated.as_ref().and_then(|notice| notice.sunset);
                 }

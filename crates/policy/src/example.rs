@@ -9,7 +9,7 @@ use crate::book::Book;
 use crate::change::{ChangeFacts, Versions};
 use crate::judge::{Cause, Judge};
 use crate::policy::{Layer, Policy};
-use crate::subject::Identity;
+use crate::view::Identity;
 use crate::world::World;
 
 /// What an example shows.

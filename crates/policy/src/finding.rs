@@ -6,7 +6,7 @@ use meshlaw_report::{Enforcement, Finding, Kind, Location, Severity, State};
 
 use crate::judge::{Cause, Violation};
 use crate::policy::Policy;
-use crate::subject::Identity;
+use crate::view::Identity;
 
 /// What a finding says of the contract that it is about.
 #[derive(Debug, Clone, Copy)]

@@ -20,7 +20,8 @@ use crate::fact::Fact;
 use crate::policy::{Layer, Policy};
 use crate::reads::Reads;
 use crate::request::{Subject, action_entity, entity, with_subject};
-use crate::subject::{ContractView, DatasetView, FieldView, Identity, team_facts, visit_fields};
+use crate::subject::team_facts;
+use crate::view::{ContractView, DatasetView, FieldView, Identity, visit_fields};
 use crate::world::World;
 
 /// A policy that fired, or failed to run.

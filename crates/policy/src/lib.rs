@@ -17,6 +17,7 @@ mod request;
 mod schema;
 mod state;
 mod subject;
+mod view;
 mod world;
 
 pub use book::{Book, BookFile, BookProblem};
@@ -28,5 +29,5 @@ pub use judge::{Cause, Judge, Violation};
 pub use policy::{Layer, Policy, PolicyId};
 pub use schema::{VOCABULARY, vocabulary};
 pub use state::{Compared, compare_states};
-pub use subject::Identity;
+pub use view::Identity;
 pub use world::{Parameters, Team, World};

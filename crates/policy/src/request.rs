@@ -9,9 +9,8 @@ use meshlaw_contract::{Key, Pointer};
 use crate::entity::uid;
 use crate::fact::Fact;
 use crate::reads::{Path, Reads, Root};
-use crate::subject::{
-    self, Attribute, ContractView, DatasetView, FieldView, attribute, team_facts, visit_fields,
-};
+use crate::subject::{self, Attribute, attribute, team_facts};
+use crate::view::{ContractView, DatasetView, FieldView, visit_fields};
 
 /// What a request is about.
 pub(crate) struct Subject<'v> {

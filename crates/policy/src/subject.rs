@@ -7,31 +7,13 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use meshlaw_contract::model::{
-    Classification, Compatibility, Contract, Dataset, Deprecation, Field, QualityRule, SlaValue,
-    Type, Word,
+    Classification, Compatibility, Deprecation, Field, SlaValue, Type, Word,
 };
-use meshlaw_contract::{Pointer, Value, tokens};
+use meshlaw_contract::tokens;
 
 use crate::World;
 use crate::fact::Fact;
-
-/// What a contract is called, as settled from its path, its text and the settings.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Identity {
-    /// Domain that owns it.
-    pub domain: String,
-    /// Its name.
-    pub name: String,
-    /// Path of its file.
-    pub path: String,
-}
-
-impl Identity {
-    /// Returns the name by which consumers and waivers speak of it.
-    pub fn id(&self) -> String {
-        format!("{}/{}", self.domain, self.name)
-    }
-}
+use crate::view::{ContractView, DatasetView, FieldView, named_fields};
 
 /// An attribute: its name in the vocabulary, and how it is computed.
 pub(crate) struct Attribute<V: ?Sized> {
@@ -43,29 +25,6 @@ type Of<V> = Attribute<V>;
 type ContractFact = for<'v> fn(&'v ContractView<'_>) -> Option<Fact<'v>>;
 type DatasetFact = for<'v> fn(&'v DatasetView<'_>) -> Option<Fact<'v>>;
 type FieldFact = for<'v> fn(&'v FieldView<'_>) -> Option<Fact<'v>>;
-
-/// A contract and all that is known around it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ContractView<'c> {
-    pub(crate) contract: &'c Contract,
-    pub(crate) identity: &'c Identity,
-    pub(crate) world: &'c World,
-}
-
-/// A dataset in its contract.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct DatasetView<'c> {
-    pub(crate) of: ContractView<'c>,
-    pub(crate) dataset: &'c Dataset,
-}
-
-/// A field in its dataset.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct FieldView<'c> {
-    pub(crate) of: DatasetView<'c>,
-    pub(crate) field: &'c Field,
-    pub(crate) pointer: &'c Pointer,
-}
 
 macro_rules! attribute {
     ($name:literal, $fact:expr) => {
@@ -354,117 +313,12 @@ pub(crate) const FIELD: &[Of<FieldFact>] = &[
     attribute!("unit", |v| v.field.unit.as_deref().map(Fact::text)),
 ];
 
-impl<'c> ContractView<'c> {
-    fn fields(&self) -> impl Iterator<Item = &'c Field> {
-        self.contract
-            .datasets
-            .iter()
-            .flat_map(|dataset| every_field(&dataset.fields))
-    }
-
-    fn rules(&self) -> impl Iterator<Item = &'c QualityRule> {
-        self.contract
-            .datasets
-            .iter()
-            .flat_map(|dataset| &dataset.quality)
-    }
-
-    /// Returns the free keys, as text.
-    pub(crate) fn tags(&self) -> impl Iterator<Item = (&'c str, String)> {
-        let tag = |(key, value): (&'c String, &'c Value)| (key.as_str(), value.to_string());
-        self.contract.properties.iter().map(tag)
-    }
-}
-
-impl<'c> DatasetView<'c> {
-    fn fields(&self) -> impl Iterator<Item = &'c Field> {
-        every_field(&self.dataset.fields)
-    }
-
-    fn classification(&self) -> Option<Classification> {
-        self.dataset
-            .classification
-            .or(self.of.contract.classification)
-    }
-}
-
-impl FieldView<'_> {
-    fn classification(&self) -> Option<Classification> {
-        self.field
-            .classification
-            .or_else(|| self.of.classification())
-    }
-
-    fn depth(&self) -> usize {
-        let below = self.pointer.keys().len() - self.of.dataset.pointer().keys().len();
-        below.div_ceil(2)
-    }
-}
-
-/// Walks fields with all that nests in them.
-fn every_field(fields: &[Field]) -> impl Iterator<Item = &Field> {
-    let mut open: Vec<&Field> = fields.iter().rev().collect();
-    std::iter::from_fn(move || {
-        let next = open.pop()?;
-        open.extend(next.children().into_iter().rev());
-        Some(next)
-    })
-}
-
-/// Collects fields that people named: the elements of lists and maps have no names of their own.
-fn named_fields(fields: &[Field]) -> Vec<&Field> {
-    fn below<'c>(field: &'c Field, found: &mut Vec<&'c Field>) {
-        let is_named = matches!(field.ty, Type::Object(_));
-        for child in field.children() {
-            if is_named {
-                found.push(child);
-            }
-            below(child, found);
-        }
-    }
-    let mut found: Vec<&Field> = Vec::new();
-    for field in fields {
-        found.push(field);
-        below(field, &mut found);
-    }
-    found
-}
-
 /// Tells whether values are hidden; `masking: none` says on purpose that they are not.
 fn is_masked(field: &Field) -> bool {
     field
         .masking
         .as_deref()
         .is_some_and(|method| method != "none")
-}
-
-/// Visits fields with their pointers, all that nests in them included.
-pub(crate) fn visit_fields<'c>(dataset: &'c Dataset, visit: &mut impl FnMut(Pointer, &'c Field)) {
-    fn down<'c>(at: Pointer, field: &'c Field, visit: &mut impl FnMut(Pointer, &'c Field)) {
-        match &field.ty {
-            Type::Object(fields) => {
-                let list = at.word("fields");
-                fields
-                    .iter()
-                    .for_each(|inner| down(list.name(&inner.name), inner, visit));
-            }
-            Type::Array(Some(items)) => down(at.word("items"), items, visit),
-            Type::Map { keys, values } => {
-                for (word, inner) in [("keys", keys), ("values", values)] {
-                    if let Some(inner) = inner {
-                        down(at.word(word), inner, visit);
-                    }
-                }
-            }
-            _ => {}
-        }
-        visit(at, field);
-    }
-    let list = dataset.pointer().word("fields");
-    dataset
-        .fields
-        .iter()
-        .for_each(|field| down(list.name(&field.name), field, visit));
 }
 
 fn name_of(field: &Field) -> &str {

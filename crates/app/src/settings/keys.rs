@@ -1,126 +1,15 @@
-//! The text of `meshlaw.yaml` in, settled settings and problems out.
+//! The keys of the settings, each with what it means and where it goes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_contract::lowering::{KeySpec, Keys, Lowering};
-use meshlaw_contract::model::{Compatibility, Notify};
-use meshlaw_contract::{Limits, NodeRef, Problem, ProblemId, View, nearest, read};
+use meshlaw_contract::model::Compatibility;
+use meshlaw_contract::{Limits, NodeRef, ProblemId, View, nearest};
 use meshlaw_diff::{Grade, Overrule, catalogue};
 use meshlaw_policy::Parameters;
 
+use super::{DomainSettings, Level, Settings, TeamSettings};
 use crate::findings;
-
-/// Name of the settings file at the root of a repository.
-pub const FILE: &str = "meshlaw.yaml";
-
-/// What an organisation sets. Everything has a default.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Settings {
-    /// Globs of contract files.
-    pub contracts: Vec<String>,
-    /// Globs of consumer files.
-    pub consumers: Vec<String>,
-    /// Globs of glossary files.
-    pub terms: Vec<String>,
-    /// Folder of policies.
-    pub policies: String,
-    /// Built-in packs; absent means all of them where the folder holds no policy for everybody.
-    pub extends: Option<Vec<String>>,
-    /// Whose grades count where a contract does not say.
-    pub compatibility: Compatibility,
-    /// Domains, by name.
-    pub domains: BTreeMap<String, DomainSettings>,
-    /// Teams, by name.
-    pub teams: BTreeMap<String, TeamSettings>,
-    /// Numbers and names that policies read.
-    pub parameters: Parameters,
-    /// How loudly findings that are not a policy's speak, by id.
-    pub levels: BTreeMap<String, Level>,
-    /// The organisation's own grades, by rule id.
-    pub grades: BTreeMap<String, Overrule>,
-    /// JSON Schema of the free `properties`.
-    pub properties_schema: Option<String>,
-    /// What a reader spends on one file.
-    pub limits: Limits,
-}
-
-/// A domain.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct DomainSettings {
-    /// Team that answers for it.
-    pub owner: Option<String>,
-    /// Globs of further files that are its own.
-    pub paths: Vec<String>,
-}
-
-/// A team.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TeamSettings {
-    /// How to reach it.
-    pub notify: Notify,
-    /// What it may do for others.
-    pub roles: BTreeSet<String>,
-}
-
-/// How loudly a finding speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// Not at all.
-    Off,
-    /// As a warning.
-    Warn,
-    /// As an error.
-    Error,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        let list = |globs: &[&str]| globs.iter().map(|glob| (*glob).to_owned()).collect();
-        Self {
-            contracts: list(&[
-                "domains/**/*.contract.yaml",
-                "domains/**/*.contract.yml",
-                "domains/**/*.contract.json",
-            ]),
-            consumers: list(&["domains/**/*.consumer.yaml", "domains/**/*.consumer.yml"]),
-            terms: list(&["glossary/**/*.term.yaml", "glossary/**/*.term.yml"]),
-            policies: "policies".to_owned(),
-            extends: None,
-            compatibility: Compatibility::DEFAULT,
-            domains: BTreeMap::new(),
-            teams: BTreeMap::new(),
-            parameters: Parameters::default(),
-            levels: BTreeMap::new(),
-            grades: BTreeMap::new(),
-            properties_schema: None,
-            limits: Limits::default(),
-        }
-    }
-}
-
-/// Reads settings; an empty text means the defaults.
-pub fn parse(text: &str) -> (Settings, Vec<Problem>) {
-    let mut settings = Settings::default();
-    let mut problems = Vec::new();
-    let mut documents = read(text, &Limits::default()).into_iter();
-    if let Some((document, found)) = documents.next() {
-        problems.extend(
-            found
-                .into_iter()
-                .filter(|problem| problem.id != ProblemId::NoDocument),
-        );
-        if let Some(root) = document.root() {
-            let mut low = Lowering::new();
-            let is_empty = matches!(root.view(), View::Scalar(scalar) if scalar.is_null());
-            if !is_empty {
-                low.mapping(root, &SETTINGS, &mut settings);
-            }
-            problems.extend(low.finish().0);
-        }
-    }
-    problems.sort_by_key(|problem| problem.span.start);
-    (settings, problems)
-}
 
 /// The keys of the settings.
 pub const SETTINGS: Keys<Settings> = Keys {
@@ -379,7 +268,7 @@ const GRADES: Keys<Overrule> = Keys {
     ],
 };
 
-fn map<'d, T>(
+pub(super) fn map<'d, T>(
     low: &mut Lowering<'d>,
     node: NodeRef<'d>,
     mut read: impl FnMut(&mut Lowering<'d>, NodeRef<'d>) -> Option<T>,
@@ -416,7 +305,7 @@ fn pack<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<String> {
 }
 
 /// Returns the names of the built-in packs: all, and each group.
-pub fn packs() -> Vec<String> {
+fn packs() -> Vec<String> {
     let mut packs: BTreeSet<String> = BTreeSet::from([meshlaw_policy::BUILTIN.to_owned()]);
     for file in meshlaw_policy::builtin_files() {
         let mut parts = file.path.split('/');
@@ -480,73 +369,4 @@ fn check_known<'d, 'k>(
         let message = format!("`{name}` is not the id of a {noun}");
         low.contradiction(ProblemId::UnknownWord, key.span(), message, help);
     }
-}
-
-/// The world of a policy's examples: what settings say of teams and parameters, and two keys
-/// more.
-#[derive(Debug, Default)]
-pub struct ExampleWorld {
-    settings: Settings,
-    terms: BTreeSet<String>,
-    as_of: Option<jiff::civil::Date>,
-}
-
-/// The keys of a policy's example world.
-const EXAMPLE_WORLD: Keys<ExampleWorld> = Keys {
-    noun: "world of examples",
-    entries: &[
-        KeySpec {
-            key: "as_of",
-            expects: "a date",
-            doc: "Date to take for today.",
-            set: |world, node, low| world.as_of = low.date(node),
-        },
-        KeySpec {
-            key: "parameters",
-            expects: "a mapping",
-            doc: "Numbers and names that policies read.",
-            set: |world, node, low| {
-                low.mapping(node, &PARAMETERS, &mut world.settings.parameters);
-            },
-        },
-        KeySpec {
-            key: "teams",
-            expects: "a mapping of teams",
-            doc: "The teams that exist.",
-            set: |world, node, low| {
-                world.settings.teams = map(low, node, |low, node| {
-                    let mut team = TeamSettings::default();
-                    low.mapping(node, &TEAM, &mut team).then_some(team)
-                });
-            },
-        },
-        KeySpec {
-            key: "terms",
-            expects: "a list of texts",
-            doc: "The terms of the glossary.",
-            set: |world, node, low| world.terms = low.text_set(node),
-        },
-    ],
-};
-
-/// Reads the world of a policy's examples.
-pub fn parse_world(
-    text: &str,
-) -> (
-    Settings,
-    BTreeSet<String>,
-    Option<jiff::civil::Date>,
-    Vec<Problem>,
-) {
-    let mut world = ExampleWorld::default();
-    let mut problems = Vec::new();
-    for (document, found) in read(text, &Limits::default()) {
-        problems.extend(found);
-        if let Some(root) = document.root() {
-            let mut low = Lowering::new();
-            low.mapping(root, &EXAMPLE_WORLD, &mut world);
-            problems.extend(low.finish().0);
-        }
-    }
-    (world.settings, world.terms, world.as_of, problems)
 }

@@ -1,0 +1,314 @@
+//! One contract that changed in, its changes, their grades and the verdicts on them out.
+
+use meshlaw_contract::Pointer;
+use meshlaw_diff::{
+    Bump, Change, Comparison, Grade, Grading, VersionProblem, check_version, declared_bump,
+    required_bump,
+};
+use meshlaw_policy::{ChangeFacts, Judge, Versions, fingerprint};
+use meshlaw_report::{self as report, Finding, Kind, Related, Severity, Side, State};
+
+use crate::court::{Court, Told};
+use crate::effects::{Felt, affected, contacts};
+use crate::findings::{About, make};
+use crate::revision::Revision;
+
+/// One contract that changed.
+pub struct Case<'c, 'l> {
+    court: &'c Court<'l>,
+    before: Option<&'c Revision<'c>>,
+    after: Option<&'c Revision<'c>>,
+    comparison: &'c Comparison,
+    grading: Grading,
+    required: Bump,
+    declared: Option<Bump>,
+}
+
+impl<'c, 'l> Case<'c, 'l> {
+    /// Settles whose grades count and which bump is due.
+    pub fn new(
+        court: &'c Court<'l>,
+        before: Option<&'c Revision<'c>>,
+        after: Option<&'c Revision<'c>>,
+        comparison: &'c Comparison,
+    ) -> Self {
+        let grading = court.grading(before.and_then(Revision::contract));
+        let required = required_bump(&comparison.changes, &grading);
+        let declared = version(before)
+            .zip(version(after))
+            .map(|(old, new)| declared_bump(old, new));
+        Self {
+            court,
+            before,
+            after,
+            comparison,
+            grading,
+            required,
+            declared,
+        }
+    }
+
+    /// The revision that owns the contract for the time being: the old one, if there is one.
+    fn owning(&self) -> Option<&'c Revision<'c>> {
+        self.before.or(self.after)
+    }
+
+    /// The revision that people look at.
+    fn shown(&self) -> Option<&'c Revision<'c>> {
+        self.after.or(self.before)
+    }
+
+    /// Returns the contract's line.
+    pub fn summary(&self) -> report::ContractSummary {
+        let shown = self.shown();
+        let text = |side: Option<&Revision<'_>>| version(side).map(ToString::to_string);
+        report::ContractSummary {
+            contract: shown.map(|one| one.identity.id()).unwrap_or_default(),
+            path: shown
+                .map(|one| one.identity.path.clone())
+                .unwrap_or_default(),
+            domain: shown.map(|one| one.identity.domain.clone()),
+            owner: self.owning().and_then(owner).map(str::to_owned),
+            before: text(self.before),
+            after: text(self.after),
+            required: bump(self.required),
+            declared: self.declared.map(bump),
+            impact: impact(self.grading.worst(&self.comparison.changes)),
+        }
+    }
+
+    /// Says where the version does not fit the changes.
+    pub fn version_finding(&self) -> Option<Finding> {
+        let (before, after) = (version(self.before)?, version(self.after)?);
+        let revision = self.after?;
+        let (id, message, help) = match check_version(before, after, self.required)? {
+            VersionProblem::Lowered { before, after } => (
+                "version/lowered",
+                format!("the version went down from {before} to {after}"),
+                format!("write a version above {before}"),
+            ),
+            VersionProblem::Reused { version, least } => (
+                "version/reused",
+                format!("the contract changed, but its version is still {version}"),
+                format!("raise the version to {least} or above"),
+            ),
+            VersionProblem::TooSmall { after, least } => (
+                "version/too-small",
+                format!("{after} is too small a step for these changes"),
+                format!("raise the version to {least} or above"),
+            ),
+        };
+        let pointer = Pointer::root().word("version");
+        let about = About {
+            identity: Some(&revision.identity),
+            owner: self.owning().and_then(owner),
+        };
+        let settings = &self.court.law.settings;
+        let made = make(
+            settings,
+            id,
+            Kind::Version,
+            Severity::Error,
+            about,
+            &pointer,
+            message,
+        )?;
+        Some(Finding {
+            help: Some(help),
+            notes: self.reasons(),
+            location: Some(revision.locate(&pointer)),
+            ..made
+        })
+    }
+
+    /// Names the changes that ask for the bump.
+    fn reasons(&self) -> Vec<String> {
+        let asks = |change: &&Change| {
+            required_bump(std::slice::from_ref(*change), &self.grading) == self.required
+        };
+        let reasons: Vec<&Change> = self.comparison.changes.iter().filter(asks).collect();
+        let more = reasons.len().saturating_sub(3);
+        let mut notes: Vec<String> = reasons
+            .iter()
+            .take(3)
+            .map(|change| {
+                format!(
+                    "{} asks for a {} step: {}",
+                    change.rule.id,
+                    self.required,
+                    change.message()
+                )
+            })
+            .collect();
+        if more > 0 {
+            notes.push(format!("{more} more changes ask for it, too"));
+        }
+        notes
+    }
+
+    /// Tells every change, and what the policies have against it.
+    pub fn judge_changes(&self, judge: &mut Judge<'l>, told: &mut Told) {
+        let ids = [self.before, self.after].map(|side| side.map(|one| one.identity.id()));
+        let felt = Felt {
+            ids: [ids[0].as_deref(), ids[1].as_deref()],
+            version: version(self.before),
+        };
+        for change in &self.comparison.changes {
+            let grades = self.grading.grades(change);
+            let consumers = if grades.0 == Grade::Safe {
+                Vec::new()
+            } else {
+                affected(&self.court.estate.consumers, felt, change)
+            };
+            let contacts = contacts(self.court.estate, &consumers);
+            let reported = self.reported(change, contacts);
+            let names = consumers
+                .iter()
+                .map(|consumer| consumer.name.as_str())
+                .collect();
+            told.findings
+                .extend(self.judge_change(judge, change, names, &reported));
+            told.changes.push(reported);
+        }
+    }
+
+    fn judge_change(
+        &self,
+        judge: &mut Judge<'l>,
+        change: &Change,
+        consumers: Vec<&str>,
+        reported: &report::Change,
+    ) -> Vec<Finding> {
+        // What changes is judged as it was; what is new, as it is.
+        let base = change.edit.place.base().zip(self.before);
+        let head = change.edit.place.head().zip(self.after);
+        let Some((pointer, revision)) = base.or(head) else {
+            return Vec::new();
+        };
+        let Some(contract) = revision.contract() else {
+            return Vec::new();
+        };
+        let facts = ChangeFacts {
+            change,
+            pointer,
+            impact: self.grading.impact(change),
+            grades: self.grading.grades(change),
+            versions: Versions {
+                required: self.required,
+                declared: self.declared.unwrap_or(Bump::None),
+                before: version(self.before),
+                after: version(self.after),
+            },
+            consumers,
+            base: self.before.and_then(Revision::contract),
+            head: self.after.and_then(Revision::contract),
+        };
+        let sides = self.before.into_iter().chain(self.after);
+        let domains: Vec<&str> = sides.map(|side| side.identity.domain.as_str()).collect();
+        let violations = judge.change(contract, &revision.identity, &domains, &facts);
+        violations
+            .into_iter()
+            .map(|violation| {
+                let finding =
+                    meshlaw_policy::finding(&violation, self.court.origin(revision), State::New);
+                let id = format!("{}#{}", violation.policy.id, change.rule.id);
+                Finding {
+                    message: format!("{}: {}", finding.message, reported.message),
+                    contract: Some(reported.contract.clone()),
+                    pointer: reported.pointer.clone(),
+                    part: Some(reported.part.clone()),
+                    location: Some(reported.location.clone()),
+                    related: reported.related.clone(),
+                    consumers: reported.consumers.clone(),
+                    rule: Some(change.rule.id.to_owned()),
+                    fingerprint: fingerprint(
+                        &id,
+                        Some(&reported.contract),
+                        change.edit.place.pointer(),
+                    ),
+                    ..finding
+                }
+            })
+            .collect()
+    }
+
+    fn reported(&self, change: &Change, consumers: Vec<report::ConsumerContact>) -> report::Change {
+        let edit = &change.edit;
+        let shown = self.shown();
+        let at_base = self
+            .before
+            .zip(edit.place.base())
+            .map(|(side, at)| side.locate(at));
+        let at_head = self.after.map(|side| match edit.place.head() {
+            Some(pointer) => side.locate(pointer),
+            // Where it stood is gone: what stood around it is the place to look.
+            None => side.locate(&self.comparison.alignment.to_head(edit.place.pointer())),
+        });
+        let is_gone = edit.place.head().is_none() || edit.after.is_none();
+        let related = match (&at_base, self.after) {
+            (Some(location), Some(_)) if is_gone => {
+                vec![Related {
+                    location: location.clone(),
+                    message: "it stood here".to_owned(),
+                }]
+            }
+            _ => Vec::new(),
+        };
+        let nowhere = || crate::place::whole_file("", Side::Head);
+        report::Change {
+            rule: change.rule.id.to_owned(),
+            contract: shown.map(|one| one.identity.id()).unwrap_or_default(),
+            pointer: edit.place.pointer().to_strings(),
+            part: edit.place.pointer().to_string(),
+            effect: effect(change.rule.effect),
+            impact: impact(self.grading.impact(change)),
+            before: edit.before.clone(),
+            after: edit.after.clone(),
+            message: change.message(),
+            help: Some(change.rule.help.to_owned()),
+            domain: shown.map(|one| one.identity.domain.clone()),
+            owner: self.owning().and_then(owner).map(str::to_owned),
+            location: at_head.or(at_base).unwrap_or_else(nowhere),
+            related,
+            witness: None,
+            consumers,
+        }
+    }
+}
+
+fn version<'r>(side: Option<&'r Revision<'_>>) -> Option<&'r semver::Version> {
+    side?.contract()?.version.as_ref()
+}
+
+fn owner<'r>(revision: &'r Revision<'_>) -> Option<&'r str> {
+    revision.contract()?.owner.as_deref()
+}
+
+/// Converts a bump into the report's own.
+fn bump(bump: Bump) -> report::Bump {
+    match bump {
+        Bump::None => report::Bump::None,
+        Bump::Patch => report::Bump::Patch,
+        Bump::Minor => report::Bump::Minor,
+        Bump::Major => report::Bump::Major,
+    }
+}
+
+/// Converts a grade into the report's impact.
+fn impact(grade: Grade) -> report::Impact {
+    match grade {
+        Grade::Safe => report::Impact::Safe,
+        Grade::Risky => report::Impact::Risky,
+        Grade::Breaking => report::Impact::Breaking,
+    }
+}
+
+fn effect(effect: meshlaw_diff::Effect) -> report::Effect {
+    match effect {
+        meshlaw_diff::Effect::Tightens => report::Effect::Tightens,
+        meshlaw_diff::Effect::Loosens => report::Effect::Loosens,
+        meshlaw_diff::Effect::Both => report::Effect::Both,
+        meshlaw_diff::Effect::Neutral => report::Effect::Neutral,
+        meshlaw_diff::Effect::Unknown => report::Effect::Unknown,
+    }
+}

@@ -1,0 +1,78 @@
+//! The world of a policy's examples: a few keys of the settings, and two more.
+
+use std::collections::BTreeSet;
+
+use meshlaw_contract::lowering::{KeySpec, Keys, Lowering};
+use meshlaw_contract::{Limits, Problem, read};
+
+use super::keys::map;
+use super::{PARAMETERS, Settings, TEAM, TeamSettings};
+
+/// The world of a policy's examples: what settings say of teams and parameters, and two keys
+/// more.
+#[derive(Debug, Default)]
+pub struct ExampleWorld {
+    settings: Settings,
+    terms: BTreeSet<String>,
+    as_of: Option<jiff::civil::Date>,
+}
+
+/// The keys of a policy's example world.
+const EXAMPLE_WORLD: Keys<ExampleWorld> = Keys {
+    noun: "world of examples",
+    entries: &[
+        KeySpec {
+            key: "as_of",
+            expects: "a date",
+            doc: "Date to take for today.",
+            set: |world, node, low| world.as_of = low.date(node),
+        },
+        KeySpec {
+            key: "parameters",
+            expects: "a mapping",
+            doc: "Numbers and names that policies read.",
+            set: |world, node, low| {
+                low.mapping(node, &PARAMETERS, &mut world.settings.parameters);
+            },
+        },
+        KeySpec {
+            key: "teams",
+            expects: "a mapping of teams",
+            doc: "The teams that exist.",
+            set: |world, node, low| {
+                world.settings.teams = map(low, node, |low, node| {
+                    let mut team = TeamSettings::default();
+                    low.mapping(node, &TEAM, &mut team).then_some(team)
+                });
+            },
+        },
+        KeySpec {
+            key: "terms",
+            expects: "a list of texts",
+            doc: "The terms of the glossary.",
+            set: |world, node, low| world.terms = low.text_set(node),
+        },
+    ],
+};
+
+/// Reads the world of a policy's examples.
+pub fn parse_world(
+    text: &str,
+) -> (
+    Settings,
+    BTreeSet<String>,
+    Option<jiff::civil::Date>,
+    Vec<Problem>,
+) {
+    let mut world = ExampleWorld::default();
+    let mut problems = Vec::new();
+    for (document, found) in read(text, &Limits::default()) {
+        problems.extend(found);
+        if let Some(root) = document.root() {
+            let mut low = Lowering::new();
+            low.mapping(root, &EXAMPLE_WORLD, &mut world);
+            problems.extend(low.finish().0);
+        }
+    }
+    (world.settings, world.terms, world.as_of, problems)
+}

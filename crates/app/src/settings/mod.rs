@@ -1,0 +1,127 @@
+//! The text of `meshlaw.yaml` in, settled settings and problems out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use meshlaw_contract::lowering::Lowering;
+use meshlaw_contract::model::{Compatibility, Notify};
+use meshlaw_contract::{Limits, Problem, ProblemId, View, read};
+use meshlaw_diff::Overrule;
+use meshlaw_policy::Parameters;
+
+mod example_world;
+mod keys;
+
+pub use example_world::parse_world;
+pub use keys::{DOMAIN, PARAMETERS, SETTINGS, TEAM};
+
+/// Name of the settings file at the root of a repository.
+pub const FILE: &str = "meshlaw.yaml";
+
+/// What an organisation sets. Everything has a default.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Globs of contract files.
+    pub contracts: Vec<String>,
+    /// Globs of consumer files.
+    pub consumers: Vec<String>,
+    /// Globs of glossary files.
+    pub terms: Vec<String>,
+    /// Folder of policies.
+    pub policies: String,
+    /// Built-in packs; absent means all of them where the folder holds no policy for everybody.
+    pub extends: Option<Vec<String>>,
+    /// Whose grades count where a contract does not say.
+    pub compatibility: Compatibility,
+    /// Domains, by name.
+    pub domains: BTreeMap<String, DomainSettings>,
+    /// Teams, by name.
+    pub teams: BTreeMap<String, TeamSettings>,
+    /// Numbers and names that policies read.
+    pub parameters: Parameters,
+    /// How loudly findings that are not a policy's speak, by id.
+    pub levels: BTreeMap<String, Level>,
+    /// The organisation's own grades, by rule id.
+    pub grades: BTreeMap<String, Overrule>,
+    /// JSON Schema of the free `properties`.
+    pub properties_schema: Option<String>,
+    /// What a reader spends on one file.
+    pub limits: Limits,
+}
+
+/// A domain.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DomainSettings {
+    /// Team that answers for it.
+    pub owner: Option<String>,
+    /// Globs of further files that are its own.
+    pub paths: Vec<String>,
+}
+
+/// A team.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TeamSettings {
+    /// How to reach it.
+    pub notify: Notify,
+    /// What it may do for others.
+    pub roles: BTreeSet<String>,
+}
+
+/// How loudly a finding speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Not at all.
+    Off,
+    /// As a warning.
+    Warn,
+    /// As an error.
+    Error,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let list = |globs: &[&str]| globs.iter().map(|glob| (*glob).to_owned()).collect();
+        Self {
+            contracts: list(&[
+                "domains/**/*.contract.yaml",
+                "domains/**/*.contract.yml",
+                "domains/**/*.contract.json",
+            ]),
+            consumers: list(&["domains/**/*.consumer.yaml", "domains/**/*.consumer.yml"]),
+            terms: list(&["glossary/**/*.term.yaml", "glossary/**/*.term.yml"]),
+            policies: "policies".to_owned(),
+            extends: None,
+            compatibility: Compatibility::DEFAULT,
+            domains: BTreeMap::new(),
+            teams: BTreeMap::new(),
+            parameters: Parameters::default(),
+            levels: BTreeMap::new(),
+            grades: BTreeMap::new(),
+            properties_schema: None,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Reads settings; an empty text means the defaults.
+pub fn parse(text: &str) -> (Settings, Vec<Problem>) {
+    let mut settings = Settings::default();
+    let mut problems = Vec::new();
+    let mut documents = read(text, &Limits::default()).into_iter();
+    if let Some((document, found)) = documents.next() {
+        problems.extend(
+            found
+                .into_iter()
+                .filter(|problem| problem.id != ProblemId::NoDocument),
+        );
+        if let Some(root) = document.root() {
+            let mut low = Lowering::new();
+            let is_empty = matches!(root.view(), View::Scalar(scalar) if scalar.is_null());
+            if !is_empty {
+                low.mapping(root, &SETTINGS, &mut settings);
+            }
+            problems.extend(low.finish().0);
+        }
+    }
+    problems.sort_by_key(|problem| problem.span.start);
+    (settings, problems)
+}

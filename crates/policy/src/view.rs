@@ -1,0 +1,152 @@
+//! Contracts, datasets and fields with all that is known around them, and ways to walk them.
+
+use meshlaw_contract::model::{Classification, Contract, Dataset, Field, QualityRule, Type};
+use meshlaw_contract::{Pointer, Value};
+
+use crate::World;
+
+/// What a contract is called, as settled from its path, its text and the settings.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity {
+    /// Domain that owns it.
+    pub domain: String,
+    /// Its name.
+    pub name: String,
+    /// Path of its file.
+    pub path: String,
+}
+
+impl Identity {
+    /// Returns the name by which consumers and waivers speak of it.
+    pub fn id(&self) -> String {
+        format!("{}/{}", self.domain, self.name)
+    }
+}
+
+/// A contract and all that is known around it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ContractView<'c> {
+    pub(crate) contract: &'c Contract,
+    pub(crate) identity: &'c Identity,
+    pub(crate) world: &'c World,
+}
+
+/// A dataset in its contract.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DatasetView<'c> {
+    pub(crate) of: ContractView<'c>,
+    pub(crate) dataset: &'c Dataset,
+}
+
+/// A field in its dataset.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FieldView<'c> {
+    pub(crate) of: DatasetView<'c>,
+    pub(crate) field: &'c Field,
+    pub(crate) pointer: &'c Pointer,
+}
+
+impl<'c> ContractView<'c> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &'c Field> {
+        self.contract
+            .datasets
+            .iter()
+            .flat_map(|dataset| every_field(&dataset.fields))
+    }
+
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &'c QualityRule> {
+        self.contract
+            .datasets
+            .iter()
+            .flat_map(|dataset| &dataset.quality)
+    }
+
+    /// Returns the free keys, as text.
+    pub(crate) fn tags(&self) -> impl Iterator<Item = (&'c str, String)> {
+        let tag = |(key, value): (&'c String, &'c Value)| (key.as_str(), value.to_string());
+        self.contract.properties.iter().map(tag)
+    }
+}
+
+impl<'c> DatasetView<'c> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &'c Field> {
+        every_field(&self.dataset.fields)
+    }
+
+    pub(crate) fn classification(&self) -> Option<Classification> {
+        self.dataset
+            .classification
+            .or(self.of.contract.classification)
+    }
+}
+
+impl FieldView<'_> {
+    pub(crate) fn classification(&self) -> Option<Classification> {
+        self.field
+            .classification
+            .or_else(|| self.of.classification())
+    }
+
+    pub(crate) fn depth(&self) -> usize {
+        let below = self.pointer.keys().len() - self.of.dataset.pointer().keys().len();
+        below.div_ceil(2)
+    }
+}
+
+/// Walks fields with all that nests in them.
+fn every_field(fields: &[Field]) -> impl Iterator<Item = &Field> {
+    let mut open: Vec<&Field> = fields.iter().rev().collect();
+    std::iter::from_fn(move || {
+        let next = open.pop()?;
+        open.extend(next.children().into_iter().rev());
+        Some(next)
+    })
+}
+
+/// Collects fields that people named: the elements of lists and maps have no names of their own.
+pub(crate) fn named_fields(fields: &[Field]) -> Vec<&Field> {
+    fn below<'c>(field: &'c Field, found: &mut Vec<&'c Field>) {
+        let is_named = matches!(field.ty, Type::Object(_));
+        for child in field.children() {
+            if is_named {
+                found.push(child);
+            }
+            below(child, found);
+        }
+    }
+    let mut found: Vec<&Field> = Vec::new();
+    for field in fields {
+        found.push(field);
+        below(field, &mut found);
+    }
+    found
+}
+
+/// Visits fields with their pointers, all that nests in them included.
+pub(crate) fn visit_fields<'c>(dataset: &'c Dataset, visit: &mut impl FnMut(Pointer, &'c Field)) {
+    fn down<'c>(at: Pointer, field: &'c Field, visit: &mut impl FnMut(Pointer, &'c Field)) {
+        match &field.ty {
+            Type::Object(fields) => {
+                let list = at.word("fields");
+                fields
+                    .iter()
+                    .for_each(|inner| down(list.name(&inner.name), inner, visit));
+            }
+            Type::Array(Some(items)) => down(at.word("items"), items, visit),
+            Type::Map { keys, values } => {
+                for (word, inner) in [("keys", keys), ("values", values)] {
+                    if let Some(inner) = inner {
+                        down(at.word(word), inner, visit);
+                    }
+                }
+            }
+            _ => {}
+        }
+        visit(at, field);
+    }
+    let list = dataset.pointer().word("fields");
+    dataset
+        .fields
+        .iter()
+        .for_each(|field| down(list.name(&field.name), field, visit));
+}
