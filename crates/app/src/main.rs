@@ -9,6 +9,7 @@ mod effects;
 mod estate;
 mod failure;
 mod findings;
+mod governance;
 mod identity;
 mod law;
 mod output;

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use meshlaw_contract::lowering::{KeySpec, Keys, Lowering};
 use meshlaw_contract::{Limits, Problem, read};
 
-use super::keys::map;
 use super::{PARAMETERS, Settings, TEAM, TeamSettings};
 
 /// The world of a policy's examples: what settings say of teams and parameters, and two keys
@@ -40,7 +39,7 @@ const EXAMPLE_WORLD: Keys<ExampleWorld> = Keys {
             expects: "a mapping of teams",
             doc: "The teams that exist.",
             set: |world, node, low| {
-                world.settings.teams = map(low, node, |low, node| {
+                world.settings.teams = low.free_map(node, |low, node| {
                     let mut team = TeamSettings::default();
                     low.mapping(node, &TEAM, &mut team).then_some(team)
                 });

@@ -1,6 +1,6 @@
 //! The keys of the settings, each with what it means and where it goes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use meshlaw_contract::lowering::{KeySpec, Keys, Lowering};
 use meshlaw_contract::model::Compatibility;
@@ -42,7 +42,7 @@ pub const SETTINGS: Keys<Settings> = Keys {
             expects: "a mapping of domains",
             doc: "The domains: each with its `owner` and, where its contracts lie elsewhere than in `domains/<domain>/`, the globs of its `paths`.",
             set: |settings, node, low| {
-                settings.domains = map(low, node, |low, node| {
+                settings.domains = low.free_map(node, |low, node| {
                     let mut domain = DomainSettings::default();
                     low.mapping(node, &DOMAIN, &mut domain).then_some(domain)
                 });
@@ -61,7 +61,7 @@ pub const SETTINGS: Keys<Settings> = Keys {
             expects: "a mapping of rules",
             doc: "The organisation's own grades of breaking-change rules: each rule id with `consumers` and `producers` as `safe`, `risky` or `breaking`.",
             set: |settings, node, low| {
-                settings.grades = map(low, node, |low, node| {
+                settings.grades = low.free_map(node, |low, node| {
                     let mut overrule = Overrule::default();
                     low.mapping(node, &GRADES, &mut overrule)
                         .then_some(overrule)
@@ -74,7 +74,7 @@ pub const SETTINGS: Keys<Settings> = Keys {
             expects: "a mapping of findings",
             doc: "How loudly findings that are not a policy's speak: each id with `off`, `warn` or `error`.",
             set: |settings, node, low| {
-                settings.levels = map(low, node, |low, node| {
+                settings.levels = low.free_map(node, |low, node| {
                     Some(match low.one_of_texts(node, &["off", "warn", "error"])? {
                         "off" => Level::Off,
                         "warn" => Level::Warn,
@@ -126,7 +126,7 @@ pub const SETTINGS: Keys<Settings> = Keys {
             expects: "a mapping of teams",
             doc: "The teams: each with ways to reach it (`github`, `slack`, `email`, `webhook`) and its `roles`.",
             set: |settings, node, low| {
-                settings.teams = map(low, node, |low, node| {
+                settings.teams = low.free_map(node, |low, node| {
                     let mut team = TeamSettings::default();
                     low.mapping(node, &TEAM, &mut team).then_some(team)
                 });
@@ -267,27 +267,6 @@ const GRADES: Keys<Overrule> = Keys {
         },
     ],
 };
-
-pub(super) fn map<'d, T>(
-    low: &mut Lowering<'d>,
-    node: NodeRef<'d>,
-    mut read: impl FnMut(&mut Lowering<'d>, NodeRef<'d>) -> Option<T>,
-) -> BTreeMap<String, T> {
-    let View::Mapping(entries) = node.view() else {
-        low.wrong_type(node, "a mapping");
-        return BTreeMap::new();
-    };
-    let mut map = BTreeMap::new();
-    for (key, value) in entries {
-        let View::Scalar(name) = key.view() else {
-            continue;
-        };
-        if let Some(value) = low.named(name.text, |low| read(low, value)) {
-            map.insert(name.text.to_owned(), value);
-        }
-    }
-    map
-}
 
 fn pack<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<String> {
     let name = low.str(node)?;

@@ -5,7 +5,7 @@
 
 mod values;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 pub use values::to_value;
@@ -154,6 +154,28 @@ impl<'d> Lowering<'d> {
     pub fn draft<T: Default>(&mut self, node: NodeRef<'d>, keys: &Keys<T>) -> Option<T> {
         let mut draft = T::default();
         self.mapping(node, keys, &mut draft).then_some(draft)
+    }
+
+    /// Reads a mapping of free keys; values that are not understood are left out.
+    pub fn free_map<T>(
+        &mut self,
+        node: NodeRef<'d>,
+        mut read: impl FnMut(&mut Self, NodeRef<'d>) -> Option<T>,
+    ) -> BTreeMap<String, T> {
+        let View::Mapping(entries) = node.view() else {
+            self.wrong_type(node, "a mapping");
+            return BTreeMap::new();
+        };
+        let mut map = BTreeMap::new();
+        for (key, value) in entries {
+            let View::Scalar(name) = key.view() else {
+                continue;
+            };
+            if let Some(value) = self.named(name.text, |low| read(low, value)) {
+                map.insert(name.text.to_owned(), value);
+            }
+        }
+        map
     }
 
     /// Reads a list; elements that are not understood are left out.

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::field::{deprecation, fields};
-use super::free_map;
 use super::quality::rules;
 use crate::lowering::{KeySpec, Keys, Lowering};
 use crate::measure::{Duration, Percentage};
@@ -102,7 +101,7 @@ pub const CONTRACT: Keys<Draft> = Keys {
             expects: "a mapping",
             doc: "Free keys, checked against the council's own JSON Schema where there is one.",
             set: |draft, node, low| {
-                draft.contract.properties = free_map(low, node, |low, node| Some(low.value(node)));
+                draft.contract.properties = low.free_map(node, |low, node| Some(low.value(node)));
             },
         },
         KeySpec {
@@ -371,7 +370,7 @@ fn doubt_sla_property<'d>(low: &mut Lowering<'d>, key: NodeRef<'d>, property: &s
 
 fn servers<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Vec<Server> {
     named_list(low, node, "server", |low, item| {
-        let mut attributes = free_map(low, item, |low, value| match value.view() {
+        let mut attributes = low.free_map(item, |low, value| match value.view() {
             View::Sequence(_) => Some(low.texts(value).join(", ")),
             _ => low
                 .scalar(value, "a single value or a list of texts")

@@ -6,8 +6,6 @@ mod keys;
 mod quality;
 mod types;
 
-use std::collections::BTreeMap;
-
 pub use checks::{CUSTOM, PATTERN, RANGE, ROW_COUNT, SQL, VALUES};
 pub use field::{DEPRECATION, FIELD, FieldDraft, REFERENCE};
 pub use keys::{CONTRACT, DATASET, Draft};
@@ -18,7 +16,7 @@ pub(super) use types::{scalar_type, type_word};
 use super::{Format, Lowered};
 use crate::lowering::{Lowering, to_value};
 use crate::model::{Contract, Dataset, Place};
-use crate::{NodeRef, ProblemId, View, consistency};
+use crate::{NodeRef, ProblemId, consistency};
 
 /// Reads a contract from the outermost node of a document.
 pub fn lower(root: NodeRef<'_>) -> Lowered<Contract> {
@@ -97,26 +95,4 @@ impl Draft {
         }
         contract
     }
-}
-
-/// Reads a mapping of free keys.
-fn free_map<'d, T>(
-    low: &mut Lowering<'d>,
-    node: NodeRef<'d>,
-    mut read: impl FnMut(&mut Lowering<'d>, NodeRef<'d>) -> Option<T>,
-) -> BTreeMap<String, T> {
-    let View::Mapping(entries) = node.view() else {
-        low.wrong_type(node, "a mapping");
-        return BTreeMap::new();
-    };
-    let mut map = BTreeMap::new();
-    for (key, value) in entries {
-        let View::Scalar(name) = key.view() else {
-            continue;
-        };
-        if let Some(value) = low.named(name.text, |low| read(low, value)) {
-            map.insert(name.text.to_owned(), value);
-        }
-    }
-    map
 }

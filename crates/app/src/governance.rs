@@ -1,0 +1,164 @@
+//! The revisions of a branch in, whose law holds out: the target's tip, never the branch's own.
+
+use meshlaw_changeset::{Globs, Reader, Renames, RepoPath, changes};
+use meshlaw_contract::Pointer;
+use meshlaw_report::{self as report, Finding, Kind, Severity, Side};
+
+use crate::failure::Failure;
+use crate::findings::{About, make};
+use crate::law::{self, Law, LawProblem, PolicySource};
+use crate::settings::{self, Settings};
+
+/// The revisions of a run, open for reading.
+pub struct Readers {
+    /// Whose law holds.
+    pub tip: Reader,
+    /// What is compared with.
+    pub base: Reader,
+    /// What is judged.
+    pub head: Reader,
+}
+
+/// Finds the law: the tip's, or, before there is any, what is built in.
+///
+/// What the head revision makes of settings and policies is only reported: it is the law of the
+/// next pull request, not of this one.
+pub fn settle_law(readers: &Readers) -> Result<(Law, Vec<Finding>, Vec<String>), Failure> {
+    if !law::has_law(&readers.tip)? {
+        let law = law::bootstrap(&readers.head).map_err(law::failure)?;
+        let note = "bootstrap: the target branch has no settings and no policies yet, so that the \
+                    built-in policies only advise";
+        let findings = head_findings(&readers.head, &law.settings);
+        return Ok((law, findings, vec![note.to_owned()]));
+    }
+    let tip = law::load(&readers.tip, &PolicySource::Settings);
+    let edits = governance_edits(readers, tip.as_ref().map(|law| &law.settings).ok())?;
+    let mut notes = Vec::new();
+    if edits.any {
+        notes.push(
+            "this branch edits settings or policies; it is judged by those of the target branch"
+                .to_owned(),
+        );
+    }
+    match tip {
+        Ok(law) => {
+            let findings = if edits.any {
+                head_findings(&readers.head, &law.settings)
+            } else {
+                Vec::new()
+            };
+            Ok((law, findings, notes))
+        }
+        Err(problems) => {
+            let mended = law::load(&readers.head, &PolicySource::Settings);
+            match mended {
+                Ok(law) if edits.only => {
+                    notes.push(
+                        "the law of the target branch does not load; this branch mends it and \
+                         touches nothing else"
+                            .to_owned(),
+                    );
+                    Ok((law, Vec::new(), notes))
+                }
+                _ => {
+                    let failure = law::failure(problems);
+                    let help = "mend the target branch first, in a pull request that touches \
+                                settings and policies only";
+                    Err(Failure {
+                        message: format!(
+                            "the target branch's law does not load: {}",
+                            failure.message
+                        ),
+                        help: Some(match &failure.help {
+                            Some(own) => format!("{own}; {help}"),
+                            None => help.to_owned(),
+                        }),
+                        ..failure
+                    })
+                }
+            }
+        }
+    }
+}
+
+/// Whether a branch edits governance files, and whether it edits anything else.
+struct GovernanceEdits {
+    any: bool,
+    only: bool,
+}
+
+fn governance_edits(readers: &Readers, tip: Option<&Settings>) -> Result<GovernanceEdits, Failure> {
+    let folder = tip.map_or("policies", |settings| settings.policies.as_str());
+    let law = Globs::new([
+        settings::FILE.to_owned(),
+        format!("{folder}/**"),
+        "policies/**".to_owned(),
+    ])?;
+    let any = !changes(&readers.base, &readers.head, &law, Renames::Ignore)?.is_empty();
+    // The whole tree is compared only where it decides something.
+    let only = tip.is_none() && {
+        let everything = Globs::new(["**"])?;
+        let all = changes(&readers.base, &readers.head, &everything, Renames::Ignore)?;
+        all.iter().all(|change| law.matches(change.path()))
+    };
+    Ok(GovernanceEdits { any, only })
+}
+
+/// Says what is wrong with the law that the head revision would become.
+fn head_findings(head: &Reader, settings: &Settings) -> Vec<Finding> {
+    let Err(problems) = law::load(head, &PolicySource::Settings) else {
+        return Vec::new();
+    };
+    let finding = |problem: LawProblem| {
+        let (id, failure) = match problem {
+            LawProblem::Settings(failure) => ("settings/invalid", failure),
+            LawProblem::Policy(failure) => ("settings/policy-invalid", failure),
+        };
+        let place = failure.place.clone().unwrap_or_default();
+        let pointer = Pointer::root().name(&place);
+        let message = failure.message.clone();
+        let made = make(
+            settings,
+            id,
+            Kind::Settings,
+            Severity::Error,
+            About::default(),
+            &pointer,
+            message,
+        )?;
+        Some(Finding {
+            help: failure.help,
+            location: location_of(head, &place),
+            ..made
+        })
+    };
+    problems.into_iter().filter_map(finding).collect()
+}
+
+/// Reads `path:line:column` back, and the line from the head.
+fn location_of(head: &Reader, place: &str) -> Option<report::Location> {
+    let mut parts = place.rsplitn(3, ':');
+    let column = parts.next().and_then(|text| text.parse().ok());
+    let line = parts.next().and_then(|text| text.parse().ok());
+    match (line, column, parts.next()) {
+        (Some(line), Some(column), Some(path)) => Some(report::Location {
+            path: path.to_owned(),
+            line,
+            column,
+            side: Side::Head,
+            excerpt: excerpt(head, path, line),
+        }),
+        _ if place.is_empty() => None,
+        _ => Some(crate::place::whole_file(place, Side::Head)),
+    }
+}
+
+fn excerpt(head: &Reader, path: &str, line: u32) -> Option<report::Excerpt> {
+    let entry = head.find(&RepoPath::parse(path).ok()?).ok()??;
+    let content = head.read(&entry, meshlaw_changeset::DEFAULT_LIMIT);
+    let line = content.text()?.lines().nth(line.checked_sub(1)? as usize)?;
+    Some(report::Excerpt {
+        line: line.to_owned(),
+        length: 1,
+    })
+}
