@@ -165,7 +165,7 @@ impl Error {
             ),
             Error::NoCommits => "commit something first".to_owned(),
             Error::Shallow { .. } => DEEPEN.to_owned(),
-            Error::UnknownRevision { near, shallow, .. } => unknown_revision(near, *shallow)?,
+            Error::UnknownRevision { near, shallow, .. } => unknown_revision(near, *shallow),
             Error::AmbiguousRevision { names, .. } if names.is_empty() => {
                 "write more digits of the commit id".to_owned()
             }
@@ -223,14 +223,15 @@ impl std::error::Error for Cause {}
 const DEEPEN: &str = "fetch the whole history: set `fetch-depth: 0` in the checkout step, or run \
                       `git fetch --unshallow`";
 
-fn unknown_revision(near: &[String], shallow: bool) -> Option<String> {
+fn unknown_revision(near: &[String], shallow: bool) -> String {
     if !near.is_empty() {
-        return Some(format!(
-            "did you mean {}?",
-            near.iter().map(tick).collect::<Vec<_>>().join(" or ")
-        ));
+        let near: Vec<_> = near.iter().map(tick).collect();
+        return format!("did you mean {}?", near.join(" or "));
     }
-    shallow.then(|| DEEPEN.to_owned())
+    if shallow {
+        return DEEPEN.to_owned();
+    }
+    "look it up with `git branch --all`; fetch it, if it is on the remote".to_owned()
 }
 
 fn quoted(names: &[String]) -> String {

@@ -35,13 +35,14 @@ fn an_unknown_name_suggests_near_ones() {
     let sandbox = Sandbox::with(&[("a", "1")]);
     sandbox.git(["branch", "release-1"]);
     sandbox.git(["update-ref", "refs/remotes/origin/payments", "HEAD"]);
+    let look = "look it up with `git branch --all`; fetch it, if it is on the remote";
     for (revision, near) in [
         ("mian", "did you mean `main`?"),
         ("relaese-1", "did you mean `release-1`?"),
         ("payments", "did you mean `origin/payments`?"),
-        ("zebra", ""),
-        ("main..HEAD", ""),
-        ("", ""),
+        ("zebra", look),
+        ("main..HEAD", look),
+        ("", look),
     ] {
         let (message, help) = words(sandbox.open().resolve(revision));
         assert_eq!(message, format!("unknown revision `{revision}`"));
