@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use cedar_policy::{Effect, PolicySet, ValidationMode, Validator};
-use meshlaw_contract::nearest;
-use meshlaw_report::{Enforcement, Severity};
 use miette::Diagnostic;
 
+use crate::annotations::{Annotations, Trouble};
 use crate::policy::{Layer, Policy, PolicyId};
 use crate::reads::{Reads, Scope};
 use crate::schema::vocabulary;
@@ -122,52 +121,54 @@ fn parse(file: &BookFile, is_builtin: bool) -> Result<Option<Policy>, Vec<BookPr
     if !name.ends_with(".cedar") {
         return Ok(None);
     }
-    let problem = |at: usize, message: String, help: &str| {
+    let policy = match PolicyId::parse(folder).filter(|_| name == "policy.cedar") {
+        Some((id, layer)) => settle(id, layer, &file.text, is_builtin),
+        None => {
+            let message = format!("`{}` is not where a policy belongs", file.path);
+            Err(vec![(0, message, LAYOUT.to_owned())])
+        }
+    };
+    let problem = |(at, message, help): Trouble| {
         let (line, column) = place(&file.text, at);
-        let help = (!help.is_empty()).then(|| help.to_owned());
         BookProblem {
             path: file.path.clone(),
             line,
             column,
             message,
-            help,
+            help: (!help.is_empty()).then_some(help),
         }
     };
-    let layout =
-        "put it at `org/<group>/<name>/policy.cedar` or `domains/<domain>/<name>/policy.cedar`";
-    let Some((id, layer)) = PolicyId::parse(folder).filter(|_| name == "policy.cedar") else {
-        return Err(vec![problem(
-            0,
-            format!("`{}` is not where a policy belongs", file.path),
-            layout,
-        )]);
-    };
-    let cedar = parse_one(&file.text).map_err(|found| {
-        let problem = |(at, message, help): (usize, String, String)| problem(at, message, &help);
-        found.into_iter().map(problem).collect::<Vec<_>>()
-    })?;
-    let cedar = cedar.new_id(cedar_policy::PolicyId::new(id.as_str()));
-    let mut problems = Vec::new();
+    policy
+        .map(Some)
+        .map_err(|wrong| wrong.into_iter().map(problem).collect())
+}
+
+/// Reads a policy's text; says everything that is wrong with it.
+fn settle(
+    id: PolicyId,
+    layer: Layer,
+    text: &str,
+    is_builtin: bool,
+) -> Result<Policy, Vec<Trouble>> {
+    let cedar = parse_one(text)?.new_id(cedar_policy::PolicyId::new(id.as_str()));
+    let mut wrong = Vec::new();
     if cedar.effect() != Effect::Forbid {
-        let at = file.text.find("permit").unwrap_or(0);
+        let at = text.find("\npermit").map_or(0, |at| at + 1);
         let help = "write what must not be as a `forbid`; whatever no policy forbids is permitted";
-        problems.push(problem(at, "a policy only forbids".to_owned(), help));
+        wrong.push((at, "a policy only forbids".to_owned(), help.to_owned()));
     }
-    let words = Annotations::read(&cedar, &file.text, &mut |at, message, help| {
-        problems.push(problem(at, message, help));
-    });
+    let words = Annotations::read(&cedar, text)
+        .map_err(|found| wrong.extend(found))
+        .ok();
+    wrong.extend(validate(&cedar));
     let json = cedar
         .to_json()
-        .map_err(|error| vec![problem(0, error.to_string(), "")])?;
-    problems.extend(
-        validate(&cedar)
-            .into_iter()
-            .map(|(at, message, help)| problem(at, message, &help)),
-    );
-    let Some(words) = words.filter(|_| problems.is_empty()) else {
-        return Err(problems);
+        .map_err(|error| wrong.push((0, error.to_string(), String::new())))
+        .ok();
+    let (Some(words), Some(json), true) = (words, json, wrong.is_empty()) else {
+        return Err(wrong);
     };
-    Ok(Some(Policy {
+    Ok(Policy {
         id,
         layer,
         severity: words.severity,
@@ -175,17 +176,14 @@ fn parse(file: &BookFile, is_builtin: bool) -> Result<Option<Policy>, Vec<BookPr
         message: words.message,
         help: words.help,
         since: words.since,
-        text: file.text.clone(),
+        text: text.to_owned(),
         readme: String::new(),
         is_builtin,
         reads: Reads::of(&json),
         scope: Scope::of(&json),
         cedar,
-    }))
+    })
 }
-
-/// A place in the text, what is wrong there, and the way out.
-type Trouble = (usize, String, String);
 
 fn parse_one(text: &str) -> Result<cedar_policy::Policy, Vec<Trouble>> {
     let set: PolicySet = match text.parse::<PolicySet>() {
@@ -237,6 +235,9 @@ fn validate(policy: &cedar_policy::Policy) -> Vec<Trouble> {
     found
 }
 
+const LAYOUT: &str =
+    "put it at `org/<group>/<name>/policy.cedar` or `domains/<domain>/<name>/policy.cedar`";
+
 /// The ways out where Cedar knows none.
 const SHAPE: &str =
     "compare it with a policy that is valid: `meshlaw explain org/privacy/pii-masked`";
@@ -260,108 +261,6 @@ fn diagnose(error: &dyn Diagnostic, way_out: &str) -> Trouble {
         message = rest.to_owned();
     }
     (at, message, help.unwrap_or_else(|| way_out.to_owned()))
-}
-
-/// What the annotations say.
-struct Annotations {
-    severity: Severity,
-    enforcement: Enforcement,
-    message: String,
-    help: String,
-    since: Option<jiff::civil::Date>,
-}
-
-/// The annotations that mean something.
-const KNOWN: &[&str] = &["enforcement", "help", "message", "severity", "since"];
-
-impl Annotations {
-    fn read(
-        policy: &cedar_policy::Policy,
-        text: &str,
-        trouble: &mut impl FnMut(usize, String, &str),
-    ) -> Option<Self> {
-        for (key, _) in policy.annotations().filter(|(key, _)| !KNOWN.contains(key)) {
-            let help = nearest(key, KNOWN.iter().copied());
-            let help = help.map(|near| format!("did you mean `@{near}`?"));
-            let at = text.find(&format!("@{key}")).unwrap_or(0);
-            let known = "known are `@severity`, `@enforcement`, `@message`, `@help` and `@since`";
-            trouble(
-                at,
-                format!("`@{key}` means nothing"),
-                help.as_deref().unwrap_or(known),
-            );
-        }
-        let mut required = |key: &str, help: &str| {
-            let value = policy
-                .annotation(key)
-                .filter(|value| !value.trim().is_empty());
-            if value.is_none() {
-                trouble(0, format!("the policy lacks `@{key}`"), help);
-            }
-            value.map(str::to_owned)
-        };
-        let message = required(
-            "message",
-            "say what is wrong when it fires: `@message(\"…\")`",
-        );
-        let help = required("help", "say what to do about it: `@help(\"…\")`");
-        let severity = required(
-            "severity",
-            "write `@severity(\"error\")`, `warning` or `note`",
-        );
-        let enforcement = required(
-            "enforcement",
-            "write `@enforcement(\"soft\")`, `hard`, `advisory` or `shadow`",
-        );
-        let mut word = |key: &str, text_of: Option<String>, known: &[&'static str]| {
-            let value = text_of?;
-            let found = known.iter().position(|one| *one == value);
-            if found.is_none() {
-                let at = text.find(&format!("@{key}")).unwrap_or(0);
-                let help = match nearest(&value, known.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("write one of {}", known.join(", ")),
-                };
-                trouble(at, format!("`{value}` is no {key}"), &help);
-            }
-            found
-        };
-        let severity = word("severity", severity, &["note", "warning", "error"]);
-        let enforcement = word(
-            "enforcement",
-            enforcement,
-            &["shadow", "advisory", "soft", "hard"],
-        );
-        let since = match policy.annotation("since") {
-            None => None,
-            Some(date) => {
-                let parsed = meshlaw_contract::measure::parse_date(date);
-                if parsed.is_none() {
-                    let at = text.find("@since").unwrap_or(0);
-                    trouble(
-                        at,
-                        format!("`{date}` is not a date"),
-                        "write `@since(\"2027-01-31\")`",
-                    );
-                }
-                parsed
-            }
-        };
-        let severities = [Severity::Note, Severity::Warning, Severity::Error];
-        let enforcements = [
-            Enforcement::Shadow,
-            Enforcement::Advisory,
-            Enforcement::Soft,
-            Enforcement::Hard,
-        ];
-        Some(Self {
-            severity: *severities.get(severity?)?,
-            enforcement: *enforcements.get(enforcement?)?,
-            message: message?,
-            help: help?,
-            since,
-        })
-    }
 }
 
 /// Turns a byte offset into line and column, both from 1.

@@ -1,12 +1,14 @@
 //! A change in, the context of its Cedar request out.
 
 use meshlaw_contract::Pointer;
-use meshlaw_contract::model::{Contract, Word};
+use meshlaw_contract::model::{Contract, Dataset, Word};
 use meshlaw_diff::{Aspect, Bump, Change, Grade};
 
 use crate::World;
+use crate::attribute::{rank_of, version};
 use crate::fact::Fact;
-use crate::subject::{rank_of, version};
+use crate::slice::Action;
+use crate::view::fields_around;
 
 /// A change, as policies are told of it.
 #[derive(Debug, Clone)]
@@ -43,11 +45,11 @@ pub struct Versions<'c> {
 }
 
 impl ChangeFacts<'_> {
-    pub(crate) fn action(&self) -> &'static str {
+    pub(crate) fn action(&self) -> Action {
         match self.impact {
-            Grade::Safe => "changeSafe",
-            Grade::Risky => "changeRisky",
-            Grade::Breaking => "changeBreaking",
+            Grade::Safe => Action::ChangeSafe,
+            Grade::Risky => Action::ChangeRisky,
+            Grade::Breaking => Action::ChangeBreaking,
         }
     }
 
@@ -125,18 +127,15 @@ impl ChangeFacts<'_> {
         let head = self.head?;
         let pointer = self.change.edit.place.head()?;
         let mut sunset = head.deprecated.as_ref().and_then(|notice| notice.sunset);
-        for dataset in head
-            .datasets
-            .iter()
-            .filter(|dataset| dataset.pointer().contains(pointer))
-        {
+        let around = |dataset: &&Dataset| dataset.pointer().contains(pointer);
+        for dataset in head.datasets.iter().filter(around) {
             let of_dataset = dataset.deprecated.as_ref().and_then(|notice| notice.sunset);
             sunset = of_dataset.or(sunset);
-            crate::view::visit_fields(dataset, &mut |at, field| {
-                if at.contains(pointer) && field.deprecated.is_some() {
-                    sunset = field.deprecated.as_ref().and_then(|notice| notice.sunset);
-                }
-            });
+            let fields = fields_around(dataset, pointer).into_iter();
+            let mut notices = fields.filter_map(|(_, field)| field.deprecated.as_ref());
+            if let Some(innermost) = notices.next_back() {
+                sunset = innermost.sunset;
+            }
         }
         sunset
     }
@@ -149,4 +148,69 @@ fn bump<'f>(bump: Bump) -> Fact<'f> {
         Bump::Minor => 2,
         Bump::Major => 3,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use cedar_policy::{Request, SchemaFragment};
+    use meshlaw_contract::model::CompatibilityMode;
+    use meshlaw_contract::{Format, Limits, parse_contracts};
+    use meshlaw_diff::{Grading, compare};
+
+    use super::*;
+    use crate::entity::uid;
+    use crate::request::context;
+
+    #[test]
+    fn what_is_told_of_a_change_is_the_vocabulary() {
+        let contract = |text: &str| {
+            let parsed = parse_contracts(text, Format::Native, &Limits::default()).remove(0);
+            parsed.value.unwrap()
+        };
+        let base = contract(
+            "schema: c\nversion: 1.0.0\nstatus: active\nclassification: restricted\n\
+             fields: [{ name: a, type: string }]\n",
+        );
+        let head = contract(
+            "schema: c\nversion: 2.0.0\nstatus: deprecated\nclassification: public\n\
+             deprecated: { sunset: 2027-06-30 }\nfields: [{ name: a, type: integer }]\n",
+        );
+        let world = World::empty(jiff::civil::date(2026, 11, 23));
+        let grading = Grading::of(CompatibilityMode::Full);
+        let mut told: BTreeSet<String> = ["asOf", "parameters"].map(str::to_owned).into();
+        for change in &compare(Some(&base), Some(&head), world.as_of)
+            .unwrap()
+            .changes
+        {
+            let facts = ChangeFacts {
+                change,
+                pointer: change.edit.place.pointer(),
+                impact: grading.impact(change),
+                grades: grading.grades(change),
+                versions: Versions {
+                    required: Bump::Major,
+                    declared: Bump::Major,
+                    before: base.version.as_ref(),
+                    after: head.version.as_ref(),
+                },
+                consumers: vec!["dashboard"],
+                base: Some(&base),
+                head: Some(&head),
+            };
+            let action = uid("Action", facts.action().name());
+            let facts = facts.facts(&world);
+            told.extend(facts.iter().map(|(name, _)| (*name).to_owned()));
+            let context = context(&world, &facts).unwrap();
+            let (team, resource) = (uid("Team", "t"), uid("Contract", "sales/c"));
+            Request::new(team, action, resource, context, crate::vocabulary().ok()).unwrap();
+        }
+        let (fragment, _) = SchemaFragment::from_cedarschema_str(crate::VOCABULARY).unwrap();
+        let schema = fragment.to_json_value().unwrap();
+        let stated = schema[""]["commonTypes"]["Change"]["attributes"]
+            .as_object()
+            .unwrap();
+        assert_eq!(told, stated.keys().cloned().collect());
+    }
 }

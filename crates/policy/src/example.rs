@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use meshlaw_contract::model::{Consumer, Contract};
-use meshlaw_diff::{Bump, Grading, compare, declared_bump, required_bump};
+use meshlaw_contract::model::{Compatibility, Consumer, Contract};
+use meshlaw_diff::{Bump, Change, Grading, compare, declared_bump, required_bump};
 
 use crate::book::Book;
 use crate::change::{ChangeFacts, Versions};
-use crate::judge::{Cause, Judge};
+use crate::judge::{Cause, Judge, Violation};
 use crate::policy::{Layer, Policy};
 use crate::view::Identity;
 use crate::world::World;
@@ -54,7 +54,7 @@ pub fn run_example(
     policy: &Policy,
     example: &Example<'_>,
     world: &World,
-    affected: impl Fn(&meshlaw_diff::Change, &[Consumer]) -> Vec<String>,
+    affected: impl Fn(&Change, &[Consumer]) -> Vec<String>,
 ) -> Result<Outcome, String> {
     let book = Book {
         policies: vec![policy.clone()],
@@ -64,56 +64,12 @@ pub fn run_example(
     let Some(contract) = contract else {
         return Ok(Outcome::Allowed);
     };
-    let of_layer = match &policy.layer {
-        Layer::Org => None,
-        Layer::Domain(domain) => Some(domain.clone()),
-    };
-    let identity = Identity {
-        domain: contract
-            .domain
-            .clone()
-            .or(of_layer)
-            .unwrap_or_else(|| "example".to_owned()),
-        name: contract
-            .name
-            .clone()
-            .unwrap_or_else(|| "example".to_owned()),
-        path: "example.contract.yaml".to_owned(),
-    };
-    let domains = [identity.domain.as_str()];
-    let mut violations = Vec::new();
-    if !example.is_change {
-        violations = judge.publish(contract, &identity, &domains);
+    let identity = identity(contract, &policy.layer);
+    let violations = if example.is_change {
+        changes(&mut judge, contract, &identity, example, world, affected)?
     } else {
-        let comparison =
-            compare(example.before, example.after, world.as_of).map_err(ToString::to_string)?;
-        let mode = example.before.and_then(|contract| contract.compatibility);
-        let mode = mode
-            .unwrap_or(meshlaw_contract::model::Compatibility::DEFAULT)
-            .mode;
-        let grading = Grading::of(mode);
-        let versions = versions(example, &comparison.changes, &grading);
-        for change in &comparison.changes {
-            let names = affected(change, example.consumers);
-            let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
-            let base = change.edit.place.base();
-            let (contract, pointer) = match (base, example.before) {
-                (Some(pointer), Some(before)) => (before, pointer),
-                _ => (contract, change.edit.place.pointer()),
-            };
-            let facts = ChangeFacts {
-                change,
-                pointer,
-                impact: grading.impact(change),
-                grades: grading.grades(change),
-                versions,
-                consumers: names.into_iter().collect(),
-                base: example.before,
-                head: example.after,
-            };
-            violations.extend(judge.change(contract, &identity, &domains, &facts));
-        }
-    }
+        judge.publish(contract, &identity, &[&identity.domain])
+    };
     let failed = violations
         .iter()
         .find_map(|violation| match &violation.cause {
@@ -127,11 +83,57 @@ pub fn run_example(
     })
 }
 
-fn versions<'c>(
-    example: &Example<'c>,
-    changes: &[meshlaw_diff::Change],
-    grading: &Grading,
-) -> Versions<'c> {
+/// Names a contract by its own words; an example of a domain's policy lies in that domain.
+fn identity(contract: &Contract, layer: &Layer) -> Identity {
+    let of_layer = match layer {
+        Layer::Org => None,
+        Layer::Domain(domain) => Some(domain),
+    };
+    let domain = contract.domain.as_ref().or(of_layer).map(String::as_str);
+    Identity {
+        domain: domain.unwrap_or("example").to_owned(),
+        name: contract.name.as_deref().unwrap_or("example").to_owned(),
+        path: "example.contract.yaml".to_owned(),
+    }
+}
+
+fn changes<'l>(
+    judge: &mut Judge<'l>,
+    contract: &Contract,
+    identity: &Identity,
+    example: &Example<'_>,
+    world: &World,
+    affected: impl Fn(&Change, &[Consumer]) -> Vec<String>,
+) -> Result<Vec<Violation<'l>>, String> {
+    let comparison =
+        compare(example.before, example.after, world.as_of).map_err(ToString::to_string)?;
+    let stated = example.before.and_then(|contract| contract.compatibility);
+    let grading = Grading::of(stated.unwrap_or(Compatibility::DEFAULT).mode);
+    let versions = versions(example, &comparison.changes, &grading);
+    let mut violations = Vec::new();
+    for change in &comparison.changes {
+        let names = affected(change, example.consumers);
+        let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+        let (contract, pointer) = match (change.edit.place.base(), example.before) {
+            (Some(pointer), Some(before)) => (before, pointer),
+            _ => (contract, change.edit.place.pointer()),
+        };
+        let facts = ChangeFacts {
+            change,
+            pointer,
+            impact: grading.impact(change),
+            grades: grading.grades(change),
+            versions,
+            consumers: names.into_iter().collect(),
+            base: example.before,
+            head: example.after,
+        };
+        violations.extend(judge.change(contract, identity, &[&identity.domain], &facts));
+    }
+    Ok(violations)
+}
+
+fn versions<'c>(example: &Example<'c>, changes: &[Change], grading: &Grading) -> Versions<'c> {
     let before = example
         .before
         .and_then(|contract| contract.version.as_ref());

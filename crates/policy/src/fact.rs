@@ -25,6 +25,9 @@ pub(crate) enum Fact<'a> {
     Record(Vec<(&'static str, Fact<'a>)>),
 }
 
+/// Members of a set that are shown.
+const MOST_MEMBERS: usize = 8;
+
 impl<'a> Fact<'a> {
     pub(crate) fn text(text: &'a str) -> Self {
         Fact::Text(Cow::Borrowed(text))
@@ -43,6 +46,18 @@ impl<'a> Fact<'a> {
 
     pub(crate) fn count(count: usize) -> Self {
         Fact::Long(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    /// Returns the value under the names of records within records.
+    pub(crate) fn part(self, names: &[&str]) -> Option<Self> {
+        let Some((first, rest)) = names.split_first() else {
+            return Some(self);
+        };
+        let Fact::Record(entries) = self else {
+            return None;
+        };
+        let (_, inner) = entries.into_iter().find(|(name, _)| name == first)?;
+        inner.part(rest)
     }
 
     /// Writes the fact so that two facts read alike exactly when they are equal.
@@ -118,8 +133,13 @@ impl fmt::Display for Fact<'_> {
             Fact::Moment(date) => write!(f, "{date}"),
             Fact::Set(members) if members.is_empty() => f.write_str("empty"),
             Fact::Set(members) => {
-                let shown: Vec<_> = members.iter().map(|one| format!("`{one}`")).collect();
-                f.write_str(&shown.join(", "))
+                let shown = members.iter().take(MOST_MEMBERS);
+                let shown: Vec<_> = shown.map(|one| format!("`{one}`")).collect();
+                f.write_str(&shown.join(", "))?;
+                match members.len().saturating_sub(MOST_MEMBERS) {
+                    0 => Ok(()),
+                    more => write!(f, " and {more} more"),
+                }
             }
             Fact::Record(entries) => {
                 let shown: Vec<_> = entries

@@ -2,26 +2,27 @@
 //!
 //! Policies are sliced by layer, action and type of resource. Two subjects that agree on all that
 //! the policies of a slice read get the same verdict, so Cedar is asked once for each distinct
-//! reading. `Judge::plain` asks every time; a test holds the two against each other.
+//! reading, and is told of no more than is read. `Judge::plain` tells all and asks every time; a
+//! test holds the two against each other.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use cedar_policy::{
-    Authorizer, Context, Entities, PolicyId as CedarId, PolicySet, Request, RestrictedExpression,
-};
+use cedar_policy::{Authorizer, Context, Entities, PolicyId as CedarId};
 use meshlaw_contract::Pointer;
 use meshlaw_contract::model::Contract;
 
 use crate::book::Book;
 use crate::change::ChangeFacts;
-use crate::entity::uid;
-use crate::fact::Fact;
+use crate::decided::{Decided, Verdict};
 use crate::policy::{Layer, Policy};
-use crate::reads::Reads;
-use crate::request::{Subject, action_entity, entity, with_subject};
-use crate::subject::team_facts;
+use crate::reading::Reading;
+use crate::request::{context, request};
+use crate::slice::{Action, Part, Slice, slices};
+use crate::subject::{Facts, Subject};
 use crate::view::{ContractView, DatasetView, FieldView, Identity, visit_fields};
+use crate::walk::Walk;
 use crate::world::World;
 
 /// A policy that fired, or failed to run.
@@ -36,7 +37,15 @@ pub struct Violation<'l> {
     /// What the policy read, for people: `resource.pii` and its value.
     pub facts: Vec<(String, Option<String>)>,
     /// The same, to compare.
-    pub(crate) key: Vec<u8>,
+    pub(crate) key: Key,
+}
+
+/// All that a policy read; what parts of one contract share is held once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) contract: Arc<[u8]>,
+    pub(crate) dataset: Arc<[u8]>,
+    pub(crate) field: Vec<u8>,
 }
 
 /// Why a policy speaks.
@@ -50,28 +59,14 @@ pub enum Cause {
 
 /// Applies a book to contracts in a world. Keeps what it decided; one for each thread.
 pub struct Judge<'l> {
-    book: &'l Book,
     world: &'l World,
-    slices: Vec<Slice<'l>>,
-    by_request: BTreeMap<(&'l Layer, &'static str, &'static str), usize>,
-    base_permit: PolicySet,
+    slices: Vec<Rc<Slice<'l>>>,
+    /// The context in which contracts are asked about: the same for a whole run.
+    standing: Context,
     authorizer: Authorizer,
-    decided: HashMap<Vec<u8>, Rc<[(usize, Cause)]>>,
+    decided: Decided,
     shares: bool,
 }
-
-/// The policies that speak to one kind of request.
-struct Slice<'l> {
-    set: PolicySet,
-    policies: Vec<&'l Policy>,
-    reads: Reads,
-}
-
-/// Decisions that are kept; a hundred bytes or so each, which bounds the memory of a run.
-const MOST_DECISIONS: usize = 200_000;
-
-const ACTIONS: [&str; 4] = ["changeBreaking", "changeRisky", "changeSafe", "publish"];
-const RESOURCES: [&str; 3] = ["Contract", "Dataset", "Field"];
 
 impl<'l> Judge<'l> {
     /// Makes a judge that decides like readings once.
@@ -80,72 +75,33 @@ impl<'l> Judge<'l> {
     ///
     /// Fails where Cedar refuses to put valid policies into one set, which it never should.
     pub fn new(book: &'l Book, world: &'l World) -> Result<Self, String> {
-        // The floor: everything is permitted that no policy forbids.
-        let permit = cedar_policy::Policy::parse(
-            Some(CedarId::new("base")),
-            "permit (principal, action, resource);",
-        );
-        let permit = permit.map_err(|error| error.to_string())?;
-        let base_permit = PolicySet::from_policies([permit]).map_err(|error| error.to_string())?;
-        let mut judge = Self {
-            book,
+        Ok(Self {
             world,
-            slices: Vec::new(),
-            by_request: BTreeMap::new(),
-            base_permit,
+            slices: slices(book)?.into_iter().map(Rc::new).collect(),
+            standing: context(world, &[])?,
             authorizer: Authorizer::new(),
-            decided: HashMap::new(),
+            decided: Decided::default(),
             shares: true,
-        };
-        judge.slice()?;
-        Ok(judge)
+        })
     }
 
-    /// Makes a judge that asks Cedar every single time.
+    /// Makes a judge that tells Cedar all there is and asks every single time.
     ///
     /// # Errors
     ///
     /// As [`Judge::new`].
     pub fn plain(book: &'l Book, world: &'l World) -> Result<Self, String> {
-        Ok(Self {
-            shares: false,
-            ..Self::new(book, world)?
-        })
-    }
-
-    fn slice(&mut self) -> Result<(), String> {
-        let book = self.book;
-        let layers: BTreeSet<&'l Layer> =
-            book.policies.iter().map(|policy| &policy.layer).collect();
-        for layer in layers {
-            for action in ACTIONS {
-                for resource in RESOURCES {
-                    let policies: Vec<&'l Policy> = book
-                        .policies
-                        .iter()
-                        .filter(|policy| policy.layer == *layer && speaks(policy, action, resource))
-                        .collect();
-                    if policies.is_empty() {
-                        continue;
-                    }
-                    let mut set = self.base_permit.clone();
-                    let mut reads = Reads::default();
-                    for policy in &policies {
-                        set.add(policy.cedar.clone())
-                            .map_err(|error| error.to_string())?;
-                        reads.extend(&policy.reads);
-                    }
-                    self.by_request
-                        .insert((layer, action, resource), self.slices.len());
-                    self.slices.push(Slice {
-                        set,
-                        policies,
-                        reads,
-                    });
-                }
-            }
-        }
-        Ok(())
+        let mut judge = Self::new(book, world)?;
+        let tell_all = |slice: Slice<'l>| Slice {
+            reading: Reading::everything(slice.part),
+            ..slice
+        };
+        judge.slices = slices(book)?
+            .into_iter()
+            .map(|slice| Rc::new(tell_all(slice)))
+            .collect();
+        judge.shares = false;
+        Ok(judge)
     }
 
     /// Asks whether a contract may stand as it is: the contract, its datasets and its fields.
@@ -157,33 +113,26 @@ impl<'l> Judge<'l> {
         identity: &Identity,
         domains: &[&str],
     ) -> Vec<Violation<'l>> {
-        let view = ContractView {
-            contract,
-            identity,
-            world: self.world,
-        };
-        let slices: Vec<Vec<usize>> = RESOURCES
-            .iter()
-            .map(|resource| self.slices_for(domains, "publish", resource))
-            .collect();
-        let [for_contract, for_dataset, for_field] = slices.as_slice() else {
-            return Vec::new();
-        };
+        let view = self.view(contract, identity);
+        let walks = |part| self.walks(domains, Action::Publish, part, view);
+        let mut for_contract = walks(Part::Contract);
+        let mut for_dataset = walks(Part::Dataset);
+        let mut for_field = walks(Part::Field);
         let mut found = Vec::new();
-        self.publish_one(&Subject::contract(view), for_contract, &mut found);
+        self.hear(&mut for_contract, &Subject::Contract(view), &mut found);
         for dataset in &contract.datasets {
-            let view = DatasetView { of: view, dataset };
-            self.publish_one(&Subject::dataset(view), for_dataset, &mut found);
+            let of = DatasetView { of: view, dataset };
+            for walk in for_dataset.iter_mut().chain(&mut for_field) {
+                walk.enter_dataset(of);
+            }
+            self.hear(&mut for_dataset, &Subject::Dataset(of), &mut found);
             if for_field.is_empty() {
                 continue;
             }
             visit_fields(dataset, &mut |pointer, field| {
-                let view = FieldView {
-                    of: view,
-                    field,
-                    pointer: &pointer,
-                };
-                self.publish_one(&Subject::field(view), for_field, &mut found);
+                let keys = pointer.keys();
+                let subject = Subject::Field(FieldView { of, field, keys });
+                self.hear(&mut for_field, &subject, &mut found);
             });
         }
         found
@@ -192,7 +141,7 @@ impl<'l> Judge<'l> {
     /// Asks whether a change may happen.
     ///
     /// `contract` is the revision that has what changes: the old one, or the new one for an
-    /// addition.
+    /// addition. What is asked about a change is hardly ever asked again, so it is not kept.
     pub fn change(
         &mut self,
         contract: &Contract,
@@ -200,19 +149,23 @@ impl<'l> Judge<'l> {
         domains: &[&str],
         change: &ChangeFacts<'_>,
     ) -> Vec<Violation<'l>> {
-        let view = ContractView {
-            contract,
-            identity,
-            world: self.world,
-        };
+        let view = self.view(contract, identity);
+        let subject = Subject::around(view, change.pointer);
+        let facts = change.facts(self.world);
+        let context = context(self.world, &facts);
         let mut found = Vec::new();
-        with_subject(view, change.pointer, |subject| {
-            let slices = self.slices_for(domains, change.action(), subject.type_name());
-            let context = change.facts(self.world);
-            for slice in slices {
-                self.ask(slice, subject, change.action(), &context, &mut found);
+        for mut walk in self.walks(domains, change.action(), subject.part(), view) {
+            if let Some(dataset) = subject.dataset() {
+                walk.enter_dataset(dataset);
             }
-        });
+            walk.enter(&subject);
+            let verdict = match &context {
+                Ok(context) => self.decide(&mut walk, &subject, context.clone()),
+                Err(error) => Err(error.clone()),
+            };
+            let verdict = verdict.unwrap_or_else(|error| failed(&walk.slice, &error));
+            report(&mut walk, &verdict, &subject, &facts, &mut found);
+        }
         // The place is the change's own; the resource is only the nearest thing Cedar knows.
         for violation in &mut found {
             violation.pointer = change.pointer.clone();
@@ -220,103 +173,93 @@ impl<'l> Judge<'l> {
         found
     }
 
-    fn slices_for(
+    fn view<'v>(&self, contract: &'v Contract, identity: &'v Identity) -> ContractView<'v>
+    where
+        'l: 'v,
+    {
+        let world = self.world;
+        ContractView {
+            contract,
+            identity,
+            world,
+        }
+    }
+
+    /// Starts a walk through a contract for each slice that holds for it.
+    fn walks(
         &self,
         domains: &[&str],
-        action: &'static str,
-        resource: &'static str,
-    ) -> Vec<usize> {
+        action: Action,
+        part: Part,
+        view: ContractView<'_>,
+    ) -> Vec<Walk<'l>> {
         let domains: BTreeSet<&str> = domains.iter().copied().collect();
         let holds = |layer: &Layer| match layer {
             Layer::Org => true,
             Layer::Domain(domain) => domains.contains(domain.as_str()),
         };
-        self.by_request
-            .iter()
-            .filter(|((layer, a, r), _)| *a == action && *r == resource && holds(layer))
-            .map(|(_, slice)| *slice)
+        let slices = self.slices.iter().enumerate();
+        slices
+            .filter(|(_, one)| one.action == action && one.part == part && holds(one.layer))
+            .map(|(index, slice)| Walk::new(index, Rc::clone(slice), view))
             .collect()
     }
 
-    fn publish_one(
+    fn hear(
         &mut self,
+        walks: &mut [Walk<'l>],
         subject: &Subject<'_>,
-        slices: &[usize],
         found: &mut Vec<Violation<'l>>,
     ) {
-        for slice in slices {
-            self.ask(*slice, subject, "publish", &[], found);
-        }
-    }
-
-    fn ask(
-        &mut self,
-        index: usize,
-        subject: &Subject<'_>,
-        action: &'static str,
-        context: &[(&'static str, Fact<'_>)],
-        found: &mut Vec<Violation<'l>>,
-    ) {
-        let Some(slice) = self.slices.get(index) else {
-            return;
-        };
-        let mut key = (index as u64).to_le_bytes().to_vec();
-        subject.write_key(&slice.reads, context, &mut key);
-        let known = self.decided.get(&key).filter(|_| self.shares).cloned();
-        let verdict = match known {
-            Some(verdict) => verdict,
-            None => {
-                let verdict: Rc<[(usize, Cause)]> =
-                    self.decide(slice, subject, action, context).into();
-                // What a change says is hardly ever said again, so it is not worth keeping.
-                if self.shares && context.is_empty() && self.decided.len() < MOST_DECISIONS {
-                    self.decided.insert(key, Rc::clone(&verdict));
-                }
-                verdict
-            }
-        };
-        for (at, cause) in verdict.iter() {
-            let Some(policy) = slice.policies.get(*at) else {
+        for walk in walks {
+            walk.enter(subject);
+            if let Some(verdict) = self.decided.get(&walk.key).filter(|_| self.shares) {
+                report(walk, verdict, subject, &[], found);
                 continue;
-            };
-            let mut key = Vec::new();
-            subject.write_key(&policy.reads, context, &mut key);
-            found.push(Violation {
-                policy,
-                pointer: subject.pointer().clone(),
-                cause: cause.clone(),
-                facts: subject.shown(&policy.reads, context),
-                key,
-            });
+            }
+            match self.decide(walk, subject, self.standing.clone()) {
+                Ok(verdict) => {
+                    report(walk, &verdict, subject, &[], found);
+                    if self.shares {
+                        self.decided.keep(&walk.key, verdict);
+                    }
+                }
+                // Why a question could not be asked may lie in what no policy reads.
+                Err(error) => {
+                    let verdict = failed(&walk.slice, &error);
+                    report(walk, &verdict, subject, &[], found);
+                }
+            }
         }
     }
 
-    /// Asks Cedar. Whatever keeps the question from being asked is every policy's failure.
+    /// Asks Cedar.
     fn decide(
         &self,
-        slice: &Slice<'_>,
+        walk: &mut Walk<'_>,
         subject: &Subject<'_>,
-        action: &'static str,
-        context: &[(&'static str, Fact<'_>)],
-    ) -> Vec<(usize, Cause)> {
-        let (request, entities) = match self.request(subject, action, context) {
-            Ok(asked) => asked,
-            Err(error) => {
-                let failed = |at| (at, Cause::Failed(error.clone()));
-                return (0..slice.policies.len()).map(failed).collect();
-            }
-        };
+        context: Context,
+    ) -> Result<Verdict, String> {
+        let slice = Rc::clone(&walk.slice);
+        let request = request(&slice, subject, context)?;
+        if !self.shares {
+            walk.surroundings = Default::default();
+        }
+        let entities: Entities =
+            walk.surroundings
+                .entities(subject, slice.action, &slice.reading)?;
         let response = self
             .authorizer
             .is_authorized(&request, &slice.set, &entities);
         let index = |id: &CedarId| {
+            let id: &str = id.as_ref();
             slice
                 .policies
                 .iter()
-                .position(|policy| policy.id.as_str() == AsRef::<str>::as_ref(id))
+                .position(|(policy, _)| policy.id.as_str() == id)
         };
         let forbidden = response.diagnostics().reason().filter_map(index);
-        let mut verdict: Vec<_> = forbidden.map(|at| (at, Cause::Forbidden)).collect();
+        let mut verdict: Verdict = forbidden.map(|at| (at, Cause::Forbidden)).collect();
         for error in response.diagnostics().errors() {
             let cedar_policy::AuthorizationError::PolicyEvaluationError(error) = error;
             if let Some(at) = index(error.policy_id()) {
@@ -324,79 +267,43 @@ impl<'l> Judge<'l> {
             }
         }
         verdict.sort_by_key(|(at, _)| *at);
-        verdict
-    }
-
-    fn request(
-        &self,
-        subject: &Subject<'_>,
-        action: &'static str,
-        context: &[(&'static str, Fact<'_>)],
-    ) -> Result<(Request, Entities), String> {
-        let view = subject.contract_view();
-        let owner = view.contract.owner.as_deref().unwrap_or_default();
-        let team = uid("Team", owner);
-        let facts = team_facts(owner, self.world);
-        let mut entities = vec![entity(&team, facts.into_iter(), HashSet::new(), &[])?];
-        entities.extend(subject.entities()?);
-        entities.push(action_entity(action));
-        let entities =
-            Entities::from_entities(entities, None).map_err(|error| error.to_string())?;
-        let mut pairs: Vec<(String, RestrictedExpression)> = self
-            .common_context()
-            .iter()
-            .chain(context)
-            .map(|(name, fact)| ((*name).to_owned(), fact.to_expression()))
-            .collect();
-        pairs.sort_by(|left, right| left.0.cmp(&right.0));
-        let context = Context::from_pairs(pairs).map_err(|error| error.to_string())?;
-        let request = Request::new(team, uid("Action", action), subject.uid(), context, None);
-        Ok((request.map_err(|error| error.to_string())?, entities))
-    }
-
-    /// What every request is told; constant for a run, so not a part of any key.
-    fn common_context(&self) -> [(&'static str, Fact<'_>); 2] {
-        let parameters = &self.world.parameters;
-        let regions = Fact::set(parameters.regions.iter().map(String::as_str));
-        let record = vec![
-            (
-                "maxRetentionDays",
-                Fact::Long(parameters.max_retention_days),
-            ),
-            ("noticeDays", Fact::Long(parameters.notice_days)),
-            ("regions", regions),
-        ];
-        [
-            ("asOf", Fact::Moment(self.world.as_of)),
-            ("parameters", Fact::Record(record)),
-        ]
+        Ok(verdict)
     }
 }
 
-/// Tells whether a policy can speak to a kind of request.
-fn speaks(policy: &Policy, action: &str, resource: &str) -> bool {
-    let group = if action.starts_with("change") {
-        "change"
-    } else {
-        action
-    };
-    let action_fits = policy
-        .scope
-        .actions
-        .as_ref()
-        .is_none_or(|actions| actions.contains(action) || actions.contains(group));
-    action_fits
-        && policy
-            .scope
-            .resource
-            .as_deref()
-            .is_none_or(|only| only == resource)
+/// Whatever keeps a question from being asked is every policy's failure.
+fn failed(slice: &Slice<'_>, error: &str) -> Verdict {
+    let failed = |at| (at, Cause::Failed(error.to_owned()));
+    (0..slice.policies.len()).map(failed).collect()
+}
+
+fn report<'l>(
+    walk: &mut Walk<'l>,
+    verdict: &Verdict,
+    subject: &Subject<'_>,
+    context: &Facts<'_>,
+    found: &mut Vec<Violation<'l>>,
+) {
+    for (at, cause) in verdict {
+        let Some((policy, key)) = walk.read(*at, subject) else {
+            continue;
+        };
+        found.push(Violation {
+            policy,
+            pointer: subject.pointer(),
+            cause: cause.clone(),
+            facts: subject.shown(&policy.reads, context, &mut walk.shown),
+            key,
+        });
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cedar_policy::Entity;
+    use crate::entity::uid;
+    use crate::request::Surroundings;
+    use cedar_policy::{Entity, Request};
     use meshlaw_contract::{Format, Limits, parse_contracts};
 
     /// A contract that states everything, and one that states as little as it can.
@@ -425,8 +332,6 @@ mod tests {
     fn what_is_asked_conforms_to_the_vocabulary() {
         let schema = crate::vocabulary().unwrap();
         let world = World::empty(jiff::civil::date(2026, 11, 23));
-        let book = Book::default();
-        let judge = Judge::new(&book, &world).unwrap();
         for text in CONTRACTS {
             let parsed = parse_contracts(text, Format::Native, &Limits::default()).remove(0);
             assert_eq!(parsed.problems, [], "{text}");
@@ -442,35 +347,32 @@ mod tests {
                 world: &world,
             };
             let check = |subject: &Subject<'_>| {
-                let (request, entities) = judge.request(subject, "publish", &[]).unwrap();
-                let all: Vec<Entity> = entities
-                    .iter()
-                    .filter(|entity| entity.uid().type_name().to_string() != "Action")
-                    .cloned()
-                    .collect();
+                let reading = Reading::everything(subject.part());
+                let mut surroundings = Surroundings::default();
+                let entities = surroundings
+                    .entities(subject, Action::Publish, &reading)
+                    .unwrap();
+                let is_action = |entity: &&Entity| entity.uid().type_name().to_string() == "Action";
+                let all = entities.iter().filter(|entity| !is_action(entity)).cloned();
                 Entities::from_entities(all, Some(schema)).unwrap();
-                let context = judge.common_context();
-                let pairs = context
-                    .iter()
-                    .map(|(name, fact)| ((*name).to_owned(), fact.to_expression()));
                 Request::new(
-                    request.principal().unwrap().clone(),
-                    request.action().unwrap().clone(),
-                    request.resource().unwrap().clone(),
-                    Context::from_pairs(pairs).unwrap(),
+                    uid("Team", "t"),
+                    uid("Action", "publish"),
+                    subject.uid(),
+                    context(&world, &[]).unwrap(),
                     Some(schema),
                 )
                 .unwrap();
             };
-            check(&Subject::contract(view));
+            check(&Subject::Contract(view));
             for dataset in &contract.datasets {
                 let of = DatasetView { of: view, dataset };
-                check(&Subject::dataset(of));
+                check(&Subject::Dataset(of));
                 visit_fields(dataset, &mut |pointer, field| {
-                    check(&Subject::field(FieldView {
+                    check(&Subject::Field(FieldView {
                         of,
                         field,
-                        pointer: &pointer,
+                        keys: pointer.keys(),
                     }));
                 });
             }
@@ -508,9 +410,7 @@ mod tests {
             ),
             (rows.word("fields").name("gone"), rows.clone()),
         ] {
-            with_subject(view, &pointer, |subject| {
-                assert_eq!(*subject.pointer(), expected)
-            });
+            assert_eq!(Subject::around(view, &pointer).pointer(), expected);
         }
     }
 }

@@ -3,21 +3,27 @@
 //! The only crate that knows Cedar. It reads no file: the book of policies is given as texts. It
 //! knows nothing of git; what exists and what day it is, it is told as a [`World`].
 
+mod annotations;
+mod attribute;
 mod book;
 mod builtin;
 mod change;
+mod decided;
 mod entity;
 mod example;
 mod fact;
 mod finding;
 mod judge;
 mod policy;
+mod reading;
 mod reads;
 mod request;
 mod schema;
+mod slice;
 mod state;
 mod subject;
 mod view;
+mod walk;
 mod world;
 
 pub use book::{Book, BookFile, BookProblem};

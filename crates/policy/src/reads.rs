@@ -1,8 +1,8 @@
 //! A Cedar policy in, what it can read out.
 //!
-//! Found from the policy's JSON form. Whatever is not an attribute path from `principal`,
-//! `resource` or `context` counts as reading the whole entity, so a form that is not known here
-//! costs speed and never correctness.
+//! Found from the policy's JSON form. Where an attribute is read of something that is not plainly
+//! the principal, the resource or a path from them, the policy counts as reading everything: a
+//! form that is not known here costs speed and never correctness.
 
 use std::collections::BTreeSet;
 
@@ -15,8 +15,27 @@ pub(crate) struct Reads {
     pub(crate) paths: BTreeSet<Path>,
     /// Attribute paths of which only `has` is asked; never among the above.
     pub(crate) presences: BTreeSet<Path>,
-    /// The policy looks at which entity the resource or principal is, or at what it lies in.
-    pub(crate) identity: bool,
+    /// What is read of entities beside their attributes.
+    pub(crate) ties: BTreeSet<Tie>,
+    /// The policy may read whatever there is.
+    pub(crate) everything: bool,
+}
+
+/// Something that an entity has beside its attributes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Tie {
+    /// Which dataset it is, or lies in.
+    Dataset,
+    /// Which contract it is, or lies in.
+    Contract,
+    /// Which resource it is, of whatever type.
+    Resource,
+    /// The domain it lies in.
+    Domain,
+    /// The product it lies in.
+    Product,
+    /// The contract's free keys.
+    Tags,
 }
 
 /// An attribute path from a request variable.
@@ -46,15 +65,8 @@ pub(crate) struct Scope {
 impl Reads {
     pub(crate) fn of(policy: &Value) -> Self {
         let mut reads = Reads::default();
-        for variable in ["principal", "resource"] {
-            // Anything but "any" and a bare type looks at which entity it is.
-            let scope = policy.get(variable);
-            let op = scope
-                .and_then(|scope| scope.get("op"))
-                .and_then(Value::as_str);
-            let is_bare_type =
-                op == Some("is") && scope.and_then(|scope| scope.get("in")).is_none();
-            reads.identity |= !(op == Some("All") || is_bare_type);
+        for root in [Root::Principal, Root::Resource] {
+            reads.scope(root, policy.get(root.name()));
         }
         if let Some(conditions) = policy.get("conditions") {
             reads.walk(conditions);
@@ -66,7 +78,8 @@ impl Reads {
     pub(crate) fn extend(&mut self, other: &Reads) {
         self.paths.extend(other.paths.iter().cloned());
         self.presences.extend(other.presences.iter().cloned());
-        self.identity |= other.identity;
+        self.ties.extend(&other.ties);
+        self.everything |= other.everything;
         self.settle();
     }
 
@@ -76,35 +89,176 @@ impl Reads {
         self.presences.retain(|path| !paths.contains(path));
     }
 
-    fn walk(&mut self, value: &Value) {
-        if let Some(asked) = presence_of(value) {
-            self.presences.extend(asked);
-            return;
-        }
-        if let Some(path) = path_of(value) {
-            match path.attributes.is_empty() {
-                true => self.identity |= path.root != Root::Context,
-                false => {
-                    self.paths.insert(path);
-                }
+    /// Anything but "any" and a bare type looks at which entity it is, or at what it lies in.
+    fn scope(&mut self, root: Root, scope: Option<&Value>) {
+        let op = scope.and_then(|scope| scope.get("op")?.as_str());
+        match (op, scope.and_then(|scope| scope.get("in"))) {
+            (Some("All"), _) | (Some("is"), None) => {}
+            _ => {
+                self.read(Path::root(root));
+                self.lie_anywhere();
             }
+        }
+    }
+
+    fn walk(&mut self, value: &Value) {
+        if let Some(path) = path_of(value) {
+            self.read(path);
             return;
         }
         match value {
             Value::Object(entries) => {
-                // Asking for a type does not look at which entity it is.
-                let is_type_test = entries.get("is").and_then(|test| test.get("in")).is_none()
-                    && entries
-                        .get("is")
-                        .and_then(|test| test.get("left"))
-                        .and_then(path_of)
-                        .is_some();
-                if !is_type_test {
-                    entries.values().for_each(|inner| self.walk(inner));
+                for (form, inner) in entries {
+                    self.walk_form(form, inner);
                 }
             }
             Value::Array(items) => items.iter().for_each(|item| self.walk(item)),
             _ => {}
+        }
+    }
+
+    fn walk_form(&mut self, form: &str, inner: &Value) {
+        let left = inner.get("left");
+        let path = left.and_then(path_of);
+        match (form, path) {
+            ("Value", _) => {}
+            // The keys of a record are the author's own words, never forms.
+            ("Record", _) => {
+                let values = inner
+                    .as_object()
+                    .into_iter()
+                    .flat_map(|entries| entries.values());
+                values.for_each(|value| self.walk(value));
+            }
+            ("has", Some(path)) => self.ask_for(path, inner.get("attr")),
+            ("is", Some(path)) => match inner.get("in") {
+                Some(place) => self.lie_in(path, place),
+                // A type is known before anything is read.
+                None if path.is_entity() => {}
+                None => self.read(path),
+            },
+            ("in", Some(path)) => match inner.get("right") {
+                Some(place) => self.lie_in(path, place),
+                None => self.everything = true,
+            },
+            ("hasTag" | "getTag", Some(path)) if path.is_entity() => {
+                self.ties.insert(Tie::Tags);
+                inner
+                    .get("right")
+                    .into_iter()
+                    .for_each(|key| self.walk(key));
+            }
+            // What these look into is reached by some way that is not a plain path.
+            ("." | "has" | "is" | "in" | "hasTag" | "getTag", _) if left.is_some() => {
+                self.everything = true;
+                self.walk(inner);
+            }
+            _ => self.walk(inner),
+        }
+    }
+
+    /// Notes that a value is read; of an entity, which one it is.
+    fn read(&mut self, path: Path) {
+        let tie = match (path.root, path.attributes.last().map(String::as_str)) {
+            (Root::Resource, None) => Tie::Resource,
+            (Root::Resource, Some("contract")) => Tie::Contract,
+            (Root::Resource, Some("dataset")) => Tie::Dataset,
+            // A team is its name.
+            (Root::Principal, None) => {
+                self.paths.insert(path.attribute("name"));
+                return;
+            }
+            (Root::Context, None) => {
+                self.everything = true;
+                return;
+            }
+            _ => {
+                self.paths.insert(path);
+                return;
+            }
+        };
+        self.ties.insert(tie);
+    }
+
+    /// Notes which attributes a `has` asks for: `resource has a.b` asks for `a` and for `a.b`.
+    fn ask_for(&mut self, mut path: Path, names: Option<&Value>) {
+        let names: Option<Vec<&str>> = match names {
+            Some(Value::String(name)) => Some(vec![name]),
+            Some(Value::Array(names)) => names.iter().map(Value::as_str).collect(),
+            _ => None,
+        };
+        let Some(names) = names else {
+            self.everything = true;
+            return;
+        };
+        if !path.is_entity() && path.root != Root::Context {
+            self.presences.insert(path.clone());
+        }
+        for name in names {
+            path = path.attribute(name);
+            self.presences.insert(path.clone());
+        }
+    }
+
+    /// Notes what decides whether something lies in a place.
+    fn lie_in(&mut self, path: Path, place: &Value) {
+        if !path.is_entity() || path.root == Root::Principal {
+            self.read(path);
+            self.walk(place);
+            return;
+        }
+        let places = place.get("Set").and_then(Value::as_array);
+        let places = places.map_or_else(|| vec![place], |places| places.iter().collect());
+        for place in places {
+            let literal = place.get("Value").and_then(|value| value.get("__entity"));
+            match literal.and_then(|entity| entity.get("type")?.as_str()) {
+                Some("Domain") => self.ties.insert(Tie::Domain),
+                Some("Product") => self.ties.insert(Tie::Product),
+                Some("Contract") => self.ties.insert(Tie::Contract),
+                Some("Dataset") => self.ties.insert(Tie::Dataset),
+                _ => {
+                    self.lie_anywhere();
+                    self.walk(place);
+                    true
+                }
+            };
+        }
+    }
+
+    fn lie_anywhere(&mut self) {
+        self.ties.extend([Tie::Resource, Tie::Domain, Tie::Product]);
+    }
+}
+
+impl Root {
+    fn name(self) -> &'static str {
+        match self {
+            Root::Principal => "principal",
+            Root::Resource => "resource",
+            Root::Context => "context",
+        }
+    }
+}
+
+impl Path {
+    fn root(root: Root) -> Self {
+        Self {
+            root,
+            attributes: Vec::new(),
+        }
+    }
+
+    fn attribute(mut self, name: &str) -> Self {
+        self.attributes.push(name.to_owned());
+        self
+    }
+
+    /// Tells whether the path ends at the resource, the principal, or what the resource lies in.
+    fn is_entity(&self) -> bool {
+        match (self.root, self.attributes.last().map(String::as_str)) {
+            (Root::Principal | Root::Resource, None) => true,
+            (Root::Resource, Some(last)) => matches!(last, "contract" | "dataset"),
+            _ => false,
         }
     }
 }
@@ -113,57 +267,23 @@ impl Scope {
     pub(crate) fn of(policy: &Value) -> Self {
         let action = policy.get("action");
         let entities = action.into_iter().flat_map(|action| {
-            let one = action.get("entity").into_iter();
-            one.chain(
-                action
-                    .get("entities")
-                    .and_then(Value::as_array)
-                    .into_iter()
-                    .flatten(),
-            )
+            let several = action.get("entities").and_then(Value::as_array);
+            action
+                .get("entity")
+                .into_iter()
+                .chain(several.into_iter().flatten())
         });
         let names: BTreeSet<String> = entities
             .filter_map(|entity| Some(entity.get("id")?.as_str()?.to_owned()))
             .collect();
-        let is_any = action
-            .and_then(|action| action.get("op"))
-            .and_then(Value::as_str)
-            == Some("All");
+        let is_any = action.and_then(|action| action.get("op")?.as_str()) == Some("All");
         let resource = policy.get("resource");
-        let named = resource
-            .and_then(|scope| scope.get("entity_type"))
-            .and_then(Value::as_str);
+        let named = resource.and_then(|scope| scope.get("entity_type")?.as_str());
         Self {
             actions: (!is_any).then_some(names),
             resource: named.map(str::to_owned),
         }
     }
-}
-
-/// Returns the paths of which a `has` asks whether they are there, outermost first.
-///
-/// `resource has a.b` asks for `a` and for `a.b`.
-fn presence_of(value: &Value) -> Option<Vec<Path>> {
-    let test = value
-        .as_object()
-        .filter(|entries| entries.len() == 1)?
-        .get("has")?;
-    let mut path = path_of(test.get("left")?)?;
-    let mut asked = Vec::new();
-    // What lies on the way to an attribute of an attribute is read, not only asked for.
-    if !path.attributes.is_empty() {
-        asked.push(path.clone());
-    }
-    let names: Vec<&str> = match test.get("attr")? {
-        Value::String(name) => vec![name],
-        Value::Array(names) => names.iter().map(Value::as_str).collect::<Option<_>>()?,
-        _ => return None,
-    };
-    for name in names {
-        path.attributes.push(name.to_owned());
-        asked.push(path.clone());
-    }
-    Some(asked)
 }
 
 /// Returns the attribute path that an expression is: a chain of `.` down to a variable.
@@ -172,22 +292,14 @@ fn path_of(value: &Value) -> Option<Path> {
     let (form, inner) = entries.iter().next()?;
     match form.as_str() {
         "Var" => {
-            let root = match inner.as_str()? {
-                "principal" => Root::Principal,
-                "resource" => Root::Resource,
-                "context" => Root::Context,
-                _ => return None,
-            };
-            Some(Path {
-                root,
-                attributes: Vec::new(),
-            })
+            let all = [Root::Principal, Root::Resource, Root::Context];
+            let name = inner.as_str()?;
+            let root = all.into_iter().find(|root| root.name() == name)?;
+            Some(Path::root(root))
         }
         "." => {
-            let mut path = path_of(inner.get("left")?)?;
-            path.attributes
-                .push(inner.get("attr")?.as_str()?.to_owned());
-            Some(path)
+            let path = path_of(inner.get("left")?)?;
+            Some(path.attribute(inner.get("attr")?.as_str()?))
         }
         _ => None,
     }

@@ -1,10 +1,14 @@
 //! Violations of two revisions in, which are new, old or mended out.
 
+use std::collections::{BTreeMap, VecDeque};
+
+use meshlaw_contract::Pointer;
 use meshlaw_diff::Alignment;
 use meshlaw_report::State;
 
 use crate::Violation;
 use crate::judge::Cause;
+use crate::policy::PolicyId;
 
 /// The violations of the new revision with their states, and those that are gone.
 #[derive(Debug, Default)]
@@ -25,16 +29,21 @@ pub fn compare_states<'l>(
     base: Vec<Violation<'l>>,
     alignment: &Alignment,
 ) -> Compared<'l> {
-    let mut left = base;
+    let mut left: Vec<Option<Violation<'l>>> = Vec::with_capacity(base.len());
+    let mut places: BTreeMap<(PolicyId, Pointer), VecDeque<usize>> = BTreeMap::new();
+    for (index, old) in base.into_iter().enumerate() {
+        let place = (old.policy.id.clone(), old.pointer.clone());
+        places.entry(place).or_default().push_back(index);
+        left.push(Some(old));
+    }
     let mut found = Vec::with_capacity(head.len());
     for violation in head {
-        let pointer = alignment.to_base(&violation.pointer);
-        let same_part =
-            |old: &Violation<'_>| old.policy.id == violation.policy.id && old.pointer == pointer;
-        let partner = left
-            .iter()
-            .position(same_part)
-            .map(|index| left.remove(index));
+        let place = (
+            violation.policy.id.clone(),
+            alignment.to_base(&violation.pointer),
+        );
+        let partner = places.get_mut(&place).and_then(VecDeque::pop_front);
+        let partner = partner.and_then(|index| left.get_mut(index)?.take());
         let is_old = partner.is_some_and(|old| {
             old.key == violation.key
                 && [&old, &violation]
@@ -45,6 +54,6 @@ pub fn compare_states<'l>(
     }
     Compared {
         found,
-        mended: left,
+        mended: left.into_iter().flatten().collect(),
     }
 }

@@ -1,478 +1,204 @@
-//! Contracts, datasets and fields, as policies see them: each attribute of the vocabulary and
-//! where it comes from.
-//!
-//! Attributes are computed when they are asked for, since most policies read few of them.
+//! A contract, a dataset or a field in; where it stands, what it is called and what was read of
+//! it, for people, out.
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use meshlaw_contract::model::{
-    Classification, Compatibility, Deprecation, Field, SlaValue, Type, Word,
-};
-use meshlaw_contract::tokens;
+use cedar_policy::EntityUid;
+use meshlaw_contract::{Key, Pointer};
 
-use crate::World;
+use crate::attribute::{CONTRACT, DATASET, FIELD, TEAM, attribute};
+use crate::entity::uid;
 use crate::fact::Fact;
-use crate::view::{ContractView, DatasetView, FieldView, named_fields};
+use crate::reads::{Path, Reads, Root};
+use crate::slice::Part;
+use crate::view::{ContractView, DatasetView, FieldView, fields_around};
 
-/// An attribute: its name in the vocabulary, and how it is computed.
-pub(crate) struct Attribute<V: ?Sized> {
-    pub(crate) name: &'static str,
-    pub(crate) fact: V,
+/// What a request is about.
+#[derive(Clone, Copy)]
+pub(crate) enum Subject<'v> {
+    Contract(ContractView<'v>),
+    Dataset(DatasetView<'v>),
+    Field(FieldView<'v>),
 }
 
-type Of<V> = Attribute<V>;
-type ContractFact = for<'v> fn(&'v ContractView<'_>) -> Option<Fact<'v>>;
-type DatasetFact = for<'v> fn(&'v DatasetView<'_>) -> Option<Fact<'v>>;
-type FieldFact = for<'v> fn(&'v FieldView<'_>) -> Option<Fact<'v>>;
+/// A context: names and values.
+pub(crate) type Facts<'f> = [(&'static str, Fact<'f>)];
 
-macro_rules! attribute {
-    ($name:literal, $fact:expr) => {
-        Attribute {
-            name: $name,
-            fact: $fact,
+/// What was read of a contract and its datasets, as shown; their fields share it.
+pub(crate) type Shown = BTreeMap<Path, Option<String>>;
+
+/// More facts than this are a list that nobody reads.
+const MOST_FACTS: usize = 6;
+
+impl<'v> Subject<'v> {
+    /// Finds the nearest field, dataset or contract around a pointer.
+    pub(crate) fn around(view: ContractView<'v>, pointer: &'v Pointer) -> Self {
+        let mut nearest: Option<FieldView<'v>> = None;
+        let mut whole = Subject::Contract(view);
+        let datasets = view.contract.datasets.iter();
+        for dataset in datasets.filter(|dataset| dataset.pointer().contains(pointer)) {
+            let of = DatasetView { of: view, dataset };
+            let innermost = fields_around(dataset, pointer).into_iter().next_back();
+            let found = innermost.and_then(|(length, field)| {
+                let keys = pointer.keys().get(..length)?;
+                Some(FieldView { of, field, keys })
+            });
+            let length = nearest.map_or(0, |field| field.keys.len());
+            nearest = found.filter(|field| field.keys.len() > length).or(nearest);
+            let first = pointer.keys().first();
+            let is_part = matches!(
+                first,
+                Some(Key::Word("fields" | "quality" | "physical_name"))
+            );
+            if is_part || !dataset.pointer().is_root() {
+                whole = Subject::Dataset(of);
+            }
         }
-    };
-}
+        nearest.map_or(whole, Subject::Field)
+    }
 
-/// Attributes of a contract, sorted.
-pub(crate) const CONTRACT: &[Of<ContractFact>] = &[
-    attribute!(
-        "availability",
-        |v| match v.contract.sla.get("availability")? {
-            SlaValue::Percentage(share) => Some(Fact::Long(share.basis_points())),
-            _ => None,
+    pub(crate) fn contract(&self) -> ContractView<'v> {
+        match self {
+            Subject::Contract(view) => *view,
+            Subject::Dataset(view) => view.of,
+            Subject::Field(view) => view.of.of,
         }
-    ),
-    attribute!("classification", |v| v
-        .contract
-        .classification
-        .map(classification)),
-    attribute!("classificationRank", |v| v
-        .contract
-        .classification
-        .map(rank)),
-    attribute!("compatibility", |v| {
-        let Compatibility { mode, .. } = v.contract.compatibility?;
-        Some(Fact::Word {
-            of: "CompatibilityMode",
-            word: mode.as_str(),
-        })
-    }),
-    attribute!("datasetCount", |v| Some(Fact::count(
-        v.contract.datasets.len()
-    ))),
-    attribute!("daysToSunset", |v| days_to_sunset(
-        v.contract.deprecated.as_ref(),
-        v.world
-    )),
-    attribute!("description", |v| v
-        .contract
-        .description
-        .as_deref()
-        .map(Fact::text)),
-    attribute!("domain", |v| Some(Fact::text(&v.identity.domain))),
-    attribute!("fieldCount", |v| Some(Fact::count(v.fields().count()))),
-    attribute!("fields", |v| Some(Fact::set(
-        v.fields().map(|field| field.name.as_str())
-    ))),
-    attribute!("foreignRegions", |v| {
-        let allowed = &v.world.parameters.regions;
-        let is_foreign = |region: &&String| !allowed.is_empty() && !allowed.contains(*region);
-        Some(Fact::set(
-            v.contract
-                .regions
-                .iter()
-                .filter(is_foreign)
-                .map(String::as_str),
-        ))
-    }),
-    attribute!("freshnessSeconds", |v| seconds(
-        v.contract.sla.get("freshness")
-    )),
-    attribute!("hasReplacement", |v| has_replacement(
-        v.contract.deprecated.as_ref()
-    )),
-    attribute!("hasSunset", |v| has_sunset(v.contract.deprecated.as_ref())),
-    attribute!("isDeprecated", |v| Some(Fact::Bool(
-        v.contract.deprecated.is_some()
-    ))),
-    attribute!("isSnakeCase", |v| Some(Fact::Bool(is_snake_case(
-        &v.identity.name
-    )))),
-    attribute!("latencySeconds", |v| seconds(v.contract.sla.get("latency"))),
-    attribute!("legalBasis", |v| v
-        .contract
-        .legal_basis
-        .as_deref()
-        .map(Fact::text)),
-    attribute!("name", |v| Some(Fact::text(&v.identity.name))),
-    attribute!("nameTokens", |v| Some(Fact::set(tokens(&v.identity.name)))),
-    attribute!("owner", |v| v.contract.owner.as_deref().map(Fact::text)),
-    attribute!("ownerIsKnown", |v| {
-        Some(Fact::Bool(
-            v.contract
-                .owner
-                .as_ref()
-                .is_some_and(|owner| v.world.knows_team(owner)),
-        ))
-    }),
-    attribute!("path", |v| Some(Fact::text(&v.identity.path))),
-    attribute!("piiCategories", |v| {
-        Some(Fact::set(
-            v.fields().filter_map(|field| field.pii.as_deref()),
-        ))
-    }),
-    attribute!("piiFields", |v| {
-        Some(Fact::set(
-            v.fields().filter(|field| field.pii.is_some()).map(name_of),
-        ))
-    }),
-    attribute!("product", |v| v.contract.product.as_deref().map(Fact::text)),
-    attribute!("purposes", |v| Some(Fact::set(
-        v.contract.purpose.iter().map(String::as_str)
-    ))),
-    attribute!("qualityChecks", |v| Some(Fact::set(
-        v.rules().map(|rule| rule.check.word())
-    ))),
-    attribute!("qualityRuleCount", |v| Some(Fact::count(v.rules().count()))),
-    attribute!("regions", |v| Some(Fact::set(
-        v.contract.regions.iter().map(String::as_str)
-    ))),
-    attribute!("retentionDays", |v| Some(Fact::Long(
-        v.contract.retention.as_ref()?.days()
-    ))),
-    attribute!("serverTypes", |v| {
-        Some(Fact::set(
-            v.contract.servers.iter().map(|server| server.kind.as_str()),
-        ))
-    }),
-    attribute!("slaProperties", |v| Some(Fact::set(
-        v.contract.sla.keys().map(String::as_str)
-    ))),
-    attribute!("status", |v| {
-        Some(Fact::Word {
-            of: "Status",
-            word: v.contract.status?.as_str(),
-        })
-    }),
-    attribute!("tags", |v| Some(Fact::set(
-        v.contract.tags.iter().map(String::as_str)
-    ))),
-    attribute!("undescribedFields", |v| {
-        let fields = v
-            .contract
-            .datasets
-            .iter()
-            .flat_map(|dataset| named_fields(&dataset.fields));
-        Some(Fact::set(
-            fields
-                .filter(|field| field.description.is_none())
-                .map(name_of),
-        ))
-    }),
-    attribute!("unprotectedPiiFields", |v| {
-        let is_open = |field: &&Field| field.pii.is_some() && !is_masked(field) && !field.encrypted;
-        Some(Fact::set(v.fields().filter(is_open).map(name_of)))
-    }),
-    attribute!("version", |v| v.contract.version.as_ref().map(version)),
-];
+    }
 
-/// Attributes of a dataset but for its contract, sorted.
-pub(crate) const DATASET: &[Of<DatasetFact>] = &[
-    attribute!("classification", |v| v.classification().map(classification)),
-    attribute!("classificationRank", |v| v.classification().map(rank)),
-    attribute!("daysToSunset", |v| days_to_sunset(
-        v.dataset.deprecated.as_ref(),
-        v.of.world
-    )),
-    attribute!("description", |v| v
-        .dataset
-        .description
-        .as_deref()
-        .map(Fact::text)),
-    attribute!("fieldCount", |v| Some(Fact::count(v.fields().count()))),
-    attribute!("fields", |v| Some(Fact::set(v.fields().map(name_of)))),
-    attribute!("hasKey", |v| {
-        let by_field = v
-            .dataset
-            .fields
-            .iter()
-            .any(|field| field.primary_key || field.unique);
-        let by_rule = v
-            .dataset
-            .quality
-            .iter()
-            .any(|rule| rule.check.word() == "unique");
-        Some(Fact::Bool(by_field || by_rule))
-    }),
-    attribute!("hasReplacement", |v| has_replacement(
-        v.dataset.deprecated.as_ref()
-    )),
-    attribute!("hasSunset", |v| has_sunset(v.dataset.deprecated.as_ref())),
-    attribute!("isDeprecated", |v| Some(Fact::Bool(
-        v.dataset.deprecated.is_some()
-    ))),
-    attribute!("isSnakeCase", |v| Some(Fact::Bool(is_snake_case(
-        &v.dataset.name
-    )))),
-    attribute!("name", |v| Some(Fact::text(&v.dataset.name))),
-    attribute!("nameTokens", |v| Some(Fact::set(tokens(&v.dataset.name)))),
-    attribute!("physicalName", |v| v
-        .dataset
-        .physical_name
-        .as_deref()
-        .map(Fact::text)),
-    attribute!("primaryKey", |v| {
-        Some(Fact::set(
-            v.dataset
-                .fields
-                .iter()
-                .filter(|field| field.primary_key)
-                .map(name_of),
-        ))
-    }),
-    attribute!("qualityChecks", |v| {
-        Some(Fact::set(
-            v.dataset.quality.iter().map(|rule| rule.check.word()),
-        ))
-    }),
-    attribute!("tags", |v| Some(Fact::set(
-        v.dataset.tags.iter().map(String::as_str)
-    ))),
-];
+    pub(crate) fn dataset(&self) -> Option<DatasetView<'v>> {
+        match self {
+            Subject::Contract(_) => None,
+            Subject::Dataset(view) => Some(*view),
+            Subject::Field(view) => Some(view.of),
+        }
+    }
 
-/// Attributes of a field but for its dataset and contract, sorted.
-pub(crate) const FIELD: &[Of<FieldFact>] = &[
-    attribute!("allowedValues", |v| {
-        let values = v.field.allowed.iter().flatten();
-        Some(Fact::set(values.map(ToString::to_string)))
-    }),
-    attribute!("classification", |v| v.classification().map(classification)),
-    attribute!("classificationRank", |v| v.classification().map(rank)),
-    attribute!("daysToSunset", |v| days_to_sunset(
-        v.field.deprecated.as_ref(),
-        v.of.of.world
-    )),
-    attribute!("description", |v| v
-        .field
-        .description
-        .as_deref()
-        .map(Fact::text)),
-    attribute!("format", |v| v.field.format.as_deref().map(Fact::text)),
-    attribute!("hasEnum", |v| Some(Fact::Bool(v.field.allowed.is_some()))),
-    attribute!("hasReference", |v| Some(Fact::Bool(
-        v.field.references.is_some()
-    ))),
-    attribute!("hasReplacement", |v| has_replacement(
-        v.field.deprecated.as_ref()
-    )),
-    attribute!("hasSunset", |v| has_sunset(v.field.deprecated.as_ref())),
-    attribute!("isDeprecated", |v| Some(Fact::Bool(
-        v.field.deprecated.is_some()
-    ))),
-    attribute!("isEncrypted", |v| Some(Fact::Bool(v.field.encrypted))),
-    attribute!("isMasked", |v| Some(Fact::Bool(is_masked(v.field)))),
-    attribute!("isNested", |v| Some(Fact::Bool(v.depth() > 1))),
-    attribute!("isPrimaryKey", |v| Some(Fact::Bool(v.field.primary_key))),
-    attribute!("isRequired", |v| Some(Fact::Bool(v.field.required))),
-    attribute!("isSnakeCase", |v| Some(Fact::Bool(is_snake_case(
-        &v.field.name
-    )))),
-    attribute!("isUnique", |v| Some(Fact::Bool(v.field.unique))),
-    attribute!("masking", |v| v.field.masking.as_deref().map(Fact::text)),
-    attribute!("maxLength", |v| v.field.max_length.map(long)),
-    attribute!("name", |v| Some(Fact::text(&v.field.name))),
-    attribute!("nameTokens", |v| Some(Fact::set(tokens(&v.field.name)))),
-    attribute!("path", |v| Some(Fact::Text(Cow::Owned(
-        v.pointer.to_string()
-    )))),
-    attribute!("pattern", |v| v.field.pattern.as_deref().map(Fact::text)),
-    attribute!("physicalName", |v| v
-        .field
-        .physical_name
-        .as_deref()
-        .map(Fact::text)),
-    attribute!("pii", |v| v.field.pii.as_deref().map(Fact::text)),
-    attribute!("precision", |v| v.field.precision.map(long)),
-    attribute!("scale", |v| v.field.scale.map(long)),
-    attribute!("tags", |v| Some(Fact::set(
-        v.field.tags.iter().map(String::as_str)
-    ))),
-    attribute!("term", |v| v.field.term.as_deref().map(Fact::text)),
-    attribute!("termIsKnown", |v| {
-        let term = v.field.term.as_ref();
-        Some(Fact::Bool(
-            term.is_some_and(|term| v.of.of.world.terms.contains(term)),
-        ))
-    }),
-    attribute!("type", |v| Some(Fact::Word {
-        of: "DataType",
-        word: data_type(&v.field.ty)
-    })),
-    attribute!("unit", |v| v.field.unit.as_deref().map(Fact::text)),
-];
+    pub(crate) fn part(&self) -> Part {
+        match self {
+            Subject::Contract(_) => Part::Contract,
+            Subject::Dataset(_) => Part::Dataset,
+            Subject::Field(_) => Part::Field,
+        }
+    }
 
-/// Tells whether values are hidden; `masking: none` says on purpose that they are not.
-fn is_masked(field: &Field) -> bool {
-    field
-        .masking
-        .as_deref()
-        .is_some_and(|method| method != "none")
-}
+    pub(crate) fn pointer(&self) -> Pointer {
+        match self {
+            Subject::Contract(_) => Pointer::root(),
+            Subject::Dataset(view) => view.dataset.pointer(),
+            Subject::Field(view) => view.pointer(),
+        }
+    }
 
-fn name_of(field: &Field) -> &str {
-    &field.name
-}
+    /// Ids are JSON lists, so that no name can be mistaken for a path.
+    pub(crate) fn uid(&self) -> EntityUid {
+        let id = self.contract().identity.id();
+        match self {
+            Subject::Contract(_) => uid("Contract", &id),
+            Subject::Dataset(view) => {
+                let keys = ["datasets", view.dataset.name.as_str()];
+                uid("Dataset", &joined(&id, keys.into_iter()))
+            }
+            Subject::Field(view) => uid("Field", &joined(&id, view.keys.iter().map(Key::as_str))),
+        }
+    }
 
-fn classification<'v>(class: Classification) -> Fact<'v> {
-    Fact::Word {
-        of: "Classification",
-        word: class.as_str(),
+    /// Returns what was read, for people; what is the same in every request is left out.
+    pub(crate) fn shown(
+        &self,
+        reads: &Reads,
+        context: &Facts<'_>,
+        shared: &mut Shown,
+    ) -> Vec<(String, Option<String>)> {
+        // The message says already which change it is; a record is told by what was read of it.
+        let is_told = |path: &&Path| {
+            let first = path.attributes.first().map(String::as_str);
+            let is_said =
+                path.root == Root::Context && matches!(first, Some("rule" | "aspect" | "motion"));
+            let is_opened = reads.paths.iter().any(|other| {
+                other.root == path.root
+                    && other.attributes.len() > path.attributes.len()
+                    && other.attributes.starts_with(&path.attributes)
+            });
+            !is_said && !is_opened
+        };
+        let read = reads.paths.iter().filter(is_told).map(|path| (path, false));
+        let asked = reads.presences.iter().map(|path| (path, true));
+        let shown = read.chain(asked).filter_map(|(path, is_presence)| {
+            let name = path.attributes.join(".");
+            let value = match path.root {
+                Root::Context if is_presence => return None,
+                Root::Context => Some(show(&name, &context_fact(context, path)?)),
+                _ => self.read(path, shared),
+            };
+            // That something is there says little; that it is not is why the policy spoke.
+            if is_presence && value.is_some() {
+                return None;
+            }
+            let owner = if path.root == Root::Principal {
+                "owner."
+            } else {
+                ""
+            };
+            Some((format!("{owner}{name}"), value))
+        });
+        shown.take(MOST_FACTS).collect()
+    }
+
+    /// Shows an attribute; one of the contract or the dataset is looked up once for all fields.
+    fn read(&self, path: &Path, shared: &mut Shown) -> Option<String> {
+        if let Some(known) = shared.get(path) {
+            return known.clone();
+        }
+        let names: Vec<&str> = path.attributes.iter().map(String::as_str).collect();
+        let (contract, dataset) = (self.contract(), self.dataset());
+        let (fact, rest, is_shared) = match (path.root, self, names.as_slice()) {
+            (Root::Principal, _, [name, rest @ ..]) => {
+                (attribute(TEAM, name)?(&contract), rest, true)
+            }
+            (_, Subject::Dataset(_) | Subject::Field(_), ["contract", name, rest @ ..])
+            | (_, Subject::Contract(_), [name, rest @ ..]) => {
+                (attribute(CONTRACT, name)?(&contract), rest, true)
+            }
+            (_, Subject::Field(_), ["dataset", name, rest @ ..])
+            | (_, Subject::Dataset(_), [name, rest @ ..]) => {
+                (attribute(DATASET, name)?(dataset.as_ref()?), rest, true)
+            }
+            (_, Subject::Field(field), [name, rest @ ..]) => {
+                (attribute(FIELD, name)?(field), rest, false)
+            }
+            _ => return None,
+        };
+        let value = fact
+            .and_then(|fact| fact.part(rest))
+            .map(|fact| fact.to_string());
+        if is_shared {
+            shared.insert(path.clone(), value.clone());
+        }
+        value
     }
 }
 
-fn rank<'v>(class: Classification) -> Fact<'v> {
-    Fact::Long(rank_of(class))
+/// Returns a value of the context, or a part of one.
+fn context_fact<'f>(context: &Facts<'f>, path: &Path) -> Option<Fact<'f>> {
+    let names: Vec<&str> = path.attributes.iter().map(String::as_str).collect();
+    let (first, rest) = names.split_first()?;
+    let (_, fact) = context.iter().find(|(name, _)| name == first)?;
+    fact.clone().part(rest)
 }
 
-pub(crate) fn rank_of(class: Classification) -> i64 {
-    match class {
-        Classification::Public => 0,
-        Classification::Internal => 1,
-        Classification::Confidential => 2,
-        Classification::Restricted => 3,
-    }
-}
-
-pub(crate) fn version<'v>(version: &semver::Version) -> Fact<'v> {
-    Fact::Record(vec![
-        ("isPreRelease", Fact::Bool(!version.pre.is_empty())),
-        ("major", long(version.major)),
-        ("minor", long(version.minor)),
-        ("patch", long(version.patch)),
-    ])
-}
-
-fn long<'v>(value: u64) -> Fact<'v> {
-    Fact::Long(i64::try_from(value).unwrap_or(i64::MAX))
-}
-
-fn seconds(value: Option<&SlaValue>) -> Option<Fact<'_>> {
-    match value? {
-        SlaValue::Duration(duration) => Some(Fact::Long(duration.seconds)),
+/// Policies compare bumps as numbers; people know them as words.
+fn show(name: &str, fact: &Fact<'_>) -> String {
+    let words = ["none", "patch", "minor", "major"];
+    let word = match (name, fact) {
+        ("declaredBump" | "requiredBump", Fact::Long(rank)) => {
+            usize::try_from(*rank).ok().and_then(|rank| words.get(rank))
+        }
         _ => None,
-    }
+    };
+    word.map_or_else(|| fact.to_string(), |word| format!("`{word}`"))
 }
 
-fn has_replacement<'v>(deprecation: Option<&Deprecation>) -> Option<Fact<'v>> {
-    Some(Fact::Bool(
-        deprecation.is_some_and(|notice| notice.replacement.is_some()),
-    ))
-}
-
-fn has_sunset<'v>(deprecation: Option<&Deprecation>) -> Option<Fact<'v>> {
-    Some(Fact::Bool(
-        deprecation.is_some_and(|notice| notice.sunset.is_some()),
-    ))
-}
-
-fn days_to_sunset<'v>(deprecation: Option<&Deprecation>, world: &World) -> Option<Fact<'v>> {
-    Some(Fact::Long(world.days_to(deprecation?.sunset?)))
-}
-
-fn is_snake_case(name: &str) -> bool {
-    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_plain)
-}
-
-fn data_type(ty: &Type) -> &'static str {
-    match ty {
-        Type::Scalar(scalar) => scalar.as_str(),
-        Type::Object(_) => "object",
-        Type::Array(_) => "array",
-        Type::Map { .. } => "map",
-        Type::Unstated => "unstated",
-        Type::Union(_) | Type::Named(_) | Type::Opaque(_) => "other",
-    }
-}
-
-/// Looks an attribute up in a table.
-pub(crate) fn attribute<V: Copy>(table: &[Attribute<V>], name: &str) -> Option<V> {
-    let at = table
-        .binary_search_by(|attribute| attribute.name.cmp(name))
-        .ok()?;
-    Some(table.get(at)?.fact)
-}
-
-/// Names of the roles that a team has, and whether the settings know it.
-pub(crate) fn team_facts<'v>(name: &'v str, world: &'v World) -> [(&'static str, Fact<'v>); 3] {
-    let team = world.teams.get(name);
-    let roles: BTreeSet<&str> = team
-        .into_iter()
-        .flat_map(|team| &team.roles)
-        .map(String::as_str)
-        .collect();
-    [
-        ("isKnown", Fact::Bool(world.knows_team(name))),
-        ("name", Fact::text(name)),
-        ("roles", Fact::set(roles)),
-    ]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names<V>(table: &[Attribute<V>]) -> BTreeSet<String> {
-        table
-            .iter()
-            .map(|attribute| attribute.name.to_owned())
-            .collect()
-    }
-
-    #[test]
-    fn every_attribute_of_the_vocabulary_has_its_source() {
-        let (fragment, _) =
-            cedar_policy::SchemaFragment::from_cedarschema_str(crate::VOCABULARY).unwrap();
-        let schema = fragment.to_json_value().unwrap();
-        let stated = |of: &str| -> BTreeSet<String> {
-            let shape = &schema[""]["entityTypes"][of]["shape"]["attributes"];
-            shape.as_object().unwrap().keys().cloned().collect()
-        };
-        let linked = |mut made: BTreeSet<String>, links: &[&str]| {
-            made.extend(links.iter().map(|link| (*link).to_owned()));
-            made
-        };
-        assert_eq!(stated("Contract"), names(CONTRACT));
-        assert_eq!(stated("Dataset"), linked(names(DATASET), &["contract"]));
-        assert_eq!(
-            stated("Field"),
-            linked(names(FIELD), &["contract", "dataset"])
-        );
-        let world = World::empty(jiff::civil::date(2026, 11, 23));
-        let team = team_facts("x", &world).map(|(name, _)| name.to_owned());
-        assert_eq!(stated("Team"), BTreeSet::from(team));
-    }
-
-    #[test]
-    fn tables_are_sorted_for_the_search() {
-        assert!(CONTRACT.is_sorted_by(|a, b| a.name < b.name));
-        assert!(DATASET.is_sorted_by(|a, b| a.name < b.name));
-        assert!(FIELD.is_sorted_by(|a, b| a.name < b.name));
-    }
-
-    #[test]
-    fn names_are_snake_case_or_not() {
-        for (name, expected) in [
-            ("lead_id", true),
-            ("a1", true),
-            ("leadId", false),
-            ("1a", false),
-            ("_a", false),
-            ("", false),
-        ] {
-            assert_eq!(is_snake_case(name), expected, "{name}");
-        }
-    }
+fn joined<'k>(contract: &'k str, keys: impl Iterator<Item = &'k str>) -> String {
+    let parts = std::iter::once(contract).chain(keys);
+    serde_json::Value::Array(parts.map(Into::into).collect()).to_string()
 }

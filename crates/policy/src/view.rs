@@ -1,7 +1,7 @@
 //! Contracts, datasets and fields with all that is known around them, and ways to walk them.
 
 use meshlaw_contract::model::{Classification, Contract, Dataset, Field, QualityRule, Type};
-use meshlaw_contract::{Pointer, Value};
+use meshlaw_contract::{Key, Pointer, Value};
 
 use crate::World;
 
@@ -43,10 +43,16 @@ pub(crate) struct DatasetView<'c> {
 pub(crate) struct FieldView<'c> {
     pub(crate) of: DatasetView<'c>,
     pub(crate) field: &'c Field,
-    pub(crate) pointer: &'c Pointer,
+    /// Where it stands.
+    pub(crate) keys: &'c [Key],
 }
 
 impl<'c> ContractView<'c> {
+    /// Returns the owner; the team without name where the contract names none.
+    pub(crate) fn owner(&self) -> &'c str {
+        self.contract.owner.as_deref().unwrap_or_default()
+    }
+
     pub(crate) fn fields(&self) -> impl Iterator<Item = &'c Field> {
         self.contract
             .datasets
@@ -87,9 +93,13 @@ impl FieldView<'_> {
             .or_else(|| self.of.classification())
     }
 
+    pub(crate) fn pointer(&self) -> Pointer {
+        self.keys.iter().cloned().collect()
+    }
+
     pub(crate) fn depth(&self) -> usize {
-        let below = self.pointer.keys().len() - self.of.dataset.pointer().keys().len();
-        below.div_ceil(2)
+        let above = self.of.dataset.pointer().keys().len();
+        self.keys.len().saturating_sub(above).div_ceil(2)
     }
 }
 
@@ -149,4 +159,50 @@ pub(crate) fn visit_fields<'c>(dataset: &'c Dataset, visit: &mut impl FnMut(Poin
         .fields
         .iter()
         .for_each(|field| down(list.name(&field.name), field, visit));
+}
+
+/// Finds the fields around a pointer, outermost first, each with the length of its own pointer.
+///
+/// Goes straight down: a revision may hold thousands of changes in thousands of fields.
+pub(crate) fn fields_around<'c>(
+    dataset: &'c Dataset,
+    pointer: &Pointer,
+) -> Vec<(usize, &'c Field)> {
+    let above = dataset.pointer();
+    let mut found = Vec::new();
+    let Some(mut rest) = pointer.keys().strip_prefix(above.keys()) else {
+        return found;
+    };
+    let mut step = named(&dataset.fields, rest);
+    while let Some((length, field)) = step {
+        rest = rest.get(length..).unwrap_or_default();
+        found.push((pointer.keys().len() - rest.len(), field));
+        step = match (&field.ty, rest) {
+            (Type::Object(fields), _) => named(fields, rest),
+            (Type::Array(Some(inner)), [Key::Word("items"), ..])
+            | (
+                Type::Map {
+                    keys: Some(inner), ..
+                },
+                [Key::Word("keys"), ..],
+            )
+            | (
+                Type::Map {
+                    values: Some(inner),
+                    ..
+                },
+                [Key::Word("values"), ..],
+            ) => Some((1, inner.as_ref())),
+            _ => None,
+        };
+    }
+    found
+}
+
+fn named<'c>(fields: &'c [Field], keys: &[Key]) -> Option<(usize, &'c Field)> {
+    let [Key::Word("fields"), Key::Name(name), ..] = keys else {
+        return None;
+    };
+    let field = fields.iter().find(|field| field.name == *name)?;
+    Some((2, field))
 }

@@ -295,3 +295,40 @@ fn fingerprints_are_stable_and_apart() {
             .all(|one| *one != fingerprint("id", Some("sales/c"), &ab))
     );
 }
+
+#[test]
+fn every_built_in_policy_is_explained_and_shown_from_both_sides() {
+    let policies = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
+    let book = Book::load(&builtin_files(), &[]).unwrap();
+    assert!(!book.policies.is_empty());
+    for policy in &book.policies {
+        assert!(
+            !policy.readme.trim().is_empty(),
+            "{} has no README.md",
+            policy.id
+        );
+        for side in ["allow", "deny"] {
+            let folder = policies.join(policy.id.as_str()).join(side);
+            let count = std::fs::read_dir(&folder).map_or(0, Iterator::count);
+            assert!(count > 0, "{} lacks an example under {side}/", policy.id);
+        }
+    }
+}
+
+#[test]
+fn a_policy_that_fails_is_never_old() {
+    let text = format!(
+        "{HEAD}forbid (principal, action == Action::\"publish\", resource is Contract)\n\
+         when {{ resource.fieldCount * 9223372036854775807 > 0 }};"
+    );
+    let book = Book::load(&[], &[file("org/a/overflow/policy.cedar", &text)]).unwrap();
+    let world = world();
+    let mut judge = Judge::new(&book, &world).unwrap();
+    let contract = contract("{ name: a, type: string }, { name: b, type: string }");
+    let old = judge.publish(&contract, &identity("sales"), &[]);
+    let new = judge.publish(&contract, &identity("sales"), &[]);
+    assert_eq!((old.len(), new.len()), (1, 1));
+    let compared = compare_states(new, old, &Alignment::default());
+    assert_eq!(compared.found[0].1, State::New);
+    assert!(compared.mended.is_empty());
+}

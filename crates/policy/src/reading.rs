@@ -1,0 +1,196 @@
+//! What policies read in, where each value comes from and a key of all of them out.
+//!
+//! Names are resolved once for a slice, so that reading a field costs a few calls. Two subjects of
+//! one key agree on all that the policies read.
+
+use std::collections::BTreeSet;
+
+use crate::attribute::{
+    Attribute, CONTRACT, ContractFact, DATASET, DatasetFact, FIELD, FieldFact, TEAM,
+};
+use crate::fact::Fact;
+use crate::reads::{Path, Reads, Root, Tie};
+use crate::slice::Part;
+use crate::view::{ContractView, DatasetView, FieldView};
+
+/// What is read of a contract, its owner, a dataset and a field.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    pub(crate) team: Vec<Source<ContractFact>>,
+    pub(crate) contract: Vec<Source<ContractFact>>,
+    pub(crate) dataset: Vec<Source<DatasetFact>>,
+    pub(crate) field: Vec<Source<FieldFact>>,
+    pub(crate) ties: BTreeSet<Tie>,
+}
+
+/// Where an attribute comes from, and whether more of it is read than that it is there.
+#[derive(Debug)]
+pub(crate) struct Source<F> {
+    pub(crate) name: &'static str,
+    pub(crate) fact: F,
+    is_value: bool,
+}
+
+impl Reading {
+    /// Resolves what policies read where the resource is of one type.
+    ///
+    /// The context is passed over: it is the same whenever a contract is asked about, and what is
+    /// asked about a change is asked once.
+    pub(crate) fn of(reads: &Reads, part: Part) -> Self {
+        if reads.everything {
+            return Self::everything(part);
+        }
+        let mut reading = Self::default();
+        for path in &reads.paths {
+            reading.add(path, part, true);
+        }
+        for path in &reads.presences {
+            reading.add(path, part, false);
+        }
+        reading.ties.extend(&reads.ties);
+        reading.settle(part);
+        reading
+    }
+
+    /// Reads all that a policy could.
+    pub(crate) fn everything(part: Part) -> Self {
+        let mut reading = Self {
+            team: every(TEAM),
+            contract: every(CONTRACT),
+            ties: [Tie::Resource, Tie::Domain, Tie::Product, Tie::Tags].into(),
+            ..Self::default()
+        };
+        if part != Part::Contract {
+            reading.dataset = every(DATASET);
+        }
+        if part == Part::Field {
+            reading.field = every(FIELD);
+        }
+        reading.settle(part);
+        reading
+    }
+
+    fn add(&mut self, path: &Path, part: Part, is_value: bool) {
+        let mut names = path.attributes.iter().map(String::as_str);
+        let Some(first) = names.next() else { return };
+        match (path.root, part, first, names.next()) {
+            (Root::Context, ..) => {}
+            (Root::Principal, ..) => add(&mut self.team, TEAM, first, is_value),
+            (Root::Resource, Part::Dataset | Part::Field, "contract", Some(name)) => {
+                add(&mut self.contract, CONTRACT, name, is_value);
+            }
+            (Root::Resource, Part::Field, "dataset", Some(name)) => {
+                add(&mut self.dataset, DATASET, name, is_value);
+            }
+            (Root::Resource, Part::Contract, ..) => {
+                add(&mut self.contract, CONTRACT, first, is_value)
+            }
+            (Root::Resource, Part::Dataset, ..) => add(&mut self.dataset, DATASET, first, is_value),
+            (Root::Resource, Part::Field, ..) => add(&mut self.field, FIELD, first, is_value),
+        }
+    }
+
+    /// Which part something is, it is within its contract.
+    fn settle(&mut self, part: Part) {
+        if self.ties.contains(&Tie::Resource) {
+            self.ties.insert(Tie::Contract);
+            if part == Part::Dataset {
+                self.ties.insert(Tie::Dataset);
+            }
+        }
+        if self.ties.contains(&Tie::Dataset) {
+            self.ties.insert(Tie::Contract);
+        }
+    }
+
+    pub(crate) fn write_contract(&self, view: &ContractView<'_>, key: &mut Vec<u8>) {
+        write(&self.team, view, |fact, view| fact(view), key);
+        write(&self.contract, view, |fact, view| fact(view), key);
+        for tie in &self.ties {
+            match tie {
+                Tie::Contract => Fact::text(&view.identity.id()).write_key(key),
+                Tie::Domain => Fact::text(&view.identity.domain).write_key(key),
+                Tie::Product => {
+                    write_one(
+                        view.contract.product.as_deref().map(Fact::text).as_ref(),
+                        key,
+                    );
+                }
+                Tie::Tags => {
+                    let tags = view
+                        .tags()
+                        .flat_map(|(name, value)| [name.to_owned(), value]);
+                    // In the order of the keys, which a set of facts would lose.
+                    let tags: Vec<String> = tags.collect();
+                    Fact::count(tags.len()).write_key(key);
+                    tags.iter().for_each(|text| Fact::text(text).write_key(key));
+                }
+                Tie::Dataset | Tie::Resource => {}
+            }
+        }
+    }
+
+    pub(crate) fn write_dataset(&self, view: &DatasetView<'_>, key: &mut Vec<u8>) {
+        write(&self.dataset, view, |fact, view| fact(view), key);
+        if self.ties.contains(&Tie::Dataset) {
+            Fact::text(&view.dataset.name).write_key(key);
+        }
+    }
+
+    pub(crate) fn write_field(&self, view: &FieldView<'_>, key: &mut Vec<u8>) {
+        write(&self.field, view, |fact, view| fact(view), key);
+        if self.ties.contains(&Tie::Resource) {
+            Fact::count(view.keys.len()).write_key(key);
+            view.keys
+                .iter()
+                .for_each(|one| Fact::text(one.as_str()).write_key(key));
+        }
+    }
+}
+
+fn every<F: Copy>(table: &[Attribute<F>]) -> Vec<Source<F>> {
+    let source = |attribute: &Attribute<F>| Source {
+        name: attribute.name,
+        fact: attribute.fact,
+        is_value: true,
+    };
+    table.iter().map(source).collect()
+}
+
+/// Adds an attribute once; one that the type does not have is never there, and so no difference.
+fn add<F: Copy>(sources: &mut Vec<Source<F>>, table: &[Attribute<F>], name: &str, is_value: bool) {
+    if let Some(known) = sources.iter_mut().find(|source| source.name == name) {
+        known.is_value |= is_value;
+        return;
+    }
+    if let Ok(at) = table.binary_search_by(|attribute| attribute.name.cmp(name)) {
+        sources.extend(table.get(at).map(|attribute| Source {
+            name: attribute.name,
+            fact: attribute.fact,
+            is_value,
+        }));
+    }
+}
+
+fn write<'v, F: Copy, V>(
+    sources: &[Source<F>],
+    view: &'v V,
+    fact: impl Fn(F, &'v V) -> Option<Fact<'v>>,
+    key: &mut Vec<u8>,
+) {
+    for source in sources {
+        let value = fact(source.fact, view);
+        if source.is_value {
+            write_one(value.as_ref(), key);
+        } else {
+            key.push(u8::from(value.is_some()));
+        }
+    }
+}
+
+fn write_one(fact: Option<&Fact<'_>>, key: &mut Vec<u8>) {
+    key.push(u8::from(fact.is_some()));
+    if let Some(fact) = fact {
+        fact.write_key(key);
+    }
+}
