@@ -85,6 +85,7 @@ const FILES: &[(&str, &str)] = rules![
     "quality_changed",
     "quality_loosened",
     "quality_removed",
+    "quality_renamed",
     "quality_text_changed",
     "quality_tightened",
     "quality_weight_lowered",

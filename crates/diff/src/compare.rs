@@ -16,50 +16,6 @@ pub struct Change {
     pub rule: &'static Rule,
 }
 
-impl Change {
-    /// Says what happened, for people.
-    pub fn message(&self) -> String {
-        let value = |value: &Option<String>| {
-            let text = value.as_deref().unwrap_or("nothing");
-            // A message is one line; the whole text stands in `before` and `after`.
-            let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            match line.char_indices().nth(80) {
-                Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-                None => line,
-            }
-        };
-        // One pass, so that a name that holds a placeholder is not filled in again.
-        let mut message = String::with_capacity(self.rule.message.len() + 32);
-        let mut rest = self.rule.message;
-        while let Some(open) = rest.find('{') {
-            let (text, tail) = rest.split_at(open);
-            message.push_str(text);
-            let (placeholder, tail) = tail.split_once('}').unwrap_or((tail, ""));
-            match placeholder {
-                "{part" => message.push_str(&part(&self.edit)),
-                "{before" => message.push_str(&value(&self.edit.before)),
-                "{after" => message.push_str(&value(&self.edit.after)),
-                other => message.push_str(other),
-            }
-            rest = tail;
-        }
-        message.push_str(rest);
-        message
-    }
-}
-
-/// Names the thing that an edit is about: its pointer without the word for the aspect itself.
-fn part(edit: &Edit) -> String {
-    use meshlaw_contract::Key;
-    let pointer = edit.place.pointer();
-    let shown = match pointer.keys().last() {
-        Some(Key::Word(_)) => pointer.parent().unwrap_or_default(),
-        Some(Key::Name(name)) if pointer.keys().len() == 2 => return name.clone(),
-        _ => pointer.clone(),
-    };
-    shown.to_string()
-}
-
 /// What two contracts differ in.
 #[derive(Debug, Clone, Default)]
 pub struct Comparison {

@@ -7,55 +7,15 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use meshlaw_contract::Value;
-use meshlaw_contract::model::{Bound, Check, Dataset, Field, QualityRule};
+use meshlaw_contract::model::{Bound, Check, Field, QualityRule};
 
 use crate::edit::{Aspect, Motion};
-use crate::recorder::{At, Recorder, text};
+use crate::folding::{Doubt, Rules};
+use crate::phrase::value;
+use crate::recorder::{At, Recorder, Text, text};
 
-/// Quality rules of both revisions that only say what a field could say.
+/// Every statement on the values of one field, in an order that the document does not decide.
 #[derive(Debug, Default)]
-pub(crate) struct Folding<'c> {
-    pub(crate) before: Vec<&'c QualityRule>,
-    pub(crate) after: Vec<&'c QualityRule>,
-}
-
-impl<'c> Folding<'c> {
-    /// Finds the rules that fold.
-    ///
-    /// A rule that is absolute in one revision only stands for itself in both, so that the edit
-    /// is told once, as one of its weight.
-    pub(crate) fn of(before: &'c Dataset, after: &'c Dataset) -> Self {
-        Self {
-            before: before
-                .quality
-                .iter()
-                .filter(|rule| folds(rule, &after.quality))
-                .collect(),
-            after: after
-                .quality
-                .iter()
-                .filter(|rule| folds(rule, &before.quality))
-                .collect(),
-        }
-    }
-}
-
-pub(crate) fn folds(rule: &QualityRule, others: &[QualityRule]) -> bool {
-    let foldable = matches!(
-        rule.check,
-        Check::NoNulls(_)
-            | Check::Unique(_)
-            | Check::Range { .. }
-            | Check::Values { .. }
-            | Check::Pattern { .. }
-    );
-    let identity = rule.identity();
-    let partner = others.iter().find(|other| other.identity() == identity);
-    foldable && rule.is_absolute() && partner.is_none_or(QualityRule::is_absolute)
-}
-
-/// Every statement on the values of one field.
-#[derive(Debug, Default, PartialEq)]
 struct Statements<'c> {
     required: Vec<&'static str>,
     min: Vec<(Source, &'c Bound)>,
@@ -65,10 +25,19 @@ struct Statements<'c> {
 }
 
 /// Who makes a statement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Source {
     Field,
     Rule,
+}
+
+/// The strictest of several bounds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Strictest<'c> {
+    Unbounded,
+    Bound(&'c Bound),
+    /// Bounds that cannot be compared.
+    Several,
 }
 
 impl<'c> Statements<'c> {
@@ -77,55 +46,37 @@ impl<'c> Statements<'c> {
         if field.required {
             all.required.push("required");
         }
-        all.min
-            .extend(field.min.iter().map(|bound| (Source::Field, bound)));
-        all.max
-            .extend(field.max.iter().map(|bound| (Source::Field, bound)));
-        all.allowed.extend(
-            field
-                .allowed
-                .iter()
-                .map(|list| (Source::Field, list.iter().collect())),
-        );
-        all.patterns.extend(
-            field
-                .pattern
-                .as_deref()
-                .map(|pattern| (Source::Field, pattern)),
-        );
-        for rule in rules
-            .iter()
-            .filter(|rule| rule.check.fields().contains(&field.name.as_str()))
-        {
-            match &rule.check {
-                Check::NoNulls(_) => all.required.push("no_nulls"),
-                Check::Range { min, max, .. } => {
-                    all.min
-                        .extend(min.iter().map(|bound| (Source::Rule, bound)));
-                    all.max
-                        .extend(max.iter().map(|bound| (Source::Rule, bound)));
-                }
-                Check::Values { allowed, .. } => {
-                    all.allowed.push((Source::Rule, allowed.iter().collect()));
-                }
-                Check::Pattern { pattern, .. } => all.patterns.push((Source::Rule, pattern)),
-                _ => {}
-            }
+        let (min, max) = (field.min.iter(), field.max.iter());
+        all.min.extend(min.map(|bound| (Source::Field, bound)));
+        all.max.extend(max.map(|bound| (Source::Field, bound)));
+        let lists = field.allowed.iter().map(|list| list.iter().collect());
+        all.allowed.extend(lists.map(|list| (Source::Field, list)));
+        let patterns = field.pattern.iter().map(String::as_str);
+        all.patterns
+            .extend(patterns.map(|pattern| (Source::Field, pattern)));
+        for rule in rules {
+            all.add(&rule.check);
         }
+        all.allowed.sort();
+        all.patterns.sort_unstable();
         all
     }
 
-    /// The strictest of several bounds; bounds without an order give the first.
-    fn strictest(bounds: &[(Source, &'c Bound)], stricter: Ordering) -> Option<&'c Bound> {
-        let mut bounds = bounds.iter().map(|(_, bound)| *bound);
-        let first = bounds.next()?;
-        Some(bounds.fold(first, |best, one| {
-            if one.partial_cmp(best) == Some(stricter) {
-                one
-            } else {
-                best
+    fn add(&mut self, check: &'c Check) {
+        match check {
+            Check::NoNulls(_) => self.required.push("no_nulls"),
+            Check::Range { min, max, .. } => {
+                self.min
+                    .extend(min.iter().map(|bound| (Source::Rule, bound)));
+                self.max
+                    .extend(max.iter().map(|bound| (Source::Rule, bound)));
             }
-        }))
+            Check::Values { allowed, .. } => {
+                self.allowed.push((Source::Rule, allowed.iter().collect()));
+            }
+            Check::Pattern { pattern, .. } => self.patterns.push((Source::Rule, pattern)),
+            _ => {}
+        }
     }
 
     fn allowed_values(&self) -> Option<BTreeSet<&'c Value>> {
@@ -139,6 +90,40 @@ impl<'c> Statements<'c> {
     }
 }
 
+impl<'c> Strictest<'c> {
+    fn of(bounds: &[(Source, &'c Bound)], stricter: Ordering) -> Self {
+        let mut strictest = Strictest::Unbounded;
+        for (_, bound) in bounds {
+            strictest = match strictest {
+                Strictest::Unbounded => Strictest::Bound(bound),
+                Strictest::Bound(best) => match bound.partial_cmp(&best) {
+                    Some(order) if order == stricter => Strictest::Bound(bound),
+                    Some(_) => strictest,
+                    None => Strictest::Several,
+                },
+                Strictest::Several => Strictest::Several,
+            };
+        }
+        strictest
+    }
+
+    fn motion(self, after: Self, stricter: Ordering) -> Option<Motion> {
+        match (self.bound(), after.bound()) {
+            (Ok(before), Ok(after)) => bound_motion(before, after, stricter),
+            _ => None,
+        }
+    }
+
+    /// Returns the bound, where there is at most one.
+    fn bound(self) -> Result<Option<&'c Bound>, ()> {
+        match self {
+            Strictest::Unbounded => Ok(None),
+            Strictest::Bound(bound) => Ok(Some(bound)),
+            Strictest::Several => Err(()),
+        }
+    }
+}
+
 impl Recorder<'_> {
     /// Compares what values a field allows, by its own words and by the rules that fold.
     pub(crate) fn constraints(
@@ -146,116 +131,126 @@ impl Recorder<'_> {
         at: &At,
         before: &Field,
         after: &Field,
-        folding: &Folding<'_>,
+        rules: &Rules<'_>,
     ) {
-        let old = Statements::of(before, &folding.before);
-        let new = Statements::of(after, &folding.after);
-        if old == new {
-            return;
-        }
-        self.required(at, &old, &new);
-        let bounds = [
-            (
-                Aspect::Minimum,
-                "min",
-                &old.min,
-                &new.min,
-                Ordering::Greater,
-            ),
-            (Aspect::Maximum, "max", &old.max, &new.max, Ordering::Less),
-        ];
-        for (aspect, word, old, new, stricter) in bounds {
-            let before = Statements::strictest(old, stricter);
-            let after = Statements::strictest(new, stricter);
-            let motion = match bound_motion(before, after, stricter) {
-                Some(motion) => motion,
-                None if old != new => Motion::Restated,
-                None => continue,
-            };
-            self.edit(aspect, motion, &at.word(word), text(before), text(after));
-        }
-        self.allowed(&at.word("enum"), &old, &new);
-        self.patterns(&at.word("pattern"), &old, &new);
+        let old = Statements::of(before, rules.before.on(&before.name));
+        let new = Statements::of(after, rules.after.on(&after.name));
+        let doubt = |word| Doubt::of(rules, word, (&before.name, &after.name));
+        self.required(at, &old, &new, doubt("no_nulls"));
+        self.bounds(at, &old, &new, doubt("range"));
+        self.allowed(&at.word("enum"), &old, &new, doubt("values"));
+        self.patterns(&at.word("pattern"), &old, &new, doubt("pattern"));
     }
 
-    fn required(&mut self, at: &At, old: &Statements<'_>, new: &Statements<'_>) {
+    /// Notes an edit that happened for sure.
+    fn sure(
+        &mut self,
+        doubt: Doubt,
+        (aspect, motion): (Aspect, Motion),
+        at: &At,
+        texts: [Text; 2],
+    ) {
+        if doubt.leaves(aspect, motion) {
+            let [before, after] = texts;
+            self.edit(aspect, motion, at, before, after);
+        }
+    }
+
+    fn required(&mut self, at: &At, old: &Statements<'_>, new: &Statements<'_>, doubt: Doubt) {
         let motion = match (old.required.is_empty(), new.required.is_empty()) {
             (false, true) => Motion::Loosened,
             (true, false) => Motion::Tightened,
             _ if old.required != new.required => Motion::Restated,
             _ => return,
         };
-        let shown = |says: &[&str]| {
-            let text = if says.is_empty() {
-                "optional".to_owned()
-            } else {
-                says.join(" and ")
-            };
-            Some(text)
+        let shown = |says: &[&str]| match says {
+            [] => Some("optional".to_owned()),
+            says => Some(says.join(" and ")),
         };
-        self.edit(
-            Aspect::Required,
-            motion,
+        let texts = [shown(&old.required), shown(&new.required)];
+        self.sure(
+            doubt,
+            (Aspect::Required, motion),
             &at.word("required"),
-            shown(&old.required),
-            shown(&new.required),
+            texts,
         );
     }
 
-    fn allowed(&mut self, at: &At, old: &Statements<'_>, new: &Statements<'_>) {
+    fn bounds(&mut self, at: &At, old: &Statements<'_>, new: &Statements<'_>, doubt: Doubt) {
+        let (greater, less) = (Ordering::Greater, Ordering::Less);
+        for (aspect, word, old, new, stricter) in [
+            (Aspect::Minimum, "min", &old.min, &new.min, greater),
+            (Aspect::Maximum, "max", &old.max, &new.max, less),
+        ] {
+            let before = Strictest::of(old, stricter);
+            let after = Strictest::of(new, stricter);
+            let has_several = [before, after].contains(&Strictest::Several);
+            let motion = match before.motion(after, stricter) {
+                Some(motion) => motion,
+                None if are_same(old, new) => continue,
+                None if has_several => Motion::Unclear,
+                None => Motion::Restated,
+            };
+            let shown = |bounds: &[(Source, &Bound)], strictest: Strictest<'_>| match strictest
+                .bound()
+            {
+                Ok(bound) => text(bound),
+                Err(()) => {
+                    let all: Vec<_> = bounds.iter().map(|(_, bound)| bound.to_string()).collect();
+                    Some(all.join(" and "))
+                }
+            };
+            let texts = [shown(old, before), shown(new, after)];
+            self.sure(doubt, (aspect, motion), &at.word(word), texts);
+        }
+    }
+
+    fn allowed(&mut self, at: &At, old: &Statements<'_>, new: &Statements<'_>, doubt: Doubt) {
         let list = |values: &BTreeSet<&Value>| {
-            Some(
-                values
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            )
+            let shown: Vec<_> = values.iter().map(|one| value(one)).collect();
+            Some(shown.join(", "))
         };
         match (old.allowed_values(), new.allowed_values()) {
-            (None, Some(values)) => self.edit(Aspect::Enum, Motion::Added, at, None, list(&values)),
+            (None, None) => {}
+            (None, Some(values)) => {
+                self.sure(
+                    doubt,
+                    (Aspect::Enum, Motion::Added),
+                    at,
+                    [None, list(&values)],
+                );
+            }
             (Some(values), None) => {
-                self.edit(Aspect::Enum, Motion::Removed, at, list(&values), None)
+                self.sure(
+                    doubt,
+                    (Aspect::Enum, Motion::Removed),
+                    at,
+                    [list(&values), None],
+                );
             }
             (Some(before), Some(after)) if before == after => {
                 if old.allowed != new.allowed {
-                    self.edit(
-                        Aspect::Enum,
-                        Motion::Restated,
-                        at,
-                        list(&before),
-                        list(&after),
-                    );
+                    let texts = [list(&before), list(&after)];
+                    self.sure(doubt, (Aspect::Enum, Motion::Restated), at, texts);
                 }
             }
             (Some(before), Some(after)) => {
-                for value in before.difference(&after) {
-                    let shown = value.to_string();
-                    self.edit(
-                        Aspect::EnumValue,
-                        Motion::Removed,
-                        &at.name(&shown),
-                        Some(shown),
-                        None,
-                    );
+                for gone in before.difference(&after) {
+                    let at = at.name(&gone.to_string());
+                    let texts = [Some(value(gone)), None];
+                    self.sure(doubt, (Aspect::EnumValue, Motion::Removed), &at, texts);
                 }
-                for value in after.difference(&before) {
-                    let shown = value.to_string();
-                    self.edit(
-                        Aspect::EnumValue,
-                        Motion::Added,
-                        &at.name(&shown),
-                        None,
-                        Some(shown),
-                    );
+                for new in after.difference(&before) {
+                    let at = at.name(&new.to_string());
+                    let texts = [None, Some(value(new))];
+                    self.sure(doubt, (Aspect::EnumValue, Motion::Added), &at, texts);
                 }
             }
-            (None, None) => {}
         }
     }
 
     /// Whether two patterns allow the same texts is not asked: other text is another pattern.
-    fn patterns(&mut self, at: &At, old: &Statements<'_>, new: &Statements<'_>) {
+    fn patterns(&mut self, at: &At, old: &Statements<'_>, new: &Statements<'_>, doubt: Doubt) {
         let (before, after) = (old.pattern_set(), new.pattern_set());
         let motion = match (before.is_subset(&after), after.is_subset(&before)) {
             (true, true) if old.patterns == new.patterns => return,
@@ -268,8 +263,15 @@ impl Recorder<'_> {
             let text = set.iter().copied().collect::<Vec<_>>().join(" and ");
             Some(text).filter(|text| !text.is_empty())
         };
-        self.edit(Aspect::Pattern, motion, at, shown(&before), shown(&after));
+        let texts = [shown(&before), shown(&after)];
+        self.sure(doubt, (Aspect::Pattern, motion), at, texts);
     }
+}
+
+/// Tells whether two lists hold the same statements, in whatever order.
+fn are_same(old: &[(Source, &Bound)], new: &[(Source, &Bound)]) -> bool {
+    let count = |list: &[(Source, &Bound)], one| list.iter().filter(|other| *other == one).count();
+    old.len() == new.len() && old.iter().all(|one| count(old, one) == count(new, one))
 }
 
 /// Returns how a bound moves; `stricter` is the way in which it allows less.

@@ -248,7 +248,7 @@ impl Aspect {
             Aspect::Unique => &[Added, Removed, Restated],
             Aspect::Enum => &[Added, Removed, Restated],
             Aspect::Pattern => &[Added, Changed, Removed, Restated],
-            Aspect::Quality => &[Added, Changed, Loosened, Removed, Tightened],
+            Aspect::Quality => &[Added, Changed, Loosened, Removed, Renamed, Tightened],
             Aspect::PhysicalName => &[Changed, Restated],
             Aspect::Encryption
             | Aspect::EnumValue

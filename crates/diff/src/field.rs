@@ -1,13 +1,16 @@
 //! Fields, paired and compared all the way down.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use meshlaw_contract::model::{Bound, Check, Dataset, Deprecation, Field, Type};
+use meshlaw_contract::model::{Bound, Deprecation, Field, Type};
 
-use crate::align::{Pairing, pair};
-use crate::constraint::{Folding, bound_motion};
+use crate::constraint::bound_motion;
 use crate::edit::{Aspect, Motion};
+use crate::folding::Rules;
+use crate::pairing::{Pairing, pair};
+use crate::phrase;
 use crate::recorder::{At, Recorder, text};
 use crate::types::{self, Digits};
 
@@ -19,17 +22,22 @@ pub(crate) fn has_passed(deprecation: Option<&Deprecation>, as_of: Date) -> bool
 }
 
 impl Recorder<'_> {
-    pub(crate) fn dataset_fields(&mut self, at: &At, before: &Dataset, after: &Dataset) {
-        let folding = Folding::of(before, after);
-        self.siblings(at, &before.fields, &after.fields, &folding);
-        self.primary_key(at, before, after);
-        self.unique(at, before, after, &folding);
-    }
-
-    fn siblings(&mut self, parent: &At, before: &[Field], after: &[Field], folding: &Folding<'_>) {
+    /// Compares fields that stand side by side.
+    pub(crate) fn siblings(
+        &mut self,
+        parent: &At,
+        before: &[Field],
+        pairing: Pairing<'_, Field>,
+        rules: &Rules<'_>,
+    ) {
         let list = parent.word("fields");
-        let Pairing { pairs, gone, new } = pair(before, after);
-        for field in gone {
+        let Pairing { pairs, gone, new } = pairing;
+        let is_unsure = |field: &&Field| {
+            let hints = [&field.renamed_from, &field.id, &field.physical_name];
+            self.is_unsure(&list.head.name(&field.name), hints)
+        };
+        let (unsure, new): (Vec<_>, Vec<_>) = new.into_iter().partition(is_unsure);
+        for field in gone.into_iter().filter(|_| unsure.is_empty()) {
             let over = has_passed(field.deprecated.as_ref(), self.as_of);
             let motion = if over {
                 Motion::Retired
@@ -47,10 +55,10 @@ impl Recorder<'_> {
                 let names = (Some(old.name.clone()), Some(new.name.clone()));
                 self.edit(Aspect::Field, Motion::Renamed, &at, names.0, names.1);
             }
-            self.field(&at, old, new, folding);
+            self.field(&at, old, new, rules);
         }
         for field in new {
-            let must_be_filled = is_required(field, folding);
+            let must_be_filled = field.required || rules.after.forbids_nulls(&field.name);
             let motion = if must_be_filled {
                 Motion::AddedRequired
             } else {
@@ -63,35 +71,27 @@ impl Recorder<'_> {
 
     /// Says when fields that stay change places among themselves.
     fn order(&mut self, list: &At, before: &[Field], pairs: &[(&Field, &Field)]) {
-        let place = |old: &Field| before.iter().position(|field| std::ptr::eq(field, old));
-        let places: Vec<_> = pairs.iter().filter_map(|(old, _)| place(old)).collect();
-        if places.is_sorted() {
+        let names = before.iter().enumerate();
+        let places: BTreeMap<&str, usize> =
+            names.map(|(at, one)| (one.name.as_str(), at)).collect();
+        let place = |old: &Field| places.get(old.name.as_str()).copied();
+        if pairs.is_sorted_by_key(|(old, _)| place(old)) {
             return;
         }
         let mut old_order: Vec<_> = pairs.iter().map(|(old, _)| *old).collect();
         old_order.sort_by_key(|old| place(old));
-        let names = |fields: Vec<&Field>| {
-            Some(
-                fields
-                    .iter()
-                    .map(|field| field.name.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            )
+        let new_order: Vec<_> = pairs.iter().map(|(_, new)| *new).collect();
+        let names = |fields: &[&Field]| {
+            let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
+            Some(names.join(", "))
         };
-        let new_order = pairs.iter().map(|(_, new)| *new).collect();
-        self.edit(
-            Aspect::FieldOrder,
-            Motion::Changed,
-            list,
-            names(old_order),
-            names(new_order),
-        );
+        let (before, after) = (names(&old_order), names(&new_order));
+        self.edit(Aspect::FieldOrder, Motion::Changed, list, before, after);
     }
 
-    fn field(&mut self, at: &At, before: &Field, after: &Field, folding: &Folding<'_>) {
+    fn field(&mut self, at: &At, before: &Field, after: &Field, rules: &Rules<'_>) {
         self.ty(at, before, after);
-        self.constraints(at, before, after, folding);
+        self.constraints(at, before, after, rules);
         self.lengths(at, before, after);
         self.meaning(at, before, after);
         self.protection(at, before, after);
@@ -105,7 +105,7 @@ impl Recorder<'_> {
 
     fn ty(&mut self, at: &At, before: &Field, after: &Field) {
         let word = at.word("type");
-        if let Some(motion) = types::motion(&before.ty, &after.ty) {
+        if let Some(motion) = types::motion(before, after) {
             let shown = |ty: &Type| (*ty != Type::Unstated).then(|| ty.word().to_owned());
             self.edit(
                 Aspect::Type,
@@ -129,7 +129,7 @@ impl Recorder<'_> {
         }
         match (&before.ty, &after.ty) {
             (Type::Object(old), Type::Object(new)) => {
-                self.siblings(at, old, new, &Folding::default());
+                self.siblings(at, old, pair(old, new), &Rules::default());
             }
             (Type::Array(old), Type::Array(new)) => {
                 self.nested(&at.word("items"), old.as_deref(), new.as_deref());
@@ -160,30 +160,12 @@ impl Recorder<'_> {
         match (before, after) {
             (Some(old), Some(new)) => {
                 self.alignment.pair(&at.base, &at.head);
-                self.field(at, old, new, &Folding::default());
-                self.flags(at, old, new);
+                self.field(at, old, new, &Rules::default());
             }
             (None, Some(_)) => self.edit(Aspect::Type, Motion::Added, at, None, word(after)),
             (Some(_), None) => self.edit(Aspect::Type, Motion::Removed, at, word(before), None),
             (None, None) => {}
         }
-    }
-
-    /// Uniqueness of something that no dataset key can name.
-    fn flags(&mut self, at: &At, before: &Field, after: &Field) {
-        let motion = match (before.unique, after.unique) {
-            (false, true) => Motion::Added,
-            (true, false) => Motion::Removed,
-            _ => return,
-        };
-        let shown = |is_unique: bool| is_unique.then(|| "unique".to_owned());
-        self.edit(
-            Aspect::Unique,
-            motion,
-            &at.word("unique"),
-            shown(before.unique),
-            shown(after.unique),
-        );
     }
 
     fn lengths(&mut self, at: &At, before: &Field, after: &Field) {
@@ -246,20 +228,18 @@ impl Recorder<'_> {
             after.references.as_ref(),
         );
         self.set(Aspect::Tag, &at.word("tags"), &before.tags, &after.tags);
-        let list = |field: &Field| {
-            let shown = field
-                .examples
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>();
-            Some(shown.join(", ")).filter(|_| !field.examples.is_empty())
+        let motion = match (before.examples.as_slice(), after.examples.as_slice()) {
+            (old, new) if old == new => return,
+            ([], _) => Motion::Added,
+            (_, []) => Motion::Removed,
+            _ => Motion::Changed,
         };
-        let (old, new) = (list(before), list(after));
-        self.optional(
+        self.edit(
             Aspect::Examples,
+            motion,
             &at.word("examples"),
-            old.as_ref(),
-            new.as_ref(),
+            phrase::values(&before.examples),
+            phrase::values(&after.examples),
         );
     }
 
@@ -297,9 +277,4 @@ impl Recorder<'_> {
             texts.1,
         );
     }
-}
-
-fn is_required(field: &Field, folding: &Folding<'_>) -> bool {
-    let says = |rule: &&meshlaw_contract::model::QualityRule| matches!(&rule.check, Check::NoNulls(names) if names.contains(&field.name));
-    field.required || folding.after.iter().any(says)
 }

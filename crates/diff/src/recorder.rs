@@ -99,6 +99,22 @@ impl<'c> Recorder<'c> {
         self.base.is_opaque(&at.base) || self.head.is_opaque(&at.head)
     }
 
+    /// Tells whether a new part may be any of those that are gone: what would say so was not
+    /// understood.
+    pub(crate) fn is_unsure(
+        &self,
+        head: &Pointer,
+        [from, id, stored]: [&Option<String>; 3],
+    ) -> bool {
+        [
+            ("renamed_from", from),
+            ("id", id),
+            ("physical_name", stored),
+        ]
+        .into_iter()
+        .any(|(word, hint)| hint.is_none() && self.head.is_opaque(&head.word(word)))
+    }
+
     /// Tells whether either revision was not understood somewhere below.
     fn hides(&self, at: &At) -> bool {
         let below = |opaque: &BTreeSet<Pointer>, at: &Pointer| {

@@ -1,6 +1,7 @@
 //! Promises about service: retention, SLA and servers.
 
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_contract::model::{Server, SlaValue};
 
@@ -66,22 +67,19 @@ impl Recorder<'_> {
     }
 
     fn servers(&mut self, at: &At) {
-        let (base, head) = (self.base, self.head);
-        let find = |servers: &[Server], name: &str| -> Option<Server> {
-            servers.iter().find(|server| server.name == name).cloned()
-        };
-        let servers = base.servers.iter().chain(&head.servers);
-        let names: BTreeSet<&str> = servers.map(|server| server.name.as_str()).collect();
+        let (base, head) = (by_name(&self.base.servers), by_name(&self.head.servers));
+        let names: BTreeSet<&str> = base.keys().chain(head.keys()).copied().collect();
         for name in names {
             let at = at.name(name);
-            match (find(&base.servers, name), find(&head.servers, name)) {
+            let kind = |server: &Server| Some(server.kind.clone());
+            match (base.get(name), head.get(name)) {
                 (None, Some(new)) => {
-                    self.edit(Aspect::Server, Motion::Added, &at, None, Some(new.kind));
+                    self.edit(Aspect::Server, Motion::Added, &at, None, kind(new));
                 }
                 (Some(old), None) => {
-                    self.edit(Aspect::Server, Motion::Removed, &at, Some(old.kind), None);
+                    self.edit(Aspect::Server, Motion::Removed, &at, kind(old), None);
                 }
-                (Some(old), Some(new)) => self.server(&at, &old, &new),
+                (Some(old), Some(new)) => self.server(&at, old, new),
                 (None, None) => {}
             }
         }
@@ -115,6 +113,13 @@ impl Recorder<'_> {
     }
 }
 
+fn by_name(servers: &[Server]) -> BTreeMap<&str, &Server> {
+    servers
+        .iter()
+        .map(|server| (server.name.as_str(), server))
+        .collect()
+}
+
 fn sla_motion(
     property: &str,
     before: Option<&SlaValue>,
@@ -140,9 +145,9 @@ fn sla_motion(
         _ => return Some(Motion::Changed),
     };
     match better {
-        std::cmp::Ordering::Less => Some(Motion::Raised),
-        std::cmp::Ordering::Greater => Some(Motion::Lowered),
-        std::cmp::Ordering::Equal if old.to_string() != new.to_string() => Some(Motion::Restated),
-        std::cmp::Ordering::Equal => None,
+        Ordering::Less => Some(Motion::Raised),
+        Ordering::Greater => Some(Motion::Lowered),
+        Ordering::Equal if old.to_string() != new.to_string() => Some(Motion::Restated),
+        Ordering::Equal => None,
     }
 }

@@ -7,18 +7,24 @@ use crate::edit::Motion;
 /// Returns how the set of values moves from one type to another, whatever nests in them.
 ///
 /// `None` means not at all.
-pub(crate) fn motion(before: &Type, after: &Type) -> Option<Motion> {
-    match (before, after) {
+pub(crate) fn motion(before: &Field, after: &Field) -> Option<Motion> {
+    match (&before.ty, &after.ty) {
         (Type::Unstated, Type::Unstated) => None,
         (Type::Unstated, _) => Some(Motion::Added),
         (_, Type::Unstated) => Some(Motion::Removed),
         (Type::Scalar(old), Type::Scalar(new)) if old == new => None,
-        (Type::Scalar(old), Type::Scalar(new)) if widens(*old, *new) => Some(Motion::Loosened),
-        (Type::Scalar(old), Type::Scalar(new)) if widens(*new, *old) => Some(Motion::Tightened),
+        (Type::Scalar(old), Type::Scalar(new)) => {
+            let (old, new) = ((*old, Digits::of(before)), (*new, Digits::of(after)));
+            Some(match (is_within(old, new), is_within(new, old)) {
+                (true, _) => Motion::Loosened,
+                (false, true) => Motion::Tightened,
+                (false, false) => Motion::Changed,
+            })
+        }
         (Type::Object(_), Type::Object(_))
         | (Type::Array(_), Type::Array(_))
         | (Type::Map { .. }, Type::Map { .. }) => None,
-        _ if before == after => None,
+        (before, after) if before == after => None,
         (Type::Union(_) | Type::Named(_) | Type::Opaque(_), _)
         | (_, Type::Union(_) | Type::Named(_) | Type::Opaque(_)) => Some(Motion::Unclear),
         _ => Some(Motion::Changed),
@@ -27,18 +33,19 @@ pub(crate) fn motion(before: &Type, after: &Type) -> Option<Motion> {
 
 /// Tells whether every value of one scalar type is a value of another.
 ///
-/// A 32-bit integer is exact in a 64-bit float, a 64-bit one is not; a decimal without stated
-/// digits holds every integer. Texts that look like dates are still texts, so nothing but an
+/// A 32-bit integer is exact in a 64-bit float, a 64-bit one is not. A decimal holds the integers
+/// that it has digits for. Texts that look like dates are still texts, so nothing but an
 /// identifier widens to text.
-fn widens(from: Scalar, to: Scalar) -> bool {
-    matches!(
-        (from, to),
-        (
-            Scalar::Integer,
-            Scalar::Long | Scalar::Number | Scalar::Decimal
-        ) | (Scalar::Long, Scalar::Decimal)
-            | (Scalar::Uuid, Scalar::String)
-    )
+fn is_within((from, own): (Scalar, Digits), (to, room): (Scalar, Digits)) -> bool {
+    match (from, to) {
+        (Scalar::Integer, Scalar::Long | Scalar::Number) | (Scalar::Uuid, Scalar::String) => true,
+        (Scalar::Integer, Scalar::Decimal) => room.room().0 >= 10,
+        (Scalar::Long, Scalar::Decimal) => room.room().0 >= 19,
+        // As many digits as always fit: 999,999,999 and 999,999,999,999,999,999.
+        (Scalar::Decimal, Scalar::Integer) => own.room().1 == 0 && own.room().0 <= 9,
+        (Scalar::Decimal, Scalar::Long) => own.room().1 == 0 && own.room().0 <= 18,
+        _ => false,
+    }
 }
 
 /// Digits of a decimal that both revisions have, as text such as `decimal(10, 2)`.
@@ -93,9 +100,11 @@ impl std::fmt::Display for Digits {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match (self.precision, self.scale) {
             (None, None) => f.write_str("any digits"),
-            (None, Some(scale)) => write!(f, "{scale} behind the point"),
-            (Some(precision), None) => write!(f, "{precision}"),
-            (Some(precision), Some(scale)) => write!(f, "{precision}, {scale} behind the point"),
+            (None, Some(scale)) => write!(f, "any digits, {scale} behind the point"),
+            (Some(precision), None) => write!(f, "{precision} digits"),
+            (Some(precision), Some(scale)) => {
+                write!(f, "{precision} digits, {scale} behind the point")
+            }
         }
     }
 }

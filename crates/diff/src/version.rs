@@ -124,9 +124,11 @@ fn least_version(before: &Version, required: Bump) -> Option<Version> {
         return Some(Version::new(before.major, before.minor, before.patch));
     }
     Some(match place {
-        Bump::Major => Version::new(before.major + 1, 0, 0),
-        Bump::Minor => Version::new(before.major, before.minor + 1, 0),
-        Bump::Patch | Bump::None => Version::new(before.major, before.minor, before.patch + 1),
+        Bump::Major => Version::new(before.major.saturating_add(1), 0, 0),
+        Bump::Minor => Version::new(before.major, before.minor.saturating_add(1), 0),
+        Bump::Patch | Bump::None => {
+            Version::new(before.major, before.minor, before.patch.saturating_add(1))
+        }
     })
 }
 
