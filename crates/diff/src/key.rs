@@ -18,11 +18,17 @@ type Scopes = BTreeMap<Pointer, Key>;
 
 impl Recorder<'_> {
     pub(crate) fn primary_keys(&mut self, at: &At, before: &Dataset, after: &Dataset) {
-        let mut base = columns(&at.base, before, |field| field.primary_key);
+        let base = columns(&at.base, before, |field| field.primary_key);
         let head = columns(&at.head, after, |field| field.primary_key);
         let mut scopes: BTreeMap<Pointer, [Key; 2]> = BTreeMap::new();
-        for (scope, key) in std::mem::take(&mut base) {
-            let [old, _] = scopes.entry(self.alignment.to_head(&scope)).or_default();
+        for (scope, key) in base {
+            // A contract that is its dataset has no step of its own to be translated.
+            let scope = if scope == at.base {
+                at.head.clone()
+            } else {
+                self.alignment.to_head(&scope)
+            };
+            let [old, _] = scopes.entry(scope).or_default();
             *old = key;
         }
         for (scope, key) in head {
