@@ -18,12 +18,6 @@ impl Recorder<'_> {
             let (before, after) = (Some(before.clone()), Some(after.clone()));
             self.edit(Aspect::Contract, Motion::Renamed, &at, before, after);
         }
-        self.optional(
-            Aspect::Id,
-            &at.word("id"),
-            base.id.as_ref(),
-            head.id.as_ref(),
-        );
         let version = at.word("version");
         self.scale(
             Aspect::Version,
@@ -31,7 +25,23 @@ impl Recorder<'_> {
             base.version.as_ref(),
             head.version.as_ref(),
         );
+        self.belonging(at);
         self.status(&at.word("status"));
+        self.use_of_data(at);
+        self.compatibility(&at.word("compatibility"));
+        self.deprecation(at, base.deprecated.as_ref(), head.deprecated.as_ref());
+        self.properties(&at.word("properties"));
+    }
+
+    /// Compares what the contract is and whose.
+    fn belonging(&mut self, at: &At) {
+        let (base, head) = (self.base, self.head);
+        self.optional(
+            Aspect::Id,
+            &at.word("id"),
+            base.id.as_ref(),
+            head.id.as_ref(),
+        );
         self.optional(
             Aspect::Domain,
             &at.word("domain"),
@@ -58,13 +68,18 @@ impl Recorder<'_> {
             base.description.as_ref(),
             head.description.as_ref(),
         );
+        self.set(Aspect::Tag, &at.word("tags"), &base.tags, &head.tags);
+    }
+
+    /// Compares what may be done with the data, where and why.
+    fn use_of_data(&mut self, at: &At) {
+        let (base, head) = (self.base, self.head);
         self.scale(
             Aspect::Classification,
             &at.word("classification"),
             base.classification.as_ref(),
             head.classification.as_ref(),
         );
-        self.compatibility(&at.word("compatibility"));
         self.optional(
             Aspect::LegalBasis,
             &at.word("legal_basis"),
@@ -80,9 +95,6 @@ impl Recorder<'_> {
             &base.regions,
             &head.regions,
         );
-        self.set(Aspect::Tag, &at.word("tags"), &base.tags, &head.tags);
-        self.deprecation(at, base.deprecated.as_ref(), head.deprecated.as_ref());
-        self.properties(&at.word("properties"));
     }
 
     fn status(&mut self, at: &At) {

@@ -25,6 +25,15 @@ fn a_name_in_storage_tells_who_is_who() {
 }
 
 #[test]
+fn a_hint_that_was_followed_says_nothing() {
+    let (with, without) = (
+        "fields: [{ name: b, renamed_from: a, type: date }]",
+        "fields: [{ name: b, type: date }]",
+    );
+    check_both(&[(with, without, &[], &[])]);
+}
+
+#[test]
 fn two_ids_make_two_fields() {
     check_both(&[(
         "fields: [{ name: mail, id: x, type: string, description: Address }]",
