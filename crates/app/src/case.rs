@@ -10,7 +10,7 @@ use meshlaw_report::{self as report, Finding, Kind, Related, Severity, Side, Sta
 
 use crate::court::{Court, Told};
 use crate::effects::{Felt, affected, contacts};
-use crate::findings::{About, make};
+use crate::findings::{About, Draft, make};
 use crate::revision::Revision;
 
 /// One contract that changed.
@@ -103,20 +103,19 @@ impl<'c, 'l> Case<'c, 'l> {
             identity: Some(&revision.identity),
             owner: self.owning().and_then(owner),
         };
-        let settings = &self.court.law.settings;
-        let made = make(
-            settings,
+        let draft = Draft {
             id,
-            Kind::Version,
-            Severity::Error,
+            kind: Kind::Version,
+            severity: Severity::Error,
             about,
-            &pointer,
-            message,
-        )?;
-        Some(Finding {
-            help: Some(help),
-            notes: self.reasons(),
             location: Some(revision.locate(&pointer)),
+            pointer,
+            message,
+            help: Some(help),
+        };
+        let made = make(&self.court.law.settings, draft)?;
+        Some(Finding {
+            notes: self.reasons(),
             ..made
         })
     }

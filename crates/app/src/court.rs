@@ -10,7 +10,7 @@ use meshlaw_report::{self as report, Finding, Kind, Severity, State};
 use crate::case::Case;
 use crate::estate::Estate;
 use crate::failure::Failure;
-use crate::findings::{About, make, of_problem};
+use crate::findings::{About, Draft, make, of_problem};
 use crate::identity::Domains;
 use crate::law::Law;
 use crate::revision::Revision;
@@ -90,9 +90,9 @@ impl<'l> Court<'l> {
         let comparison = if is_opaque(before) || is_opaque(after) {
             Comparison::default()
         } else {
-            let contract = |side: Option<&Revision<'_>>| side.and_then(Revision::contract).cloned();
-            let (base, head) = (contract(before), contract(after));
-            compare(base.as_ref(), head.as_ref(), self.estate.world.as_of)
+            let base = before.and_then(Revision::contract);
+            let head = after.and_then(Revision::contract);
+            compare(base, head, self.estate.world.as_of)
                 .map_err(|error| Failure::new(error.to_string(), ""))?
         };
         if let Some(after) = after {
@@ -128,19 +128,9 @@ impl<'l> Court<'l> {
             .filter_map(finding)
             .collect();
         if let Some(contract) = revision.contract() {
-            let stated = Contract {
-                domain: revision.stated_domain.clone(),
-                ..contract.clone()
-            };
-            let document = &revision.parsed.document;
-            let source = revision.source;
-            findings.extend(self.domains.check(
-                settings,
-                &revision.identity,
-                &stated,
-                document,
-                source,
-            ));
+            let stated = revision.stated_domain.as_deref();
+            let location = |pointer: &Pointer| revision.locate(pointer);
+            findings.extend(self.domains.check(settings, about, stated, location));
             findings.extend(self.properties(revision, contract, about));
         }
         findings
@@ -162,31 +152,25 @@ impl<'l> Court<'l> {
             .map(|(key, value)| (key.clone(), to_json(value)));
         let instance = serde_json::Value::Object(map.collect());
         let finding = |error: jsonschema::ValidationError<'_>| {
-            let mut pointer = Pointer::root().word("properties");
-            let path = error.instance_path().as_str().to_owned();
+            let properties = Pointer::root().word("properties");
             // JSON Pointer escapes: RFC 6901, section 3.
-            for part in path.split('/').skip(1).take(1) {
-                pointer = pointer.name(part.replace("~1", "/").replace("~0", "~"));
-            }
-            let message = format!("the properties do not match the schema: {error}");
-            let id = "contract/properties";
+            let pointer = match error.instance_path().as_str().split('/').nth(1) {
+                Some(part) => properties.name(part.replace("~1", "/").replace("~0", "~")),
+                None => properties,
+            };
             let settings = &self.law.settings;
-            let made = make(
-                settings,
-                id,
-                Kind::Contract,
-                Severity::Error,
-                about,
-                &pointer,
-                message,
-            )?;
             let schema = settings.properties_schema.as_deref().unwrap_or_default();
-            let help = format!("look the property up in `{schema}`");
-            Some(Finding {
-                help: Some(help),
+            let draft = Draft {
+                id: "contract/properties",
+                kind: Kind::Contract,
+                severity: Severity::Error,
+                about,
                 location: Some(revision.locate(&pointer)),
-                ..made
-            })
+                pointer,
+                message: format!("the properties do not match the schema: {error}"),
+                help: Some(format!("look the property up in `{schema}`")),
+            };
+            make(settings, draft)
         };
         schema.iter_errors(&instance).filter_map(finding).collect()
     }

@@ -6,7 +6,7 @@ use meshlaw_contract::Pointer;
 use meshlaw_policy::Identity;
 use meshlaw_report::{Finding, Kind, Location, Related, Severity};
 
-use crate::findings::{About, make};
+use crate::findings::{About, Draft, make};
 use crate::revision::Revision;
 use crate::settings::Settings;
 
@@ -45,35 +45,29 @@ pub fn find(settings: &Settings, mut claims: Vec<Claim>) -> Vec<Finding> {
             seen.insert(key, claim);
             continue;
         };
-        let about = About {
-            identity: Some(&claim.identity),
-            owner: None,
+        let draft = Draft {
+            id: "contract/duplicate-contract",
+            kind: Kind::Contract,
+            severity: Severity::Error,
+            about: About {
+                identity: Some(&claim.identity),
+                owner: None,
+            },
+            pointer: Pointer::root().word("schema").name(&claim.location.path),
+            message: format!("a second contract bears the name `{}`", claim.identity.id()),
+            help: Some(
+                "rename or remove one; a new major version beside the old one is no duplicate"
+                    .to_owned(),
+            ),
+            location: Some(claim.location.clone()),
         };
-        let pointer = Pointer::root().word("schema").name(&claim.location.path);
-        let message = format!("a second contract bears the name `{}`", claim.identity.id());
-        let id = "contract/duplicate-contract";
-        let made = make(
-            settings,
-            id,
-            Kind::Contract,
-            Severity::Error,
-            about,
-            &pointer,
-            message,
-        );
-        findings.extend(made.map(|finding| {
-            Finding {
-                help: Some(
-                    "rename or remove one; a new major version beside the old one is no duplicate"
-                        .to_owned(),
-                ),
-                related: vec![Related {
-                    location: first.location.clone(),
-                    message: "the first stands here".to_owned(),
-                }],
-                location: Some(claim.location),
-                ..finding
-            }
+        let related = Related {
+            location: first.location.clone(),
+            message: "the first stands here".to_owned(),
+        };
+        findings.extend(make(settings, draft).map(|finding| Finding {
+            related: vec![related],
+            ..finding
         }));
     }
     findings

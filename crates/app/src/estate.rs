@@ -10,7 +10,7 @@ use meshlaw_policy::World;
 use meshlaw_report::{Finding, Kind, Side};
 
 use crate::failure::Failure;
-use crate::findings::{About, of_problem};
+use crate::findings::{About, of_problem, unreadable};
 use crate::law::join_teams;
 use crate::place::Source;
 use crate::settings::{Settings, TeamSettings};
@@ -162,23 +162,8 @@ pub fn read_text(
     match reader.read(entry, settings.limits.bytes as u64) {
         Content::Text(text) => Ok(text),
         Content::Unreadable(why) => {
-            let path = entry.path.to_string();
-            let finding = crate::findings::make(
-                settings,
-                "input/unreadable",
-                Kind::Input,
-                meshlaw_report::Severity::Error,
-                About::default(),
-                &meshlaw_contract::Pointer::root().name(&path),
-                format!("cannot read this file: {why}"),
-            );
-            Err(finding.map(|finding| {
-                Box::new(Finding {
-                    help: why.help().map(str::to_owned),
-                    location: Some(crate::place::whole_file(&path, Side::Head)),
-                    ..finding
-                })
-            }))
+            let (path, reason) = (entry.path.to_string(), why.to_string());
+            Err(unreadable(settings, &path, &reason, why.help()).map(Box::new))
         }
     }
 }

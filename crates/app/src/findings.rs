@@ -2,8 +2,9 @@
 
 use meshlaw_contract::{Gravity, Pointer, Problem, ProblemId};
 use meshlaw_policy::{Identity, fingerprint};
-use meshlaw_report::{Enforcement, Finding, Kind, Location, Severity, State};
+use meshlaw_report::{Enforcement, Finding, Kind, Location, Severity, Side, State};
 
+use crate::place::whole_file;
 use crate::settings::{Level, Settings};
 
 /// Every finding that is not a policy's, sorted by id.
@@ -94,35 +95,49 @@ pub struct About<'c> {
     pub owner: Option<&'c str>,
 }
 
+/// A finding before the settings have spoken.
+#[derive(Debug)]
+pub struct Draft<'d> {
+    /// Id, one of [`IDS`].
+    pub id: &'d str,
+    /// Where it comes from.
+    pub kind: Kind,
+    /// How much it matters where the settings do not say.
+    pub severity: Severity,
+    /// What it is about.
+    pub about: About<'d>,
+    /// The part that it is about.
+    pub pointer: Pointer,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The place.
+    pub location: Option<Location>,
+}
+
 /// Makes a finding, at the level that the settings give it; `None` where they turn it off.
-pub fn make(
-    settings: &Settings,
-    id: &str,
-    kind: Kind,
-    severity: Severity,
-    about: About<'_>,
-    pointer: &Pointer,
-    message: String,
-) -> Option<Finding> {
-    let severity = match settings.levels.get(id) {
-        None => severity,
+pub fn make(settings: &Settings, draft: Draft<'_>) -> Option<Finding> {
+    let severity = match settings.levels.get(draft.id) {
+        None => draft.severity,
         Some(Level::Off) => return None,
         Some(Level::Warn) => Severity::Warning,
         Some(Level::Error) => Severity::Error,
     };
+    let Draft { about, pointer, .. } = draft;
     let contract = about.identity.map(Identity::id);
     Some(Finding {
-        id: id.to_owned(),
-        kind,
+        id: draft.id.to_owned(),
+        kind: draft.kind,
         severity,
         enforcement: Enforcement::Soft,
         state: State::New,
-        message,
-        help: None,
+        message: draft.message,
+        help: draft.help,
         notes: Vec::new(),
-        location: None,
+        location: draft.location,
         related: Vec::new(),
-        fingerprint: fingerprint(id, contract.as_deref(), pointer),
+        fingerprint: fingerprint(draft.id, contract.as_deref(), &pointer),
         contract,
         pointer: pointer.to_strings(),
         part: (!pointer.is_root()).then(|| pointer.to_string()),
@@ -151,20 +166,35 @@ pub fn of_problem(
         ProblemId::Syntax | ProblemId::BudgetExceeded | ProblemId::NoDocument => Kind::Input,
         _ => kind,
     };
-    let id = format!("contract/{}", problem.id.as_str());
-    let message = problem.message.clone();
-    let finding = make(
-        settings,
-        &id,
+    let draft = Draft {
+        id: &format!("contract/{}", problem.id.as_str()),
         kind,
         severity,
         about,
-        &problem.pointer,
-        message,
-    )?;
-    Some(Finding {
+        pointer: problem.pointer.clone(),
+        message: problem.message.clone(),
         help: problem.help.clone(),
         location: Some(location),
-        ..finding
-    })
+    };
+    make(settings, draft)
+}
+
+/// Makes the finding of a file that gives no text.
+pub fn unreadable(
+    settings: &Settings,
+    path: &str,
+    why: &str,
+    help: Option<&str>,
+) -> Option<Finding> {
+    let draft = Draft {
+        id: "input/unreadable",
+        kind: Kind::Input,
+        severity: Severity::Error,
+        about: About::default(),
+        pointer: Pointer::root().name(path),
+        message: format!("cannot read this file: {why}"),
+        help: help.map(str::to_owned),
+        location: Some(whole_file(path, Side::Head)),
+    };
+    make(settings, draft)
 }

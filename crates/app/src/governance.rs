@@ -5,7 +5,7 @@ use meshlaw_contract::Pointer;
 use meshlaw_report::{self as report, Finding, Kind, Severity, Side};
 
 use crate::failure::Failure;
-use crate::findings::{About, make};
+use crate::findings::{About, Draft, make};
 use crate::law::{self, Law, LawProblem, PolicySource};
 use crate::settings::{self, Settings};
 
@@ -115,22 +115,17 @@ fn head_findings(head: &Reader, settings: &Settings) -> Vec<Finding> {
             LawProblem::Policy(failure) => ("settings/policy-invalid", failure),
         };
         let place = failure.place.clone().unwrap_or_default();
-        let pointer = Pointer::root().name(&place);
-        let message = failure.message.clone();
-        let made = make(
-            settings,
+        let draft = Draft {
             id,
-            Kind::Settings,
-            Severity::Error,
-            About::default(),
-            &pointer,
-            message,
-        )?;
-        Some(Finding {
+            kind: Kind::Settings,
+            severity: Severity::Error,
+            about: About::default(),
+            pointer: Pointer::root().name(&place),
+            message: failure.message,
             help: failure.help,
             location: location_of(head, &place),
-            ..made
-        })
+        };
+        make(settings, draft)
     };
     problems.into_iter().filter_map(finding).collect()
 }

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 
 use meshlaw_changeset::{Globs, RepoPath};
 use meshlaw_contract::model::Contract;
-use meshlaw_contract::{Document, Pointer, locate, nearest};
+use meshlaw_contract::{Pointer, nearest};
 use meshlaw_policy::Identity;
-use meshlaw_report::{Finding, Kind, Severity};
+use meshlaw_report::{Finding, Kind, Location, Severity};
 
 use crate::failure::Failure;
-use crate::findings::{About, make};
-use crate::place::Source;
+use crate::findings::{About, Draft, make};
 use crate::settings::Settings;
 
 /// Domain of a contract that nothing gives to one.
@@ -74,65 +73,48 @@ impl Domains {
     }
 
     /// Says where a contract's domain cannot be as it stands.
+    ///
+    /// `stated` is the domain that the document itself names.
     pub fn check(
         &self,
         settings: &Settings,
-        identity: &Identity,
-        contract: &Contract,
-        document: &Document<'_>,
-        source: Source<'_>,
+        about: About<'_>,
+        stated: Option<&str>,
+        location: impl Fn(&Pointer) -> Location,
     ) -> Vec<Finding> {
-        let pointer = Pointer::root().word("domain");
-        let about = About {
-            identity: Some(identity),
-            owner: contract.owner.as_deref(),
+        let Some(identity) = about.identity else {
+            return Vec::new();
         };
-        let location = || Some(source.at(locate::locate(document, contract.format, &pointer)));
+        let pointer = Pointer::root().word("domain");
+        let draft = |id, severity, message, help| Draft {
+            id,
+            kind: Kind::Contract,
+            severity,
+            about,
+            pointer: pointer.clone(),
+            message,
+            help: Some(help),
+            location: Some(location(&pointer)),
+        };
         let mut findings = Vec::new();
-        let by_path = self.of_path(&identity.path);
-        if let (Some(folder), Some(stated)) = (&by_path, &contract.domain)
+        if let (Some(folder), Some(stated)) = (self.of_path(&identity.path), stated)
             && folder != stated
         {
             let message =
                 format!("this contract lies in the domain `{folder}`, but says `{stated}`");
+            let help = "move the file, or mend or remove `domain`".to_owned();
             let id = "contract/domain-disagrees";
-            let made = make(
-                settings,
-                id,
-                Kind::Contract,
-                Severity::Error,
-                about,
-                &pointer,
-                message,
-            );
-            findings.extend(made.map(|finding| Finding {
-                help: Some("move the file, or mend or remove `domain`".to_owned()),
-                location: location(),
-                ..finding
-            }));
+            findings.extend(make(settings, draft(id, Severity::Error, message, help)));
         }
         if !self.known.is_empty() && !self.known.contains(&identity.domain) {
             let message = format!("the domain `{}` is not in the settings", identity.domain);
-            let id = "contract/domain-unknown";
-            let made = make(
-                settings,
-                id,
-                Kind::Contract,
-                Severity::Warning,
-                about,
-                &pointer,
-                message,
-            );
             let near = nearest(&identity.domain, self.known.iter().map(String::as_str));
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "add it to `domains` in meshlaw.yaml, or move the file".to_owned(),
             };
-            findings.extend(made.map(|finding| Finding {
-                help: Some(help),
-                location: location(),
-                ..finding
-            }));
+            let id = "contract/domain-unknown";
+            findings.extend(make(settings, draft(id, Severity::Warning, message, help)));
         }
         findings
     }

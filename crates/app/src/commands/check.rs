@@ -11,11 +11,11 @@ use meshlaw_report::{Command, Finding, Kind, Report, Revision, Side};
 use crate::court::Court;
 use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
-use crate::findings::{About, of_problem};
+use crate::findings::{About, of_problem, unreadable};
 use crate::identity::Domains;
 use crate::law::{self, PolicySource};
 use crate::output::{self, OutputArgs};
-use crate::place::{Source, whole_file};
+use crate::place::Source;
 use crate::revision::FileText;
 use crate::settings::{self, Settings};
 use crate::when;
@@ -177,20 +177,9 @@ fn read(
         })),
         Err(error) => {
             let offset = error.utf8_error().valid_up_to();
-            let finding = crate::findings::make(
-                &Settings::default(),
-                "input/unreadable",
-                Kind::Input,
-                meshlaw_report::Severity::Error,
-                About::default(),
-                &meshlaw_contract::Pointer::root().name(&path),
-                format!("cannot read this file: it is not UTF-8 from byte {offset}"),
-            );
-            Ok(Err(finding.map(|finding| Finding {
-                help: Some("save the file as UTF-8".to_owned()),
-                location: Some(whole_file(&path, Side::Head)),
-                ..finding
-            })))
+            let why = format!("it is not UTF-8 from byte {offset}");
+            let help = Some("save the file as UTF-8");
+            Ok(Err(unreadable(&Settings::default(), &path, &why, help)))
         }
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use meshlaw_contract::lowering::{KeySpec, Keys, Lowering};
 use meshlaw_contract::{Limits, Problem, read};
 
-use super::{PARAMETERS, Settings, TEAM, TeamSettings};
+use super::keys::teams;
+use super::{PARAMETERS, Settings};
 
 /// The world of a policy's examples: what settings say of teams and parameters, and two keys
 /// more.
@@ -38,12 +39,7 @@ const EXAMPLE_WORLD: Keys<ExampleWorld> = Keys {
             key: "teams",
             expects: "a mapping of teams",
             doc: "The teams that exist.",
-            set: |world, node, low| {
-                world.settings.teams = low.free_map(node, |low, node| {
-                    let mut team = TeamSettings::default();
-                    low.mapping(node, &TEAM, &mut team).then_some(team)
-                });
-            },
+            set: |world, node, low| world.settings.teams = teams(low, node),
         },
         KeySpec {
             key: "terms",

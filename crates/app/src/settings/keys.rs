@@ -1,6 +1,6 @@
 //! The keys of the settings, each with what it means and where it goes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_contract::lowering::{KeySpec, Keys, Lowering};
 use meshlaw_contract::model::Compatibility;
@@ -125,12 +125,7 @@ pub const SETTINGS: Keys<Settings> = Keys {
             key: "teams",
             expects: "a mapping of teams",
             doc: "The teams: each with ways to reach it (`github`, `slack`, `email`, `webhook`) and its `roles`.",
-            set: |settings, node, low| {
-                settings.teams = low.free_map(node, |low, node| {
-                    let mut team = TeamSettings::default();
-                    low.mapping(node, &TEAM, &mut team).then_some(team)
-                });
-            },
+            set: |settings, node, low| settings.teams = teams(low, node),
         },
         KeySpec {
             key: "terms",
@@ -267,6 +262,17 @@ const GRADES: Keys<Overrule> = Keys {
         },
     ],
 };
+
+/// Reads a mapping of teams.
+pub(super) fn teams<'d>(
+    low: &mut Lowering<'d>,
+    node: NodeRef<'d>,
+) -> BTreeMap<String, TeamSettings> {
+    low.free_map(node, |low, node| {
+        let mut team = TeamSettings::default();
+        low.mapping(node, &TEAM, &mut team).then_some(team)
+    })
+}
 
 fn pack<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<String> {
     let name = low.str(node)?;
