@@ -2,7 +2,7 @@
 //! the catalogue and the verdicts of the policies, each with its place.
 
 use meshlaw_contract::model::{CompatibilityMode, Contract};
-use meshlaw_contract::{Pointer, Problem, Value};
+use meshlaw_contract::{Gravity, Pointer, Problem, Value};
 use meshlaw_diff::{Alignment, Comparison, Grading, compare};
 use meshlaw_policy::{Judge, Origin, compare_states};
 use meshlaw_report::{self as report, Finding, Kind, Severity, State};
@@ -187,6 +187,8 @@ impl<'l> Court<'l> {
         let mut old = before
             .map(|before| self.problems(before))
             .unwrap_or_default();
+        let changes = before.is_some_and(|before| before.source.text != after.source.text);
+        let hides = changes && before.into_iter().chain([after]).any(Revision::hides);
         for finding in &mut findings {
             // The same sentence about the same part: nothing about it changed.
             let same = |one: &Finding| {
@@ -195,7 +197,12 @@ impl<'l> Court<'l> {
             };
             if let Some(index) = old.iter().position(same) {
                 old.remove(index);
-                finding.state = State::Existing;
+                if hides && is_fault(after, finding) {
+                    // What cannot be compared could hold any break, so it is no old matter.
+                    finding.notes.push(UNCOMPARED.to_owned());
+                } else {
+                    finding.state = State::Existing;
+                }
             }
         }
         let still_broken: Vec<String> = findings.iter().map(|finding| finding.id.clone()).collect();
@@ -261,6 +268,19 @@ impl<'l> Court<'l> {
             overrules: settings.grades.clone(),
         }
     }
+}
+
+/// Why a fault that was there before stops a change all the same.
+const UNCOMPARED: &str =
+    "it was there before, but what is not understood cannot be compared; mend it with this change";
+
+/// Tells whether a finding is a fault of the text itself.
+fn is_fault(revision: &Revision<'_>, finding: &Finding) -> bool {
+    revision.parsed.problems.iter().any(|problem| {
+        problem.gravity == Gravity::Fault
+            && finding.id.strip_prefix("contract/") == Some(problem.id.as_str())
+            && finding.pointer == problem.pointer.to_strings()
+    })
 }
 
 fn to_json(value: &Value) -> serde_json::Value {

@@ -71,6 +71,12 @@ impl Revision<'_> {
         self.parsed.value.as_ref()
     }
 
+    /// Tells whether anything of the contract was not understood, and so is not compared.
+    pub fn hides(&self) -> bool {
+        self.contract()
+            .is_none_or(|contract| !contract.opaque.is_empty())
+    }
+
     /// Returns where a part stands.
     pub fn locate(&self, pointer: &Pointer) -> Location {
         let format = self

@@ -324,3 +324,24 @@ fn a_tag_named_like_the_target_does_not_move_it() {
     let ran = repository.gate(&[]);
     assert_ne!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
 }
+
+#[test]
+fn an_old_fault_shelters_no_break() {
+    let repository = Repository::new();
+    let faulty = ORDERS.to_owned() + "  - { nme: nameless, type: string }\n";
+    repository
+        .write("meshlaw.yaml", SETTINGS)
+        .write(PATH, faulty)
+        .commit("base", "2026-06-01")
+        .branch("change");
+    repository.edit(PATH, "scale: 2, required: true", "scale: 2");
+    repository.commit("change", "2026-11-20");
+    let ran = repository.gate(&[]);
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("cannot be compared"), "{}", ran.stdout);
+    // A contract that is only moved is as it was.
+    repository.checkout("main").branch("move");
+    repository.git(&["mv", PATH, "domains/sales/order_book.contract.yaml"]);
+    repository.commit("move", "2026-11-20");
+    assert_eq!(repository.gate(&[]).code, 0);
+}
