@@ -145,7 +145,7 @@ fn is_rewritten(old: &QualityRule, new: &QualityRule) -> bool {
 pub(crate) fn is_text(check: &Check) -> bool {
     matches!(
         check,
-        Check::Sql { .. } | Check::Text(_) | Check::Custom { .. }
+        Check::Sql { .. } | Check::Metric { .. } | Check::Text(_) | Check::Custom { .. }
     )
 }
 
@@ -169,7 +169,11 @@ fn renamed<'c>(rule: &'c QualityRule, names: &BTreeMap<&str, &str>) -> Cow<'c, Q
         Check::Range { field, .. } | Check::Values { field, .. } | Check::Pattern { field, .. } => {
             translate(field);
         }
-        Check::RowCount { .. } | Check::Sql { .. } | Check::Text(_) | Check::Custom { .. } => {}
+        Check::RowCount { .. }
+        | Check::Sql { .. }
+        | Check::Metric { .. }
+        | Check::Text(_)
+        | Check::Custom { .. } => {}
     }
     Cow::Owned(rule)
 }

@@ -1,7 +1,7 @@
 //! Quality rules and values in, phrases for people out.
 
 use meshlaw_contract::measure::Percentage;
-use meshlaw_contract::model::{Bound, Check, QualityRule, Severity};
+use meshlaw_contract::model::{Bound, Check, Expectation, QualityRule, Severity};
 use meshlaw_contract::{Number, Value};
 
 /// Says a value; a text that reads like something else stands in quotes.
@@ -56,15 +56,34 @@ pub(crate) fn check(check: &Check) -> String {
         }
         Check::Pattern { field, pattern } => format!("{field} to match {pattern}"),
         Check::RowCount { min, max } => row_count(*min, *max),
-        Check::Sql { query, engine } => match engine {
-            Some(engine) => format!("{engine}: {query}"),
-            None => query.clone(),
-        },
+        Check::Sql {
+            query,
+            engine,
+            expectation,
+        } => {
+            let query = match engine {
+                Some(engine) => format!("{engine}: {query}"),
+                None => query.clone(),
+            };
+            expected(query, expectation.as_ref())
+        }
+        Check::Metric {
+            metric,
+            expectation,
+            ..
+        } => expected(metric.clone(), expectation.as_ref()),
         Check::Text(text) => text.clone(),
         Check::Custom {
             engine,
             implementation,
         } => format!("{engine}: {implementation}"),
+    }
+}
+
+fn expected(measured: String, expectation: Option<&Expectation>) -> String {
+    match expectation {
+        Some(expectation) => format!("{measured} {expectation}"),
+        None => measured,
     }
 }
 

@@ -53,6 +53,8 @@ pub struct Contract {
     pub datasets: Vec<Dataset>,
     /// Free keys.
     pub properties: BTreeMap<String, Value>,
+    /// What else the document states.
+    pub details: Details,
     /// Parts that were not understood: never compared, since a typo is not a removal.
     pub opaque: BTreeSet<Pointer>,
 }
@@ -82,6 +84,7 @@ impl Contract {
             sla: Sla::new(),
             datasets: Vec::new(),
             properties: BTreeMap::new(),
+            details: Details::new(),
             opaque: BTreeSet::new(),
         }
     }
@@ -121,6 +124,10 @@ pub struct Dataset {
     pub fields: Vec<Field>,
     /// Promises about the data.
     pub quality: Vec<QualityRule>,
+    /// Free keys.
+    pub properties: BTreeMap<String, Value>,
+    /// What else the document states.
+    pub details: Details,
 }
 
 impl Dataset {
@@ -132,6 +139,13 @@ impl Dataset {
         }
     }
 }
+
+/// What a document states and the model has no attribute of its own for, by the key of its format.
+///
+/// A key inside another is joined to it with a dot, as in `description.usage`; such keys are words
+/// of the format and never names that people chose. Details are kept so that no change of them is
+/// silent.
+pub type Details = BTreeMap<&'static str, Value>;
 
 /// Where a document writes a dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

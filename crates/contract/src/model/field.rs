@@ -1,11 +1,11 @@
 //! Fields and their types.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::scale::words;
-use super::{Classification, Deprecation, Word};
+use super::{Classification, Deprecation, Details, Word};
 use crate::{Number, Value};
 
 /// A column, or a part of a nested one.
@@ -26,6 +26,8 @@ pub struct Field {
     pub description: Option<String>,
     /// Type, with what nests in it.
     pub ty: Type,
+    /// Type in the storage system, in its own words.
+    pub physical_type: Option<String>,
     /// Whether nulls are forbidden.
     pub required: bool,
     /// The only values allowed.
@@ -70,6 +72,12 @@ pub struct Field {
     pub tags: BTreeSet<String>,
     /// Values to show people.
     pub examples: Vec<Value>,
+    /// Whether the organisation counts the field among its critical data elements.
+    pub is_critical: bool,
+    /// Free keys.
+    pub properties: BTreeMap<String, Value>,
+    /// What else the document states.
+    pub details: Details,
 }
 
 impl Field {

@@ -6,9 +6,9 @@ mod field;
 mod quality;
 mod scale;
 
-pub use contract::{Contract, Dataset, Deprecation, Place, Server, Sla, SlaValue};
+pub use contract::{Contract, Dataset, Deprecation, Details, Place, Server, Sla, SlaValue};
 pub use field::{Bound, Field, Reference, Scalar, Type};
-pub use quality::{Check, QualityRule};
+pub use quality::{Check, Expectation, Operator, QualityRule};
 pub use scale::{Classification, Compatibility, CompatibilityMode, Severity, Status, Word};
 
 mod consumer;

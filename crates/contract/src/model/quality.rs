@@ -1,6 +1,10 @@
 //! Promises about data, beyond the shape of single fields.
 
-use super::{Bound, Severity};
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::scale::words;
+use super::{Bound, Details, Severity, Word};
 use crate::Value;
 use crate::measure::Percentage;
 
@@ -17,14 +21,25 @@ pub struct QualityRule {
     pub threshold: Option<Percentage>,
     /// What must hold.
     pub check: Check,
+    /// Names down to the field that states the rule; empty where the dataset does.
+    pub on: Vec<String>,
+    /// What else the document states.
+    pub details: Details,
 }
 
 impl QualityRule {
     /// Returns the name by which pointers find the rule: its own, or what it checks.
+    ///
+    /// A rule that a field states is told from its like on other fields by the field.
     pub fn identity(&self) -> String {
-        match &self.name {
+        let own = match &self.name {
             Some(name) => name.clone(),
             None => self.check.identity(),
+        };
+        if self.on.is_empty() {
+            own
+        } else {
+            format!("{}: {own}", self.on.join("."))
         }
     }
 
@@ -83,6 +98,17 @@ pub enum Check {
         query: String,
         /// The engine.
         engine: Option<String>,
+        /// What its result must be; absent where the query itself says.
+        expectation: Option<Expectation>,
+    },
+    /// A measure of the data that an engine knows by name.
+    Metric {
+        /// Name of the measure, such as `invalidValues`.
+        metric: String,
+        /// What the measure is told.
+        arguments: BTreeMap<String, Value>,
+        /// What it must be.
+        expectation: Option<Expectation>,
     },
     /// Words for people.
     Text(String),
@@ -106,6 +132,7 @@ impl Check {
             Check::Pattern { .. } => "pattern",
             Check::RowCount { .. } => "row_count",
             Check::Sql { .. } => "sql",
+            Check::Metric { .. } => "metric",
             Check::Text(_) => "text",
             Check::Custom { .. } => "custom",
         }
@@ -120,9 +147,11 @@ impl Check {
             Check::Range { field, .. }
             | Check::Values { field, .. }
             | Check::Pattern { field, .. } => vec![field],
-            Check::RowCount { .. } | Check::Sql { .. } | Check::Text(_) | Check::Custom { .. } => {
-                Vec::new()
-            }
+            Check::RowCount { .. }
+            | Check::Sql { .. }
+            | Check::Metric { .. }
+            | Check::Text(_)
+            | Check::Custom { .. } => Vec::new(),
         }
     }
 
@@ -140,11 +169,66 @@ impl Check {
                 format!("{}({field})", self.word())
             }
             Check::Sql { query, .. } => format!("sql({query})"),
+            Check::Metric { metric, .. } => format!("metric({metric})"),
             Check::Text(text) => format!("text({text})"),
             Check::Custom {
                 engine,
                 implementation,
             } => format!("custom({engine}: {implementation})"),
+        }
+    }
+}
+
+/// What a measured value must be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expectation {
+    /// How the value is compared.
+    pub operator: Operator,
+    /// What it is compared with: two values for a range, else one.
+    pub operands: Vec<Value>,
+    /// Unit of the value, such as `rows` or `percent`.
+    pub unit: Option<String>,
+}
+
+words! {
+    /// How a measured value is compared, in the words of the Open Data Contract Standard.
+    Operator {
+        /// Equal.
+        Be "mustBe",
+        /// Not equal.
+        NotBe "mustNotBe",
+        /// Greater.
+        GreaterThan "mustBeGreaterThan",
+        /// Greater or equal.
+        AtLeast "mustBeGreaterOrEqualTo",
+        /// Less.
+        LessThan "mustBeLessThan",
+        /// Less or equal.
+        AtMost "mustBeLessOrEqualTo",
+        /// Between two values, both included.
+        Between "mustBeBetween",
+        /// Outside of two values.
+        NotBetween "mustNotBeBetween",
+    }
+}
+
+impl fmt::Display for Expectation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = match self.operator {
+            Operator::Be => "to be",
+            Operator::NotBe => "not to be",
+            Operator::GreaterThan => "to be greater than",
+            Operator::AtLeast => "to be at least",
+            Operator::LessThan => "to be less than",
+            Operator::AtMost => "to be at most",
+            Operator::Between => "to be between",
+            Operator::NotBetween => "not to be between",
+        };
+        let operands: Vec<_> = self.operands.iter().map(ToString::to_string).collect();
+        write!(f, "{words} {}", operands.join(" and "))?;
+        match &self.unit {
+            Some(unit) => write!(f, " {unit}"),
+            None => Ok(()),
         }
     }
 }

@@ -214,6 +214,7 @@ pub(super) fn sql<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<Check
     Some(Check::Sql {
         query: sql.query?,
         engine: sql.engine,
+        expectation: None,
     })
 }
 

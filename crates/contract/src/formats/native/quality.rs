@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::checks;
 use crate::lowering::{KeySpec, Keys, Lowering, quoted_list};
 use crate::measure::Percentage;
-use crate::model::{Check, QualityRule, Severity};
+use crate::model::{Check, Details, QualityRule, Severity};
 use crate::problem::quoted;
 use crate::{NodeRef, ProblemId};
 
@@ -184,6 +184,8 @@ fn rule<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<QualityRule> {
         severity,
         threshold,
         check: check?,
+        on: Vec::new(),
+        details: Details::new(),
     })
 }
 
