@@ -8,6 +8,7 @@ mod duplicates;
 mod effects;
 mod estate;
 mod failure;
+mod files;
 mod findings;
 mod governance;
 mod identity;

@@ -55,6 +55,17 @@ pub enum ColorChoice {
     Never,
 }
 
+impl OutputArgs {
+    /// Asks for no report at all.
+    pub fn quiet() -> Self {
+        Self {
+            formats: Vec::new(),
+            fail_on: FailOn::Error,
+            color: ColorChoice::Never,
+        }
+    }
+}
+
 impl FromStr for Target {
     type Err = String;
 

@@ -4,7 +4,7 @@
 //! order or that steers a terminal would let a contract forge what a reader believes we said.
 
 /// Returns the text with each hidden character written out, such as `\u{1b}`, and on one line.
-pub(crate) fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -12,6 +12,7 @@ mod tally;
 mod values;
 mod word_diff;
 
+pub use escape::visible;
 pub use finding::{
     Change, ConsumerContact, Effect, Enforcement, Excerpt, Finding, Impact, Kind, Location,
     Related, Severity, Side, State, Witness,

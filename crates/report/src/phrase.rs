@@ -3,8 +3,8 @@
 //! Phrases hold text of contracts as it is: each format makes it safe in its own way.
 
 use crate::{
-    Bump, Command, ConsumerContact, ContractSummary, Finding, Report, Revision, Severity, Side,
-    Witness,
+    Bump, Command, ConsumerContact, ContractSummary, Enforcement, Finding, Kind, Report, Revision,
+    Severity, Side, Witness,
 };
 
 /// How many consumers are named before the rest is counted.
@@ -88,6 +88,20 @@ pub(crate) fn leniency(report: &Report, finding: &Finding) -> Option<&'static st
     let is_lenient = finding.severity >= report.fail_on && !report.blocks(finding);
     // A bootstrap is told once, for all of them.
     (is_lenient && !report.bootstrap).then_some("the policy is advisory, so this does not block")
+}
+
+/// Digits of a fingerprint that tell findings apart well enough for people.
+const SHOWN_DIGITS: usize = 12;
+
+/// Returns the command that asks for an exception, where a finding that stops the run can be
+/// waived.
+pub(crate) fn exception(report: &Report, finding: &Finding) -> Option<String> {
+    let can_be_waived = finding.enforcement == Enforcement::Soft
+        && finding.contract.is_some()
+        && finding.kind != Kind::Waiver
+        && matches!(report.command, Command::Audit | Command::Gate);
+    let digits = finding.fingerprint.get(..SHOWN_DIGITS)?;
+    (can_be_waived && report.blocks(finding)).then(|| format!("meshlaw waiver new {digits}"))
 }
 
 fn consumer(consumer: &ConsumerContact) -> String {

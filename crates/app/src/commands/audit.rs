@@ -1,6 +1,6 @@
 //! The audit: a whole estate in, everything that is wrong with it out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use meshlaw_changeset::{Entry, Globs, Repository, Snapshot};
@@ -44,9 +44,78 @@ pub struct AuditArgs {
 
 /// Audits the estate.
 pub fn run(args: &AuditArgs) -> anyhow::Result<ExitStatus> {
-    let snapshot = snapshot(args)?;
+    let asked = Asked {
+        path: &args.path,
+        at: args.at.as_deref(),
+        policies: args.policies.as_deref(),
+        as_of: when::settle(args.as_of),
+        plain: args.no_shortcuts,
+        keeps_all: false,
+    };
+    survey(&asked, |surveyed| {
+        let report = Report {
+            command: Command::Audit,
+            base: None,
+            head: Revision {
+                id: surveyed.revision,
+                name: shown(args),
+            },
+            as_of: asked.as_of.to_string(),
+            fail_on: args.output.fail_on.into(),
+            all: true,
+            bootstrap: false,
+            contracts: Vec::new(),
+            contract_count: surveyed.contract_count,
+            changes: Vec::new(),
+            findings: surveyed.findings,
+            pair: None,
+            notes: surveyed.notes,
+        };
+        output::write(report, &args.output)
+    })
+}
+
+/// What is audited, and by what.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The folder.
+    pub path: &'a Path,
+    /// A revision instead of the files as they lie.
+    pub at: Option<&'a str>,
+    /// Another folder of policies.
+    pub policies: Option<&'a Path>,
+    /// The date that is taken for today.
+    pub as_of: Date,
+    /// Ask Cedar about every part anew.
+    pub plain: bool,
+    /// Keep every contract for judging waivers, not only those that waivers speak of.
+    pub keeps_all: bool,
+}
+
+/// All that an audit found out.
+pub struct Surveyed<'s, 'l> {
+    /// What contracts were judged by.
+    pub court: &'s Court<'l>,
+    /// The contracts that waivers speak of, or all where they were asked for.
+    pub docket: &'s Docket,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// How many contracts were judged.
+    pub contract_count: usize,
+    /// What people should know about the run itself.
+    pub notes: Vec<String>,
+    /// The revision.
+    pub revision: String,
+}
+
+/// Judges an estate, and hands over what was found out.
+pub fn survey<T>(
+    asked: &Asked<'_>,
+    then: impl FnOnce(Surveyed<'_, '_>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let snapshot = snapshot(asked)?;
     let reader = snapshot.open().map_err(Failure::from)?;
-    let law = match &args.policies {
+    let law = match asked.policies {
         None => law::load(&reader, &PolicySource::Settings),
         Some(folder) => {
             let folder = existing(folder)?;
@@ -55,8 +124,7 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<ExitStatus> {
         }
     };
     let law = law.map_err(law::failure)?;
-    let as_of = when::settle(args.as_of);
-    let estate = read_estate(&law.settings, None, &reader, &[], as_of)?;
+    let estate = read_estate(&law.settings, None, &reader, &[], asked.as_of)?;
     let domains = Domains::new(&law.settings, None)?;
     let (ledger, malformed) = Ledger::read(&law.settings, &reader)?;
     let readership = readership::register(&estate, |path| domains.of_path(path), |_| None);
@@ -69,8 +137,7 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<ExitStatus> {
     };
     let entries = reader.list(&Globs::new(&law.settings.contracts).map_err(Failure::from)?);
     let entries = entries.map_err(Failure::from)?;
-    let judged = judge_all(&court, &law, &snapshot, &entries, args.no_shortcuts)?;
-    let contract_count = judged.count;
+    let judged = judge_all(&court, &snapshot, &entries, asked)?;
     let mut findings = judged.findings;
     findings.extend(duplicates::find(&law.settings, judged.claims));
     findings.extend(estate.findings.iter().cloned());
@@ -84,30 +151,19 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<ExitStatus> {
     ));
     findings.extend(waivers::unused(&court, &judged.docket, ledger.entries()));
     findings.extend(malformed);
-    let report = Report {
-        command: Command::Audit,
-        base: None,
-        head: Revision {
-            id: revision_id(&snapshot),
-            name: shown(args),
-        },
-        as_of: as_of.to_string(),
-        fail_on: args.output.fail_on.into(),
-        all: true,
-        bootstrap: false,
-        contracts: Vec::new(),
-        contract_count,
-        changes: Vec::new(),
+    then(Surveyed {
+        court: &court,
+        docket: &judged.docket,
         findings,
-        pair: None,
+        contract_count: judged.count,
         notes: notes(&entries, &law),
-    };
-    output::write(report, &args.output)
+        revision: revision_id(&snapshot),
+    })
 }
 
-fn snapshot(args: &AuditArgs) -> Result<Snapshot, Failure> {
-    let path = existing(&args.path)?;
-    Ok(match &args.at {
+fn snapshot(asked: &Asked<'_>) -> Result<Snapshot, Failure> {
+    let path = existing(asked.path)?;
+    Ok(match asked.at {
         None => Snapshot::folder(path),
         Some(revision) => {
             let repository = Repository::discover(path)?;
@@ -117,7 +173,7 @@ fn snapshot(args: &AuditArgs) -> Result<Snapshot, Failure> {
     })
 }
 
-fn existing(path: &PathBuf) -> Result<&PathBuf, Failure> {
+fn existing(path: &Path) -> Result<&Path, Failure> {
     if path.is_dir() {
         return Ok(path);
     }
@@ -137,11 +193,11 @@ struct Judged {
 /// Judges contract by contract, and lets each go before the next.
 fn judge_all<'l>(
     court: &Court<'l>,
-    law: &'l Law,
     snapshot: &Snapshot,
     entries: &[Entry],
-    plain: bool,
+    asked: &Asked<'_>,
 ) -> Result<Judged, Failure> {
+    let settings = &court.law.settings;
     let bar = progress::bar(entries.len());
     // A judge remembers what it decided, so that one for each thread decides least.
     let size = entries.len().div_ceil(rayon::current_num_threads()).max(1);
@@ -149,14 +205,14 @@ fn judge_all<'l>(
         .par_chunks(size)
         .map(|chunk| {
             let reader = snapshot.open()?;
-            let mut judge = if plain {
+            let mut judge = if asked.plain {
                 court.plain_judge()?
             } else {
                 court.judge()?
             };
             let mut judged = Judged::default();
             for entry in chunk {
-                match read_text(&reader, entry, &law.settings) {
+                match read_text(&reader, entry, settings) {
                     Err(finding) => judged.findings.extend(finding.map(|one| *one)),
                     Ok(text) => {
                         let file = FileText {
@@ -164,14 +220,14 @@ fn judge_all<'l>(
                             text,
                             side: Side::Head,
                         };
-                        for revision in file.contracts(&law.settings.limits, court.domains) {
+                        for revision in file.contracts(&settings.limits, court.domains) {
                             judged.count += 1;
                             judged
                                 .findings
                                 .extend(court.standing(&mut judge, &revision));
                             judged.claims.extend(Claim::of(&revision));
                             let id = revision.identity.id();
-                            if court.ledger.speaks_of(&id) {
+                            if asked.keeps_all || court.ledger.speaks_of(&id) {
                                 judged.docket.add(id, &revision);
                             }
                         }

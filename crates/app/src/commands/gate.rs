@@ -53,19 +53,38 @@ pub struct GateArgs {
     output: OutputArgs,
 }
 
+impl GateArgs {
+    /// Asks for the gate as it is run without further words.
+    pub fn of(base: Option<String>, as_of: Date) -> Self {
+        Self {
+            base,
+            head: "HEAD".to_owned(),
+            staged: false,
+            worktree: false,
+            as_of: Some(as_of),
+            all: true,
+            output: OutputArgs::quiet(),
+        }
+    }
+}
+
 /// Judges the change.
 pub fn run(args: &GateArgs) -> anyhow::Result<ExitStatus> {
+    output::write(report(args)?, &args.output)
+}
+
+/// Judges the change, and says so to whoever asks.
+pub fn report(args: &GateArgs) -> Result<Report, Failure> {
     let range = Range::settle(args)?;
     let as_of = when::settle(args.as_of);
     let readers = Readers {
-        tip: range.tip.open().map_err(Failure::from)?,
-        base: range.base.open().map_err(Failure::from)?,
-        head: range.head.open().map_err(Failure::from)?,
+        tip: range.tip.open()?,
+        base: range.base.open()?,
+        head: range.head.open()?,
     };
     let (law, mut findings, notes) = settle_law(&readers)?;
     let told = judge(&range, &readers, &law, as_of, &mut findings)?;
-    findings.extend(told.findings);
-    let report = Report {
+    Ok(Report {
         command: Command::Gate,
         base: Some(report::Revision {
             id: range.base.to_string(),
@@ -82,11 +101,10 @@ pub fn run(args: &GateArgs) -> anyhow::Result<ExitStatus> {
         contract_count: told.contracts.len(),
         contracts: told.contracts,
         changes: told.changes,
-        findings,
+        findings: told.findings,
         pair: None,
         notes,
-    };
-    output::write(report, &args.output)
+    })
 }
 
 /// The revisions of a run.

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod audit;
+mod baseline;
 mod check;
 mod completions;
 mod diff;
@@ -9,6 +10,7 @@ mod explain;
 mod gate;
 mod init;
 mod policy;
+mod waiver;
 
 use clap::Subcommand;
 
@@ -19,6 +21,7 @@ use crate::failure::{ExitStatus, Failure};
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Audit(audit::AuditArgs),
+    Baseline(baseline::BaselineArgs),
     Check(check::CheckArgs),
     Completions(completions::CompletionsArgs),
     Diff(diff::DiffArgs),
@@ -28,6 +31,7 @@ pub enum Command {
     Gate(gate::GateArgs),
     Init(init::InitArgs),
     Policy(policy::PolicyArgs),
+    Waiver(waiver::WaiverArgs),
 }
 
 /// Runs what was asked for.
@@ -41,6 +45,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitStatus> {
     meshlaw_changeset::fast_reads();
     match args.command {
         Command::Audit(args) => audit::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Diff(args) => diff::run(&args),
@@ -49,5 +54,6 @@ pub fn run(args: Args) -> anyhow::Result<ExitStatus> {
         Command::Gate(args) => gate::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::Waiver(args) => waiver::run(&args),
     }
 }

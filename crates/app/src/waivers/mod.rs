@@ -4,6 +4,7 @@
 mod clemency;
 mod docket;
 mod validity;
+mod writing;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,6 +17,7 @@ use meshlaw_report::{Finding, Kind, Location, Side};
 pub use clemency::excuse;
 pub use docket::Docket;
 pub use validity::{Standing, standing_of, unused, validate};
+pub use writing::{Terms, path_for, to_yaml, waiver_for};
 
 use crate::estate::read_text;
 use crate::failure::Failure;

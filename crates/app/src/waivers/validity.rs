@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
 use meshlaw_contract::{Pointer, nearest};
 use meshlaw_diff::catalogue;
 use meshlaw_policy::{Judge, Mercy, Plea, Policy, part};
@@ -273,9 +272,4 @@ fn draft(
 fn fingerprint(id: &str, entry: &Entry) -> String {
     let pointer = Pointer::root().word("waiver").name(&entry.waiver.name);
     meshlaw_policy::fingerprint(id, Some(&entry.waiver.contract), &pointer)
-}
-
-/// Returns the days from one date to another; negative where it has passed.
-pub fn days_between(from: Date, to: Date) -> i64 {
-    from.until(to).map_or(0, |span| i64::from(span.get_days()))
 }

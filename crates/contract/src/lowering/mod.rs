@@ -210,8 +210,11 @@ impl<'d> Lowering<'d> {
         }
         let message = format!("this {noun} lacks `{key}`");
         let help = format!("add `{key}:`");
-        self.say(ProblemId::MissingKey, head_of(node), message, help);
-        self.within(key, Self::make_opaque);
+        // The place is what lacks the key; the part is the key, so that two that are missing are
+        // told apart.
+        self.within(key, |low| {
+            low.bad(ProblemId::MissingKey, head_of(node), message, help)
+        });
     }
 
     /// Says that a value is of another type than expected; the part is then opaque.

@@ -48,8 +48,8 @@ pub const WAIVER: Keys<Draft> = Keys {
         KeySpec {
             key: "pointer",
             expects: "a list of texts",
-            doc: "Names down to the part that is excused, as in `[fields, email]`; left out means \
-                  the whole contract.",
+            doc: "Names down to the part that is excused, as in `[fields, email]`; `[]` is the \
+                  contract itself, left out means all of its parts, too.",
             set: |draft, node, low| draft.pointer = pointer(low, node),
         },
         KeySpec {
@@ -146,13 +146,5 @@ fn pointer<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<Vec<String>>
         Some(text) if !text.is_empty() => Some(text.to_owned()),
         _ => low.text(item),
     });
-    if names.is_empty() && !low.is_opaque_inside() {
-        let message = "this pointer names nothing".to_owned();
-        let help = "name the part, as in `[fields, email]`, or remove the key for the whole \
-                    contract"
-            .to_owned();
-        low.bad(ProblemId::BadValue, node.span(), message, help);
-        return None;
-    }
     Some(names)
 }

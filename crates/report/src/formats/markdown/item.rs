@@ -70,6 +70,10 @@ pub(super) fn finding(report: &Report, finding: &Finding) -> String {
                 .help
                 .as_ref()
                 .map(|help| format!("**help**: {}", says(help))),
+        )
+        .chain(
+            phrase::exception(report, finding)
+                .map(|command| format!("**exception**: {}", name(&command))),
         );
     let source = finding.location.as_ref().map(source).unwrap_or_default();
     title + &source + &list(details)

@@ -96,6 +96,9 @@ fn lines(report: &Report, finding: &Finding) -> Vec<Element<'static>> {
     if let Some(help) = &finding.help {
         add(Level::HELP, help);
     }
+    if let Some(command) = phrase::exception(report, finding) {
+        add(Level::HELP.with_name("exception"), &command);
+    }
     lines
 }
 
