@@ -17,6 +17,7 @@ mod pairing;
 mod place;
 mod progress;
 mod revision;
+mod schema;
 mod settings;
 mod when;
 

@@ -9,6 +9,7 @@ mod explain;
 mod gate;
 mod init;
 mod policy;
+mod schema;
 
 use clap::Subcommand;
 
@@ -28,6 +29,7 @@ pub enum Command {
     Gate(gate::GateArgs),
     Init(init::InitArgs),
     Policy(policy::PolicyArgs),
+    Schema(schema::SchemaArgs),
 }
 
 /// Runs what was asked for.
@@ -49,5 +51,6 @@ pub fn run(args: Args) -> anyhow::Result<ExitStatus> {
         Command::Gate(args) => gate::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::Schema(args) => schema::run(&args),
     }
 }

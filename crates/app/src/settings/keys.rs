@@ -8,7 +8,7 @@ use meshlaw_contract::{Limits, NodeRef, ProblemId, View, nearest};
 use meshlaw_diff::{Grade, Overrule, catalogue};
 use meshlaw_policy::Parameters;
 
-use super::{DomainSettings, Level, Settings, TeamSettings};
+use super::{DomainSettings, Settings, TeamSettings};
 use crate::findings;
 
 /// The keys of the settings.
@@ -74,13 +74,7 @@ pub const SETTINGS: Keys<Settings> = Keys {
             expects: "a mapping of findings",
             doc: "How loudly findings that are not a policy's speak: each id with `off`, `warn` or `error`.",
             set: |settings, node, low| {
-                settings.levels = low.free_map(node, |low, node| {
-                    Some(match low.one_of_texts(node, &["off", "warn", "error"])? {
-                        "off" => Level::Off,
-                        "warn" => Level::Warn,
-                        _ => Level::Error,
-                    })
-                });
+                settings.levels = low.free_map(node, |low, node| low.one_of(node));
                 check_known(
                     low,
                     node,
@@ -217,7 +211,8 @@ pub const PARAMETERS: Keys<Parameters> = Keys {
     ],
 };
 
-const LIMITS: Keys<Limits> = Keys {
+/// The keys of the limits.
+pub const LIMITS: Keys<Limits> = Keys {
     noun: "list of limits",
     entries: &[
         KeySpec {
@@ -245,7 +240,8 @@ const LIMITS: Keys<Limits> = Keys {
     ],
 };
 
-const GRADES: Keys<Overrule> = Keys {
+/// The keys of a rule's own grades.
+pub const GRADES: Keys<Overrule> = Keys {
     noun: "grade",
     entries: &[
         KeySpec {
@@ -290,7 +286,7 @@ fn pack<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<String> {
 }
 
 /// Returns the names of the built-in packs: all, and each group.
-fn packs() -> Vec<String> {
+pub fn packs() -> Vec<String> {
     let mut packs: BTreeSet<String> = BTreeSet::from([meshlaw_policy::BUILTIN.to_owned()]);
     for file in meshlaw_policy::builtin_files() {
         let mut parts = file.path.split('/');

@@ -1,0 +1,193 @@
+//! The forms of texts, each as a pattern that an editor can try; knows no key.
+//!
+//! Patterns are written for the regular expressions of ECMAScript, which JSON Schema names.
+
+use meshlaw_contract::formats::native::LONGEST_NAME;
+use serde_json::{Value, json};
+
+/// How a text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A contract with its domain, such as `marketing/marketing_leads`.
+    Contract,
+    /// A day, such as `2027-01-31`.
+    Date,
+    /// A span of time, such as `15 minutes`.
+    Duration,
+    /// Anything but blanks.
+    Filled,
+    /// A time of day or a timestamp.
+    Moment,
+    /// A name that pointers can hold.
+    Name,
+    /// A share, such as `99.5%`.
+    Percentage,
+    /// A semantic version.
+    Version,
+    /// A range of semantic versions.
+    VersionRange,
+}
+
+impl Form {
+    /// Every form, sorted by name.
+    #[cfg(test)]
+    pub const ALL: &'static [Form] = &[
+        Form::Contract,
+        Form::Date,
+        Form::Duration,
+        Form::Filled,
+        Form::Moment,
+        Form::Name,
+        Form::Percentage,
+        Form::Version,
+        Form::VersionRange,
+    ];
+
+    /// Returns the name in `$defs`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::Contract => "contract_name",
+            Form::Date => "date",
+            Form::Duration => "duration",
+            Form::Filled => "text",
+            Form::Moment => "moment",
+            Form::Name => "name",
+            Form::Percentage => "percentage",
+            Form::Version => "version",
+            Form::VersionRange => "version_range",
+        }
+    }
+
+    /// Returns the schema.
+    ///
+    /// `patternErrorMessage` is what editors say instead of showing people the pattern.
+    pub fn schema(self) -> Value {
+        let form = |says: &str, pattern: String, examples: &[&str]| {
+            json!({
+                "type": "string",
+                "pattern": pattern,
+                "patternErrorMessage": format!("write {says}"),
+                "examples": examples,
+            })
+        };
+        match self {
+            Form::Contract => form(
+                "the domain and the name of a contract",
+                "^[^/]+/[^/]+$".to_owned(),
+                &["marketing/marketing_leads"],
+            ),
+            Form::Date => json!({
+                "type": "string",
+                "format": "date",
+                "pattern": format!("^{DATE}$"),
+                "patternErrorMessage": "write year, month and day",
+                "examples": ["2027-01-31"],
+            }),
+            Form::Duration => form(
+                "a number with its unit",
+                duration(),
+                &["15 minutes", "2h", "P1D"],
+            ),
+            Form::Filled => json!({
+                "type": "string",
+                "pattern": FILLED,
+                "patternErrorMessage": "write a text, or remove the key",
+            }),
+            Form::Moment => form(
+                "a time or a timestamp",
+                moment(),
+                &["08:30", "2027-01-31T08:30:00Z"],
+            ),
+            Form::Name => json!({
+                "type": "string",
+                "pattern": FILLED,
+                "patternErrorMessage": "write a name",
+                "maxLength": LONGEST_NAME,
+            }),
+            Form::Percentage => form(
+                "a share from `0%` to `100%`, with its sign",
+                PERCENTAGE.to_owned(),
+                &["99.5%"],
+            ),
+            Form::Version => form(
+                "three numbers, as in `2.1.0`",
+                format!("^{NUMBER}\\.{NUMBER}\\.{NUMBER}{LABELS}$"),
+                &["2.1.0"],
+            ),
+            Form::VersionRange => form(
+                "a range such as `^2`, `~2.1` or `>=2.1, <4`",
+                version_range(),
+                &["^2", "~2.1", ">=2.1, <4"],
+            ),
+        }
+    }
+}
+
+const FILLED: &str = "\\S";
+const DATE: &str = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])";
+const TIME: &str = "(?:[01][0-9]|2[0-3]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:[.,][0-9]{1,9})?)?";
+const PERCENTAGE: &str = "^\\s*(?:0?[0-9]{1,2}(?:\\.[0-9]{0,6})?|100(?:\\.0{0,6})?)\\s*%\\s*$";
+
+/// A number of a version.
+const NUMBER: &str = "(?:0|[1-9][0-9]*)";
+/// What may stand behind the numbers of a version: pre-release and build.
+const LABELS: &str = "(?:-(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)\
+                      (?:\\.(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?\
+                      (?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?";
+
+fn version_range() -> String {
+    let any = "[*xX]";
+    let patch = format!("(?:{any}|{NUMBER}{LABELS})");
+    let minor = format!("(?:{any}(?:\\.{any})?|{NUMBER}(?:\\.{patch})?)");
+    let one = format!("(?:[<>]=?|[=~^])? *{NUMBER}(?:\\.{minor})? *");
+    format!("^ *(?:{any} *|{one}(?:, *{one})*)$")
+}
+
+/// Both may name their offset and their zone; only a timestamp can be of the prime meridian.
+fn moment() -> String {
+    let offset = "[+-][0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2})?)?";
+    let zone = "(?:\\[[^\\]]+\\])?";
+    format!("^(?:{DATE}[Tt ]{TIME}(?:[Zz]|{offset})?{zone}|{TIME}(?:{offset})?{zone})$")
+}
+
+/// Spans longer than a day, as people write them.
+const LONG_UNITS: [&str; 4] = [
+    "years|year|yrs|yr|y",
+    "months|month|mos|mo",
+    "weeks|week|wks|wk|w",
+    "days|day|d",
+];
+
+/// Spans up to an hour; the last one of a duration may have a fraction.
+const SHORT_UNITS: [&str; 6] = [
+    "hours|hour|hrs|hr|h",
+    "minutes|minute|mins|min|m",
+    "seconds|second|secs|sec|s",
+    "milliseconds|millisecond|millis|milli|msecs|msec|ms",
+    "microseconds|microsecond|micros|micro|usecs|usec|us|\u{b5}secs|\u{b5}sec|\u{b5}s",
+    "nanoseconds|nanosecond|nanos|nano|nsecs|nsec|ns",
+];
+
+/// Units from the longest to the shortest, each once: in words, or as ISO 8601 has them.
+fn duration() -> String {
+    let blank = "[ \\t\\n\\f\\r]";
+    let fraction = "[.,][0-9]{1,9}";
+    let next = format!("(?:(?:,{blank})?{blank}*(?=[0-9]))?");
+    let long = |unit: &str| format!("(?:[0-9]+{blank}*(?:{unit}){next})?");
+    let short = |unit: &str| {
+        format!("(?:[0-9]+(?:{blank}*(?:{unit}){next}|{fraction}{blank}*(?:{unit})(?=\\s*$)))?")
+    };
+    let words: String = LONG_UNITS.into_iter().map(long).collect();
+    let clock = format!("[0-9]+:[0-9]+:[0-9]+(?:{fraction})?");
+    let short_words: String = SHORT_UNITS.into_iter().map(short).collect();
+
+    let whole = |letter: &str| format!("(?:[0-9]+{letter})?");
+    let part = |letter: &str| format!("(?:[0-9]+(?:{letter}|{fraction}{letter}(?=\\s*$)))?");
+    let date: String = ["[Yy]", "[Mm]", "[Ww]", "[Dd]"].map(whole).concat();
+    let time: String = ["[Hh]", "[Mm]", "[Ss]"].map(part).concat();
+
+    format!(
+        "^\\s*\\+?(?:(?=[0-9]){words}(?:{clock}|{short_words})|\
+         [Pp](?=[0-9Tt]){date}(?:[Tt](?=[0-9]){time})?)\\s*$"
+    )
+}
