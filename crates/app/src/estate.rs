@@ -11,7 +11,7 @@ use meshlaw_report::{Finding, Kind, Side};
 
 use crate::failure::Failure;
 use crate::findings::{About, of_problem, unreadable};
-use crate::law::join_teams;
+use crate::law::{join_products, join_teams};
 use crate::place::Source;
 use crate::settings::{Settings, TeamSettings};
 
@@ -44,6 +44,7 @@ pub fn read_estate(
             as_of,
             parameters: settings.parameters.clone(),
             teams: join_teams(settings, head_settings),
+            products: join_products(settings, head_settings),
             terms: BTreeSet::new(),
         },
         teams: settings.teams.clone(),

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use meshlaw_changeset::{Globs, Reader, RepoPath};
-use meshlaw_policy::{Book, BookFile, BookProblem, builtin_files};
+use meshlaw_policy::{Book, BookFile, BookProblem, Product, builtin_files};
 
 use crate::failure::Failure;
-use crate::settings::{self, Settings};
+use crate::settings::{self, Settings, pack_holds};
 
 /// What contracts are judged by.
 pub struct Law {
@@ -82,7 +82,12 @@ pub fn read_settings(reader: &Reader) -> Result<Settings, Vec<LawProblem>> {
 pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<LawProblem>> {
     let settings = read_settings(reader)?;
     let mut problems = Vec::new();
-    for globs in [&settings.contracts, &settings.consumers, &settings.terms] {
+    for globs in [
+        &settings.contracts,
+        &settings.consumers,
+        &settings.terms,
+        &settings.waivers,
+    ] {
         problems.extend(
             Globs::new(globs)
                 .err()
@@ -182,10 +187,14 @@ fn chosen_builtin(settings: &Settings, own: &[BookFile]) -> Vec<BookFile> {
         None if has_floor => Vec::new(),
         None => vec![meshlaw_policy::BUILTIN.to_owned()],
     };
+    // Who may grant a waiver is never left open: without policies of its own on that, an
+    // organisation has ours.
+    let lacks_authority = !own
+        .iter()
+        .any(|file| file.path.starts_with("org/waivers/") && file.path.ends_with("/policy.cedar"));
     let is_in = |file: &BookFile| {
-        packs
-            .iter()
-            .any(|pack| file.path.starts_with(&format!("{pack}/")))
+        let in_pack = packs.iter().any(|pack| pack_holds(pack, &file.path));
+        in_pack || lacks_authority && file.path.starts_with("org/waivers/")
     };
     builtin_files().into_iter().filter(is_in).collect()
 }
@@ -279,4 +288,13 @@ pub fn join_teams(
         .collect();
     teams.extend(known(tip));
     teams
+}
+
+/// Products of two revisions; where both name one, the tip says whose it is.
+pub fn join_products(tip: &Settings, head: Option<&Settings>) -> BTreeMap<String, Product> {
+    let mut products = head
+        .map(|settings| settings.products.clone())
+        .unwrap_or_default();
+    products.extend(tip.products.clone());
+    products
 }

@@ -19,7 +19,9 @@ mod reader;
 mod value;
 
 pub use arena::{Document, Limits, NodeRef, Scalar, Span, View};
-pub use formats::{Format, parse_consumers, parse_contracts, parse_documents, parse_terms};
+pub use formats::{
+    Format, parse_consumers, parse_contracts, parse_documents, parse_terms, parse_waivers,
+};
 pub use nearest::{nearest, tokens};
 pub use number::Number;
 pub use pointer::{Key, Pointer};

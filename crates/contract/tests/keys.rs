@@ -9,9 +9,9 @@
 
 mod support;
 
-use meshlaw_contract::formats::{consumer, native, term};
+use meshlaw_contract::formats::{consumer, native, term, waiver};
 use meshlaw_contract::lowering::Keys;
-use meshlaw_contract::{Limits, Problem, parse_consumers, parse_terms};
+use meshlaw_contract::{Limits, Problem, parse_consumers, parse_terms, parse_waivers};
 use support::{HEAD, contracts, lines};
 
 /// A table, and a document in which one of its mappings can hold any of its keys.
@@ -129,6 +129,10 @@ fn of_term(text: &str) -> Vec<Problem> {
     parse_terms(text, &Limits::default()).remove(0).problems
 }
 
+fn of_waiver(text: &str) -> Vec<Problem> {
+    parse_waivers(text, &Limits::default()).remove(0).problems
+}
+
 const FIELDS: &str = "[{ name: word, type: string }]";
 
 /// Every document that starts below a head of so many lines.
@@ -160,6 +164,14 @@ fn tables() -> Vec<Table> {
     let custom = [("engine", "e"), ("implementation", "i")];
     let consumer = [("consumer", "c"), ("owner", "o"), ("uses", "[]")];
     let term = [("term", "t"), ("definition", "d"), ("owner", "o")];
+    let waiver = [
+        ("waiver", "w"),
+        ("policy", "p"),
+        ("contract", "a/b"),
+        ("reason", "r"),
+        ("approved_by", "t"),
+        ("expires", "2027-01-01"),
+    ];
     let notify = "consumer: c\nowner: o\nuses: []\nnotify: { @ }\n";
     let uses = "consumer: c\nowner: o\nuses: [{ @ }]\n";
     vec![
@@ -209,13 +221,14 @@ fn tables() -> Vec<Table> {
         Table::inside(&consumer::USE, uses, &[("contract", "a/b")], of_consumer),
         Table::inside(&consumer::NOTIFY, notify, &[], of_consumer),
         Table::top(&term::TERM, &term, of_term),
+        Table::top(&waiver::WAIVER, &waiver, of_waiver),
     ]
 }
 
 /// Returns a good value; a few need more than their expectation tells.
 fn good(noun: &str, key: &str, expects: &str) -> &'static str {
     match (noun, key) {
-        ("use", "contract") => return "a/b",
+        ("use" | "waiver", "contract") => return "a/b",
         ("contract", "fields") | ("dataset", "fields") => return "[{ name: word, type: string }]",
         ("contract", "datasets") => return "[{ name: d, fields: [] }]",
         ("contract" | "dataset" | "field", "deprecated") => {

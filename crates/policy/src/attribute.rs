@@ -127,6 +127,16 @@ pub(crate) const CONTRACT: &[Of<ContractFact>] = &[
         ))
     }),
     attribute!("product", |v| v.contract.product.as_deref().map(Fact::text)),
+    attribute!("productIsKnown", |v| {
+        let product = v.contract.product.as_deref();
+        Some(Fact::Bool(
+            product.is_none_or(|name| v.world.knows_product(name)),
+        ))
+    }),
+    attribute!("productOwner", |v| {
+        let product = v.world.products.get(v.contract.product.as_deref()?)?;
+        product.owner.as_deref().map(Fact::text)
+    }),
     attribute!("purposes", |v| Some(Fact::set(
         v.contract.purpose.iter().map(String::as_str)
     ))),
@@ -273,6 +283,7 @@ pub(crate) const FIELD: &[Of<FieldFact>] = &[
         .map(Fact::text)),
     attribute!("format", |v| v.field.format.as_deref().map(Fact::text)),
     attribute!("hasEnum", |v| Some(Fact::Bool(v.field.allowed.is_some()))),
+    attribute!("hasQualityRule", |v| Some(Fact::Bool(v.has_quality_rule()))),
     attribute!("hasReference", |v| Some(Fact::Bool(
         v.field.references.is_some()
     ))),
@@ -280,6 +291,7 @@ pub(crate) const FIELD: &[Of<FieldFact>] = &[
         v.field.deprecated.as_ref()
     )),
     attribute!("hasSunset", |v| has_sunset(v.field.deprecated.as_ref())),
+    attribute!("isCritical", |v| Some(Fact::Bool(v.field.is_critical))),
     attribute!("isDeprecated", |v| Some(Fact::Bool(
         v.field.deprecated.is_some()
     ))),

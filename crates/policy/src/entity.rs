@@ -10,16 +10,20 @@ const TYPES: &[&str] = &[
     "Action",
     "Classification",
     "CompatibilityMode",
+    "Consumer",
     "Contract",
     "DataType",
     "Dataset",
     "Domain",
     "Effect",
+    "Enforcement",
     "Field",
     "Grade",
     "Product",
+    "Severity",
     "Status",
     "Team",
+    "Waiver",
 ];
 
 static NAMES: LazyLock<Vec<(&'static str, EntityTypeName)>> =

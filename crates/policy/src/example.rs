@@ -8,8 +8,9 @@ use meshlaw_diff::{Bump, Change, Grading, compare, declared_bump, required_bump}
 use crate::book::Book;
 use crate::change::{ChangeFacts, Versions};
 use crate::judge::{Cause, Judge, Violation};
+use crate::petition::{Plea, Reader};
 use crate::policy::{Layer, Policy};
-use crate::view::Identity;
+use crate::view::{Identity, part};
 use crate::world::World;
 
 /// What an example shows.
@@ -28,8 +29,10 @@ pub struct Example<'c> {
     pub before: Option<&'c Contract>,
     /// The contract.
     pub after: Option<&'c Contract>,
-    /// Who reads it.
+    /// Who reads it; beside a contract that does not change, they ask whether they may.
     pub consumers: &'c [Consumer],
+    /// What asks to be excused.
+    pub pleas: &'c [Plea<'c>],
     /// It is about the change and not about how the contract stands.
     pub is_change: bool,
 }
@@ -67,6 +70,10 @@ pub fn run_example(
     let identity = identity(contract, &policy.layer);
     let violations = if example.is_change {
         changes(&mut judge, contract, &identity, example, world, affected)?
+    } else if !example.pleas.is_empty() {
+        pleas(&mut judge, contract, &identity, example.pleas)
+    } else if !example.consumers.is_empty() {
+        uses(&mut judge, contract, &identity, example.consumers)
     } else {
         judge.publish(contract, &identity, &[&identity.domain])
     };
@@ -131,6 +138,55 @@ fn changes<'l>(
         violations.extend(judge.change(contract, identity, &[&identity.domain], &facts));
     }
     Ok(violations)
+}
+
+/// Asks for every use of the contract; a consumer lies in the domain of the policy's layer.
+fn uses<'l>(
+    judge: &mut Judge<'l>,
+    contract: &Contract,
+    identity: &Identity,
+    consumers: &[Consumer],
+) -> Vec<Violation<'l>> {
+    let mut violations = Vec::new();
+    for consumer in consumers {
+        let notify = &consumer.notify;
+        let contacts = [
+            &notify.github,
+            &notify.slack,
+            &notify.email,
+            &notify.webhook,
+        ];
+        let reader = Reader {
+            consumer,
+            domain: Some(&identity.domain),
+            has_contact: contacts.into_iter().any(Option::is_some),
+        };
+        for usage in consumer
+            .uses
+            .iter()
+            .filter(|one| one.contract == identity.id())
+        {
+            let domains = [identity.domain.as_str()];
+            violations.extend(judge.consume(reader, usage, contract, identity, &domains));
+        }
+    }
+    violations
+}
+
+/// Asks for every waiver; what the template itself denies is no policy's doing.
+fn pleas<'l>(
+    judge: &mut Judge<'l>,
+    contract: &Contract,
+    identity: &Identity,
+    pleas: &[Plea<'_>],
+) -> Vec<Violation<'l>> {
+    let mut violations = Vec::new();
+    for plea in pleas {
+        let pointer = part(contract, plea.waiver.pointer.as_deref().unwrap_or_default());
+        let mercy = judge.waive(plea, contract, identity, &pointer);
+        violations.extend(mercy.violations);
+    }
+    violations
 }
 
 fn versions<'c>(example: &Example<'c>, changes: &[Change], grading: &Grading) -> Versions<'c> {

@@ -5,23 +5,27 @@
 //! reading, and is told of no more than is read. `Judge::plain` tells all and asks every time; a
 //! test holds the two against each other.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use cedar_policy::{Authorizer, Context, Entities, PolicyId as CedarId};
+use cedar_policy::{Authorizer, Context, Decision, Entities, PolicyId as CedarId};
 use meshlaw_contract::Pointer;
-use meshlaw_contract::model::Contract;
+use meshlaw_contract::model::{Contract, Use};
+use meshlaw_report::Enforcement;
 
 use crate::book::Book;
 use crate::change::ChangeFacts;
 use crate::decided::{Decided, Verdict};
+use crate::finding::enforcement_on;
+use crate::petition::{Petitioner, Plea, Reader, use_facts};
 use crate::policy::{Layer, Policy};
 use crate::reading::Reading;
-use crate::request::{context, request};
+use crate::request::{context, request, with};
 use crate::slice::{Action, Part, Slice, slices};
 use crate::subject::{Facts, Subject};
-use crate::view::{ContractView, DatasetView, FieldView, Identity, visit_fields};
+use crate::view::{ContractView, DatasetView, FieldView, Identity, names_below, visit_fields};
 use crate::walk::Walk;
 use crate::world::World;
 
@@ -55,6 +59,15 @@ pub enum Cause {
     Forbidden,
     /// Its evaluation failed, which Cedar would pass over in silence.
     Failed(String),
+}
+
+/// What came of a waiver.
+#[derive(Debug, Clone)]
+pub struct Mercy<'l> {
+    /// The finding is excused.
+    pub is_granted: bool,
+    /// Policies that speak against it; those that only advise do not keep it from being granted.
+    pub violations: Vec<Violation<'l>>,
 }
 
 /// Applies a book to contracts in a world. Keeps what it decided; one for each thread.
@@ -164,13 +177,175 @@ impl<'l> Judge<'l> {
                 Err(error) => Err(error.clone()),
             };
             let verdict = verdict.unwrap_or_else(|error| failed(&walk.slice, &error));
-            report(&mut walk, &verdict, &subject, &facts, &mut found);
+            report(&mut walk, &verdict, &subject, Asked::of(&facts), &mut found);
         }
         // The place is the change's own; the resource is only the nearest thing Cedar knows.
         for violation in &mut found {
             violation.pointer = change.pointer.clone();
         }
         found
+    }
+
+    /// Asks whether a consumer may read what it uses of a contract: the contract, and each field.
+    ///
+    /// `domains` are those whose layers hold: the contract's and the consumer's own. Pointers lead
+    /// into the consumer's document.
+    pub fn consume(
+        &mut self,
+        reader: Reader<'_>,
+        usage: &Use,
+        contract: &Contract,
+        identity: &Identity,
+        domains: &[&str],
+    ) -> Vec<Violation<'l>> {
+        let view = self.view(contract, identity);
+        let petitioner = Petitioner::consumer(reader, self.world);
+        let facts = use_facts(usage, contract.version.as_ref(), self.world);
+        let place = Pointer::root().word("uses").name(&usage.contract);
+        let mut found = Vec::new();
+        let whole = Subject::Contract(view);
+        self.petition(
+            Action::Consume,
+            &petitioner,
+            &whole,
+            &facts,
+            domains,
+            &mut found,
+        );
+        for violation in &mut found {
+            violation.pointer = place.clone();
+        }
+        for dataset in &contract.datasets {
+            let is_read = usage
+                .dataset
+                .as_ref()
+                .is_none_or(|name| *name == dataset.name);
+            let of = DatasetView { of: view, dataset };
+            visit_fields(dataset, &mut |pointer, field| {
+                let names = names_below(dataset, &pointer);
+                if !is_read || !usage.reads_field(&names) {
+                    return;
+                }
+                let keys = pointer.keys();
+                let subject = Subject::Field(FieldView { of, field, keys });
+                let before = found.len();
+                self.petition(
+                    Action::Consume,
+                    &petitioner,
+                    &subject,
+                    &facts,
+                    domains,
+                    &mut found,
+                );
+                let at = names
+                    .iter()
+                    .fold(place.word("fields"), |at, name| at.name(*name));
+                for violation in found.iter_mut().skip(before) {
+                    violation.pointer = at.clone();
+                }
+            });
+        }
+        found
+    }
+
+    /// Asks whether a waiver may excuse a finding about a part of a contract.
+    pub fn waive(
+        &mut self,
+        plea: &Plea<'_>,
+        contract: &Contract,
+        identity: &Identity,
+        pointer: &Pointer,
+    ) -> Mercy<'l> {
+        let view = self.view(contract, identity);
+        let petitioner = Petitioner::waiver(plea.waiver, self.world);
+        let facts = plea.facts(contract.owner.as_deref(), &identity.domain);
+        let subject = if plea.waiver.pointer.is_none() {
+            Subject::Contract(view)
+        } else {
+            Subject::around(view, pointer)
+        };
+        let domains = [identity.domain.as_str()];
+        let mut violations = Vec::new();
+        let action = Action::Waive;
+        let decision = self.petition(
+            action,
+            &petitioner,
+            &subject,
+            &facts,
+            &domains,
+            &mut violations,
+        );
+        let blocks = |one: &Violation<'_>| match one.cause {
+            Cause::Failed(_) => true,
+            Cause::Forbidden => {
+                enforcement_on(one.policy, self.world.as_of, false) >= Enforcement::Soft
+            }
+        };
+        let is_granted = if violations.iter().any(blocks) {
+            false
+        } else if violations.is_empty() {
+            decision == Decision::Allow
+        } else {
+            // Cedar knows no advice: whoever only advises is left out, and the floor asked again.
+            let mut bare = self.bare();
+            bare.petition(action, &petitioner, &subject, &facts, &[], &mut Vec::new())
+                == Decision::Allow
+        };
+        Mercy {
+            is_granted,
+            violations,
+        }
+    }
+
+    /// Returns a judge of the same world without any policy.
+    fn bare(&self) -> Judge<'l> {
+        let is_floor = |slice: &&Rc<Slice<'l>>| slice.is_waiver_floor();
+        let slices = self.slices.iter().filter(is_floor);
+        Judge {
+            world: self.world,
+            slices: slices
+                .map(|slice| Rc::new(slice.without_policies()))
+                .collect(),
+            standing: self.standing.clone(),
+            authorizer: Authorizer::new(),
+            decided: Decided::default(),
+            shares: self.shares,
+        }
+    }
+
+    /// Asks on behalf of somebody who is not the owner; returns what the floor decides.
+    fn petition(
+        &mut self,
+        action: Action,
+        petitioner: &Petitioner<'_>,
+        subject: &Subject<'_>,
+        facts: &Facts<'_>,
+        domains: &[&str],
+        found: &mut Vec<Violation<'l>>,
+    ) -> Decision {
+        let asked = Asked {
+            petitioner: Some(petitioner),
+            facts,
+        };
+        let context = context(self.world, facts);
+        let mut floor = Decision::Deny;
+        for mut walk in self.walks(domains, action, subject.part(), subject.contract()) {
+            if let Some(dataset) = subject.dataset() {
+                walk.enter_dataset(dataset);
+            }
+            walk.enter(subject);
+            let answer = match &context {
+                Ok(context) => self.ask(&mut walk, subject, Some(petitioner), context.clone()),
+                Err(error) => Err(error.clone()),
+            };
+            let (decision, verdict) =
+                answer.unwrap_or_else(|error| (Decision::Deny, failed(&walk.slice, &error)));
+            if *walk.slice.layer == Layer::Org {
+                floor = decision;
+            }
+            report(&mut walk, &verdict, subject, asked, found);
+        }
+        floor
     }
 
     fn view<'v>(&self, contract: &'v Contract, identity: &'v Identity) -> ContractView<'v>
@@ -214,12 +389,12 @@ impl<'l> Judge<'l> {
         for walk in walks {
             walk.enter(subject);
             if let Some(verdict) = self.decided.get(&walk.key).filter(|_| self.shares) {
-                report(walk, verdict, subject, &[], found);
+                report(walk, verdict, subject, Asked::of(&[]), found);
                 continue;
             }
             match self.decide(walk, subject, self.standing.clone()) {
                 Ok(verdict) => {
-                    report(walk, &verdict, subject, &[], found);
+                    report(walk, &verdict, subject, Asked::of(&[]), found);
                     if self.shares {
                         self.decided.keep(&walk.key, verdict);
                     }
@@ -227,30 +402,48 @@ impl<'l> Judge<'l> {
                 // Why a question could not be asked may lie in what no policy reads.
                 Err(error) => {
                     let verdict = failed(&walk.slice, &error);
-                    report(walk, &verdict, subject, &[], found);
+                    report(walk, &verdict, subject, Asked::of(&[]), found);
                 }
             }
         }
     }
 
-    /// Asks Cedar.
+    /// Asks Cedar on behalf of the owner.
     fn decide(
         &self,
         walk: &mut Walk<'_>,
         subject: &Subject<'_>,
         context: Context,
     ) -> Result<Verdict, String> {
+        let (_, verdict) = self.ask(walk, subject, None, context)?;
+        Ok(verdict)
+    }
+
+    /// Asks Cedar.
+    fn ask(
+        &self,
+        walk: &mut Walk<'_>,
+        subject: &Subject<'_>,
+        petitioner: Option<&Petitioner<'_>>,
+        context: Context,
+    ) -> Result<(Decision, Verdict), String> {
         let slice = Rc::clone(&walk.slice);
-        let request = request(&slice, subject, context)?;
+        let request = request(&slice, subject, petitioner, context)?;
         if !self.shares {
             walk.surroundings = Default::default();
         }
         let entities: Entities =
             walk.surroundings
                 .entities(subject, slice.action, &slice.reading)?;
-        let response = self
-            .authorizer
-            .is_authorized(&request, &slice.set, &entities);
+        let entities = match petitioner {
+            None => entities,
+            Some(one) => with(entities, one.entities(subject.contract().owner())?)?,
+        };
+        let set = match petitioner {
+            Some(one) if slice.action == Action::Waive => slice.linked(one, subject)?,
+            _ => Cow::Borrowed(&slice.set),
+        };
+        let response = self.authorizer.is_authorized(&request, &set, &entities);
         let index = |id: &CedarId| {
             let id: &str = id.as_ref();
             slice
@@ -267,7 +460,23 @@ impl<'l> Judge<'l> {
             }
         }
         verdict.sort_by_key(|(at, _)| *at);
-        Ok(verdict)
+        Ok((response.decision(), verdict))
+    }
+}
+
+/// Who asked, and what was told beside the subject.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    petitioner: Option<&'a Petitioner<'a>>,
+    facts: &'a Facts<'a>,
+}
+
+impl<'a> Asked<'a> {
+    fn of(facts: &'a Facts<'a>) -> Self {
+        Self {
+            petitioner: None,
+            facts,
+        }
     }
 }
 
@@ -281,7 +490,7 @@ fn report<'l>(
     walk: &mut Walk<'l>,
     verdict: &Verdict,
     subject: &Subject<'_>,
-    context: &Facts<'_>,
+    asked: Asked<'_>,
     found: &mut Vec<Violation<'l>>,
 ) {
     for (at, cause) in verdict {
@@ -292,7 +501,12 @@ fn report<'l>(
             policy,
             pointer: subject.pointer(),
             cause: cause.clone(),
-            facts: subject.shown(&policy.reads, context, &mut walk.shown),
+            facts: subject.shown(
+                &policy.reads,
+                asked.petitioner,
+                asked.facts,
+                &mut walk.shown,
+            ),
             key,
         });
     }

@@ -70,6 +70,14 @@ impl Reading {
         reading
     }
 
+    /// Reads all there is of the owner, too: it may be the team that a petitioner belongs to.
+    pub(crate) fn with_all_of_team(self) -> Self {
+        Self {
+            team: every(TEAM),
+            ..self
+        }
+    }
+
     fn add(&mut self, path: &Path, part: Part, is_value: bool) {
         let mut names = path.attributes.iter().map(String::as_str);
         let Some(first) = names.next() else { return };

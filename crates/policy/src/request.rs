@@ -6,6 +6,7 @@ use cedar_policy::{Context, Entities, Entity, EntityUid, Request, RestrictedExpr
 
 use crate::entity::uid;
 use crate::fact::Fact;
+use crate::petition::Petitioner;
 use crate::reading::{Reading, Source};
 use crate::reads::Tie;
 use crate::slice::{Action, Slice};
@@ -61,15 +62,19 @@ impl Surroundings {
     }
 }
 
-/// Makes the request itself.
+/// Makes the request itself; the principal is the owner where nobody else asks.
 pub(crate) fn request(
     slice: &Slice<'_>,
     subject: &Subject<'_>,
+    petitioner: Option<&Petitioner<'_>>,
     context: Context,
 ) -> Result<Request, String> {
-    let team = uid("Team", subject.contract().owner());
+    let principal = match petitioner {
+        Some(petitioner) => petitioner.uid.clone(),
+        None => uid("Team", subject.contract().owner()),
+    };
     let action = uid("Action", slice.action.name());
-    Request::new(team, action, subject.uid(), context, None).map_err(|error| error.to_string())
+    Request::new(principal, action, subject.uid(), context, None).map_err(|error| error.to_string())
 }
 
 /// Makes a context: what every request is told, and some more.
@@ -81,6 +86,7 @@ pub(crate) fn context(world: &World, more: &Facts<'_>) -> Result<Context, String
             "maxRetentionDays",
             Fact::Long(parameters.max_retention_days),
         ),
+        ("maxWaiverDays", Fact::Long(parameters.max_waiver_days)),
         ("noticeDays", Fact::Long(parameters.notice_days)),
         ("regions", regions),
     ]);
@@ -150,7 +156,10 @@ fn entity<const N: usize>(
     Entity::new(of.clone(), attributes, HashSet::from(parents)).map_err(|error| error.to_string())
 }
 
-fn with(entities: Entities, more: impl IntoIterator<Item = Entity>) -> Result<Entities, String> {
+pub(crate) fn with(
+    entities: Entities,
+    more: impl IntoIterator<Item = Entity>,
+) -> Result<Entities, String> {
     entities
         .add_entities(more, None)
         .map_err(|error| error.to_string())

@@ -1,13 +1,16 @@
 //! A book in, its policies by the requests to which they can speak out.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 
-use cedar_policy::{PolicyId as CedarId, PolicySet};
+use cedar_policy::{PolicyId as CedarId, PolicySet, SlotId, Template};
 
 use crate::book::Book;
+use crate::petition::Petitioner;
 use crate::policy::{Layer, Policy};
 use crate::reading::Reading;
 use crate::reads::Reads;
+use crate::subject::Subject;
 
 /// The policies that speak to one kind of request.
 pub(crate) struct Slice<'l> {
@@ -29,6 +32,8 @@ pub(crate) enum Action {
     ChangeSafe,
     ChangeRisky,
     ChangeBreaking,
+    Consume,
+    Waive,
 }
 
 /// What a request is about.
@@ -41,12 +46,9 @@ pub(crate) enum Part {
 
 /// Slices a book; empty slices are left out, since nothing needs to be asked of them.
 pub(crate) fn slices(book: &Book) -> Result<Vec<Slice<'_>>, String> {
-    // The floor: everything is permitted that no policy forbids.
-    let permit = "permit (principal, action, resource);";
-    let permit = cedar_policy::Policy::parse(Some(CedarId::new("base")), permit)
-        .map_err(|error| error.to_string())?;
-    let base = PolicySet::from_policies([permit]).map_err(|error| error.to_string())?;
-    let layers: BTreeSet<&Layer> = book.policies.iter().map(|policy| &policy.layer).collect();
+    let (base, floor) = (everything_permitted()?, waiver_template()?);
+    let mut layers: BTreeSet<&Layer> = book.policies.iter().map(|policy| &policy.layer).collect();
+    layers.insert(&Layer::Org);
     let mut slices = Vec::new();
     for layer in layers {
         for action in Action::ALL {
@@ -54,17 +56,26 @@ pub(crate) fn slices(book: &Book) -> Result<Vec<Slice<'_>>, String> {
                 let speaks =
                     |policy: &&Policy| policy.layer == *layer && speaks(policy, action, part);
                 let policies: Vec<&Policy> = book.policies.iter().filter(speaks).collect();
-                if policies.is_empty() {
+                // Waivers are asked about even where no policy speaks of them.
+                let is_floor = action == Action::Waive && *layer == Layer::Org;
+                if policies.is_empty() && !is_floor {
                     continue;
                 }
-                let mut set = base.clone();
+                let mut set = if is_floor {
+                    floor.clone()
+                } else {
+                    base.clone()
+                };
                 let mut reads = Reads::default();
                 for policy in &policies {
                     set.add(policy.cedar.clone())
                         .map_err(|error| error.to_string())?;
                     reads.extend(&policy.reads);
                 }
-                let alone = |policy: &'_ Policy| Reading::of(&policy.reads, part);
+                let reading = |reads: &Reads| match action {
+                    Action::Consume | Action::Waive => Reading::of(reads, part).with_all_of_team(),
+                    _ => Reading::of(reads, part),
+                };
                 slices.push(Slice {
                     layer,
                     action,
@@ -72,14 +83,81 @@ pub(crate) fn slices(book: &Book) -> Result<Vec<Slice<'_>>, String> {
                     set,
                     policies: policies
                         .into_iter()
-                        .map(|policy| (policy, alone(policy)))
+                        .map(|policy| (policy, reading(&policy.reads)))
                         .collect(),
-                    reading: Reading::of(&reads, part),
+                    reading: reading(&reads),
                 });
             }
         }
     }
     Ok(slices)
+}
+
+impl<'l> Slice<'l> {
+    /// Tells whether this is where waivers are permitted at all.
+    pub(crate) fn is_waiver_floor(&self) -> bool {
+        self.action == Action::Waive && *self.layer == Layer::Org
+    }
+
+    /// Returns the floor of waivers with nothing upon it.
+    pub(crate) fn without_policies(&self) -> Self {
+        let template = self.set.templates().cloned();
+        let mut set = PolicySet::new();
+        for template in template {
+            // Of a set that was made with it, so that nothing stands in its way.
+            let _ = set.add_template(template);
+        }
+        Self {
+            layer: self.layer,
+            action: self.action,
+            part: self.part,
+            set,
+            policies: Vec::new(),
+            reading: Reading::everything(self.part),
+        }
+    }
+
+    /// Returns the policies with the template linked for one who asks and what it is about.
+    pub(crate) fn linked(
+        &self,
+        petitioner: &Petitioner<'_>,
+        subject: &Subject<'_>,
+    ) -> Result<Cow<'_, PolicySet>, String> {
+        let template = CedarId::new(WAIVER_TEMPLATE);
+        if self.set.template(&template).is_none() {
+            return Ok(Cow::Borrowed(&self.set));
+        }
+        let values = HashMap::from([
+            (SlotId::principal(), petitioner.uid.clone()),
+            (SlotId::resource(), subject.uid()),
+        ]);
+        let mut set = self.set.clone();
+        set.link(template, CedarId::new("base"), values)
+            .map_err(|error| error.to_string())?;
+        Ok(Cow::Owned(set))
+    }
+}
+
+/// The floor of most requests: everything is permitted that no policy forbids.
+fn everything_permitted() -> Result<PolicySet, String> {
+    let permit = "permit (principal, action, resource);";
+    let permit = cedar_policy::Policy::parse(Some(CedarId::new("base")), permit)
+        .map_err(|error| error.to_string())?;
+    PolicySet::from_policies([permit]).map_err(|error| error.to_string())
+}
+
+/// Name of the template that permits a waiver.
+pub(crate) const WAIVER_TEMPLATE: &str = "waive";
+
+/// The floor of waivers: nothing is excused but what a link of the template permits.
+fn waiver_template() -> Result<PolicySet, String> {
+    let id = Some(CedarId::new(WAIVER_TEMPLATE));
+    let template =
+        Template::parse(id, include_str!("waive.cedar")).map_err(|error| error.to_string())?;
+    let mut set = PolicySet::new();
+    set.add_template(template)
+        .map_err(|error| error.to_string())?;
+    Ok(set)
 }
 
 /// Tells whether a policy can speak to a kind of request.
@@ -97,11 +175,13 @@ fn speaks(policy: &Policy, action: Action, part: Part) -> bool {
 }
 
 impl Action {
-    const ALL: [Action; 4] = [
+    const ALL: [Action; 6] = [
         Action::Publish,
         Action::ChangeSafe,
         Action::ChangeRisky,
         Action::ChangeBreaking,
+        Action::Consume,
+        Action::Waive,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -110,13 +190,15 @@ impl Action {
             Action::ChangeSafe => "changeSafe",
             Action::ChangeRisky => "changeRisky",
             Action::ChangeBreaking => "changeBreaking",
+            Action::Consume => "consume",
+            Action::Waive => "waive",
         }
     }
 
     /// Returns the action that this one is a kind of.
     pub(crate) fn group(self) -> Option<&'static str> {
         match self {
-            Action::Publish => None,
+            Action::Publish | Action::Consume | Action::Waive => None,
             Action::ChangeSafe | Action::ChangeRisky | Action::ChangeBreaking => Some("change"),
         }
     }
@@ -132,5 +214,20 @@ impl Part {
             Part::Dataset => "Dataset",
             Part::Field => "Field",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cedar_policy::{ValidationMode, Validator};
+
+    use super::*;
+
+    #[test]
+    fn the_waiver_template_is_strictly_valid() {
+        let schema = crate::vocabulary().unwrap().clone();
+        let set = waiver_template().unwrap();
+        let result = Validator::new(schema).validate(&set, ValidationMode::Strict);
+        assert!(result.validation_passed_without_warnings(), "{result}");
     }
 }

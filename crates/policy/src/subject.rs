@@ -9,6 +9,7 @@ use meshlaw_contract::{Key, Pointer};
 use crate::attribute::{CONTRACT, DATASET, FIELD, TEAM, attribute};
 use crate::entity::uid;
 use crate::fact::Fact;
+use crate::petition::Petitioner;
 use crate::reads::{Path, Reads, Root};
 use crate::slice::Part;
 use crate::view::{ContractView, DatasetView, FieldView, fields_around};
@@ -106,6 +107,7 @@ impl<'v> Subject<'v> {
     pub(crate) fn shown(
         &self,
         reads: &Reads,
+        petitioner: Option<&Petitioner<'_>>,
         context: &Facts<'_>,
         shared: &mut Shown,
     ) -> Vec<(String, Option<String>)> {
@@ -125,21 +127,23 @@ impl<'v> Subject<'v> {
         let asked = reads.presences.iter().map(|path| (path, true));
         let shown = read.chain(asked).filter_map(|(path, is_presence)| {
             let name = path.attributes.join(".");
-            let value = match path.root {
-                Root::Context if is_presence => return None,
-                Root::Context => Some(show(&name, &context_fact(context, path)?)),
+            let value = match (path.root, petitioner) {
+                (Root::Context, _) if is_presence => return None,
+                (Root::Context, _) => Some(show(&name, &part_of(context, path)?)),
+                (Root::Principal, Some(one)) => {
+                    part_of(&one.facts, path).map(|fact| fact.to_string())
+                }
                 _ => self.read(path, shared),
             };
             // That something is there says little; that it is not is why the policy spoke.
             if is_presence && value.is_some() {
                 return None;
             }
-            let owner = if path.root == Root::Principal {
-                "owner."
-            } else {
-                ""
+            let whose = match (path.root, petitioner) {
+                (Root::Principal, None) => "owner.",
+                _ => "",
             };
-            Some((format!("{owner}{name}"), value))
+            Some((format!("{whose}{name}"), value))
         });
         shown.take(MOST_FACTS).collect()
     }
@@ -178,8 +182,8 @@ impl<'v> Subject<'v> {
     }
 }
 
-/// Returns a value of the context, or a part of one.
-fn context_fact<'f>(context: &Facts<'f>, path: &Path) -> Option<Fact<'f>> {
+/// Returns a value of the context or of a petitioner, or a part of one.
+fn part_of<'f>(context: &Facts<'f>, path: &Path) -> Option<Fact<'f>> {
     let names: Vec<&str> = path.attributes.iter().map(String::as_str).collect();
     let (first, rest) = names.split_first()?;
     let (_, fact) = context.iter().find(|(name, _)| name == first)?;

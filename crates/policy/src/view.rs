@@ -93,6 +93,18 @@ impl FieldView<'_> {
             .or_else(|| self.of.classification())
     }
 
+    /// Tells whether the field states a quality rule, or one of the dataset names it.
+    pub(crate) fn has_quality_rule(&self) -> bool {
+        let pointer = self.pointer();
+        let path = names_below(self.of.dataset, &pointer);
+        let is_top = self.depth() == 1;
+        let speaks = |rule: &QualityRule| {
+            rule.on.iter().eq(path.iter())
+                || is_top && rule.check.fields().contains(&self.field.name.as_str())
+        };
+        self.of.dataset.quality.iter().any(speaks)
+    }
+
     pub(crate) fn pointer(&self) -> Pointer {
         self.keys.iter().cloned().collect()
     }
@@ -159,6 +171,34 @@ pub(crate) fn visit_fields<'c>(dataset: &'c Dataset, visit: &mut impl FnMut(Poin
         .fields
         .iter()
         .for_each(|field| down(list.name(&field.name), field, visit));
+}
+
+/// Returns the part of a contract that names lead to, as typed keys; unknown names end the way.
+pub fn part(contract: &Contract, names: &[String]) -> Pointer {
+    let mut nearest = Pointer::root();
+    let mut try_dataset = |pointer: Pointer| {
+        let strings = pointer.to_strings();
+        if names.starts_with(&strings) && strings.len() > nearest.keys().len() {
+            nearest = pointer;
+        }
+    };
+    for dataset in &contract.datasets {
+        try_dataset(dataset.pointer());
+        visit_fields(dataset, &mut |pointer, _| try_dataset(pointer));
+    }
+    nearest
+}
+
+/// Returns the names on the way from a dataset down to a pointer.
+pub(crate) fn names_below<'p>(dataset: &Dataset, pointer: &'p Pointer) -> Vec<&'p str> {
+    let above = dataset.pointer().keys().len();
+    let below = pointer.keys().iter().skip(above);
+    below
+        .filter_map(|key| match key {
+            Key::Name(name) => Some(name.as_str()),
+            Key::Word(_) => None,
+        })
+        .collect()
 }
 
 /// Finds the fields around a pointer, outermost first, each with the length of its own pointer.

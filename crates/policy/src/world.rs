@@ -13,6 +13,8 @@ pub struct World {
     pub parameters: Parameters,
     /// Teams, by name.
     pub teams: BTreeMap<String, Team>,
+    /// Data products, by name.
+    pub products: BTreeMap<String, Product>,
     /// Names of the glossary's terms.
     pub terms: BTreeSet<String>,
 }
@@ -24,6 +26,8 @@ pub struct Parameters {
     pub notice_days: i64,
     /// Most days for which personal data may be kept.
     pub max_retention_days: i64,
+    /// Most days from today to the end of a waiver.
+    pub max_waiver_days: i64,
     /// Regions in which data may lie; empty when the organisation names none.
     pub regions: BTreeSet<String>,
 }
@@ -33,6 +37,7 @@ impl Default for Parameters {
         Self {
             notice_days: 30,
             max_retention_days: 1_095,
+            max_waiver_days: 180,
             regions: BTreeSet::new(),
         }
     }
@@ -45,6 +50,17 @@ pub struct Team {
     pub roles: BTreeSet<String>,
 }
 
+/// A data product: contracts that belong together.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Product {
+    /// Team that answers for it.
+    pub owner: Option<String>,
+    /// Domain that it belongs to.
+    pub domain: Option<String>,
+    /// What it is.
+    pub description: Option<String>,
+}
+
 impl World {
     /// A world in which nothing is known yet.
     pub fn empty(as_of: Date) -> Self {
@@ -52,6 +68,7 @@ impl World {
             as_of,
             parameters: Parameters::default(),
             teams: BTreeMap::new(),
+            products: BTreeMap::new(),
             terms: BTreeSet::new(),
         }
     }
@@ -59,6 +76,11 @@ impl World {
     /// Tells whether a team exists; where none is listed, every name is taken for one.
     pub(crate) fn knows_team(&self, name: &str) -> bool {
         !name.is_empty() && (self.teams.is_empty() || self.teams.contains_key(name))
+    }
+
+    /// Tells whether a product exists; where none is listed, every name is taken for one.
+    pub(crate) fn knows_product(&self, name: &str) -> bool {
+        self.products.is_empty() || self.products.contains_key(name)
     }
 
     /// Returns the days from today to a date; negative once it has passed.

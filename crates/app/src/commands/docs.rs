@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::CommandFactory;
-use meshlaw_contract::formats::{consumer, native, term};
+use meshlaw_contract::formats::{consumer, native, term, waiver};
 use meshlaw_contract::lowering::Keys;
 use meshlaw_diff::catalogue;
 use meshlaw_policy::{Book, VOCABULARY, builtin_files};
@@ -91,7 +91,7 @@ fn findings() -> String {
 }
 
 fn format() -> String {
-    let mut page = String::from("# Contracts, consumers and terms\n");
+    let mut page = String::from("# Contracts, consumers, terms and waivers\n");
     table(&mut page, "Contract", &native::CONTRACT);
     table(&mut page, "Dataset", &native::DATASET);
     table(&mut page, "Field", &native::FIELD);
@@ -104,6 +104,7 @@ fn format() -> String {
     table(&mut page, "Use of a contract", &consumer::USE);
     table(&mut page, "Ways to reach people", &consumer::NOTIFY);
     table(&mut page, "Term", &term::TERM);
+    table(&mut page, "Waiver", &waiver::WAIVER);
     page
 }
 
@@ -113,6 +114,7 @@ fn settings_page() -> String {
     );
     table(&mut page, "Keys", &settings::SETTINGS);
     table(&mut page, "A domain", &settings::DOMAIN);
+    table(&mut page, "A product", &settings::PRODUCT);
     table(&mut page, "A team", &settings::TEAM);
     table(&mut page, "Parameters", &settings::PARAMETERS);
     page

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use meshlaw_changeset::Snapshot;
-use meshlaw_contract::model::{Consumer, Contract};
-use meshlaw_contract::{Format, Limits, parse_consumers, parse_contracts};
-use meshlaw_policy::{Book, Example, Expected, Outcome, Policy, World, run_example};
+use meshlaw_contract::model::{Consumer, Contract, Waiver};
+use meshlaw_contract::{Format, Limits, parse_consumers, parse_contracts, parse_waivers};
+use meshlaw_policy::{Book, Example, Expected, Outcome, Plea, Policy, World, run_example};
+use meshlaw_report::{Enforcement, Severity};
 
 use crate::effects::{Felt, affected};
 use crate::failure::{ExitStatus, Failure};
@@ -64,7 +65,7 @@ fn check(folder: Option<&Path>) -> anyhow::Result<ExitStatus> {
     let mut text = String::new();
     let (mut wrong, mut examples) = (0, 0);
     for policy in &book.policies {
-        let results = check_examples(policy, &folder)?;
+        let results = check_examples(policy, &book, &folder)?;
         let bad = results.iter().filter(|result| result.trouble.is_some());
         examples += results.len();
         wrong += bad.clone().count();
@@ -116,7 +117,11 @@ struct ExampleResult {
     trouble: Option<String>,
 }
 
-fn check_examples(policy: &Policy, folder: &Path) -> Result<Vec<ExampleResult>, Failure> {
+fn check_examples(
+    policy: &Policy,
+    book: &Book,
+    folder: &Path,
+) -> Result<Vec<ExampleResult>, Failure> {
     let home = folder.join(policy.id.as_str());
     let world = world(&home)?;
     let mut results = Vec::new();
@@ -131,7 +136,7 @@ fn check_examples(policy: &Policy, folder: &Path) -> Result<Vec<ExampleResult>, 
             });
         }
         for (path, files) in found {
-            let trouble = run_one(policy, &files, &world, expected)?;
+            let trouble = run_one(policy, book, &files, &world, expected)?;
             results.push(ExampleResult {
                 path: format!("{}/{name}/{path}", policy.id),
                 trouble,
@@ -172,6 +177,7 @@ fn examples(folder: &Path) -> Result<BTreeMap<String, Files>, Failure> {
 
 fn run_one(
     policy: &Policy,
+    book: &Book,
     files: &Files,
     world: &World,
     expected: Expected,
@@ -180,8 +186,17 @@ fn run_one(
         .keys()
         .any(|name| name.starts_with("before.") || name.starts_with("after."));
     let mut consumers: Vec<Consumer> = Vec::new();
+    let mut waivers: Vec<Waiver> = Vec::new();
     let (mut before, mut after): (Option<Contract>, Option<Contract>) = (None, None);
     for (name, text) in files {
+        if name.ends_with(".waiver.yaml") || name.ends_with(".waiver.yml") {
+            waivers.extend(
+                parse_waivers(text, &Limits::default())
+                    .into_iter()
+                    .filter_map(|one| one.value),
+            );
+            continue;
+        }
         if name.contains("consumer") {
             consumers.extend(
                 parse_consumers(text, &Limits::default())
@@ -209,10 +224,12 @@ fn run_one(
         };
         *slot = one.value;
     }
+    let pleas: Vec<Plea<'_>> = waivers.iter().map(|waiver| plea(waiver, book)).collect();
     let example = Example {
         before: before.as_ref(),
         after: after.as_ref(),
         consumers: &consumers,
+        pleas: &pleas,
         is_change,
     };
     let contract = before.as_ref().or(after.as_ref());
@@ -246,6 +263,22 @@ fn run_one(
     })
 }
 
+/// Asks for what a waiver names; what the book does not know counts as a grave finding that can be
+/// waived.
+fn plea<'w>(waiver: &'w Waiver, book: &Book) -> Plea<'w> {
+    let known = book.policies.iter();
+    let policy = known
+        .into_iter()
+        .find(|one| one.id.as_str() == waiver.policy);
+    Plea {
+        waiver,
+        policy: &waiver.policy,
+        rule: None,
+        severity: policy.map_or(Severity::Error, |policy| policy.severity),
+        enforcement: policy.map_or(Enforcement::Soft, |policy| policy.enforcement),
+    }
+}
+
 /// Reads the world of a policy's examples: settings beside it, with two keys more.
 fn world(home: &Path) -> Result<World, Failure> {
     let as_of = jiff::civil::date(2026, 11, 23);
@@ -271,6 +304,7 @@ fn world(home: &Path) -> Result<World, Failure> {
     let Settings { parameters, .. } = settings.clone();
     world.parameters = parameters;
     world.teams = law::join_teams(&settings, None);
+    world.products = law::join_products(&settings, None);
     world.terms = terms;
     world.as_of = as_of_stated.unwrap_or(as_of);
     Ok(world)

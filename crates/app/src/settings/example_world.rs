@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use meshlaw_contract::lowering::{KeySpec, Keys, Lowering};
 use meshlaw_contract::{Limits, Problem, read};
 
-use super::keys::teams;
+use super::keys::{products, teams};
 use super::{PARAMETERS, Settings};
 
 /// The world of a policy's examples: what settings say of teams and parameters, and two keys
@@ -34,6 +34,12 @@ const EXAMPLE_WORLD: Keys<ExampleWorld> = Keys {
             set: |world, node, low| {
                 low.mapping(node, &PARAMETERS, &mut world.settings.parameters);
             },
+        },
+        KeySpec {
+            key: "products",
+            expects: "a mapping of products",
+            doc: "The data products that exist.",
+            set: |world, node, low| world.settings.products = products(low, node),
         },
         KeySpec {
             key: "teams",

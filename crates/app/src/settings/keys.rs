@@ -1,13 +1,14 @@
 //! The keys of the settings, each with what it means and where it goes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use meshlaw_contract::lowering::{KeySpec, Keys, Lowering};
 use meshlaw_contract::model::Compatibility;
 use meshlaw_contract::{Limits, NodeRef, ProblemId, View, nearest};
 use meshlaw_diff::{Grade, Overrule, catalogue};
-use meshlaw_policy::Parameters;
+use meshlaw_policy::{Parameters, Product};
 
+use super::packs::names;
 use super::{DomainSettings, Settings, TeamSettings};
 use crate::findings;
 
@@ -51,7 +52,7 @@ pub const SETTINGS: Keys<Settings> = Keys {
         KeySpec {
             key: "extends",
             expects: "a list of packs",
-            doc: "Built-in policies to start from: `org` for all, or a group such as `org/privacy`. Left out, all of them hold as long as `policies/org/` is empty.",
+            doc: "Built-in policies to start from: `org` for all, a group such as `org/privacy`, or `starter` for a few that nobody regrets. Left out, all of them hold as long as `policies/org/` is empty.",
             set: |settings, node, low| {
                 settings.extends = Some(low.list(node, pack));
             },
@@ -94,7 +95,7 @@ pub const SETTINGS: Keys<Settings> = Keys {
         KeySpec {
             key: "parameters",
             expects: "a mapping",
-            doc: "Numbers and names that policies read: `notice_days`, `max_retention_days` and `regions`.",
+            doc: "Numbers and names that policies read: `notice_days`, `max_retention_days`, `max_waiver_days` and `regions`.",
             set: |settings, node, low| {
                 low.mapping(node, &PARAMETERS, &mut settings.parameters);
             },
@@ -108,6 +109,12 @@ pub const SETTINGS: Keys<Settings> = Keys {
                     settings.policies = folder.trim_matches('/').to_owned();
                 }
             },
+        },
+        KeySpec {
+            key: "products",
+            expects: "a mapping of products",
+            doc: "The data products: each with its `owner`, the `domain` that it belongs to and a `description`. A contract belongs to one by its `product`.",
+            set: |settings, node, low| settings.products = products(low, node),
         },
         KeySpec {
             key: "properties_schema",
@@ -126,6 +133,12 @@ pub const SETTINGS: Keys<Settings> = Keys {
             expects: "a list of globs",
             doc: "Where glossary files are.",
             set: |settings, node, low| settings.terms = low.texts(node),
+        },
+        KeySpec {
+            key: "waivers",
+            expects: "a list of globs",
+            doc: "Where waiver files are.",
+            set: |settings, node, low| settings.waivers = low.texts(node),
         },
     ],
 };
@@ -195,6 +208,12 @@ pub const PARAMETERS: Keys<Parameters> = Keys {
             expects: "a whole number from 0",
             doc: "Most days for which personal data may be kept.",
             set: |parameters, node, low| days(low, node, &mut parameters.max_retention_days),
+        },
+        KeySpec {
+            key: "max_waiver_days",
+            expects: "a whole number from 0",
+            doc: "Most days from today to the end of a waiver.",
+            set: |parameters, node, low| days(low, node, &mut parameters.max_waiver_days),
         },
         KeySpec {
             key: "notice_days",
@@ -270,9 +289,42 @@ pub(super) fn teams<'d>(
     })
 }
 
+/// The keys of a product.
+pub const PRODUCT: Keys<Product> = Keys {
+    noun: "product",
+    entries: &[
+        KeySpec {
+            key: "description",
+            expects: "text",
+            doc: "What the product is.",
+            set: |product, node, low| product.description = low.text(node),
+        },
+        KeySpec {
+            key: "domain",
+            expects: "text",
+            doc: "Domain that the product belongs to.",
+            set: |product, node, low| product.domain = low.text(node),
+        },
+        KeySpec {
+            key: "owner",
+            expects: "text",
+            doc: "Team that answers for the product.",
+            set: |product, node, low| product.owner = low.text(node),
+        },
+    ],
+};
+
+/// Reads a mapping of products.
+pub(super) fn products<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> BTreeMap<String, Product> {
+    low.free_map(node, |low, node| {
+        let mut product = Product::default();
+        low.mapping(node, &PRODUCT, &mut product).then_some(product)
+    })
+}
+
 fn pack<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<String> {
     let name = low.str(node)?;
-    let known = packs();
+    let known = names();
     if known.iter().any(|pack| pack == name) {
         return Some(name.to_owned());
     }
@@ -283,18 +335,6 @@ fn pack<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<String> {
     let message = format!("`{name}` is not a pack of built-in policies");
     low.bad(ProblemId::UnknownWord, node.span(), message, help);
     None
-}
-
-/// Returns the names of the built-in packs: all, and each group.
-pub fn packs() -> Vec<String> {
-    let mut packs: BTreeSet<String> = BTreeSet::from([meshlaw_policy::BUILTIN.to_owned()]);
-    for file in meshlaw_policy::builtin_files() {
-        let mut parts = file.path.split('/');
-        if let (Some(layer), Some(group)) = (parts.next(), parts.next()) {
-            packs.insert(format!("{layer}/{group}"));
-        }
-    }
-    packs.into_iter().collect()
 }
 
 fn compatibility<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<Compatibility> {

@@ -6,13 +6,15 @@ use meshlaw_contract::lowering::Lowering;
 use meshlaw_contract::model::{Compatibility, Notify, Word};
 use meshlaw_contract::{Limits, Problem, ProblemId, View, read};
 use meshlaw_diff::Overrule;
-use meshlaw_policy::Parameters;
+use meshlaw_policy::{Parameters, Product};
 
 mod example_world;
 mod keys;
+mod packs;
 
 pub use example_world::parse_world;
-pub use keys::{DOMAIN, GRADES, LIMITS, PARAMETERS, SETTINGS, TEAM, packs};
+pub use keys::{DOMAIN, GRADES, LIMITS, PARAMETERS, PRODUCT, SETTINGS, TEAM};
+pub use packs::{names as packs, pack_holds};
 
 /// Name of the settings file at the root of a repository.
 pub const FILE: &str = "meshlaw.yaml";
@@ -26,6 +28,8 @@ pub struct Settings {
     pub consumers: Vec<String>,
     /// Globs of glossary files.
     pub terms: Vec<String>,
+    /// Globs of waiver files.
+    pub waivers: Vec<String>,
     /// Folder of policies.
     pub policies: String,
     /// Built-in packs; absent means all of them where the folder holds no policy for everybody.
@@ -34,6 +38,8 @@ pub struct Settings {
     pub compatibility: Compatibility,
     /// Domains, by name.
     pub domains: BTreeMap<String, DomainSettings>,
+    /// Data products, by name.
+    pub products: BTreeMap<String, Product>,
     /// Teams, by name.
     pub teams: BTreeMap<String, TeamSettings>,
     /// Numbers and names that policies read.
@@ -97,13 +103,18 @@ impl Default for Settings {
                 "domains/**/*.contract.yaml",
                 "domains/**/*.contract.yml",
                 "domains/**/*.contract.json",
+                "domains/**/*.odcs.yaml",
+                "domains/**/*.odcs.yml",
+                "domains/**/*.odcs.json",
             ]),
             consumers: list(&["domains/**/*.consumer.yaml", "domains/**/*.consumer.yml"]),
             terms: list(&["glossary/**/*.term.yaml", "glossary/**/*.term.yml"]),
+            waivers: list(&["waivers/**/*.waiver.yaml", "waivers/**/*.waiver.yml"]),
             policies: "policies".to_owned(),
             extends: None,
             compatibility: Compatibility::DEFAULT,
             domains: BTreeMap::new(),
+            products: BTreeMap::new(),
             teams: BTreeMap::new(),
             parameters: Parameters::default(),
             levels: BTreeMap::new(),

@@ -1,11 +1,12 @@
 //! The formats of contracts and their companions, one folder each.
 
-use crate::model::{Consumer, Contract, Term};
+use crate::model::{Consumer, Contract, Term, Waiver};
 use crate::{Limits, NodeRef, Parsed, Problem, read};
 
 pub mod consumer;
 pub mod native;
 pub mod term;
+pub mod waiver;
 
 /// The formats that contracts are written in, sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +34,11 @@ pub fn parse_consumers<'t>(text: &'t str, limits: &Limits) -> Vec<Parsed<'t, Con
 /// Reads the terms of a file, one a document.
 pub fn parse_terms<'t>(text: &'t str, limits: &Limits) -> Vec<Parsed<'t, Term>> {
     parse_documents(text, limits, term::lower)
+}
+
+/// Reads the waivers of a file, one a document.
+pub fn parse_waivers<'t>(text: &'t str, limits: &Limits) -> Vec<Parsed<'t, Waiver>> {
+    parse_documents(text, limits, waiver::lower)
 }
 
 /// What a format makes of the outermost node of a document.

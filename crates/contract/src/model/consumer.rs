@@ -56,6 +56,19 @@ pub struct Use {
     pub until: Option<Date>,
 }
 
+impl Use {
+    /// Tells whether a field is read, by the names that lead to it: where a field is read, so is
+    /// all that nests in it.
+    pub fn reads_field(&self, names: &[&str]) -> bool {
+        let reads = |path: &FieldPath| {
+            path.len() <= names.len() && path.iter().zip(names).all(|(own, name)| own == name)
+        };
+        self.fields
+            .as_ref()
+            .is_none_or(|fields| fields.iter().any(reads))
+    }
+}
+
 /// Names from a top field down to a nested one.
 pub type FieldPath = Vec<String>;
 

@@ -13,6 +13,8 @@ pub use scale::{Classification, Compatibility, CompatibilityMode, Severity, Stat
 
 mod consumer;
 mod term;
+mod waiver;
 
 pub use consumer::{Consumer, ConsumerKind, FieldPath, Notify, Use};
 pub use term::Term;
+pub use waiver::Waiver;

@@ -7,9 +7,10 @@
     reason = "a test may fail"
 )]
 
-use meshlaw_contract::model::{Consumer, Contract, Term};
+use meshlaw_contract::model::{Consumer, Contract, Term, Waiver};
 use meshlaw_contract::{
     Format, Limits, Parsed, Pointer, Problem, parse_consumers, parse_contracts, parse_terms,
+    parse_waivers,
 };
 
 /// A contract without problems, to which tests add a line.
@@ -29,6 +30,11 @@ pub fn consumer(text: &str) -> Parsed<'_, Consumer> {
 
 pub fn term(text: &str) -> Parsed<'_, Term> {
     only(parse_terms(text, &Limits::default()))
+}
+
+/// Reads the one waiver of a text.
+pub fn waiver(text: &str) -> Parsed<'_, Waiver> {
+    only(parse_waivers(text, &Limits::default()))
 }
 
 fn only<T>(mut parsed: Vec<T>) -> T {

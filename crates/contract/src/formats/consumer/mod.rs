@@ -69,7 +69,7 @@ pub const USE: Keys<Use> = Keys {
             key: "contract",
             expects: "a text",
             doc: "Contract, as `domain/name`.",
-            set: |usage, node, low| usage.contract = contract(low, node).unwrap_or_default(),
+            set: |usage, node, low| usage.contract = contract_id(low, node).unwrap_or_default(),
         },
         KeySpec {
             key: "dataset",
@@ -184,7 +184,7 @@ fn use_of<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<Use> {
 }
 
 /// Reads the name of a contract with its domain.
-fn contract<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<String> {
+pub(super) fn contract_id<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<String> {
     let text = low.str(node)?;
     let is_full = text.split_once('/').is_some_and(|(domain, name)| {
         !domain.is_empty() && !name.is_empty() && !name.contains('/')
