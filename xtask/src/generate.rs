@@ -1,5 +1,5 @@
-//! Writes the generated pages, or compares them: what `meshlaw docs TOPIC` and `meshlaw schema KIND`
-//! print goes into files below `docs/`. Does not know what a page says.
+//! Writes the generated pages, or compares them: what `meshlaw docs TOPIC` and `meshlaw schema
+//! KIND` print goes into files below `docs/`. Does not know what a page says.
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -23,6 +23,7 @@ const PAGES: &[(&str, &str)] = &[
     ("docs/schemas/contract.schema.json", "schema contract"),
     ("docs/schemas/settings.schema.json", "schema settings"),
     ("docs/schemas/term.schema.json", "schema term"),
+    ("docs/schemas/waiver.schema.json", "schema waiver"),
     ("docs/settings.md", "docs settings"),
     ("docs/vocabulary.md", "docs vocabulary"),
 ];

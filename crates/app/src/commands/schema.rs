@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::failure::ExitStatus;
 use crate::output::{print, write_file};
@@ -12,7 +12,7 @@ use crate::schema::{KINDS, Kind};
 #[derive(Debug, clap::Args)]
 pub struct SchemaArgs {
     /// The kind of document
-    #[arg(value_parser = PossibleValuesParser::new(KINDS.iter().map(|kind| kind.name)).try_map(kind))]
+    #[arg(value_parser = kinds())]
     kind: Kind,
     /// Write to FILE instead of standard output
     #[arg(long, value_name = "FILE")]
@@ -30,7 +30,11 @@ pub fn run(args: &SchemaArgs) -> anyhow::Result<ExitStatus> {
     Ok(ExitStatus::Pass)
 }
 
-fn kind(name: String) -> Result<Kind, String> {
-    let kind = KINDS.iter().find(|kind| kind.name == name);
-    kind.copied().ok_or(name)
+/// Returns what reads the name of a kind, and offers every one.
+fn kinds() -> impl TypedValueParser<Value = Kind> {
+    let names = PossibleValuesParser::new(KINDS.iter().map(|kind| kind.name));
+    names.try_map(|name| {
+        let kind = KINDS.iter().find(|kind| kind.name == name);
+        kind.copied().ok_or(name)
+    })
 }

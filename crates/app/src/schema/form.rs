@@ -20,6 +20,12 @@ pub enum Form {
     Moment,
     /// A name that pointers can hold.
     Name,
+    /// A contract with its domain, where no pattern may stand.
+    OneContract,
+    /// An id, where no pattern may stand.
+    OneId,
+    /// A name in a pointer.
+    OneName,
     /// A share, such as `99.5%`.
     Percentage,
     /// A semantic version.
@@ -38,6 +44,9 @@ impl Form {
         Form::Filled,
         Form::Moment,
         Form::Name,
+        Form::OneContract,
+        Form::OneId,
+        Form::OneName,
         Form::Percentage,
         Form::Version,
         Form::VersionRange,
@@ -52,6 +61,9 @@ impl Form {
             Form::Filled => "text",
             Form::Moment => "moment",
             Form::Name => "name",
+            Form::OneContract => "one_contract",
+            Form::OneId => "one_id",
+            Form::OneName => "one_name",
             Form::Percentage => "percentage",
             Form::Version => "version",
             Form::VersionRange => "version_range",
@@ -59,71 +71,75 @@ impl Form {
     }
 
     /// Returns the schema.
-    ///
-    /// `patternErrorMessage` is what editors say instead of showing people the pattern.
     pub fn schema(self) -> Value {
-        let form = |says: &str, pattern: String, examples: &[&str]| {
-            json!({
-                "type": "string",
-                "pattern": pattern,
-                "patternErrorMessage": format!("write {says}"),
-                "examples": examples,
-            })
-        };
+        let mut schema = json!({ "type": "string", "pattern": self.pattern() });
+        let (says, examples) = self.words();
+        if let Value::Object(keywords) = &mut schema {
+            let mut say = |keyword: &str, value| keywords.insert(keyword.to_owned(), value);
+            // What editors say instead of showing people the pattern.
+            say("patternErrorMessage", json!(format!("write {says}")));
+            if !examples.is_empty() {
+                say("examples", json!(examples));
+            }
+            match self {
+                Form::Date => say("format", json!("date")),
+                Form::Name => say("maxLength", json!(LONGEST_NAME)),
+                _ => None,
+            };
+        }
+        schema
+    }
+
+    fn pattern(self) -> String {
         match self {
-            Form::Contract => form(
+            Form::Contract => "^[^/]+/[^/]+$".to_owned(),
+            Form::Date => format!("^{DATE}$"),
+            Form::Duration => duration(),
+            Form::Filled | Form::Name => "\\S".to_owned(),
+            Form::Moment => moment(),
+            Form::OneContract => "^[^/*?]+/[^/*?]+$".to_owned(),
+            Form::OneId => "^[^*?]*[^\\s*?][^*?]*$".to_owned(),
+            Form::OneName => "^(?!\\*\\*?$)[\\s\\S]*\\S".to_owned(),
+            Form::Percentage => PERCENTAGE.to_owned(),
+            Form::Version => format!("^{NUMBER}\\.{NUMBER}\\.{NUMBER}{LABELS}$"),
+            Form::VersionRange => version_range(),
+        }
+    }
+
+    /// Returns what to write, for people, and examples of it.
+    fn words(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Form::Contract => (
                 "the domain and the name of a contract",
-                "^[^/]+/[^/]+$".to_owned(),
                 &["marketing/marketing_leads"],
             ),
-            Form::Date => json!({
-                "type": "string",
-                "format": "date",
-                "pattern": format!("^{DATE}$"),
-                "patternErrorMessage": "write year, month and day",
-                "examples": ["2027-01-31"],
-            }),
-            Form::Duration => form(
-                "a number with its unit",
-                duration(),
-                &["15 minutes", "2h", "P1D"],
+            Form::Date => ("year, month and day", &["2027-01-31"]),
+            Form::Duration => ("a number with its unit", &["15 minutes", "2h", "P1D"]),
+            Form::Filled => ("a text, or remove the key", &[]),
+            Form::Moment => ("a time or a timestamp", &["08:30", "2027-01-31T08:30:00Z"]),
+            Form::Name => ("a name", &[]),
+            Form::OneContract => (
+                "the domain and the name of one contract, without wildcards",
+                &["marketing/marketing_leads"],
             ),
-            Form::Filled => json!({
-                "type": "string",
-                "pattern": FILLED,
-                "patternErrorMessage": "write a text, or remove the key",
-            }),
-            Form::Moment => form(
-                "a time or a timestamp",
-                moment(),
-                &["08:30", "2027-01-31T08:30:00Z"],
+            Form::OneId => (
+                "one id, without wildcards",
+                &["org/privacy/pii-masked", "field-removed"],
             ),
-            Form::Name => json!({
-                "type": "string",
-                "pattern": FILLED,
-                "patternErrorMessage": "write a name",
-                "maxLength": LONGEST_NAME,
-            }),
-            Form::Percentage => form(
-                "a share from `0%` to `100%`, with its sign",
-                PERCENTAGE.to_owned(),
-                &["99.5%"],
+            Form::OneName => (
+                "a name; a star alone names everything",
+                &["fields", "email"],
             ),
-            Form::Version => form(
-                "three numbers, as in `2.1.0`",
-                format!("^{NUMBER}\\.{NUMBER}\\.{NUMBER}{LABELS}$"),
-                &["2.1.0"],
-            ),
-            Form::VersionRange => form(
+            Form::Percentage => ("a share from `0%` to `100%`, with its sign", &["99.5%"]),
+            Form::Version => ("three numbers, as in `2.1.0`", &["2.1.0"]),
+            Form::VersionRange => (
                 "a range such as `^2`, `~2.1` or `>=2.1, <4`",
-                version_range(),
                 &["^2", "~2.1", ">=2.1, <4"],
             ),
         }
     }
 }
 
-const FILLED: &str = "\\S";
 const DATE: &str = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])";
 const TIME: &str = "(?:[01][0-9]|2[0-3]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:[.,][0-9]{1,9})?)?";
 const PERCENTAGE: &str = "^\\s*(?:0?[0-9]{1,2}(?:\\.[0-9]{0,6})?|100(?:\\.0{0,6})?)\\s*%\\s*$";

@@ -12,6 +12,7 @@ mod part;
 mod settings;
 mod shape;
 mod term;
+mod waiver;
 
 use meshlaw_contract::ProblemId;
 use serde_json::{Map, Value, json};
@@ -34,7 +35,13 @@ pub struct Kind {
 }
 
 /// Every kind, sorted by name.
-pub const KINDS: &[Kind] = &[consumer::KIND, contract::KIND, settings::KIND, term::KIND];
+pub const KINDS: &[Kind] = &[
+    consumer::KIND,
+    contract::KIND,
+    settings::KIND,
+    term::KIND,
+    waiver::KIND,
+];
 
 /// What reading a document can find and no schema can say.
 ///

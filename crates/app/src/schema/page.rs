@@ -73,8 +73,9 @@ the same tables that documents are read by, and a test holds both to accept and 
 const WHOLE_REPOSITORY: &str = "
 ## For a whole repository
 
-In VS Code with the YAML extension, put this into `.vscode/settings.json`, with the globs of your own
-`meshlaw.yaml` where they differ; other editors with the YAML language server take the same mapping:
+In VS Code with the YAML extension, put this into `.vscode/settings.json`, with the globs of your
+own `meshlaw.yaml` where they differ; other editors with the YAML language server take the same
+mapping:
 
 ";
 
@@ -103,6 +104,6 @@ the place itself to see.
 ";
 
 const LIMITS: &str = "
-Beyond these, regular expressions are only compiled, and days of a timestamp only counted, by
-`meshlaw check`.
+And only `meshlaw check` compiles regular expressions, knows the days of a month within a
+timestamp, and minds numbers and names of absurd length.
 ";

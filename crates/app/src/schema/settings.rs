@@ -10,7 +10,7 @@ use super::part::Part;
 use super::shape::{Shape, words};
 use crate::findings::IDS;
 use crate::settings::{
-    DOMAIN, FILE, GRADES, LIMITS, Level, PARAMETERS, SETTINGS, Settings, TEAM, packs,
+    DOMAIN, FILE, GRADES, LIMITS, Level, PARAMETERS, PRODUCT, SETTINGS, Settings, TEAM, packs,
 };
 
 /// Settings of an organisation.
@@ -26,6 +26,7 @@ pub const KIND: Kind = Kind {
             .default("contracts", json!(default.contracts))
             .default("policies", json!(default.policies))
             .default("terms", json!(default.terms))
+            .default("waivers", json!(default.waivers))
             .keywords();
         // Everything has a default, so that a file in which nothing stands yet is one of settings.
         root.insert("type".to_owned(), json!(["object", "null"]));
@@ -49,6 +50,12 @@ const SHAPES: &[(&str, Shape)] = &[
     ("limits", Shape::Part("limits", limits)),
     ("parameters", Shape::Part("parameters", parameters)),
     ("policies", Shape::TEXT),
+    (
+        "products",
+        Shape::Mapping(&Shape::Part("product", |definitions| {
+            Part::new(definitions, &PRODUCT, PRODUCT_SHAPES).schema()
+        })),
+    ),
     ("properties_schema", Shape::TEXT),
     (
         "teams",
@@ -57,6 +64,7 @@ const SHAPES: &[(&str, Shape)] = &[
         })),
     ),
     ("terms", Shape::TEXTS),
+    ("waivers", Shape::TEXTS),
 ];
 
 fn modes() -> Vec<String> {
@@ -68,6 +76,12 @@ fn modes() -> Vec<String> {
 
 const DOMAIN_SHAPES: &[(&str, Shape)] = &[("owner", Shape::TEXT), ("paths", Shape::TEXTS)];
 
+const PRODUCT_SHAPES: &[(&str, Shape)] = &[
+    ("description", Shape::TEXT),
+    ("domain", Shape::TEXT),
+    ("owner", Shape::TEXT),
+];
+
 const TEAM_SHAPES: &[(&str, Shape)] = &[
     ("email", Shape::TEXT),
     ("github", Shape::TEXT),
@@ -78,6 +92,7 @@ const TEAM_SHAPES: &[(&str, Shape)] = &[
 
 const PARAMETERS_SHAPES: &[(&str, Shape)] = &[
     ("max_retention_days", Shape::Whole),
+    ("max_waiver_days", Shape::Whole),
     ("notice_days", Shape::Whole),
     ("regions", Shape::TEXTS),
 ];
@@ -86,6 +101,7 @@ fn parameters(definitions: &mut Definitions) -> Value {
     let default = Settings::default().parameters;
     Part::new(definitions, &PARAMETERS, PARAMETERS_SHAPES)
         .default("max_retention_days", json!(default.max_retention_days))
+        .default("max_waiver_days", json!(default.max_waiver_days))
         .default("notice_days", json!(default.notice_days))
         .default("regions", json!(default.regions))
         .schema()

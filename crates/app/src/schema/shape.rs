@@ -11,6 +11,8 @@ use super::form::Form;
 pub enum Shape {
     /// Anything.
     Any,
+    /// A number, or `true` or `false`: a name that YAML takes for another thing.
+    Bare,
     /// One of several shapes.
     Either(&'static [Shape]),
     /// A list with at least one element.
@@ -45,6 +47,7 @@ impl Shape {
     pub fn schema(self, definitions: &mut Definitions) -> Value {
         match self {
             Shape::Any => json!({}),
+            Shape::Bare => json!({ "type": ["number", "boolean"] }),
             Shape::Either(shapes) => {
                 let shapes = shapes.iter().map(|shape| shape.schema(definitions));
                 json!({ "anyOf": shapes.collect::<Vec<_>>() })

@@ -52,6 +52,7 @@ pub fn whole(kind: &str) -> Vec<&'static str> {
         ],
         "settings" => vec![include_str!("whole/settings.yaml")],
         "term" => vec![include_str!("whole/term.yaml")],
+        "waiver" => vec![include_str!("whole/waiver.yaml")],
         other => panic!("write documents in which every key of a {other} stands"),
     }
 }
@@ -61,11 +62,13 @@ fn kind_of(path: &str) -> Option<&'static str> {
     if name == "meshlaw.yaml" {
         return Some("settings");
     }
-    ["contract", "consumer", "term"].into_iter().find(|kind| {
-        let yaml = [".yaml", ".yml", ".json"];
-        let is = |end: &&str| name.ends_with(&format!("{kind}{end}"));
-        yaml.iter().any(|end| is(&end)) && !name.ends_with(".schema.json")
-    })
+    ["contract", "consumer", "term", "waiver"]
+        .into_iter()
+        .find(|kind| {
+            let yaml = [".yaml", ".yml", ".json"];
+            let is = |end: &&str| name.ends_with(&format!("{kind}{end}"));
+            yaml.iter().any(is) && !name.ends_with(".schema.json")
+        })
 }
 
 /// Returns the blocks of a page that begin with the name of what they describe.
@@ -74,6 +77,7 @@ fn blocks(path: &str, page: &str) -> Vec<Shipped> {
         ("schema:", "contract"),
         ("consumer:", "consumer"),
         ("term:", "term"),
+        ("waiver:", "waiver"),
     ];
     let blocks = page.split("```yaml\n").skip(1);
     let blocks = blocks.filter_map(|rest| rest.split("```").next());

@@ -63,7 +63,8 @@ fn a_key_without_a_shape_is_noted() {
         noun: "thing",
         entries,
     };
-    let cases: [(&[(&str, Shape)], &[&str]); 2] = [
+    type Case<'a> = (&'a [(&'a str, Shape)], &'a [&'a str]);
+    let cases: [Case<'_>; 2] = [
         (&[("left_out", Shape::Any), ("named", Shape::Any)], &[]),
         (
             &[("named", Shape::Any), ("gone", Shape::Any)],

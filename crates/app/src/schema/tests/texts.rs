@@ -83,6 +83,24 @@ const SOUPS: &[Soup] = &[
         document: |text| contract("fields", json!([{ "name": text, "type": "date" }])),
     },
     Soup {
+        form: Form::OneContract,
+        kind: "waiver",
+        pieces: &["a", "b c", "/", " ", "é", "*", "?"],
+        document: |text| waiver("contract", text),
+    },
+    Soup {
+        form: Form::OneId,
+        kind: "waiver",
+        pieces: &["org", "a-b", "/", " ", "é", "*", "?", "\t"],
+        document: |text| waiver("policy", text),
+    },
+    Soup {
+        form: Form::OneName,
+        kind: "waiver",
+        pieces: &["a", "*", " ", "?", "\n", "é"],
+        document: |text| waiver("pointer", json!(["fields", text])),
+    },
+    Soup {
         form: Form::Percentage,
         kind: "contract",
         pieces: &[
@@ -120,6 +138,15 @@ pub fn contract(key: &str, value: Value) -> Value {
     let mut contract = json!({ "schema": "a", "version": "1.0.0", "owner": "b", "fields": [] });
     contract[key] = value;
     contract
+}
+
+fn waiver(key: &str, value: Value) -> Value {
+    let mut waiver = json!({
+        "waiver": "W-1", "policy": "field-removed", "contract": "a/b", "reason": "c",
+        "approved_by": "d", "expires": "2027-01-31",
+    });
+    waiver[key] = value;
+    waiver
 }
 
 #[test]

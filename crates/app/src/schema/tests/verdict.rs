@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use meshlaw_contract::lowering::to_value;
 use meshlaw_contract::{
     Format, Gravity, Key, Limits, Parsed, Problem, ProblemId, Value as Free, parse_consumers,
-    parse_contracts, parse_terms, read,
+    parse_contracts, parse_terms, parse_waivers, read,
 };
 use serde_json::{Value, json};
 
@@ -57,6 +57,30 @@ const EXCEPTIONS: &[Exception] = &[
             let field = json!({ "name": "a", "type": "string", "pattern": "(" });
             contract("fields", json!([field]))
         },
+    },
+    Exception {
+        name: "a duration that no calendar holds",
+        kind: "contract",
+        id: ProblemId::BadValue,
+        at: &["freshness", "latency", "retention"],
+        example: || contract("retention", json!("99999999 years")),
+    },
+    Exception {
+        name: "a name that is longer in bytes than in letters",
+        kind: "contract",
+        id: ProblemId::BadValue,
+        at: &["datasets", "fields", "servers"],
+        example: || {
+            let name = "\u{e9}".repeat(200);
+            contract("fields", json!([{ "name": name, "type": "date" }]))
+        },
+    },
+    Exception {
+        name: "a version of more than 64 bits",
+        kind: "contract",
+        id: ProblemId::BadValue,
+        at: &["version"],
+        example: || contract("version", json!("99999999999999999999.0.0")),
     },
     Exception {
         name: "a version range without quotes that no version is written like",
@@ -156,6 +180,7 @@ fn faults(kind: &str, text: &str) -> Vec<Problem> {
         "contract" => problems_of(parse_contracts(text, Format::Native, &limits)),
         "settings" => crate::settings::parse(text).1,
         "term" => problems_of(parse_terms(text, &limits)),
+        "waiver" => problems_of(parse_waivers(text, &limits)),
         other => panic!("say how a {other} is read"),
     };
     let is_fault = |problem: &Problem| problem.gravity == Gravity::Fault;
