@@ -49,16 +49,12 @@ const NOTIFY_SHAPES: &[(&str, Shape)] = &[
 ];
 
 const USE_SHAPES: &[(&str, Shape)] = &[
-    ("contract", Shape::Text(Form::Contract)),
+    ("contract", Shape::Written(Form::Contract)),
     ("dataset", Shape::TEXT),
     ("fields", Shape::List(&FIELD_PATH)),
     ("purpose", Shape::TEXT),
-    ("until", Shape::Text(Form::Date)),
-    (
-        "version",
-        // `version: 2` is a number to YAML, and a range to people.
-        Shape::Either(&[Shape::Text(Form::VersionRange), Shape::Number]),
-    ),
+    ("until", Shape::Written(Form::Date)),
+    ("version", Shape::Written(Form::VersionRange)),
 ];
 
 const FIELD_PATH: Shape = Shape::Either(&[Shape::TEXT, Shape::Filled(&Shape::TEXT)]);

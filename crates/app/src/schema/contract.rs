@@ -4,8 +4,7 @@ use meshlaw_contract::formats::native::{
     self, CHECKS, CONTRACT, CUSTOM, DATASET, DEPRECATION, FIELD, NESTING, OF_ONE_DATASET, PATTERN,
     RANGE, REFERENCE, ROW_COUNT, RULE, SLA_DURATIONS, SLA_PERCENTAGES, SQL, VALUES,
 };
-use meshlaw_contract::measure::Percentage;
-use meshlaw_contract::model::{Classification, Compatibility, Severity, Status, Word};
+use meshlaw_contract::model::{Classification, Compatibility, Severity, Status};
 use serde_json::{Map, Value, json};
 
 use super::Kind;
@@ -58,13 +57,13 @@ const SHAPES: &[(&str, Shape)] = &[
     ("purpose", Shape::Either(&[Shape::TEXT, Shape::TEXTS])),
     ("quality", QUALITY),
     ("regions", Shape::TEXTS),
-    ("retention", Shape::Text(Form::Duration)),
+    ("retention", Shape::Written(Form::Duration)),
     ("schema", Shape::TEXT),
     ("servers", Shape::List(&Shape::Part("server", server))),
     ("sla", Shape::Part("sla", sla)),
     ("status", Shape::Words(words::<Status>)),
     ("tags", Shape::TEXTS),
-    ("version", Shape::Text(Form::Version)),
+    ("version", Shape::Written(Form::Version)),
 ];
 
 const CLASSIFICATION: Shape = Shape::Words(words::<Classification>);
@@ -80,7 +79,7 @@ const DATASET_SHAPES: &[(&str, Shape)] = &[
     ("description", Shape::TEXT),
     ("fields", FIELDS),
     ("id", Shape::TEXT),
-    ("name", Shape::Text(Form::Name)),
+    ("name", Shape::Written(Form::Name)),
     ("physical_name", Shape::TEXT),
     ("quality", QUALITY),
     ("renamed_from", Shape::TEXT),
@@ -110,7 +109,7 @@ const FIELD_SHAPES: &[(&str, Shape)] = &[
     ("max_length", Shape::Whole),
     ("min", BOUND),
     ("min_length", Shape::Whole),
-    ("name", Shape::Text(Form::Name)),
+    ("name", Shape::Written(Form::Name)),
     ("pattern", Shape::TEXT),
     ("physical_name", Shape::TEXT),
     ("pii", Shape::TEXT),
@@ -129,11 +128,7 @@ const FIELD_SHAPES: &[(&str, Shape)] = &[
 ];
 
 const ELEMENT: Shape = Shape::Part("element", element);
-const BOUND: Shape = Shape::Part("bound", |definitions| {
-    let [date, moment] =
-        [Form::Date, Form::Moment].map(|form| Shape::Text(form).schema(definitions));
-    json!({ "anyOf": [{ "type": "number" }, date, moment] })
-});
+const BOUND: Shape = Shape::Written(Form::Bound);
 
 fn field(definitions: &mut Definitions) -> Value {
     Part::new(definitions, &FIELD, FIELD_SHAPES)
@@ -164,8 +159,8 @@ fn nesting() -> Value {
 const DEPRECATION_SHAPES: &[(&str, Shape)] = &[
     ("reason", Shape::TEXT),
     ("replacement", Shape::TEXT),
-    ("since", Shape::Text(Form::Date)),
-    ("sunset", Shape::Text(Form::Date)),
+    ("since", Shape::Written(Form::Date)),
+    ("sunset", Shape::Written(Form::Date)),
 ];
 
 const REFERENCE_SHAPES: &[(&str, Shape)] = &[
@@ -227,7 +222,7 @@ const RULE_SHAPES: &[(&str, Shape)] = &[
         }),
     ),
     ("text", Shape::TEXT),
-    ("threshold", Shape::Text(Form::Percentage)),
+    ("threshold", Shape::Written(Form::Percentage)),
     ("unique", Shape::Filled(&Shape::TEXT)),
     (
         "values",
@@ -249,8 +244,6 @@ const VALUES_SHAPES: &[(&str, Shape)] = &[("field", Shape::TEXT), ("in", Shape::
 fn rule(definitions: &mut Definitions) -> Value {
     let check = |key: &&str| json!({ "required": [key] });
     Part::new(definitions, &RULE, RULE_SHAPES)
-        .default("severity", json!(Severity::Error.as_str()))
-        .default("threshold", json!(Percentage::FULL.to_string()))
         .rule("oneOf", CHECKS.iter().map(check).collect())
         .schema()
 }
@@ -261,7 +254,7 @@ fn one_bound() -> Value {
 
 /// Returns the schema of a server, whose keys are free but for two.
 fn server(definitions: &mut Definitions) -> Value {
-    let name = Shape::Text(Form::Name).schema(definitions);
+    let name = Shape::Written(Form::Name).schema(definitions);
     let text = Shape::TEXT.schema(definitions);
     let texts = Shape::TEXTS.schema(definitions);
     json!({
@@ -281,7 +274,7 @@ fn sla(definitions: &mut Definitions) -> Value {
         (SLA_PERCENTAGES, Form::Percentage),
     ] {
         for property in known {
-            let schema = Shape::Text(form).schema(definitions);
+            let schema = Shape::Written(form).schema(definitions);
             properties.insert((*property).to_owned(), schema);
         }
     }

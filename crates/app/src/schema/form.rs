@@ -1,13 +1,15 @@
-//! The forms of texts, each as a pattern that an editor can try; knows no key.
+//! The forms of single values, each as a pattern that an editor can try; knows no key.
 //!
 //! Patterns are written for the regular expressions of ECMAScript, which JSON Schema names.
 
 use meshlaw_contract::formats::native::LONGEST_NAME;
 use serde_json::{Value, json};
 
-/// How a text is written.
+/// How a single value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
+    /// A number, a date, a time or a timestamp.
+    Bound,
     /// A contract with its domain, such as `marketing/marketing_leads`.
     Contract,
     /// A day, such as `2027-01-31`.
@@ -16,8 +18,6 @@ pub enum Form {
     Duration,
     /// Anything but blanks.
     Filled,
-    /// A time of day or a timestamp.
-    Moment,
     /// A name that pointers can hold.
     Name,
     /// A contract with its domain, where no pattern may stand.
@@ -38,11 +38,11 @@ impl Form {
     /// Every form, sorted by name.
     #[cfg(test)]
     pub const ALL: &'static [Form] = &[
+        Form::Bound,
         Form::Contract,
         Form::Date,
         Form::Duration,
         Form::Filled,
-        Form::Moment,
         Form::Name,
         Form::OneContract,
         Form::OneId,
@@ -55,11 +55,11 @@ impl Form {
     /// Returns the name in `$defs`.
     pub fn name(self) -> &'static str {
         match self {
+            Form::Bound => "bound",
             Form::Contract => "contract_name",
             Form::Date => "date",
             Form::Duration => "duration",
             Form::Filled => "text",
-            Form::Moment => "moment",
             Form::Name => "name",
             Form::OneContract => "one_contract",
             Form::OneId => "one_id",
@@ -72,7 +72,7 @@ impl Form {
 
     /// Returns the schema.
     pub fn schema(self) -> Value {
-        let mut schema = json!({ "type": "string", "pattern": self.pattern() });
+        let mut schema = json!({ "type": self.types(), "pattern": self.pattern() });
         let (says, examples) = self.words();
         if let Value::Object(keywords) = &mut schema {
             let mut say = |keyword: &str, value| keywords.insert(keyword.to_owned(), value);
@@ -84,19 +84,32 @@ impl Form {
             match self {
                 Form::Date => say("format", json!("date")),
                 Form::Name => say("maxLength", json!(LONGEST_NAME)),
+                Form::VersionRange => {
+                    say("minimum", json!(0));
+                    say("maximum", json!(u64::MAX))
+                }
                 _ => None,
             };
         }
         schema
     }
 
+    /// Returns the types of JSON that YAML makes of such a value without quotes.
+    fn types(self) -> &'static [&'static str] {
+        match self {
+            Form::Bound | Form::VersionRange => &["string", "number"],
+            Form::OneName => &["string", "number", "boolean"],
+            _ => &["string"],
+        }
+    }
+
     fn pattern(self) -> String {
         match self {
+            Form::Bound => bound(),
             Form::Contract => "^[^/]+/[^/]+$".to_owned(),
             Form::Date => format!("^{DATE}$"),
             Form::Duration => duration(),
             Form::Filled | Form::Name => "\\S".to_owned(),
-            Form::Moment => moment(),
             Form::OneContract => "^[^/*?]+/[^/*?]+$".to_owned(),
             Form::OneId => "^[^*?]*[^\\s*?][^*?]*$".to_owned(),
             Form::OneName => "^(?!\\*\\*?$)[\\s\\S]*\\S".to_owned(),
@@ -109,14 +122,20 @@ impl Form {
     /// Returns what to write, for people, and examples of it.
     fn words(self) -> (&'static str, &'static [&'static str]) {
         match self {
+            Form::Bound => (
+                "a number, a date, a time or a timestamp",
+                &["2027-01-31", "08:30", "2027-01-31T08:30:00Z"],
+            ),
             Form::Contract => (
-                "the domain and the name of a contract",
+                "the domain and the name of a contract, as in `marketing/marketing_leads`",
                 &["marketing/marketing_leads"],
             ),
-            Form::Date => ("year, month and day", &["2027-01-31"]),
-            Form::Duration => ("a number with its unit", &["15 minutes", "2h", "P1D"]),
+            Form::Date => ("year, month and day, as in `2027-01-31`", &["2027-01-31"]),
+            Form::Duration => (
+                "a number with its unit, as in `15 minutes`, `2h` or `P1D`",
+                &["15 minutes", "2h", "P1D"],
+            ),
             Form::Filled => ("a text, or remove the key", &[]),
-            Form::Moment => ("a time or a timestamp", &["08:30", "2027-01-31T08:30:00Z"]),
             Form::Name => ("a name", &[]),
             Form::OneContract => (
                 "the domain and the name of one contract, without wildcards",
@@ -159,11 +178,15 @@ fn version_range() -> String {
     format!("^ *(?:{any} *|{one}(?:, *{one})*)$")
 }
 
-/// Both may name their offset and their zone; only a timestamp can be of the prime meridian.
-fn moment() -> String {
+/// The form of a bound that is no number: a date, a timestamp or a time of day.
+///
+/// The latter two may name their offset and their zone; only a timestamp can be of the prime
+/// meridian.
+fn bound() -> String {
     let offset = "[+-][0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2})?)?";
     let zone = "(?:\\[[^\\]]+\\])?";
-    format!("^(?:{DATE}[Tt ]{TIME}(?:[Zz]|{offset})?{zone}|{TIME}(?:{offset})?{zone})$")
+    let timestamp = format!("{DATE}[Tt ]{TIME}(?:[Zz]|{offset})?{zone}");
+    format!("^(?:{DATE}|{timestamp}|{TIME}(?:{offset})?{zone})$")
 }
 
 /// Spans longer than a day, as people write them.

@@ -104,6 +104,6 @@ the place itself to see.
 ";
 
 const LIMITS: &str = "
-And only `meshlaw check` compiles regular expressions, knows the days of a month within a
-timestamp, and minds numbers and names of absurd length.
+And only `meshlaw check` compiles regular expressions, knows the days of a month in a
+bound, and minds numbers and names of absurd length.
 ";

@@ -63,6 +63,9 @@ impl Part {
     }
 
     /// Says what holds for a key that is left out.
+    ///
+    /// Editors write defaults out when they complete the mapping around them, so this is for
+    /// settings, where people look for what they could change, and not for what contracts say.
     #[must_use]
     pub fn default(mut self, key: &str, value: Value) -> Self {
         if let Some(Value::Object(property)) = self.properties.get_mut(key) {

@@ -11,35 +11,31 @@ use super::form::Form;
 pub enum Shape {
     /// Anything.
     Any,
-    /// A number, or `true` or `false`: a name that YAML takes for another thing.
-    Bare,
     /// One of several shapes.
     Either(&'static [Shape]),
     /// A list with at least one element.
     Filled(&'static Shape),
-    /// `true` or `false`; left out means `false`.
+    /// `true` or `false`.
     Flag,
     /// A list.
     List(&'static Shape),
     /// A mapping of free keys.
     Mapping(&'static Shape),
-    /// A number from 0, such as a version written without quotes.
-    Number,
     /// A mapping with a schema of its own, by its name in `$defs`.
     Part(&'static str, fn(&mut Definitions) -> Value),
-    /// A text of a certain form.
-    Text(Form),
     /// A whole number from 0.
     Whole,
     /// One of a closed list of words.
     Words(fn() -> Vec<String>),
     /// One of a closed list of words, in upper or lower case.
     WordsOfAnyCase(&'static [&'static str]),
+    /// A single value of a certain form.
+    Written(Form),
 }
 
 impl Shape {
     /// A text that says something.
-    pub const TEXT: Shape = Shape::Text(Form::Filled);
+    pub const TEXT: Shape = Shape::Written(Form::Filled);
     /// A list of such texts.
     pub const TEXTS: Shape = Shape::List(&Shape::TEXT);
 
@@ -47,7 +43,6 @@ impl Shape {
     pub fn schema(self, definitions: &mut Definitions) -> Value {
         match self {
             Shape::Any => json!({}),
-            Shape::Bare => json!({ "type": ["number", "boolean"] }),
             Shape::Either(shapes) => {
                 let shapes = shapes.iter().map(|shape| shape.schema(definitions));
                 json!({ "anyOf": shapes.collect::<Vec<_>>() })
@@ -55,16 +50,14 @@ impl Shape {
             Shape::Filled(item) => {
                 json!({ "type": "array", "minItems": 1, "items": item.schema(definitions) })
             }
-            Shape::Flag => json!({ "type": "boolean", "default": false }),
+            Shape::Flag => json!({ "type": "boolean" }),
             Shape::List(item) => json!({ "type": "array", "items": item.schema(definitions) }),
             Shape::Mapping(value) => {
                 json!({ "type": "object", "additionalProperties": value.schema(definitions) })
             }
-            Shape::Number => json!({ "type": "number", "minimum": 0, "maximum": u64::MAX }),
             Shape::Part(name, write) => definitions.refer(name, write),
-            Shape::Text(form) => definitions.refer(form.name(), |_| form.schema()),
             Shape::Whole => json!({ "type": "integer", "minimum": 0, "maximum": i64::MAX }),
-            Shape::Words(words) => json!({ "enum": words() }),
+            Shape::Words(words) => json!({ "type": "string", "enum": words() }),
             Shape::WordsOfAnyCase(words) => {
                 // An editor offers the words of `enum`; the pattern takes the other spellings.
                 json!({
@@ -72,6 +65,7 @@ impl Shape {
                     "anyOf": [{ "enum": words }, { "pattern": of_any_case(words) }],
                 })
             }
+            Shape::Written(form) => definitions.refer(form.name(), |_| form.schema()),
         }
     }
 

@@ -28,14 +28,11 @@ pub const KIND: Kind = Kind {
 
 const SHAPES: &[(&str, Shape)] = &[
     ("approved_by", Shape::TEXT),
-    ("contract", Shape::Text(Form::OneContract)),
-    ("expires", Shape::Text(Form::Date)),
-    ("pointer", Shape::Filled(&NAME)),
-    ("policy", Shape::Text(Form::OneId)),
+    ("contract", Shape::Written(Form::OneContract)),
+    ("expires", Shape::Written(Form::Date)),
+    ("pointer", Shape::Filled(&Shape::Written(Form::OneName))),
+    ("policy", Shape::Written(Form::OneId)),
     ("reason", Shape::TEXT),
     ("ticket", Shape::TEXT),
     ("waiver", Shape::TEXT),
 ];
-
-/// `2024` is a number to YAML, and may be the name of a field.
-const NAME: Shape = Shape::Either(&[Shape::Text(Form::OneName), Shape::Bare]);

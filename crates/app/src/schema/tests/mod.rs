@@ -157,13 +157,7 @@ fn every_form_takes_its_examples() {
         for example in examples {
             assert!(validator.is_valid(&example), "{form:?}: {example}");
         }
-        for refused in [
-            json!(""),
-            json!(" \t\n"),
-            json!(null),
-            json!(12),
-            json!(["2h"]),
-        ] {
+        for refused in [json!(""), json!(" \t\n"), json!(null), json!(["2h"])] {
             assert!(!validator.is_valid(&refused), "{form:?}: {refused}");
         }
     }

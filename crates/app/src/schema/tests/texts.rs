@@ -16,33 +16,7 @@ struct Soup {
 
 const SOUPS: &[Soup] = &[
     Soup {
-        form: Form::Contract,
-        kind: "consumer",
-        pieces: &["a", "b c", "/", " ", "é", "\n"],
-        document: |text| using(json!({ "contract": text })),
-    },
-    Soup {
-        form: Form::Date,
-        kind: "consumer",
-        pieces: &[
-            "2027-01-", "2027-02-", "2028-02-", "2027-12-", "2027-13-", "2027-00-", "2027-2-",
-            "00", "01", "1", "28", "29", "30", "31", "32", "T10:00", "Z", " ", "-",
-        ],
-        document: |text| using(json!({ "contract": "a/b", "until": text })),
-    },
-    Soup {
-        form: Form::Duration,
-        kind: "contract",
-        pieces: &[
-            "1", "15", "007", ".5", ",5", " ", ", ", ",", "y", "years", "mo", "month", "w",
-            "weeks", "d", "days", "h", "hrs", "m", "min", "minutes", "s", "seconds", "ms", "us",
-            "\u{b5}s", "ns", "P", "p", "PT", "t", "Y", "M", "D", "H", "S", "+", ":", "10:00:00",
-            "soon", "2h", "1 day",
-        ],
-        document: |text| contract("retention", text),
-    },
-    Soup {
-        form: Form::Moment,
+        form: Form::Bound,
         kind: "contract",
         pieces: &[
             "2027-01-31",
@@ -75,6 +49,32 @@ const SOUPS: &[Soup] = &[
                 json!([{ "name": "a", "type": "map", "max": text }]),
             )
         },
+    },
+    Soup {
+        form: Form::Contract,
+        kind: "consumer",
+        pieces: &["a", "b c", "/", " ", "é", "\n"],
+        document: |text| using(json!({ "contract": text })),
+    },
+    Soup {
+        form: Form::Date,
+        kind: "consumer",
+        pieces: &[
+            "2027-01-", "2027-02-", "2028-02-", "2027-12-", "2027-13-", "2027-00-", "2027-2-",
+            "00", "01", "1", "28", "29", "30", "31", "32", "T10:00", "Z", " ", "-",
+        ],
+        document: |text| using(json!({ "contract": "a/b", "until": text })),
+    },
+    Soup {
+        form: Form::Duration,
+        kind: "contract",
+        pieces: &[
+            "1", "15", "007", ".5", ",5", " ", ", ", ",", "y", "years", "mo", "month", "w",
+            "weeks", "d", "days", "h", "hrs", "m", "min", "minutes", "s", "seconds", "ms", "us",
+            "\u{b5}s", "ns", "P", "p", "PT", "t", "Y", "M", "D", "H", "S", "+", ":", "10:00:00",
+            "soon", "2h", "1 day",
+        ],
+        document: |text| contract("retention", text),
     },
     Soup {
         form: Form::Name,
