@@ -13,7 +13,9 @@ use crate::failure::Failure;
 use crate::findings::{About, Draft, make, of_problem};
 use crate::identity::Domains;
 use crate::law::Law;
+use crate::readership::{self, Readership};
 use crate::revision::Revision;
+use crate::waivers::{Docket, Ledger};
 
 /// Everything that contracts are judged by; shared by all threads.
 pub struct Court<'l> {
@@ -23,6 +25,10 @@ pub struct Court<'l> {
     pub estate: &'l Estate,
     /// Who owns which path.
     pub domains: &'l Domains,
+    /// Who reads what.
+    pub readership: &'l Readership,
+    /// What is excused.
+    pub ledger: &'l Ledger,
 }
 
 /// What is told about some contracts.
@@ -34,6 +40,8 @@ pub struct Told {
     pub changes: Vec<report::Change>,
     /// What is wrong.
     pub findings: Vec<Finding>,
+    /// The contracts that waivers may speak of.
+    pub docket: Docket,
 }
 
 impl Told {
@@ -42,6 +50,7 @@ impl Told {
         self.contracts.extend(other.contracts);
         self.changes.extend(other.changes);
         self.findings.extend(other.findings);
+        self.docket.extend(other.docket);
     }
 }
 
@@ -72,6 +81,7 @@ impl<'l> Court<'l> {
                     ..finding
                 });
             }
+            findings.extend(readership::standing(self, judge, revision));
         }
         findings
     }
@@ -96,8 +106,11 @@ impl<'l> Court<'l> {
                 .map_err(|error| Failure::new(error.to_string(), ""))?
         };
         if let Some(after) = after {
-            told.findings = self.states(judge, before, after, &comparison.alignment);
+            self.states(judge, before, after, &comparison.alignment, &mut told);
+            told.findings
+                .extend(readership::changed(self, judge, before, after));
         }
+        self.file(before, after, &mut told.docket);
         if !comparison.changes.is_empty() {
             let case = Case::new(self, before, after, &comparison);
             told.contracts.push(case.summary());
@@ -175,6 +188,24 @@ impl<'l> Court<'l> {
         schema.iter_errors(&instance).filter_map(finding).collect()
     }
 
+    /// Puts a contract that waivers speak of on the docket, under the name that findings use.
+    fn file(
+        &self,
+        before: Option<&Revision<'_>>,
+        after: Option<&Revision<'_>>,
+        docket: &mut Docket,
+    ) {
+        let Some(shown) = after.or(before) else {
+            return;
+        };
+        let id = shown.identity.id();
+        if self.ledger.speaks_of(&id) {
+            for revision in before.into_iter().chain(after) {
+                docket.add(id.clone(), revision);
+            }
+        }
+    }
+
     /// Judges both revisions under the same law, and tells what is new.
     fn states(
         &self,
@@ -182,7 +213,8 @@ impl<'l> Court<'l> {
         before: Option<&Revision<'_>>,
         after: &Revision<'_>,
         alignment: &Alignment,
-    ) -> Vec<Finding> {
+        told: &mut Told,
+    ) {
         let mut findings = self.problems(after);
         let mut old = before
             .map(|before| self.problems(before))
@@ -191,6 +223,9 @@ impl<'l> Court<'l> {
         let hides = changes && before.into_iter().chain([after]).any(Revision::hides);
         for finding in &mut findings {
             // The same sentence about the same part: nothing about it changed.
+            if hides && is_fault(after, finding) {
+                told.docket.refuse(&finding.fingerprint);
+            }
             let same = |one: &Finding| {
                 (&one.id, &one.pointer, &one.message)
                     == (&finding.id, &finding.pointer, &finding.message)
@@ -215,8 +250,9 @@ impl<'l> Court<'l> {
                 ..one
             }));
         }
+        told.findings.append(&mut findings);
         let Some(contract) = after.contract() else {
-            return findings;
+            return;
         };
         // A contract that moves must satisfy both the domain it leaves and the one it enters.
         let both: Vec<&str> = before
@@ -231,7 +267,7 @@ impl<'l> Court<'l> {
         let compared = compare_states(head, base, alignment);
         for (violation, state) in compared.found {
             let finding = meshlaw_policy::finding(&violation, self.origin(after), state);
-            findings.push(Finding {
+            told.findings.push(Finding {
                 location: Some(after.locate(&violation.pointer)),
                 ..finding
             });
@@ -240,10 +276,10 @@ impl<'l> Court<'l> {
             for violation in compared.mended {
                 let location = before.locate(&violation.pointer);
                 let origin = self.origin(before);
-                findings.push(meshlaw_policy::mended_finding(&violation, origin, location));
+                let mended = meshlaw_policy::mended_finding(&violation, origin, location);
+                told.findings.push(mended);
             }
         }
-        findings
     }
 
     /// Returns what findings say of a revision.

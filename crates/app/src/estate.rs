@@ -13,12 +13,15 @@ use crate::failure::Failure;
 use crate::findings::{About, of_problem, unreadable};
 use crate::law::{join_products, join_teams};
 use crate::place::Source;
+use crate::revision::FileText;
 use crate::settings::{Settings, TeamSettings};
 
 /// Everything that exists around contracts.
 pub struct Estate {
     /// Consumers, by name; one that both revisions have is there twice, with the uses of each.
     pub consumers: Vec<Consumer>,
+    /// The files that those of the judged revision come from.
+    pub consumer_files: Vec<FileText>,
     /// What policies may ask about.
     pub world: World,
     /// How to reach teams.
@@ -40,6 +43,7 @@ pub fn read_estate(
 ) -> Result<Estate, Failure> {
     let mut estate = Estate {
         consumers: Vec::new(),
+        consumer_files: Vec::new(),
         world: World {
             as_of,
             parameters: settings.parameters.clone(),
@@ -135,6 +139,13 @@ impl Estate {
                         .extend(parsed.problems.iter().filter_map(finding));
                 }
                 values.extend(parsed.value);
+            }
+            if is_head && kind == Kind::Consumer {
+                self.consumer_files.push(FileText {
+                    path,
+                    text,
+                    side: Side::Head,
+                });
             }
         }
         Ok(values)

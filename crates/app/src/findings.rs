@@ -84,6 +84,24 @@ pub const IDS: &[(&str, &str)] = &[
         "version/too-small",
         "A contract's version rose by less than its changes ask for.",
     ),
+    ("waiver/duplicate-name", "Two waivers bear one name."),
+    (
+        "waiver/expired",
+        "A waiver's last day has passed, so that it excuses nothing.",
+    ),
+    (
+        "waiver/hard",
+        "A waiver names a policy that cannot be waived.",
+    ),
+    (
+        "waiver/unknown-contract",
+        "A waiver names a contract that is not there.",
+    ),
+    (
+        "waiver/unknown-policy",
+        "A waiver names no policy, rule or finding that there is.",
+    ),
+    ("waiver/unused", "A waiver excuses nothing that is there."),
 ];
 
 /// What a finding is about, where it is known.

@@ -12,13 +12,16 @@ mod findings;
 mod governance;
 mod identity;
 mod law;
+mod lookup;
 mod output;
 mod pairing;
 mod place;
 mod progress;
+mod readership;
 mod revision;
 mod schema;
 mod settings;
+mod waivers;
 mod when;
 
 use std::process::ExitCode;

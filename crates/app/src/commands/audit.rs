@@ -15,7 +15,9 @@ use crate::identity::Domains;
 use crate::law::{self, Law, PolicySource};
 use crate::output::{self, OutputArgs};
 use crate::progress;
+use crate::readership;
 use crate::revision::FileText;
+use crate::waivers::{self, Docket, Ledger};
 use crate::when;
 
 /// Judge every contract of an estate
@@ -56,10 +58,14 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<ExitStatus> {
     let as_of = when::settle(args.as_of);
     let estate = read_estate(&law.settings, None, &reader, &[], as_of)?;
     let domains = Domains::new(&law.settings, None)?;
+    let (ledger, malformed) = Ledger::read(&law.settings, &reader)?;
+    let readership = readership::register(&estate, |path| domains.of_path(path), |_| None);
     let court = Court {
         law: &law,
         estate: &estate,
         domains: &domains,
+        readership: &readership,
+        ledger: &ledger,
     };
     let entries = reader.list(&Globs::new(&law.settings.contracts).map_err(Failure::from)?);
     let entries = entries.map_err(Failure::from)?;
@@ -68,6 +74,16 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<ExitStatus> {
     let mut findings = judged.findings;
     findings.extend(duplicates::find(&law.settings, judged.claims));
     findings.extend(estate.findings.iter().cloned());
+    waivers::excuse(&court, &ledger, &judged.docket, &mut findings)?;
+    let mut judge = court.judge()?;
+    findings.extend(waivers::validate(
+        &court,
+        &mut judge,
+        &judged.docket,
+        ledger.entries(),
+    ));
+    findings.extend(waivers::unused(&court, &judged.docket, ledger.entries()));
+    findings.extend(malformed);
     let report = Report {
         command: Command::Audit,
         base: None,
@@ -115,6 +131,7 @@ struct Judged {
     count: usize,
     findings: Vec<Finding>,
     claims: Vec<Claim>,
+    docket: Docket,
 }
 
 /// Judges contract by contract, and lets each go before the next.
@@ -153,6 +170,10 @@ fn judge_all<'l>(
                                 .findings
                                 .extend(court.standing(&mut judge, &revision));
                             judged.claims.extend(Claim::of(&revision));
+                            let id = revision.identity.id();
+                            if court.ledger.speaks_of(&id) {
+                                judged.docket.add(id, &revision);
+                            }
                         }
                     }
                 }
@@ -167,6 +188,7 @@ fn judge_all<'l>(
         all.count += part.count;
         all.findings.extend(part.findings);
         all.claims.extend(part.claims);
+        all.docket.extend(part.docket);
     }
     Ok(all)
 }

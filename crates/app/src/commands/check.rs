@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use meshlaw_changeset::Snapshot;
-use meshlaw_contract::{Limits, Parsed, Problem, parse_consumers, parse_terms};
+use meshlaw_contract::{Limits, Parsed, Problem, parse_consumers, parse_terms, parse_waivers};
 use meshlaw_report::{Command, Finding, Kind, Report, Revision, Side};
 
 use crate::court::Court;
@@ -16,8 +16,10 @@ use crate::identity::Domains;
 use crate::law::{self, PolicySource};
 use crate::output::{self, OutputArgs};
 use crate::place::Source;
+use crate::readership::Readership;
 use crate::revision::FileText;
 use crate::settings::{self, Settings};
+use crate::waivers::{self, Docket, Ledger};
 use crate::when;
 
 /// Judge contract, consumer, term or settings files as they stand
@@ -46,13 +48,17 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
     let as_of = when::settle(args.as_of);
     let estate = read_estate(&law.settings, None, &reader, &[], as_of)?;
     let domains = Domains::new(&law.settings, None)?;
+    let (ledger, _) = Ledger::read(&law.settings, &reader)?;
     let court = Court {
         law: &law,
         estate: &estate,
         domains: &domains,
+        readership: &Readership::default(),
+        ledger: &ledger,
     };
     let mut judge = court.judge()?;
     let (mut findings, mut count) = (Vec::new(), 0);
+    let mut docket = Docket::default();
     for file in &args.files {
         let text = match read(args, &root, file)? {
             Ok(text) => text,
@@ -66,6 +72,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
                 for revision in text.contracts(&law.settings.limits, &domains) {
                     count += 1;
                     findings.extend(court.standing(&mut judge, &revision));
+                    docket.add(revision.identity.id(), &revision);
                 }
             }
             FileKind::Consumer => {
@@ -79,12 +86,19 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
             FileKind::Term => {
                 findings.extend(companions(&law.settings, &text, Kind::Term, parse_terms))
             }
+            FileKind::Waiver => findings.extend(companions(
+                &law.settings,
+                &text,
+                Kind::Waiver,
+                parse_waivers,
+            )),
             FileKind::Settings => {
                 let problems = settings::parse(&text.text).1;
                 findings.extend(of_problems(&law.settings, &text, Kind::Settings, &problems));
             }
         }
     }
+    waivers::excuse(&court, &ledger, &docket, &mut findings)?;
     let report = Report {
         command: Command::Check,
         base: None,
@@ -111,6 +125,7 @@ enum FileKind {
     Consumer,
     Term,
     Settings,
+    Waiver,
 }
 
 fn kind_of(path: &str) -> FileKind {
@@ -119,6 +134,7 @@ fn kind_of(path: &str) -> FileKind {
         settings::FILE => FileKind::Settings,
         name if name.contains(".consumer.") => FileKind::Consumer,
         name if name.contains(".term.") => FileKind::Term,
+        name if name.contains(".waiver.") => FileKind::Waiver,
         _ => FileKind::Contract,
     }
 }

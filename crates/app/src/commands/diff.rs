@@ -15,8 +15,10 @@ use crate::identity::Domains;
 use crate::law::Law;
 use crate::output::{self, OutputArgs};
 use crate::pairing::pair;
+use crate::readership::Readership;
 use crate::revision::FileText;
 use crate::settings::Settings;
+use crate::waivers::Ledger;
 use crate::when;
 
 /// Compare two contracts; exit 1 when the impact is breaking
@@ -96,6 +98,7 @@ fn compare(
     };
     let estate = Estate {
         consumers: Vec::new(),
+        consumer_files: Vec::new(),
         world: World::empty(as_of),
         teams: std::collections::BTreeMap::new(),
         findings: Vec::new(),
@@ -104,6 +107,8 @@ fn compare(
         law: &law,
         estate: &estate,
         domains: &domains,
+        readership: &Readership::default(),
+        ledger: &Ledger::default(),
     };
     let limits = law.settings.limits;
     let mut sides = (

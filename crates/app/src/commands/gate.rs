@@ -1,7 +1,11 @@
 //! The gate: a range of commits in, whether it may be merged out.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
-use meshlaw_changeset::{Commit, FileChange, Globs, Renames, Repository, Snapshot, changes};
+use meshlaw_changeset::{
+    Commit, FileChange, Globs, Reader, Renames, RepoPath, Repository, Snapshot, changes,
+};
 use meshlaw_report::{self as report, Command, Finding, Report, Side};
 use rayon::prelude::*;
 
@@ -12,10 +16,13 @@ use crate::failure::{ExitStatus, Failure};
 use crate::governance::{Readers, settle_law};
 use crate::identity::Domains;
 use crate::law::{self, Law};
+use crate::lookup;
 use crate::output::{self, OutputArgs};
 use crate::pairing::pair;
+use crate::readership;
 use crate::revision::{FileText, Revision};
 use crate::settings::Settings;
+use crate::waivers::{self, Docket, Ledger};
 use crate::when;
 
 /// Judge the contract changes of a branch against policies and breaking-change rules
@@ -181,10 +188,23 @@ fn judge(
         .filter_map(Claim::of)
         .collect();
     findings.extend(duplicates::find(settings, claims));
+    // Waivers excuse once they are on the target branch, so that no branch excuses itself.
+    let (ledger, _) = Ledger::read(settings, &readers.tip)?;
+    let readership = readership::register(
+        &estate,
+        |path| domains.of_path(path),
+        |path| {
+            touched
+                .contains(path)
+                .then(|| base_text(readers, settings, path))
+        },
+    );
     let court = Court {
         law,
         estate: &estate,
         domains: &domains,
+        readership: &readership,
+        ledger: &ledger,
     };
     let pairs = pair(&files);
     // A judge is one thread's own; chunks keep the number of judges small.
@@ -202,7 +222,74 @@ fn judge(
         .collect();
     let mut told = Told::default();
     parts?.into_iter().for_each(|part| told.extend(part));
+    let known: BTreeSet<String> = pairs
+        .iter()
+        .flat_map(|(before, after)| before.iter().chain(after))
+        .map(|revision| revision.identity.id())
+        .collect();
+    around(readers, &court, &touched, &known, &mut told)?;
+    told.findings.append(findings);
+    waivers::excuse(&court, &ledger, &told.docket, &mut told.findings)?;
     Ok(told)
+}
+
+/// Judges what this branch touched around contracts that it left alone: consumers and waivers.
+fn around(
+    readers: &Readers,
+    court: &Court<'_>,
+    touched: &BTreeSet<String>,
+    known: &BTreeSet<String>,
+    told: &mut Told,
+) -> Result<(), Failure> {
+    let settings = &court.law.settings;
+    let mut granted = Ledger::default();
+    for path in touched {
+        let is_waiver = Globs::new(&settings.waivers)?.matches(&RepoPath::parse(path)?);
+        if let (true, Some(text)) = (is_waiver, text_at(&readers.head, settings, path)) {
+            told.findings.extend(granted.add(settings, path, &text));
+        }
+    }
+    let of_waivers = granted.entries().map(|entry| &entry.waiver.contract);
+    let of_waivers: BTreeSet<&String> = of_waivers.collect();
+    let mut ids: BTreeSet<String> = court
+        .readership
+        .touched_contracts()
+        .filter(|id| !known.contains(*id))
+        .map(str::to_owned)
+        .collect();
+    ids.extend(of_waivers.iter().map(|id| (*id).clone()));
+    let files = lookup::files_of(&readers.head, settings, court.domains, &ids)?;
+    let mut judge = court.judge()?;
+    let mut docket = Docket::default();
+    for file in &files {
+        for revision in file.contracts(&settings.limits, court.domains) {
+            let id = revision.identity.id();
+            if of_waivers.contains(&id) {
+                docket.add(id.clone(), &revision);
+            }
+            if ids.contains(&id) && !known.contains(&id) {
+                let before = Some(&revision);
+                let found = readership::changed(court, &mut judge, before, &revision);
+                told.findings.extend(found);
+                if court.ledger.speaks_of(&id) {
+                    told.docket.add(id, &revision);
+                }
+            }
+        }
+    }
+    let faults = waivers::validate(court, &mut judge, &docket, granted.entries());
+    told.findings.extend(faults);
+    Ok(())
+}
+
+/// Returns what a file held on the base.
+fn base_text(readers: &Readers, settings: &Settings, path: &str) -> Option<String> {
+    text_at(&readers.base, settings, path)
+}
+
+fn text_at(reader: &Reader, settings: &Settings, path: &str) -> Option<String> {
+    let entry = reader.find(&RepoPath::parse(path).ok()?).ok()??;
+    read_text(reader, &entry, settings).ok()
 }
 
 fn contracts<'t>(
@@ -215,8 +302,9 @@ fn contracts<'t>(
         .collect()
 }
 
-fn touched_files(readers: &Readers, settings: &Settings) -> Result<Vec<String>, Failure> {
-    let globs = Globs::new(settings.consumers.iter().chain(&settings.terms))?;
+fn touched_files(readers: &Readers, settings: &Settings) -> Result<BTreeSet<String>, Failure> {
+    let all = [&settings.consumers, &settings.terms, &settings.waivers];
+    let globs = Globs::new(all.into_iter().flatten())?;
     let changed = changes(&readers.base, &readers.head, &globs, Renames::Ignore)?;
     Ok(changed
         .iter()

@@ -1,0 +1,290 @@
+//! Consumers and a contract in, what the policies have against their reading it out.
+
+use std::collections::BTreeMap;
+
+use meshlaw_contract::model::{Consumer, Contract, Use};
+use meshlaw_contract::{Format, Limits, Pointer, locate, parse_consumers};
+use meshlaw_policy::{Identity, Judge, Reader, Violation, fingerprint};
+use meshlaw_report::{Finding, Location, State};
+
+use crate::court::Court;
+use crate::effects::contacts;
+use crate::estate::Estate;
+use crate::revision::{FileText, Revision};
+
+/// Who reads what: the consumers of the revision that is judged, by contract.
+#[derive(Debug, Default)]
+pub struct Readership {
+    readers: Vec<Registered>,
+    /// Indices into `readers`, by contract.
+    by_contract: BTreeMap<String, Vec<usize>>,
+}
+
+/// A consumer, and where its file lies.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    /// The consumer.
+    pub consumer: Consumer,
+    /// Domain of its file.
+    pub domain: Option<String>,
+    /// Its file.
+    pub file: FileText,
+    /// The same consumer before this branch touched its file; as it is where nothing did.
+    pub before: Option<Consumer>,
+}
+
+/// A violation, and whose use of the contract it is about.
+struct Objection<'l, 'r> {
+    violation: Violation<'l>,
+    reader: &'r Registered,
+}
+
+impl Readership {
+    /// Puts consumers on record.
+    pub fn new(readers: Vec<Registered>) -> Self {
+        let mut by_contract: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, reader) in readers.iter().enumerate() {
+            for usage in &reader.consumer.uses {
+                let indices = by_contract.entry(usage.contract.clone()).or_default();
+                if indices.last() != Some(&index) {
+                    indices.push(index);
+                }
+            }
+        }
+        Self {
+            readers,
+            by_contract,
+        }
+    }
+
+    /// Returns the consumers that use a contract.
+    fn of(&self, contract: &str) -> impl Iterator<Item = &Registered> {
+        let indices = self.by_contract.get(contract).into_iter().flatten();
+        indices.filter_map(|index| self.readers.get(*index))
+    }
+
+    /// Returns the contracts that consumers use whose files this branch touched.
+    pub fn touched_contracts(&self) -> impl Iterator<Item = &str> {
+        let touched = self.readers.iter().filter(|reader| reader.is_touched());
+        touched.flat_map(|reader| reader.consumer.uses.iter().map(|one| one.contract.as_str()))
+    }
+}
+
+impl Registered {
+    /// Tells whether this branch touched the consumer.
+    pub fn is_touched(&self) -> bool {
+        self.before.as_ref() != Some(&self.consumer)
+    }
+}
+
+/// Asks whether the consumers of a contract may read it as it stands; everything counts as new.
+pub fn standing<'l>(
+    court: &Court<'l>,
+    judge: &mut Judge<'l>,
+    revision: &Revision<'_>,
+) -> Vec<Finding> {
+    changed(court, judge, None, revision)
+}
+
+/// Asks whether the consumers of a contract may read it after a change.
+///
+/// What spoke against a consumer before, with the same values, is an old matter.
+pub fn changed<'l>(
+    court: &Court<'l>,
+    judge: &mut Judge<'l>,
+    before: Option<&Revision<'_>>,
+    after: &Revision<'_>,
+) -> Vec<Finding> {
+    let id = after.identity.id();
+    let Some(contract) = after.contract() else {
+        return Vec::new();
+    };
+    let mut findings = Vec::new();
+    let old_version = before
+        .and_then(Revision::contract)
+        .and_then(|contract| contract.version.as_ref());
+    for reader in court.readership.of(&id) {
+        let versions = [contract.version.as_ref(), old_version];
+        let uses = uses_of(&reader.consumer, &id, versions);
+        let found = ask(court, judge, reader, &uses, contract, &after.identity);
+        if found.is_empty() {
+            continue;
+        }
+        let known = before_of(court, judge, reader, before);
+        for objection in found {
+            let seen = (
+                objection.violation.policy.id.to_string(),
+                objection.violation.pointer.clone(),
+                objection.violation.facts.clone(),
+            );
+            let state = if known.contains(&seen) {
+                State::Existing
+            } else {
+                State::New
+            };
+            findings.push(finding(court, &objection, after, state));
+        }
+    }
+    findings
+}
+
+type Seen = (String, Pointer, Vec<(String, Option<String>)>);
+
+/// What spoke against the consumer as it was, reading the contract as it was.
+fn before_of<'l>(
+    court: &Court<'l>,
+    judge: &mut Judge<'l>,
+    reader: &Registered,
+    before: Option<&Revision<'_>>,
+) -> Vec<Seen> {
+    let (Some(consumer), Some(before)) = (&reader.before, before) else {
+        return Vec::new();
+    };
+    let Some(contract) = before.contract() else {
+        return Vec::new();
+    };
+    let old = Registered {
+        consumer: consumer.clone(),
+        ..reader.clone()
+    };
+    let uses = uses_of(
+        consumer,
+        &before.identity.id(),
+        [contract.version.as_ref(), None],
+    );
+    let found = ask(court, judge, &old, &uses, contract, &before.identity);
+    let seen = |one: Objection<'_, '_>| {
+        let violation = one.violation;
+        (
+            violation.policy.id.to_string(),
+            violation.pointer,
+            violation.facts,
+        )
+    };
+    found.into_iter().map(seen).collect()
+}
+
+/// Returns the uses of a contract that one of the versions satisfies; a consumer that reads
+/// another major version has no part in this one.
+fn uses_of<'c>(
+    consumer: &'c Consumer,
+    contract: &str,
+    versions: [Option<&semver::Version>; 2],
+) -> Vec<&'c Use> {
+    let fits = |usage: &Use| match &usage.version {
+        None => true,
+        Some(_) if versions.iter().all(Option::is_none) => true,
+        Some(range) => versions
+            .iter()
+            .flatten()
+            .any(|version| range.matches(version)),
+    };
+    let own = consumer
+        .uses
+        .iter()
+        .filter(|usage| usage.contract == contract);
+    own.filter(|usage| fits(usage)).collect()
+}
+
+fn ask<'l, 'r>(
+    court: &Court<'l>,
+    judge: &mut Judge<'l>,
+    reader: &'r Registered,
+    uses: &[&Use],
+    contract: &Contract,
+    identity: &Identity,
+) -> Vec<Objection<'l, 'r>> {
+    let asks = Reader {
+        consumer: &reader.consumer,
+        domain: reader.domain.as_deref(),
+        has_contact: !court.estate.reach(&reader.consumer).is_empty(),
+    };
+    let domains: Vec<&str> = [identity.domain.as_str()]
+        .into_iter()
+        .chain(reader.domain.as_deref())
+        .collect();
+    let mut found = Vec::new();
+    for usage in uses {
+        let violations = judge.consume(asks, usage, contract, identity, &domains);
+        found.extend(
+            violations
+                .into_iter()
+                .map(|violation| Objection { violation, reader }),
+        );
+    }
+    found
+}
+
+fn finding(
+    court: &Court<'_>,
+    objection: &Objection<'_, '_>,
+    revision: &Revision<'_>,
+    state: State,
+) -> Finding {
+    let (violation, reader) = (&objection.violation, objection.reader);
+    let consumer = &reader.consumer;
+    let finding = meshlaw_policy::finding(violation, court.origin(revision), state);
+    let id = revision.identity.id();
+    let read = match violation.pointer.keys().last() {
+        Some(last) if violation.pointer.keys().len() > 2 => {
+            format!("`{}` of `{id}`", last.as_str())
+        }
+        _ => format!("`{id}`"),
+    };
+    Finding {
+        message: format!("{}: `{}` reads {read}", finding.message, consumer.name),
+        location: Some(place(reader, &violation.pointer)),
+        consumers: contacts(court.estate, &[consumer]),
+        fingerprint: fingerprint(
+            &finding.id,
+            Some(&format!("consumer {}", consumer.name)),
+            &violation.pointer,
+        ),
+        ..finding
+    }
+}
+
+/// Looks a part of a consumer up in its file; read again, since few are ever asked for.
+fn place(reader: &Registered, pointer: &Pointer) -> Location {
+    let source = reader.file.source();
+    let documents = parse_consumers(&reader.file.text, &Limits::default());
+    let own = documents.iter().find(|one| {
+        let value = one.value.as_ref();
+        value.is_some_and(|consumer| consumer.name == reader.consumer.name)
+    });
+    match own {
+        Some(parsed) => source.at(locate::locate(&parsed.document, Format::Native, pointer)),
+        None => crate::place::whole_file(&reader.file.path, reader.file.side),
+    }
+}
+
+/// Returns the consumers of an estate's head as they are registered.
+///
+/// `before` reads what a touched file held on the base; a file that was not touched held the same.
+pub fn register(
+    estate: &Estate,
+    domain: impl Fn(&str) -> Option<String>,
+    before: impl Fn(&str) -> Option<Option<String>>,
+) -> Readership {
+    let mut readers = Vec::new();
+    for file in &estate.consumer_files {
+        let parse = |text: &str| -> Vec<Consumer> {
+            let documents = parse_consumers(text, &Limits::default()).into_iter();
+            documents.filter_map(|one| one.value).collect()
+        };
+        let old = before(&file.path).map(|text| text.map(|text| parse(&text)).unwrap_or_default());
+        for consumer in parse(&file.text) {
+            let before = match &old {
+                None => Some(consumer.clone()),
+                Some(old) => old.iter().find(|one| one.name == consumer.name).cloned(),
+            };
+            readers.push(Registered {
+                domain: domain(&file.path),
+                file: file.clone(),
+                before,
+                consumer,
+            });
+        }
+    }
+    Readership::new(readers)
+}

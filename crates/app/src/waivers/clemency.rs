@@ -1,0 +1,122 @@
+//! Findings and the ledger in, findings that are excused, and why not those that are not, out.
+
+use meshlaw_policy::{Judge, Mercy, Plea, part};
+use meshlaw_report::{Enforcement, Finding, Kind, State};
+
+use super::{Docket, Entry, Ledger};
+use crate::court::Court;
+use crate::failure::Failure;
+
+/// Excuses the findings that waivers speak of.
+///
+/// A finding is excused only where every revision of its contract that was judged permits it, so
+/// that a change of owner does not make a self-approval another's.
+pub fn excuse(
+    court: &Court<'_>,
+    ledger: &Ledger,
+    docket: &Docket,
+    findings: &mut [Finding],
+) -> Result<(), Failure> {
+    let speaks_of = |finding: &&mut Finding| {
+        let contract = finding.contract.as_deref();
+        matches!(finding.state, State::New | State::Existing)
+            && finding.kind != Kind::Waiver
+            && contract.is_some_and(|contract| ledger.speaks_of(contract))
+    };
+    let mut spoken_of = findings.iter_mut().filter(speaks_of).peekable();
+    if spoken_of.peek().is_none() {
+        return Ok(());
+    }
+    let mut judge = court.judge()?;
+    for finding in spoken_of {
+        let contract = finding.contract.clone().unwrap_or_default();
+        for entry in ledger.about(&contract) {
+            if names(entry, finding) && consider(&mut judge, court, entry, docket, finding) {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Tells whether a waiver speaks of a finding: by policy or rule, and by part.
+fn names(entry: &Entry, finding: &Finding) -> bool {
+    let waiver = &entry.waiver;
+    let is_named = waiver.policy == finding.id
+        || finding
+            .rule
+            .as_ref()
+            .is_some_and(|rule| waiver.policy == *rule);
+    is_named && waiver.covers(&finding.pointer)
+}
+
+/// Excuses a finding, or notes why it is not excused.
+fn consider<'l>(
+    judge: &mut Judge<'l>,
+    court: &Court<'l>,
+    entry: &Entry,
+    docket: &Docket,
+    finding: &mut Finding,
+) -> bool {
+    let waiver = &entry.waiver;
+    let name = &waiver.name;
+    let today = court.estate.world.as_of;
+    if !waiver.holds_on(today) {
+        let expires = waiver.expires;
+        finding
+            .notes
+            .push(format!("the waiver {name} expired on {expires}"));
+        return false;
+    }
+    if !docket.may_excuse(&finding.fingerprint) {
+        let note = format!("the waiver {name} does not excuse what keeps a change from being seen");
+        finding.notes.push(note);
+        return false;
+    }
+    if finding.enforcement == Enforcement::Hard {
+        let note = format!("the waiver {name} excuses nothing: this is hard and cannot be waived");
+        finding.notes.push(note);
+        return false;
+    }
+    let plea = Plea {
+        waiver,
+        policy: &finding.id,
+        rule: finding.rule.as_deref(),
+        severity: finding.severity,
+        enforcement: finding.enforcement,
+    };
+    let contract = finding.contract.as_deref().unwrap_or_default();
+    let revisions = docket.revisions(contract);
+    let mut against = Vec::new();
+    let mut is_granted = !revisions.is_empty();
+    for (identity, contract) in revisions {
+        let pointer = part(contract, &finding.pointer);
+        let Mercy {
+            is_granted: granted,
+            violations,
+        } = judge.waive(&plea, contract, identity, &pointer);
+        is_granted &= granted;
+        against.extend(violations.iter().map(|one| one.policy.id.to_string()));
+    }
+    against.sort();
+    against.dedup();
+    if is_granted {
+        let (by, until) = (&waiver.approved_by, waiver.expires);
+        let reason = &waiver.reason;
+        finding
+            .notes
+            .push(format!("waived until {until} by {by} ({name}): {reason}"));
+        finding.state = State::Waived;
+        entry.mark_used();
+    } else if against.is_empty() {
+        finding
+            .notes
+            .push(format!("the waiver {name} is not granted"));
+    } else {
+        let against = against.join(", ");
+        finding
+            .notes
+            .push(format!("the waiver {name} is not granted: see {against}"));
+    }
+    is_granted
+}

@@ -1,0 +1,60 @@
+//! Contracts that waivers speak of, kept until all findings about them are known.
+
+use std::collections::BTreeMap;
+
+use meshlaw_contract::model::Contract;
+use meshlaw_policy::Identity;
+
+use crate::revision::Revision;
+
+/// The contracts that waivers are judged against: each in every revision that was judged.
+#[derive(Debug, Default)]
+pub struct Docket {
+    cases: BTreeMap<String, Vec<(Identity, Contract)>>,
+    /// Fingerprints of findings that no waiver excuses.
+    unforgivable: Vec<String>,
+}
+
+impl Docket {
+    /// Puts a contract on the docket under the name that findings call it by.
+    ///
+    /// One of which nothing was understood is there as an empty contract, since its faults are
+    /// findings about it all the same.
+    pub fn add(&mut self, id: String, revision: &Revision<'_>) {
+        let nameless = || Contract::new(meshlaw_contract::Format::Native);
+        let contract = revision.contract().cloned().unwrap_or_else(nameless);
+        let case = (revision.identity.clone(), contract);
+        let cases = self.cases.entry(id).or_default();
+        if !cases.contains(&case) {
+            cases.push(case);
+        }
+    }
+
+    /// Says that a finding cannot be excused: what it hides is not known.
+    pub fn refuse(&mut self, fingerprint: &str) {
+        self.unforgivable.push(fingerprint.to_owned());
+    }
+
+    /// Returns the revisions of a contract.
+    pub fn revisions(&self, id: &str) -> &[(Identity, Contract)] {
+        self.cases.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Tells whether a finding may be excused at all.
+    pub fn may_excuse(&self, fingerprint: &str) -> bool {
+        !self.unforgivable.iter().any(|one| one == fingerprint)
+    }
+
+    /// Adds what another thread put on its docket.
+    pub fn extend(&mut self, other: Docket) {
+        for (id, cases) in other.cases {
+            let own = self.cases.entry(id).or_default();
+            for case in cases {
+                if !own.contains(&case) {
+                    own.push(case);
+                }
+            }
+        }
+        self.unforgivable.extend(other.unforgivable);
+    }
+}

@@ -1,0 +1,281 @@
+//! Waivers in, what is wrong with them out, whether or not there is anything to excuse.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use meshlaw_contract::{Pointer, nearest};
+use meshlaw_diff::catalogue;
+use meshlaw_policy::{Judge, Mercy, Plea, Policy, part};
+use meshlaw_report::{Enforcement, Finding, Kind, Related, Severity, State};
+
+use super::{Docket, Entry};
+use crate::court::Court;
+use crate::findings::{About, Draft, IDS, make};
+
+/// What a waiver comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// It excuses, or would.
+    Holds,
+    /// Its last day has passed.
+    Expired,
+    /// Policies forbid it, or it names what is not there or cannot be waived.
+    Void,
+}
+
+/// What a waiver names, as far as the law knows it.
+enum Named<'l> {
+    Policy(&'l Policy),
+    Other,
+    Unknown(Option<String>),
+}
+
+/// Says what is wrong with waivers: with each alone, and where two bear one name.
+///
+/// A contract that is not on the docket is taken not to exist.
+pub fn validate<'l, 'e>(
+    court: &Court<'l>,
+    judge: &mut Judge<'l>,
+    docket: &Docket,
+    entries: impl Iterator<Item = &'e Entry>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut seen: BTreeMap<&str, &Entry> = BTreeMap::new();
+    for entry in entries {
+        findings.extend(faults(court, judge, docket, entry));
+        if let Some(first) = seen.get(entry.waiver.name.as_str()) {
+            let message = format!("a second waiver is called `{}`", entry.waiver.name);
+            let help = "give each waiver a name of its own".to_owned();
+            let made = draft(
+                court,
+                entry,
+                "waiver/duplicate-name",
+                "waiver",
+                message,
+                help,
+            );
+            findings.extend(made.map(|finding| Finding {
+                related: vec![Related {
+                    location: first.at("waiver"),
+                    message: "the first stands here".to_owned(),
+                }],
+                ..finding
+            }));
+        } else {
+            seen.insert(&entry.waiver.name, entry);
+        }
+    }
+    findings
+}
+
+/// Says which waivers excused nothing, though they could.
+pub fn unused<'e>(
+    court: &Court<'_>,
+    docket: &Docket,
+    entries: impl Iterator<Item = &'e Entry>,
+) -> Vec<Finding> {
+    let today = court.estate.world.as_of;
+    let idle = entries.filter(|entry| {
+        let is_known = !docket.revisions(&entry.waiver.contract).is_empty();
+        is_known && entry.waiver.holds_on(today) && !entry.was_used()
+    });
+    let finding = |entry: &Entry| {
+        let message = "this waiver excuses nothing that is there".to_owned();
+        let help = "remove it; if it is for a change to come, it will be used then".to_owned();
+        draft(court, entry, "waiver/unused", "policy", message, help)
+    };
+    idle.filter_map(finding).collect()
+}
+
+/// Returns what a waiver comes to on its own.
+pub fn standing_of<'l>(
+    court: &Court<'l>,
+    judge: &mut Judge<'l>,
+    docket: &Docket,
+    entry: &Entry,
+) -> Standing {
+    let found = faults(court, judge, docket, entry);
+    if !entry.waiver.holds_on(court.estate.world.as_of) {
+        Standing::Expired
+    } else if found
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+    {
+        Standing::Void
+    } else {
+        Standing::Holds
+    }
+}
+
+fn faults<'l>(
+    court: &Court<'l>,
+    judge: &mut Judge<'l>,
+    docket: &Docket,
+    entry: &Entry,
+) -> Vec<Finding> {
+    let waiver = &entry.waiver;
+    let mut findings = Vec::new();
+    if !waiver.holds_on(court.estate.world.as_of) {
+        let message = format!("this waiver expired on {}", waiver.expires);
+        let help = "remove it; what it excused is a finding again".to_owned();
+        findings.extend(draft(
+            court,
+            entry,
+            "waiver/expired",
+            "expires",
+            message,
+            help,
+        ));
+        return findings;
+    }
+    let named = named(court, &waiver.policy);
+    match &named {
+        Named::Unknown(near) => {
+            let message = format!("`{}` is no policy, rule or finding", waiver.policy);
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "copy the id from the finding, or see `meshlaw explain`".to_owned(),
+            };
+            let id = "waiver/unknown-policy";
+            findings.extend(draft(court, entry, id, "policy", message, help));
+        }
+        Named::Policy(policy) if policy.enforcement == Enforcement::Hard => {
+            let message = format!("`{}` is hard: it cannot be waived", policy.id);
+            let help = "mend what the policy complains of, or ask the council to change it";
+            let made = draft(
+                court,
+                entry,
+                "waiver/hard",
+                "policy",
+                message,
+                help.to_owned(),
+            );
+            findings.extend(made);
+        }
+        Named::Policy(_) | Named::Other => {}
+    }
+    let revisions = docket.revisions(&waiver.contract);
+    if revisions.is_empty() {
+        let message = format!("there is no contract `{}`", waiver.contract);
+        let help = "mend the name, or remove the waiver".to_owned();
+        let id = "waiver/unknown-contract";
+        findings.extend(draft(court, entry, id, "contract", message, help));
+    }
+    let (severity, enforcement) = match named {
+        Named::Policy(policy) => (policy.severity, policy.enforcement),
+        Named::Other | Named::Unknown(_) => (Severity::Error, Enforcement::Soft),
+    };
+    let plea = Plea {
+        waiver,
+        policy: &waiver.policy,
+        rule: None,
+        severity,
+        enforcement,
+    };
+    let mut told = BTreeSet::new();
+    for (identity, contract) in revisions {
+        let names = waiver.pointer.as_deref().unwrap_or_default();
+        let pointer = part(contract, names);
+        let Mercy { violations, .. } = judge.waive(&plea, contract, identity, &pointer);
+        for violation in violations {
+            if !told.insert(violation.policy.id.clone()) {
+                continue;
+            }
+            let origin = meshlaw_policy::Origin {
+                identity,
+                owner: contract.owner.as_deref(),
+                bootstrap: court.law.bootstrap,
+                as_of: court.estate.world.as_of,
+            };
+            let finding = meshlaw_policy::finding(&violation, origin, State::New);
+            let place = place_of(&violation.facts);
+            findings.push(Finding {
+                kind: Kind::Waiver,
+                location: Some(entry.at(place)),
+                pointer: vec![waiver.name.clone()],
+                part: None,
+                fingerprint: fingerprint(&finding.id, entry),
+                ..finding
+            });
+        }
+    }
+    findings
+}
+
+/// Chooses the key that a policy on waivers most likely speaks of, by what it read.
+fn place_of(facts: &[(String, Option<String>)]) -> &'static str {
+    let read = |name: &str| facts.iter().any(|(fact, _)| fact.starts_with(name));
+    if read("approver") {
+        "approved_by"
+    } else if read("daysLeft") || read("expires") {
+        "expires"
+    } else if read("coversContract") {
+        "pointer"
+    } else {
+        "waiver"
+    }
+}
+
+fn named<'l>(court: &Court<'l>, id: &str) -> Named<'l> {
+    let policies = &court.law.book.policies;
+    if let Some(policy) = policies.iter().find(|policy| policy.id.as_str() == id) {
+        return Named::Policy(policy);
+    }
+    let rules = catalogue()
+        .map(|catalogue| catalogue.rules())
+        .unwrap_or_default();
+    let others = || {
+        let rules = rules.iter().map(|rule| rule.id);
+        IDS.iter().map(|(id, _)| *id).chain(rules)
+    };
+    if others().any(|known| known == id) {
+        return Named::Other;
+    }
+    let known = policies
+        .iter()
+        .map(|policy| policy.id.as_str())
+        .chain(others());
+    Named::Unknown(nearest(id, known).map(str::to_owned))
+}
+
+fn draft(
+    court: &Court<'_>,
+    entry: &Entry,
+    id: &str,
+    place: &str,
+    message: String,
+    help: String,
+) -> Option<Finding> {
+    let severity = match id {
+        "waiver/expired" => Severity::Warning,
+        "waiver/unused" => Severity::Note,
+        _ => Severity::Error,
+    };
+    let draft = Draft {
+        id,
+        kind: Kind::Waiver,
+        severity,
+        about: About::default(),
+        pointer: Pointer::root().name(&entry.waiver.name),
+        message,
+        help: Some(help),
+        location: Some(entry.at(place)),
+    };
+    let finding = make(&court.law.settings, draft)?;
+    Some(Finding {
+        contract: Some(entry.waiver.contract.clone()),
+        part: None,
+        fingerprint: fingerprint(id, entry),
+        ..finding
+    })
+}
+
+fn fingerprint(id: &str, entry: &Entry) -> String {
+    let pointer = Pointer::root().word("waiver").name(&entry.waiver.name);
+    meshlaw_policy::fingerprint(id, Some(&entry.waiver.contract), &pointer)
+}
+
+/// Returns the days from one date to another; negative where it has passed.
+pub fn days_between(from: Date, to: Date) -> i64 {
+    from.until(to).map_or(0, |span| i64::from(span.get_days()))
+}
