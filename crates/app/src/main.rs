@@ -20,6 +20,7 @@ mod place;
 mod progress;
 mod readership;
 mod revision;
+mod schema;
 mod settings;
 mod waivers;
 mod when;

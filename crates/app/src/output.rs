@@ -155,7 +155,8 @@ fn style(color: ColorChoice) -> Style {
     Style { color, width }
 }
 
-fn write_file(file: &std::path::Path, text: &str) -> anyhow::Result<()> {
+/// Writes to a file, in a folder that is made where it is not there.
+pub fn write_file(file: &std::path::Path, text: &str) -> anyhow::Result<()> {
     if let Some(folder) = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())

@@ -416,3 +416,25 @@ fn a_flood_of_problems_is_cut_short() {
         "this document has more problems than are listed"
     );
 }
+
+#[test]
+fn moments_have_one_form() {
+    for (moment, is_one) in [
+        ("2027-01-31", true),
+        ("2027-01-31T10:00:00Z", true),
+        ("2027-01-31 10:00+02:00", true),
+        ("10:00", true),
+        ("10:00:00.5", true),
+        // Without the quotes these would be numbers, which they were likely meant to be.
+        ("10", false),
+        ("1030", false),
+        ("20270131", false),
+        ("20270131T1000", false),
+        ("2027-02-30T10:00:00Z", false),
+        ("noon", false),
+    ] {
+        let field = format!("{{ name: a, type: string, min: \"{moment}\" }}");
+        let text = format!("{HEAD}fields: [{field}]\n");
+        assert_eq!(contract(&text).problems.is_empty(), is_one, "{moment}");
+    }
+}

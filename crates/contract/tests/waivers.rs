@@ -69,6 +69,7 @@ fn a_waiver_with_any_fault_is_no_waiver() {
         with("contract", "contract: marketing_leads\n"),
         with("pointer", "pointer: fields.email\n"),
         with("pointer", "pointer: ['*']\n"),
+        with("pointer", "pointer: [' ']\n"),
         with("reason", "reason: ' '\n"),
         with("approved_by", ""),
         with("approved_by", "approved_by: [a, b]\n"),

@@ -93,12 +93,13 @@ pub(crate) fn leniency(report: &Report, finding: &Finding) -> Option<&'static st
 /// Digits of a fingerprint that tell findings apart well enough for people.
 const SHOWN_DIGITS: usize = 12;
 
-/// Returns the command that asks for an exception, where a finding that stops the run can be
-/// waived.
+/// Returns the command that asks for an exception, where a policy that can be waived stops the run.
+///
+/// Other findings can be waived, too, but are mended faster than excused, so nobody is led there.
 pub(crate) fn exception(report: &Report, finding: &Finding) -> Option<String> {
     let can_be_waived = finding.enforcement == Enforcement::Soft
         && finding.contract.is_some()
-        && finding.kind != Kind::Waiver
+        && finding.kind == Kind::Policy
         && matches!(report.command, Command::Audit | Command::Gate);
     let digits = finding.fingerprint.get(..SHOWN_DIGITS)?;
     (can_be_waived && report.blocks(finding)).then(|| format!("meshlaw waiver new {digits}"))

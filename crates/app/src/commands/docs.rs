@@ -12,7 +12,7 @@ use crate::args::Args;
 use crate::failure::{ExitStatus, Failure};
 use crate::findings::IDS;
 use crate::output::print;
-use crate::settings;
+use crate::{schema, settings};
 
 /// Print a page of the documentation
 #[derive(Debug, clap::Args)]
@@ -25,6 +25,7 @@ pub struct DocsArgs {
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Topic {
     Cli,
+    Editors,
     Findings,
     Format,
     Policies,
@@ -38,6 +39,7 @@ enum Topic {
 pub fn run(args: &DocsArgs) -> anyhow::Result<ExitStatus> {
     let page = match args.topic {
         Topic::Cli => cli(),
+        Topic::Editors => schema::page()?,
         Topic::Findings => findings(),
         Topic::Format => format(),
         Topic::Policies => policies()?,

@@ -10,6 +10,7 @@ mod explain;
 mod gate;
 mod init;
 mod policy;
+mod schema;
 mod waiver;
 
 use clap::Subcommand;
@@ -31,6 +32,7 @@ pub enum Command {
     Gate(gate::GateArgs),
     Init(init::InitArgs),
     Policy(policy::PolicyArgs),
+    Schema(schema::SchemaArgs),
     Waiver(waiver::WaiverArgs),
 }
 
@@ -54,6 +56,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitStatus> {
         Command::Gate(args) => gate::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::Schema(args) => schema::run(&args),
         Command::Waiver(args) => waiver::run(&args),
     }
 }

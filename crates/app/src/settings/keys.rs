@@ -9,7 +9,7 @@ use meshlaw_diff::{Grade, Overrule, catalogue};
 use meshlaw_policy::{Parameters, Product};
 
 use super::packs::names;
-use super::{DomainSettings, Level, Settings, TeamSettings};
+use super::{DomainSettings, Settings, TeamSettings};
 use crate::findings;
 
 /// The keys of the settings.
@@ -75,13 +75,7 @@ pub const SETTINGS: Keys<Settings> = Keys {
             expects: "a mapping of findings",
             doc: "How loudly findings that are not a policy's speak: each id with `off`, `warn` or `error`.",
             set: |settings, node, low| {
-                settings.levels = low.free_map(node, |low, node| {
-                    Some(match low.one_of_texts(node, &["off", "warn", "error"])? {
-                        "off" => Level::Off,
-                        "warn" => Level::Warn,
-                        _ => Level::Error,
-                    })
-                });
+                settings.levels = low.free_map(node, |low, node| low.one_of(node));
                 check_known(
                     low,
                     node,
@@ -236,7 +230,8 @@ pub const PARAMETERS: Keys<Parameters> = Keys {
     ],
 };
 
-const LIMITS: Keys<Limits> = Keys {
+/// The keys of the limits.
+pub const LIMITS: Keys<Limits> = Keys {
     noun: "list of limits",
     entries: &[
         KeySpec {
@@ -264,7 +259,8 @@ const LIMITS: Keys<Limits> = Keys {
     ],
 };
 
-const GRADES: Keys<Overrule> = Keys {
+/// The keys of a rule's own grades.
+pub const GRADES: Keys<Overrule> = Keys {
     noun: "grade",
     entries: &[
         KeySpec {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_contract::lowering::Lowering;
-use meshlaw_contract::model::{Compatibility, Notify};
+use meshlaw_contract::model::{Compatibility, Notify, Word};
 use meshlaw_contract::{Limits, Problem, ProblemId, View, read};
 use meshlaw_diff::Overrule;
 use meshlaw_policy::{Parameters, Product};
@@ -13,8 +13,8 @@ mod keys;
 mod packs;
 
 pub use example_world::parse_world;
-pub use keys::{DOMAIN, PARAMETERS, PRODUCT, SETTINGS, TEAM};
-pub use packs::pack_holds;
+pub use keys::{DOMAIN, GRADES, LIMITS, PARAMETERS, PRODUCT, SETTINGS, TEAM};
+pub use packs::{names as packs, pack_holds};
 
 /// Name of the settings file at the root of a repository.
 pub const FILE: &str = "meshlaw.yaml";
@@ -81,6 +81,18 @@ pub enum Level {
     Warn,
     /// As an error.
     Error,
+}
+
+impl Word for Level {
+    const ALL: &'static [Self] = &[Level::Off, Level::Warn, Level::Error];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Level::Off => "off",
+            Level::Warn => "warn",
+            Level::Error => "error",
+        }
+    }
 }
 
 impl Default for Settings {

@@ -242,11 +242,19 @@ pub fn to_value(node: NodeRef<'_>) -> Value {
     }
 }
 
+/// Tells whether a text is a date, a time of day or a timestamp.
+///
+/// jiff takes ISO 8601 without its separators too, by which `"15"` would be a time of day; bounds
+/// are compared as texts, so each has one form.
 fn is_moment(text: &str) -> bool {
+    let stands = |at: usize, wanted: u8| text.as_bytes().get(at) == Some(&wanted);
+    let has_date = stands(4, b'-') && stands(7, b'-');
     parse_date(text).is_some()
-        || text.parse::<jiff::civil::DateTime>().is_ok()
-        || text.parse::<jiff::civil::Time>().is_ok()
-        || text.parse::<jiff::Timestamp>().is_ok()
+        || stands(2, b':') && text.parse::<jiff::civil::Time>().is_ok()
+        || has_date
+            && stands(13, b':')
+            && (text.parse::<jiff::civil::DateTime>().is_ok()
+                || text.parse::<jiff::Timestamp>().is_ok())
 }
 
 /// Completes `2` and `2.1`, which YAML reads as numbers.

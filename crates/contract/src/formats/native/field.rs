@@ -335,7 +335,7 @@ fn field<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Field {
 }
 
 /// What nests in a field, and the type that has room for it.
-const NESTING: [(&str, &str); 4] = [
+pub const NESTING: [(&str, &str); 4] = [
     ("fields", "object"),
     ("items", "array"),
     ("keys", "map"),

@@ -298,8 +298,10 @@ pub(super) fn named_list<'d, T>(
     })
 }
 
+/// Most bytes of a name.
+///
 /// Names are parts of pointers, so a hostile one would be copied many times.
-const LONGEST_NAME: usize = 256;
+pub const LONGEST_NAME: usize = 256;
 
 /// Returns the name of an element, where it has a good one, and its node.
 fn name_of(item: NodeRef<'_>) -> Option<(&str, NodeRef<'_>)> {
@@ -318,9 +320,9 @@ fn compatibility<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<Compat
 }
 
 /// SLA properties whose value must be a duration.
-const SLA_DURATIONS: &[&str] = &["freshness", "latency", "retention"];
+pub const SLA_DURATIONS: &[&str] = &["freshness", "latency", "retention"];
 /// SLA properties whose value must be a percentage.
-const SLA_PERCENTAGES: &[&str] = &["availability", "completeness"];
+pub const SLA_PERCENTAGES: &[&str] = &["availability", "completeness"];
 
 fn sla<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Sla {
     let View::Mapping(entries) = node.view() else {

@@ -7,9 +7,9 @@ mod quality;
 mod types;
 
 pub use checks::{CUSTOM, PATTERN, RANGE, ROW_COUNT, SQL, VALUES};
-pub use field::{DEPRECATION, FIELD, FieldDraft, REFERENCE};
-pub use keys::{CONTRACT, DATASET, Draft};
-pub use quality::RULE;
+pub use field::{DEPRECATION, FIELD, FieldDraft, NESTING, REFERENCE};
+pub use keys::{CONTRACT, DATASET, Draft, LONGEST_NAME, SLA_DURATIONS, SLA_PERCENTAGES};
+pub use quality::{CHECKS, RULE};
 pub use types::TYPES;
 pub(super) use types::{scalar_type, type_word};
 
@@ -57,9 +57,12 @@ pub(crate) fn identity(list: &str, element: NodeRef<'_>) -> Option<String> {
     }
 }
 
+/// The keys at the top that describe the one dataset of a contract without a list of them.
+pub const OF_ONE_DATASET: [&str; 3] = ["fields", "physical_name", "quality"];
+
 /// Says which keys at the top describe a dataset of their own beside those that are listed.
 fn refuse_root_dataset<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>) {
-    for key in ["fields", "physical_name", "quality"] {
+    for key in OF_ONE_DATASET {
         if let Some((word, _)) = root.entry(key) {
             let message = format!("`{key}` cannot stand beside `datasets`");
             let help = format!("move `{key}` into the dataset that it describes");

@@ -109,7 +109,7 @@ pub const RULE: Keys<RuleDraft> = Keys {
 };
 
 /// The keys that state a check.
-const CHECKS: [&str; 9] = [
+pub const CHECKS: [&str; 9] = [
     "custom",
     "no_nulls",
     "pattern",

@@ -143,7 +143,7 @@ fn pointer<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<Vec<String>>
             None
         }
         // Names such as `2024` read as numbers without quotes, and are names all the same.
-        Some(text) if !text.is_empty() => Some(text.to_owned()),
+        Some(text) if !text.trim().is_empty() => Some(text.to_owned()),
         _ => low.text(item),
     });
     Some(names)
