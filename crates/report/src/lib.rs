@@ -18,4 +18,4 @@ pub use finding::{
     Related, Severity, Side, State, Witness,
 };
 pub use formats::Format;
-pub use report::{Bump, Command, ContractSummary, Report, Revision, Summary, Verdict};
+pub use report::{Bump, Command, ContractSummary, Product, Report, Revision, Summary, Verdict};

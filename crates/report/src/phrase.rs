@@ -90,6 +90,18 @@ pub(crate) fn leniency(report: &Report, finding: &Finding) -> Option<&'static st
     (is_lenient && !report.bootstrap).then_some("the policy is advisory, so this does not block")
 }
 
+/// Says what is excused, and the last note of the finding, which says by whom.
+pub(crate) fn waived(finding: &Finding) -> String {
+    let contract = finding.contract.as_deref().unwrap_or_default();
+    let part = finding
+        .part
+        .as_deref()
+        .filter(|_| !finding.pointer.is_empty());
+    let part = part.map(|part| format!(" {part}")).unwrap_or_default();
+    let why = finding.notes.last().map(|note| format!(", {note}"));
+    format!("{} {contract}{part}{}", finding.id, why.unwrap_or_default())
+}
+
 /// Digits of a fingerprint that tell findings apart well enough for people.
 const SHOWN_DIGITS: usize = 12;
 

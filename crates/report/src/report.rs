@@ -30,10 +30,25 @@ pub struct Report {
     pub changes: Vec<Change>,
     /// What people are told.
     pub findings: Vec<Finding>,
+    /// The data products of an audited estate.
+    pub products: Vec<Product>,
     /// The impact and bump of the one pair that `diff` compares.
     pub pair: Option<(Impact, Bump)>,
     /// What people should know about the run itself, such as a bootstrap.
     pub notes: Vec<String>,
+}
+
+/// A data product: contracts that belong together.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Product {
+    /// Name.
+    pub name: String,
+    /// Team that answers for it.
+    pub owner: Option<String>,
+    /// Domain that it belongs to.
+    pub domain: Option<String>,
+    /// Its contracts, as `domain/name`.
+    pub contracts: Vec<String>,
 }
 
 /// A command that reports.
@@ -128,6 +143,7 @@ impl Report {
     /// Puts everything into the order in which it is shown, whoever found it first.
     pub fn sort(&mut self) {
         self.contracts.sort();
+        self.products.sort();
         self.changes
             .sort_by(|left, right| change_key(left).cmp(&change_key(right)));
         self.findings
@@ -426,6 +442,7 @@ mod tests {
             contract_count: 0,
             changes: Vec::new(),
             findings: Vec::new(),
+            products: Vec::new(),
             pair: None,
             notes: Vec::new(),
         }

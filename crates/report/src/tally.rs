@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Enforcement, Finding, Report, Severity, State};
+use crate::phrase;
+use crate::{Enforcement, Finding, Product, Report, Severity, State};
 
 /// How many findings share a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,26 @@ pub(crate) fn by_domain(report: &Report) -> Vec<Tally> {
     tallies(report, |finding| {
         finding.domain.as_deref().unwrap_or("(no domain)")
     })
+}
+
+/// Counts by data product, each with its owner and how many contracts it has; one without findings
+/// is there, too.
+pub(crate) fn by_product(report: &Report) -> Vec<Tally> {
+    let counted = |finding: &&Finding| matches!(finding.state, State::New | State::Existing);
+    let product = |product: &Product| {
+        let contracts: BTreeSet<&str> = product.contracts.iter().map(String::as_str).collect();
+        let is_own = |finding: &&Finding| {
+            let contract = finding.contract.as_deref();
+            contract.is_some_and(|contract| contracts.contains(contract))
+        };
+        let findings = report.findings.iter().filter(counted).filter(is_own);
+        let findings: Vec<&Finding> = findings.collect();
+        let owner = product.owner.as_ref().map(|owner| format!("{owner}, "));
+        let owner = owner.unwrap_or_default();
+        let count = phrase::count(contracts.len(), "contract");
+        tally(&format!("{} ({owner}{count})", product.name), &findings)
+    };
+    report.products.iter().map(product).collect()
 }
 
 /// Counts by id, most findings first.

@@ -1,10 +1,11 @@
 //! The audit: a whole estate in, everything that is wrong with it out.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use meshlaw_changeset::{Entry, Globs, Repository, Snapshot};
-use meshlaw_report::{Command, Finding, Report, Revision, Side};
+use meshlaw_report::{Command, Finding, Product, Report, Revision, Side};
 use rayon::prelude::*;
 
 use crate::court::Court;
@@ -17,6 +18,7 @@ use crate::output::{self, OutputArgs};
 use crate::progress;
 use crate::readership;
 use crate::revision::FileText;
+use crate::settings::Settings;
 use crate::waivers::{self, Docket, Ledger};
 use crate::when;
 
@@ -68,6 +70,7 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<ExitStatus> {
             contract_count: surveyed.contract_count,
             changes: Vec::new(),
             findings: surveyed.findings,
+            products: surveyed.products,
             pair: None,
             notes: surveyed.notes,
         };
@@ -102,6 +105,8 @@ pub struct Surveyed<'s, 'l> {
     pub findings: Vec<Finding>,
     /// How many contracts were judged.
     pub contract_count: usize,
+    /// The data products, each with its contracts.
+    pub products: Vec<Product>,
     /// What people should know about the run itself.
     pub notes: Vec<String>,
     /// The revision.
@@ -156,6 +161,7 @@ pub fn survey<T>(
         docket: &judged.docket,
         findings,
         contract_count: judged.count,
+        products: products(&law.settings, judged.products),
         notes: notes(&entries, &law),
         revision: revision_id(&snapshot),
     })
@@ -188,6 +194,8 @@ struct Judged {
     findings: Vec<Finding>,
     claims: Vec<Claim>,
     docket: Docket,
+    /// Contracts, by product.
+    products: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Judges contract by contract, and lets each go before the next.
@@ -227,6 +235,11 @@ fn judge_all<'l>(
                                 .extend(court.standing(&mut judge, &revision));
                             judged.claims.extend(Claim::of(&revision));
                             let id = revision.identity.id();
+                            let product = revision.contract().and_then(|one| one.product.as_ref());
+                            if let Some(product) = product {
+                                let contracts = judged.products.entry(product.clone());
+                                contracts.or_default().insert(id.clone());
+                            }
                             if asked.keeps_all || court.ledger.speaks_of(&id) {
                                 judged.docket.add(id, &revision);
                             }
@@ -245,8 +258,28 @@ fn judge_all<'l>(
         all.findings.extend(part.findings);
         all.claims.extend(part.claims);
         all.docket.extend(part.docket);
+        for (product, contracts) in part.products {
+            all.products.entry(product).or_default().extend(contracts);
+        }
     }
     Ok(all)
+}
+
+/// Joins the products that contracts name with those that the settings list.
+fn products(settings: &Settings, mut named: BTreeMap<String, BTreeSet<String>>) -> Vec<Product> {
+    for listed in settings.products.keys() {
+        named.entry(listed.clone()).or_default();
+    }
+    let product = |(name, contracts): (String, BTreeSet<String>)| {
+        let known = settings.products.get(&name).cloned().unwrap_or_default();
+        Product {
+            owner: known.owner,
+            domain: known.domain,
+            contracts: contracts.into_iter().collect(),
+            name,
+        }
+    };
+    named.into_iter().map(product).collect()
 }
 
 fn notes(entries: &[Entry], law: &Law) -> Vec<String> {

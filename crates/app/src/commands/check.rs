@@ -114,6 +114,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
         contract_count: count,
         changes: Vec::new(),
         findings,
+        products: Vec::new(),
         pair: None,
         notes: Vec::new(),
     };

@@ -73,6 +73,7 @@ pub fn run(args: &DiffArgs) -> anyhow::Result<ExitStatus> {
         contracts: told.contracts,
         changes: told.changes,
         findings: told.findings,
+        products: Vec::new(),
         pair: Some((
             worst.unwrap_or(report::Impact::Safe),
             required.unwrap_or(report::Bump::None),

@@ -102,6 +102,7 @@ pub fn report(args: &GateArgs) -> Result<Report, Failure> {
         contracts: told.contracts,
         changes: told.changes,
         findings: told.findings,
+        products: Vec::new(),
         pair: None,
         notes,
     })

@@ -105,7 +105,7 @@ fn consider<'l>(
         let reason = &waiver.reason;
         finding
             .notes
-            .push(format!("waived until {until} by {by} ({name}): {reason}"));
+            .push(format!("granted until {until} by {by} ({name}): {reason}"));
         finding.state = State::Waived;
         entry.mark_used();
     } else if against.is_empty() {

@@ -2,7 +2,7 @@
 
 use meshlaw_report::{
     Bump, Change, Command, ConsumerContact, ContractSummary, Effect, Enforcement, Excerpt, Finding,
-    Impact, Kind, Location, Related, Report, Revision, Severity, Side, State, Witness,
+    Impact, Kind, Location, Product, Related, Report, Revision, Severity, Side, State, Witness,
 };
 use serde_json::json;
 
@@ -213,6 +213,12 @@ pub fn audit() -> Report {
                 ..finding("waiver/expired", Severity::Warning, State::New)
             },
         ],
+        products: vec![Product {
+            name: "lead-funnel".to_owned(),
+            owner: Some("marketing-team".to_owned()),
+            domain: Some("marketing".to_owned()),
+            contracts: vec!["marketing/marketing_leads".to_owned()],
+        }],
         ..empty(Command::Audit)
     };
     report.sort();
@@ -328,6 +334,7 @@ fn empty(command: Command) -> Report {
         contract_count: 0,
         changes: Vec::new(),
         findings: Vec::new(),
+        products: Vec::new(),
         pair: None,
         notes: Vec::new(),
     }

@@ -12,7 +12,7 @@ pub fn schema() -> Value {
         "type": "object",
         "required": [
             "format", "command", "verdict", "base", "head", "as_of", "bootstrap", "notes",
-            "contracts", "changes", "findings", "summary",
+            "contracts", "products", "changes", "findings", "summary",
         ],
         "properties": {
             "format": { "const": 1 },
@@ -32,6 +32,11 @@ pub fn schema() -> Value {
             "required": { "description": "only of `diff`", "$ref": "#/$defs/bump" },
             "notes": { "description": "what to know about the run itself", "$ref": "#/$defs/texts" },
             "contracts": { "type": "array", "items": { "$ref": "#/$defs/contract" } },
+            "products": {
+                "description": "data products of an audited estate, each with its contracts",
+                "type": "array",
+                "items": { "$ref": "#/$defs/product" },
+            },
             "changes": { "type": "array", "items": { "$ref": "#/$defs/change" } },
             "findings": { "type": "array", "items": { "$ref": "#/$defs/finding" } },
             "summary": { "$ref": "#/$defs/summary" },
@@ -82,6 +87,16 @@ fn results() -> Value {
                 "owner": { "$ref": "#/$defs/text" },
                 "version": { "$ref": "#/$defs/version" },
                 "impact": { "$ref": "#/$defs/impact" },
+            },
+        },
+        "product": {
+            "type": "object",
+            "required": ["product", "owner", "domain", "contracts"],
+            "properties": {
+                "product": { "type": "string" },
+                "owner": { "$ref": "#/$defs/text" },
+                "domain": { "$ref": "#/$defs/text" },
+                "contracts": { "$ref": "#/$defs/texts" },
             },
         },
         "change": {

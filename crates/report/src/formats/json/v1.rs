@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    Change, Command, ConsumerContact, ContractSummary, Finding, Location, Related, Report,
+    Change, Command, ConsumerContact, ContractSummary, Finding, Location, Product, Related, Report,
     Revision, Side, Witness,
 };
 
@@ -26,6 +26,7 @@ pub(super) struct Document<'r> {
     required: Option<&'static str>,
     notes: &'r [String],
     contracts: Vec<ContractV1<'r>>,
+    products: Vec<ProductV1<'r>>,
     changes: Vec<ChangeV1<'r>>,
     findings: Vec<FindingV1<'r>>,
     summary: SummaryV1,
@@ -39,6 +40,14 @@ struct ContractV1<'r> {
     owner: Option<&'r str>,
     version: VersionV1<'r>,
     impact: &'static str,
+}
+
+#[derive(Serialize)]
+struct ProductV1<'r> {
+    product: &'r str,
+    owner: Option<&'r str>,
+    domain: Option<&'r str>,
+    contracts: &'r [String],
 }
 
 #[derive(Serialize)]
@@ -147,6 +156,7 @@ pub(super) fn document(report: &Report) -> Document<'_> {
         required: pair.map(|(_, bump)| bump.as_str()),
         notes: &report.notes,
         contracts: report.contracts.iter().map(contract).collect(),
+        products: report.products.iter().map(product).collect(),
         changes: report.changes.iter().map(change).collect(),
         findings: report
             .findings
@@ -159,6 +169,15 @@ pub(super) fn document(report: &Report) -> Document<'_> {
 
 fn oid(revision: &Revision) -> &str {
     &revision.id
+}
+
+fn product(product: &Product) -> ProductV1<'_> {
+    ProductV1 {
+        product: &product.name,
+        owner: product.owner.as_deref(),
+        domain: product.domain.as_deref(),
+        contracts: &product.contracts,
+    }
 }
 
 fn contract(contract: &ContractSummary) -> ContractV1<'_> {

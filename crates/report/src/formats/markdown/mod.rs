@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 
 use crate::escape::cut;
 use crate::phrase;
-use crate::tally::{Tally, by_domain, by_id};
+use crate::tally::{Tally, by_domain, by_id, by_product};
 use crate::{
     Change, Command, ContractSummary, Enforcement, Finding, Impact, Report, Severity, State,
     Verdict,
@@ -146,7 +146,12 @@ fn contract_row(contract: &ContractSummary) -> String {
 }
 
 fn tallies(page: &mut Page, report: &Report) {
-    for (title, tallies) in [("domain", by_domain(report)), ("finding", by_id(report))] {
+    let tables = [
+        ("product", by_product(report)),
+        ("domain", by_domain(report)),
+        ("finding", by_id(report)),
+    ];
+    for (title, tallies) in tables {
         let rows: Vec<String> = tallies.iter().map(tally_row).collect();
         let head =
             "| errors | warnings | notes | shadow | contracts |\n|---|--:|--:|--:|--:|--:|\n";

@@ -11,8 +11,11 @@ mod tables;
 use super::Style;
 use crate::escape::visible;
 use crate::phrase;
-use crate::{Command, Finding, Report, Severity, Verdict};
+use crate::{Command, Finding, Report, Severity, State, Verdict};
 use paint::{Ink, paint};
+
+/// Waived findings that are told one by one.
+const MOST_WAIVED: usize = 10;
 
 /// Returns changes, findings, counts and the summary, with empty lines between them.
 pub(super) fn render(report: &Report, style: &Style) -> String {
@@ -46,6 +49,25 @@ fn aside(report: &Report, style: &Style) -> Option<String> {
     };
     for note in &report.notes {
         add("note", &visible(note));
+    }
+    let waived = report
+        .findings
+        .iter()
+        .filter(|one| one.state == State::Waived);
+    // An audit of an adopted estate has thousands; there they are counted, and listed by name
+    // with `waiver list`.
+    let most = if report.command == Command::Audit {
+        0
+    } else {
+        MOST_WAIVED
+    };
+    for finding in waived.clone().take(most) {
+        add("waived", &visible(&phrase::waived(finding)));
+    }
+    match waived.count().saturating_sub(most) {
+        0 => (),
+        _ if most == 0 => (),
+        more => add("waived", &format!("{more} more")),
     }
     match summary.existing {
         _ if report.all => (),

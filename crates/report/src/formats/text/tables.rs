@@ -1,17 +1,22 @@
-//! An audit in, its counts by domain and by id out.
+//! An audit in, its counts by product, domain and id out.
 
 use super::paint::{Ink, paint};
 use crate::escape::visible;
 use crate::formats::Style;
-use crate::tally::{Tally, by_domain, by_id};
+use crate::tally::{Tally, by_domain, by_id, by_product};
 use crate::{Command, Report};
 
-/// Returns both tables, unless there is nothing to count.
+/// Returns the tables, unless there is nothing to count.
 pub(super) fn render(report: &Report, style: &Style) -> Vec<String> {
     if report.command != Command::Audit {
         return Vec::new();
     }
-    [("domain", by_domain(report)), ("finding", by_id(report))]
+    let tables = [
+        ("product", by_product(report)),
+        ("domain", by_domain(report)),
+        ("finding", by_id(report)),
+    ];
+    tables
         .into_iter()
         .filter(|(_, tallies)| !tallies.is_empty())
         .map(|(title, tallies)| table(title, &tallies, style))
