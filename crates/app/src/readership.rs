@@ -231,7 +231,11 @@ fn finding(
         }
         _ => format!("`{id}`"),
     };
+    // The consumer is part of the place, so that a waiver for one excuses no other.
+    let mut pointer = vec!["consumer".to_owned(), consumer.name.clone()];
+    pointer.extend(violation.pointer.to_strings());
     Finding {
+        pointer,
         message: format!("{}: `{}` reads {read}", finding.message, consumer.name),
         location: Some(place(reader, &violation.pointer)),
         consumers: contacts(court.estate, &[consumer]),

@@ -30,7 +30,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("approved_by", Shape::TEXT),
     ("contract", Shape::Written(Form::OneContract)),
     ("expires", Shape::Written(Form::Date)),
-    ("pointer", Shape::Filled(&Shape::Written(Form::OneName))),
+    ("pointer", Shape::List(&Shape::Written(Form::OneName))),
     ("policy", Shape::Written(Form::OneId)),
     ("reason", Shape::TEXT),
     ("ticket", Shape::TEXT),
