@@ -117,6 +117,7 @@ fn settings_page() -> String {
     table(&mut page, "A product", &settings::PRODUCT);
     table(&mut page, "A team", &settings::TEAM);
     table(&mut page, "Parameters", &settings::PARAMETERS);
+    table(&mut page, "Vocabulary", &settings::VOCABULARY);
     page
 }
 

@@ -1,6 +1,6 @@
 //! The shapes of the settings.
 
-use meshlaw_contract::model::Compatibility;
+use meshlaw_contract::model::{Classification, Compatibility, Status, Word};
 use meshlaw_diff::{Grade, catalogue};
 use serde_json::{Map, Value, json};
 
@@ -10,7 +10,8 @@ use super::part::Part;
 use super::shape::{Shape, words};
 use crate::findings::IDS;
 use crate::settings::{
-    DOMAIN, FILE, GRADES, LIMITS, Level, PARAMETERS, PRODUCT, SETTINGS, Settings, TEAM, packs,
+    DOMAIN, FILE, GRADES, LIMITS, Level, PARAMETERS, PRODUCT, SETTINGS, Settings, TEAM, VOCABULARY,
+    packs,
 };
 
 /// Settings of an organisation.
@@ -64,8 +65,38 @@ const SHAPES: &[(&str, Shape)] = &[
         })),
     ),
     ("terms", Shape::TEXTS),
+    (
+        "vocabulary",
+        Shape::Part("vocabulary", |definitions| {
+            Part::new(definitions, &VOCABULARY, VOCABULARY_SHAPES).schema()
+        }),
+    ),
     ("waivers", Shape::TEXTS),
 ];
+
+const VOCABULARY_SHAPES: &[(&str, Shape)] = &[
+    (
+        "classification",
+        Shape::Part("classifications", spellings::<Classification>),
+    ),
+    ("roles", Shape::TEXTS),
+    ("sla", Shape::TEXTS),
+    ("status", Shape::Part("states", spellings::<Status>)),
+];
+
+/// Returns the schema of spellings, whose keys are the words that they mean.
+fn spellings<W: Word>(definitions: &mut Definitions) -> Value {
+    let meaning = |word: &W| {
+        let word = word.as_str();
+        (word, format!("Words that mean `{word}`."))
+    };
+    known(
+        definitions,
+        "spellings",
+        Shape::TEXTS,
+        W::ALL.iter().map(meaning),
+    )
+}
 
 fn modes() -> Vec<String> {
     Compatibility::SPELLINGS

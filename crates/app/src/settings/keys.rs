@@ -9,6 +9,7 @@ use meshlaw_diff::{Grade, Overrule, catalogue};
 use meshlaw_policy::{Parameters, Product};
 
 use super::packs::names;
+use super::vocabulary::VOCABULARY;
 use super::{DomainSettings, Settings, TeamSettings};
 use crate::findings;
 
@@ -133,6 +134,14 @@ pub const SETTINGS: Keys<Settings> = Keys {
             expects: "a list of globs",
             doc: "Where glossary files are.",
             set: |settings, node, low| settings.terms = low.texts(node),
+        },
+        KeySpec {
+            key: "vocabulary",
+            expects: "a mapping",
+            doc: "What the organisation writes where a standard leaves the words free: `status`, `classification`, `sla` and `roles`.",
+            set: |settings, node, low| {
+                low.mapping(node, &VOCABULARY, &mut settings.vocabulary);
+            },
         },
         KeySpec {
             key: "waivers",

@@ -11,10 +11,12 @@ use meshlaw_policy::{Parameters, Product};
 mod example_world;
 mod keys;
 mod packs;
+mod vocabulary;
 
 pub use example_world::parse_world;
 pub use keys::{DOMAIN, GRADES, LIMITS, PARAMETERS, PRODUCT, SETTINGS, TEAM};
 pub use packs::{names as packs, pack_holds};
+pub use vocabulary::{VOCABULARY, Vocabulary};
 
 /// Name of the settings file at the root of a repository.
 pub const FILE: &str = "meshlaw.yaml";
@@ -50,6 +52,8 @@ pub struct Settings {
     pub grades: BTreeMap<String, Overrule>,
     /// JSON Schema of the free `properties`.
     pub properties_schema: Option<String>,
+    /// What the organisation writes where a standard leaves the words free.
+    pub vocabulary: Vocabulary,
     /// What a reader spends on one file.
     pub limits: Limits,
 }
@@ -120,6 +124,7 @@ impl Default for Settings {
             levels: BTreeMap::new(),
             grades: BTreeMap::new(),
             properties_schema: None,
+            vocabulary: Vocabulary::default(),
             limits: Limits::default(),
         }
     }
