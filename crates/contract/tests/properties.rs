@@ -24,6 +24,7 @@ fn holds(text: &str) {
     oracle::parse_contract(text);
     oracle::parse_consumer(text);
     oracle::parse_term(text);
+    oracle::parse_waiver(text);
     oracle::locate_round_trip(text);
 }
 

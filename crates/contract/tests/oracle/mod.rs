@@ -13,7 +13,7 @@ use meshlaw_contract::lowering::to_value;
 use meshlaw_contract::model::{Contract, Field};
 use meshlaw_contract::{
     Document, Format, Limits, NodeRef, Parsed, Pointer, Problem, Span, View, parse_consumers,
-    parse_contracts, parse_terms, read,
+    parse_contracts, parse_terms, parse_waivers, read,
 };
 
 /// Reads a text; each place lies within it, and what was not read was complained about.
@@ -52,6 +52,11 @@ pub fn parse_consumer(text: &str) {
 /// Reads a text as terms.
 pub fn parse_term(text: &str) {
     check(text, &parse_terms(text, &Limits::default()));
+}
+
+/// Reads a text as waivers.
+pub fn parse_waiver(text: &str) {
+    check(text, &parse_waivers(text, &Limits::default()));
 }
 
 /// Locates every field of a text's contracts; what stands there is the field's name.
