@@ -178,7 +178,7 @@ fn judge(
         settings,
         head_settings.as_ref(),
         &readers.head,
-        &[&readers.tip, &readers.base],
+        &[&readers.tip],
         as_of,
     )?;
     let domains = Domains::new(settings, head_settings.as_ref())?;
