@@ -19,8 +19,10 @@ mod reader;
 mod value;
 
 pub use arena::{Document, Limits, NodeRef, Scalar, Span, View};
+pub use formats::odcs::Words;
 pub use formats::{
     Format, parse_consumers, parse_contracts, parse_documents, parse_terms, parse_waivers,
+    read_contracts,
 };
 pub use nearest::{nearest, tokens};
 pub use number::Number;

@@ -1,6 +1,6 @@
 //! A pointer and a document in, the place in the text out.
 
-use crate::formats::{Format, identity};
+use crate::formats::{Format, is_called, odcs};
 use crate::{Document, Key, NodeRef, Pointer, Span, View};
 
 /// Returns where the part that a pointer names stands.
@@ -24,16 +24,16 @@ pub(crate) fn from_root(root: NodeRef<'_>, format: Format, pointer: &Pointer) ->
     let mut span = head(root);
     let mut node = root;
     let mut list = None;
-    for key in pointer.keys() {
+    let mut keys = pointer.keys().iter().peekable();
+    while let Some(key) = keys.next() {
         let step = match node.view() {
-            View::Mapping(_) => node
-                .entry(key.as_str())
-                .map(|(name, value)| (name.span(), value)),
+            View::Mapping(_) => match format {
+                Format::Native => node.entry(key.as_str()),
+                Format::Odcs => odcs::step(node, key, keys.peek().copied()),
+            }
+            .map(|(name, value)| (name.span(), value)),
             View::Sequence(mut items) => items
-                .find(|item| {
-                    let identity = list.and_then(|list| identity(format, list, *item));
-                    identity.as_deref() == Some(key.as_str())
-                })
+                .find(|item| list.is_some_and(|list| is_called(format, list, *item, key.as_str())))
                 .map(|item| {
                     (
                         item.get("name").map_or_else(|| head(item), NodeRef::span),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Checker, Path};
 use crate::model::{Dataset, Field};
 use crate::problem::quoted;
-use crate::{Gravity, Pointer, ProblemId, nearest};
+use crate::{Format, Gravity, Pointer, ProblemId, nearest};
 
 /// Looking for what was meant costs time for each name; nobody reads so many.
 const MOST_CANDIDATES: usize = 1_000;
@@ -120,6 +120,11 @@ impl<'c> Checker<'c, '_> {
             Some(near) => format!("did you mean {}?", quoted(near)),
             None => format!("add the {noun}, or name one that is there"),
         };
-        self.say(ProblemId::DanglingName, Gravity::Fault, at, message, &help);
+        // The standard's `table.column` may lie in another contract, which it cannot say.
+        let gravity = match self.contract.format {
+            Format::Native => Gravity::Fault,
+            Format::Odcs => Gravity::Doubt,
+        };
+        self.say(ProblemId::DanglingName, gravity, at, message, &help);
     }
 }

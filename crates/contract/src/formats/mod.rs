@@ -5,14 +5,49 @@ use crate::{Limits, NodeRef, Parsed, Problem, read};
 
 pub mod consumer;
 pub mod native;
+pub mod odcs;
 pub mod term;
 pub mod waiver;
+
+use odcs::Words;
 
 /// The formats that contracts are written in, sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
     /// meshlaw's own.
     Native,
+    /// The Open Data Contract Standard, from v3.0.
+    Odcs,
+}
+
+impl Format {
+    /// Tells in which format a document is written: by the name of its file, else by what only the
+    /// standard has at the top.
+    pub fn detect(path: &str, root: NodeRef<'_>) -> Self {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let is_named = name.contains(".odcs.");
+        let is_standard = || root.get("apiVersion").is_some() || root.get("kind").is_some();
+        if is_named || is_standard() {
+            Format::Odcs
+        } else {
+            Format::Native
+        }
+    }
+}
+
+/// Reads the contracts of a file, one a document, each in the format that it is written in.
+///
+/// `words` are those of the organisation, where a format leaves them free.
+pub fn read_contracts<'t>(
+    text: &'t str,
+    path: &str,
+    limits: &Limits,
+    words: &Words,
+) -> Vec<Parsed<'t, Contract>> {
+    parse_documents(text, limits, |root| match Format::detect(path, root) {
+        Format::Native => native::lower(root),
+        Format::Odcs => odcs::lower(root, words),
+    })
 }
 
 /// Reads the contracts of a file, one a document.
@@ -23,6 +58,10 @@ pub fn parse_contracts<'t>(
 ) -> Vec<Parsed<'t, Contract>> {
     match format {
         Format::Native => parse_documents(text, limits, native::lower),
+        Format::Odcs => {
+            let words = Words::default();
+            parse_documents(text, limits, |root| odcs::lower(root, &words))
+        }
     }
 }
 
@@ -70,10 +109,11 @@ pub fn parse_documents<'t, T>(
         .collect()
 }
 
-/// Returns what tells the elements of a list apart, for looking up pointers.
-pub(crate) fn identity(format: Format, list: &str, element: NodeRef<'_>) -> Option<String> {
+/// Tells whether an element of a list goes by a name, for looking up pointers.
+pub(crate) fn is_called(format: Format, list: &str, element: NodeRef<'_>, name: &str) -> bool {
     match (list, format) {
-        ("uses", _) => consumer::identity(element),
-        (_, Format::Native) => native::identity(list, element),
+        ("uses", _) => consumer::identity(element).as_deref() == Some(name),
+        (_, Format::Native) => native::identity(list, element).as_deref() == Some(name),
+        (_, Format::Odcs) => odcs::is_called(list, element, name),
     }
 }

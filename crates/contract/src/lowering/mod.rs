@@ -145,7 +145,8 @@ impl<'d> Lowering<'d> {
             }
         }
         if !unknown.is_empty() {
-            self.unknown_keys(node, keys, &unknown);
+            let known: Vec<_> = keys.entries.iter().map(|spec| spec.key).collect();
+            self.unknown_keys(node, keys.noun, &known, &unknown);
         }
         true
     }
@@ -278,13 +279,20 @@ impl<'d> Lowering<'d> {
         }
     }
 
-    fn unknown_keys<T>(
+    /// Returns which parts were not understood so far.
+    pub(crate) fn opaque(&self) -> &BTreeSet<Pointer> {
+        &self.opaque
+    }
+
+    /// Says which keys are not part of a mapping; what each was likely meant to be is opaque.
+    pub(crate) fn unknown_keys(
         &mut self,
         node: NodeRef<'d>,
-        keys: &Keys<T>,
+        noun: &str,
+        known: &[&'static str],
         unknown: &[(NodeRef<'d>, &'d str)],
     ) {
-        let absent = keys.entries.iter().map(|spec| spec.key);
+        let absent = known.iter().copied();
         let absent: Vec<_> = absent.filter(|known| node.get(known).is_none()).collect();
         for (key, word) in unknown {
             if self.problems.is_full() {
@@ -293,7 +301,7 @@ impl<'d> Lowering<'d> {
                 self.problems.leave_out();
                 continue;
             }
-            let help = match nearest(word, keys.entries.iter().map(|spec| spec.key)) {
+            let help = match nearest(word, known.iter().copied()) {
                 Some(near) if absent.contains(&near) => {
                     // What the misspelt key was meant to say is not known, so it is not compared.
                     self.within(near, Self::make_opaque);
@@ -301,11 +309,10 @@ impl<'d> Lowering<'d> {
                 }
                 Some(near) => format!("remove it; `{near}` is there already"),
                 None => {
-                    let known: Vec<_> = keys.entries.iter().map(|spec| spec.key).collect();
-                    format!("remove it; known are {}", quoted_list(&known))
+                    format!("remove it; known are {}", quoted_list(known))
                 }
             };
-            let message = format!("{} is not a key of a {}", quoted(word), keys.noun);
+            let message = format!("{} is not a key of a {}", quoted(word), noun);
             let span = key.span();
             self.named(word, |low| {
                 low.say(ProblemId::UnknownKey, span, message, help)
