@@ -4,7 +4,8 @@ use meshlaw_contract::model::{Dataset, Place as Written};
 
 use crate::edit::{Aspect, Motion};
 use crate::field::has_passed;
-use crate::folding::{Names, Revision, Rules};
+use crate::folding::{Revision, Rules};
+use crate::naming::Names;
 use crate::pairing::{Pairing, pair};
 use crate::recorder::{At, Recorder};
 

@@ -4,12 +4,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use meshlaw_contract::model::{Check, Contract, Dataset, Field, QualityRule, Type};
+use meshlaw_contract::model::{Check, Contract, Dataset, QualityRule};
 use meshlaw_contract::{Key, Pointer};
 
 use crate::edit::{Aspect, Motion};
 use crate::expectation::is_known;
-use crate::pairing::{Pairing, pair as pair_named};
+use crate::naming::Names;
 
 /// The quality rules of two revisions, paired.
 #[derive(Debug, Default)]
@@ -73,79 +73,6 @@ impl<'c> Rules<'c> {
     }
 }
 
-/// The new names of fields.
-#[derive(Debug, Default)]
-pub(crate) struct Names<'c> {
-    /// Of the dataset's own fields, by their old names.
-    siblings: BTreeMap<&'c str, &'c str>,
-    /// Of the fields that state rules inside of others: the names down to them.
-    nested: BTreeMap<Vec<String>, Vec<String>>,
-}
-
-impl<'c> Names<'c> {
-    pub(crate) fn of(
-        before: &'c Dataset,
-        after: &'c Dataset,
-        pairing: &Pairing<'c, Field>,
-    ) -> Self {
-        let pairs = pairing.pairs.iter();
-        let siblings = pairs
-            .map(|(old, new)| (old.name.as_str(), new.name.as_str()))
-            .filter(|(old, new)| old != new)
-            .collect();
-        let mut nested = BTreeMap::new();
-        for rule in before.quality.iter().filter(|rule| rule.on.len() > 1) {
-            if !nested.contains_key(&rule.on) {
-                let path = follow(&rule.on, &before.fields, &after.fields);
-                nested.insert(rule.on.clone(), path);
-            }
-        }
-        Self { siblings, nested }
-    }
-
-    /// Returns the new names down to a field, where they differ.
-    fn path(&self, on: &[String]) -> Option<Vec<String>> {
-        let path = match on {
-            [] => return None,
-            [name] => vec![(*self.siblings.get(name.as_str())?).to_owned()],
-            _ => self.nested.get(on)?.clone(),
-        };
-        (path != on).then_some(path)
-    }
-}
-
-/// Finds the new names down to a field; a name that leads nowhere is kept.
-fn follow(on: &[String], before: &[Field], after: &[Field]) -> Vec<String> {
-    let Some((name, rest)) = on.split_first() else {
-        return Vec::new();
-    };
-    let pairs = pair_named(before, after).pairs;
-    let partner = pairs.iter().find(|(old, _)| old.name == *name);
-    let (name, inner) = match partner {
-        Some((old, new)) => (&new.name, inside(old, new)),
-        None => (name, None),
-    };
-    let rest = inner.map_or_else(|| rest.to_vec(), |(old, new)| follow(rest, old, new));
-    std::iter::once(name.clone()).chain(rest).collect()
-}
-
-/// Returns the fields inside of two, through arrays and maps, whose elements have no names.
-fn inside<'c>(before: &'c Field, after: &'c Field) -> Option<(&'c [Field], &'c [Field])> {
-    match (&before.ty, &after.ty) {
-        (Type::Object(old), Type::Object(new)) => Some((old, new)),
-        (Type::Array(Some(old)), Type::Array(Some(new)))
-        | (
-            Type::Map {
-                values: Some(old), ..
-            },
-            Type::Map {
-                values: Some(new), ..
-            },
-        ) => inside(old, new),
-        _ => None,
-    }
-}
-
 /// A way to tell partners: a text that both have, and what must hold besides.
 type Step = (
     fn(&QualityRule) -> String,
@@ -156,7 +83,7 @@ type Step = (
 fn pair<'c>(before: &'c [QualityRule], after: &'c [QualityRule], names: &Names<'_>) -> Rules<'c> {
     let mut left: Vec<_> = before
         .iter()
-        .map(|rule| (rule, renamed(rule, names)))
+        .map(|rule| (rule, names.renamed(rule)))
         .collect();
     // The order of rules says nothing, so it decides nothing.
     left.sort_by_cached_key(|(_, renamed)| renamed.identity());
@@ -223,50 +150,6 @@ pub(crate) fn is_text(check: &Check) -> bool {
         Check::Metric { metric, .. } => !is_known(metric),
         _ => false,
     }
-}
-
-/// Reads a rule with its fields under their new names.
-fn renamed<'c>(rule: &'c QualityRule, names: &Names<'_>) -> Cow<'c, QualityRule> {
-    let fields = rule.check.fields();
-    let is_told = |field: &&str| names.siblings.contains_key(field);
-    let on = names.path(&rule.on);
-    if on.is_none() && !fields.iter().any(is_told) {
-        return Cow::Borrowed(rule);
-    }
-    let mut rule = rule.clone();
-    // A rule inside a field speaks of that field, by its own name or by the whole path.
-    let inner = on.as_ref().map(|on| {
-        let own = |path: &[String]| path.last().cloned().unwrap_or_default();
-        let (old, new) = (&rule.on, on);
-        [(own(old), own(new)), (old.join("."), new.join("."))]
-    });
-    let translate = |field: &mut String| {
-        let told = inner.iter().flatten().find(|(old, _)| old == field);
-        let name = told
-            .map(|(_, new)| new.as_str())
-            .or_else(|| names.siblings.get(field.as_str()).copied());
-        if let Some(name) = name {
-            *field = name.to_owned();
-        }
-    };
-    match &mut rule.check {
-        Check::NoNulls(fields) | Check::Unique(fields) => {
-            fields.iter_mut().for_each(translate);
-            fields.sort();
-        }
-        Check::Range { field, .. } | Check::Values { field, .. } | Check::Pattern { field, .. } => {
-            translate(field);
-        }
-        Check::RowCount { .. }
-        | Check::Sql { .. }
-        | Check::Metric { .. }
-        | Check::Text(_)
-        | Check::Custom { .. } => {}
-    }
-    if let Some(on) = on {
-        rule.on = on;
-    }
-    Cow::Owned(rule)
 }
 
 /// Tells whether a rule only says what a field could say.

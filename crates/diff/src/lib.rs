@@ -18,6 +18,7 @@ mod grading;
 mod key;
 mod likeness;
 mod message;
+mod naming;
 mod notice;
 mod option;
 mod pairing;

@@ -271,6 +271,14 @@ fn rules_follow_the_field_that_states_them() {
             &["field-renamed spot", "field-renamed spot.town"],
         ),
         (
+            |c| promise(c, &["place", "id"], Check::NoNulls(vec!["id".to_owned()])),
+            |c| {
+                promise(c, &["place", "id"], Check::NoNulls(vec!["id".to_owned()]));
+                c.datasets[0].fields[0].name = "key".to_owned();
+            },
+            &["field-renamed key"],
+        ),
+        (
             // A rule inside of a field says nothing of the field beside it that is called alike.
             NOTHING,
             |c| promise(c, &["place", "id"], Check::NoNulls(vec!["id".to_owned()])),
