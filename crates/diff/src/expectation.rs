@@ -1,6 +1,8 @@
 //! Two expectations of a measured value in, how the values that meet them moved out.
 
-use meshlaw_contract::model::{Expectation, Operator};
+use std::collections::BTreeMap;
+
+use meshlaw_contract::model::{Check, Expectation, Operator};
 use meshlaw_contract::{Number, Value};
 
 use crate::edit::Motion;
@@ -34,6 +36,39 @@ pub(crate) fn is_known(metric: &str) -> bool {
         metric,
         "duplicateValues" | "invalidValues" | "missingValues" | "nullValues" | "rowCount"
     )
+}
+
+/// Says as a measure what a check that the model has its own word for asks of one field or of a
+/// dataset; nothing where it cannot be said so.
+///
+/// Formats without those words state both alike, and a rule may pass from one to the other.
+pub(crate) fn measured(check: &Check) -> Option<Check> {
+    let number = |count: u64| Value::Number(i64::try_from(count).unwrap_or(i64::MAX).into());
+    let (metric, operator, operands) = match check {
+        Check::NoNulls(fields) if fields.len() == 1 => {
+            ("nullValues", Operator::Be, vec![Value::Number(0.into())])
+        }
+        Check::RowCount { min, max } => {
+            let operands = min.iter().chain(max).copied().map(number).collect();
+            let operator = match (min, max) {
+                (Some(_), Some(_)) => Operator::Between,
+                (Some(_), None) => Operator::AtLeast,
+                (None, Some(_)) => Operator::AtMost,
+                (None, None) => return None,
+            };
+            ("rowCount", operator, operands)
+        }
+        _ => return None,
+    };
+    Some(Check::Metric {
+        metric: metric.to_owned(),
+        arguments: BTreeMap::new(),
+        expectation: Some(Expectation {
+            operator,
+            operands,
+            unit: None,
+        }),
+    })
 }
 
 /// Returns how the set of values that meet an expectation moves; `None` means not at all.

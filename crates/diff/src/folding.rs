@@ -8,7 +8,7 @@ use meshlaw_contract::model::{Check, Contract, Dataset, QualityRule};
 use meshlaw_contract::{Key, Pointer};
 
 use crate::edit::{Aspect, Motion};
-use crate::expectation::is_known;
+use crate::expectation::{is_known, measured};
 use crate::naming::Names;
 
 /// The quality rules of two revisions, paired.
@@ -131,8 +131,12 @@ fn pair<'c>(before: &'c [QualityRule], after: &'c [QualityRule], names: &Names<'
 
 /// Names what a rule checks, whatever its own name.
 fn subject(rule: &QualityRule) -> String {
+    // A rule without nulls names fields of its own, unless a field states it.
+    let is_measured = !rule.on.is_empty() || !matches!(rule.check, Check::NoNulls(_));
+    let measured = Some(&rule.check).filter(|_| is_measured).and_then(measured);
     let nameless = QualityRule {
         name: None,
+        check: measured.unwrap_or_else(|| rule.check.clone()),
         ..rule.clone()
     };
     nameless.identity()

@@ -8,7 +8,7 @@ use meshlaw_contract::model::{Bound, Check, QualityRule, Severity};
 
 use crate::constraint::bound_motion;
 use crate::edit::{Aspect, Motion};
-use crate::expectation;
+use crate::expectation::{self, measured};
 use crate::folding::{RulePair, Rules, folds, is_text};
 use crate::phrase;
 use crate::recorder::{At, Recorder};
@@ -82,6 +82,12 @@ fn check_edit(before: &Check, after: &Check) -> Option<(Aspect, Motion)> {
     if before == after {
         return None;
     }
+    if is_measure(before) != is_measure(after)
+        && let (Some(before), Some(after)) = (as_measure(before), as_measure(after))
+    {
+        let motion = check_edit(&before, &after);
+        return motion.or(Some((Aspect::Quality, Motion::Restated)));
+    }
     let motion = match (before, after) {
         (
             Check::Sql {
@@ -119,6 +125,18 @@ fn check_edit(before: &Check, after: &Check) -> Option<(Aspect, Motion)> {
         _ => check_motion(before, after)?,
     };
     Some((Aspect::Quality, motion))
+}
+
+fn is_measure(check: &Check) -> bool {
+    matches!(check, Check::Metric { .. })
+}
+
+fn as_measure(check: &Check) -> Option<Check> {
+    if is_measure(check) {
+        Some(check.clone())
+    } else {
+        measured(check)
+    }
 }
 
 /// Returns how the set of allowed data moves from one check to another; `None` means not at all.

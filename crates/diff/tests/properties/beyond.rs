@@ -158,3 +158,47 @@ fn rule(on: Vec<String>, dice: &mut Dice) -> QualityRule {
         details: details(dice),
     }
 }
+
+/// Returns details with lists of members, nested mappings and plain values.
+pub fn every_kind() -> serde_json::Value {
+    json!({
+        "tenant": "north",
+        "tags": ["a", "b"],
+        "context": { "instructions": "join", "verifiedStatements": [{ "question": "q", "answer": "a" }] },
+        "description.usage": "reports",
+        "authoritativeDefinitions": [{ "url": "u", "type": "t", "description": "d" }],
+        "support": [{ "channel": "c", "url": "u", "customProperties": [{ "property": "hours", "value": 8 }] }],
+        "price": { "priceAmount": 9.95, "priceCurrency": "EUR" },
+        "team": {
+            "name": "x", "tags": ["y"],
+            "members": [{ "username": "ada", "role": "owner", "tags": ["z"] }, { "username": "bob" }],
+            "customProperties": [{ "property": "floor", "value": 3 }],
+        },
+        "roles": [{ "role": "a", "access": "read" }, { "role": "b", "access": "write" }],
+        "slaProperties": [
+            { "property": "p", "element": "e", "driver": "d" },
+            { "property": "p", "element": "f", "driver": "d" },
+        ],
+        "relationships": [{ "from": ["a", "b"], "to": ["c", "d"] }],
+        "partitioned": true,
+        "primaryKeyPosition": 1,
+        "logicalTypeOptions.multipleOf": 4,
+        "logicalTypeOptions.required": ["a"],
+        "logicalTypeOptions.uniqueItems": true,
+    })
+}
+
+/// Takes the keys of a JSON mapping that details can have.
+pub fn lowered_details(whole: &serde_json::Value) -> Details {
+    let others = [
+        "context",
+        "description.usage",
+        "tenant",
+        "tags",
+        "slaProperties",
+    ];
+    let options = ["logicalTypeOptions.required"];
+    let keys = KEYS.iter().chain(&others).chain(&options);
+    keys.filter_map(|key| Some((*key, lowered(whole.get(*key)?))))
+        .collect()
+}

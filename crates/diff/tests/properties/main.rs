@@ -369,3 +369,45 @@ fn a_misspelt_key_is_never_a_change() {
     }
     assert!(tried > 500, "{tried} keys");
 }
+
+/// Keys whose values tell members apart: another value is another member, and both are told.
+const IDENTITIES: &[&str] = &["channel", "element", "property", "role", "url", "username"];
+
+/// Everything that details hold, dropped and replaced one at a time, is told once.
+#[test]
+fn each_detail_is_told_once() {
+    let whole = beyond::every_kind();
+    let (base, head) = (
+        read(&generator::contract(1)).0,
+        read(&generator::contract(1)).0,
+    );
+    let contract = |details: &Value, mut contract: Contract| {
+        contract.details = beyond::lowered_details(details);
+        contract
+    };
+    let base = contract(&whole, base);
+    assert_eq!(base.details.len(), whole.as_object().unwrap().len());
+    let mut renamed = 0;
+    let all = sites(&whole);
+    for site in &all {
+        for mutant in mutants(&whole, site) {
+            let found = changes(&base, &contract(&mutant, head.clone()));
+            let is_member = matches!(site[..], [Step::Key(_), .., Step::At(_), Step::Key(_)]);
+            let is_identity = is_member && IDENTITIES.contains(&key(site));
+            let is_list = around(&mut whole.clone(), site)[key(site)].is_array();
+            let is_told = match found.len() {
+                1 => true,
+                // A list comes or goes member by member.
+                2 => is_list || is_identity,
+                _ => false,
+            };
+            assert!(is_told, "{site:?}: {:?}\n{mutant}", told(&found));
+            renamed += usize::from(found.len() == 2 && is_identity);
+        }
+    }
+    assert!(
+        all.len() > 50 && renamed > 3,
+        "{} keys, {renamed}",
+        all.len()
+    );
+}

@@ -77,6 +77,10 @@ fn sql(operator: Operator, operand: &str) -> Check {
     }
 }
 
+fn row_count(min: Option<u64>, max: Option<u64>) -> Check {
+    Check::RowCount { min, max }
+}
+
 fn set(contract: &mut Contract, key: &'static str, value: Value) {
     contract.details.insert(key, value);
 }
@@ -217,6 +221,22 @@ fn measures_are_compared_by_what_they_expect() {
             |c| promise(c, &["id"], metric("nullValues", Operator::Be, "0")),
             |c| promise(c, &["id"], metric("missingValues", Operator::Be, "0")),
             &["quality-changed quality.id: metric(missingValues)"],
+        ),
+        (
+            // Formats may state as a measure what the model has a word for.
+            |c| promise(c, &["id"], Check::NoNulls(vec!["id".to_owned()])),
+            |c| promise(c, &["id"], metric("nullValues", Operator::LessThan, "5")),
+            &["quality-loosened quality.id: metric(nullValues)"],
+        ),
+        (
+            |c| promise(c, &[], row_count(Some(5), None)),
+            |c| promise(c, &[], metric("rowCount", Operator::GreaterThan, "4")),
+            &["quality-restated quality.metric(rowCount)"],
+        ),
+        (
+            |c| promise(c, &[], row_count(Some(5), Some(9))),
+            |c| promise(c, &[], metric("rowCount", Operator::NotBe, "7")),
+            &["quality-changed quality.metric(rowCount)"],
         ),
         (
             |c| promise(c, &[], sql(Operator::AtLeast, "5")),
