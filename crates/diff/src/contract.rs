@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use meshlaw_contract::model::{Compatibility, CompatibilityMode, Status};
 
 use crate::edit::{Aspect, Motion};
-use crate::phrase::value;
 use crate::recorder::{At, Recorder, text};
 
 impl Recorder<'_> {
@@ -30,7 +29,8 @@ impl Recorder<'_> {
         self.use_of_data(at);
         self.compatibility(&at.word("compatibility"));
         self.deprecation(at, base.deprecated.as_ref(), head.deprecated.as_ref());
-        self.properties(&at.word("properties"));
+        self.properties(&at.word("properties"), &base.properties, &head.properties);
+        self.details(at, &base.details, &head.details);
     }
 
     /// Compares what the contract is and whose.
@@ -145,21 +145,5 @@ impl Recorder<'_> {
         };
         let texts = (Some(before.to_string()), Some(after.to_string()));
         self.edit(Aspect::Compatibility, motion, at, texts.0, texts.1);
-    }
-
-    fn properties(&mut self, at: &At) {
-        let (before, after) = (&self.base.properties, &self.head.properties);
-        let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-        for name in names {
-            let (old, new) = (before.get(name), after.get(name));
-            let motion = match (old, new) {
-                (None, _) => Motion::Added,
-                (_, None) => Motion::Removed,
-                (Some(old), Some(new)) if old != new => Motion::Changed,
-                _ => continue,
-            };
-            let texts = (old.map(value), new.map(value));
-            self.edit(Aspect::Property, motion, &at.name(name), texts.0, texts.1);
-        }
     }
 }

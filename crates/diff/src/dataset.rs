@@ -1,12 +1,11 @@
 //! Datasets, paired and compared: their own attributes, and what they share with fields.
 
-use std::collections::BTreeMap;
-
 use meshlaw_contract::model::{Dataset, Place as Written};
 
 use crate::edit::{Aspect, Motion};
 use crate::field::has_passed;
 use crate::folding::{Revision, Rules};
+use crate::naming::Names;
 use crate::pairing::{Pairing, pair};
 use crate::recorder::{At, Recorder};
 
@@ -77,12 +76,7 @@ impl Recorder<'_> {
         );
         self.own_attributes(&at, before, after);
         let fields = pair(&before.fields, &after.fields);
-        let names: BTreeMap<&str, &str> = fields
-            .pairs
-            .iter()
-            .map(|(old, new)| (old.name.as_str(), new.name.as_str()))
-            .filter(|(old, new)| old != new)
-            .collect();
+        let names = Names::of(before, after, &fields);
         let (base, head) = (self.base, self.head);
         let rules = Rules::of(
             Revision {
@@ -123,5 +117,8 @@ impl Recorder<'_> {
         );
         self.set(Aspect::Tag, &at.word("tags"), &before.tags, &after.tags);
         self.deprecation(at, before.deprecated.as_ref(), after.deprecated.as_ref());
+        let properties = at.word("properties");
+        self.properties(&properties, &before.properties, &after.properties);
+        self.details(at, &before.details, &after.details);
     }
 }

@@ -97,14 +97,22 @@ words! {
         Classification "classification",
         /// Who must not break.
         Compatibility "compatibility",
+        /// An option of a type, such as how many items a list has.
+        Constraint "constraint",
         /// The contract itself.
         Contract "contract",
+        /// Whether the organisation counts a field among its critical ones.
+        CriticalElement "critical-element",
         /// A dataset.
         Dataset "dataset",
+        /// A place that says with authority what something means.
+        Definition "definition",
         /// Notice that something goes.
         Deprecation "deprecation",
         /// Prose on what something is.
         Description "description",
+        /// Anything else that a format lets people state.
+        Detail "detail",
         /// Digits of a decimal, before and behind the point.
         Digits "digits",
         /// Domain that owns the contract.
@@ -113,6 +121,8 @@ words! {
         Encryption "encryption",
         /// A closed list of values.
         Enum "enum",
+        /// What people call an allowed value.
+        EnumLabel "enum-label",
         /// One value of a closed list that stays.
         EnumValue "enum-value",
         /// Values to show people.
@@ -125,6 +135,8 @@ words! {
         Format "format",
         /// Stable identifier.
         Id "id",
+        /// Place of a column in the primary key.
+        KeyPosition "key-position",
         /// Why personal data may be processed.
         LegalBasis "legal-basis",
         /// How values are hidden.
@@ -139,12 +151,18 @@ words! {
         MinLength "min-length",
         /// Team that keeps the promise.
         Owner "owner",
+        /// How the data is cut into partitions.
+        Partition "partition",
         /// Regular expression.
         Pattern "pattern",
         /// Name in the storage system.
         PhysicalName "physical-name",
+        /// Type in the storage system.
+        PhysicalType "physical-type",
         /// Category of personal data.
         Pii "pii",
+        /// What the data costs.
+        Price "price",
         /// Columns of the primary key.
         PrimaryKey "primary-key",
         /// Data product.
@@ -155,6 +173,8 @@ words! {
         Purpose "purpose",
         /// A quality rule that can be evaluated.
         Quality "quality",
+        /// What a quality rule says beside what it asks for.
+        QualityDetail "quality-detail",
         /// A quality rule in SQL, prose or an engine's own words.
         QualityText "quality-text",
         /// How much a quality rule matters, and how many rows must hold it.
@@ -167,18 +187,28 @@ words! {
         Required "required",
         /// How long data is kept.
         Retention "retention",
+        /// A role that readers apply for.
+        Role "role",
         /// A place where data is served.
         Server "server",
         /// Something of a server that does not change its address.
         ServerDetail "server-detail",
         /// A promise about service.
         Sla "sla",
+        /// What is said of a promise about service.
+        SlaDetail "sla-detail",
+        /// Version of the standard that the contract is written in.
+        StandardVersion "standard-version",
         /// Where the contract is in its life.
         Status "status",
         /// Day on which something goes.
         Sunset "sunset",
+        /// Where people find help.
+        Support "support",
         /// A label.
         Tag "tag",
+        /// Who is on the team.
+        Team "team",
         /// Glossary entry.
         Term "term",
         /// Type of a field.
@@ -222,6 +252,18 @@ words! {
     }
 }
 
+impl Motion {
+    /// Returns how something that differs comes, goes or changes; nothing where it is in neither.
+    pub(crate) fn of<T>(before: Option<T>, after: Option<T>) -> Option<Self> {
+        match (before, after) {
+            (None, None) => None,
+            (None, Some(_)) => Some(Motion::Added),
+            (Some(_), None) => Some(Motion::Removed),
+            (Some(_), Some(_)) => Some(Motion::Changed),
+        }
+    }
+}
+
 impl Aspect {
     /// Returns the motions that the aspect can make; the differ makes no others.
     pub fn motions(self) -> &'static [Motion] {
@@ -248,30 +290,47 @@ impl Aspect {
             Aspect::Unique => &[Added, Removed, Restated],
             Aspect::Enum => &[Added, Removed, Restated],
             Aspect::Pattern => &[Added, Changed, Removed, Restated],
-            Aspect::Quality => &[Added, Changed, Loosened, Removed, Renamed, Tightened],
+            Aspect::Quality => &[
+                Added, Changed, Loosened, Removed, Renamed, Restated, Tightened, Unclear,
+            ],
+            Aspect::Constraint => &[Added, Changed, Loosened, Removed, Tightened],
+            Aspect::StandardVersion => &[Added, Changed, Lowered, Raised, Removed],
             Aspect::PhysicalName => &[Changed, Restated],
-            Aspect::Encryption
+            Aspect::CriticalElement
+            | Aspect::Encryption
             | Aspect::EnumValue
             | Aspect::Purpose
             | Aspect::Region
             | Aspect::Tag => &[Added, Removed],
             Aspect::FieldOrder => &[Changed],
-            Aspect::Deprecation
+            Aspect::Definition
+            | Aspect::Deprecation
             | Aspect::Description
+            | Aspect::Detail
             | Aspect::Domain
+            | Aspect::EnumLabel
             | Aspect::Examples
             | Aspect::Format
             | Aspect::Id
+            | Aspect::KeyPosition
             | Aspect::LegalBasis
             | Aspect::Masking
             | Aspect::Owner
+            | Aspect::Partition
+            | Aspect::PhysicalType
             | Aspect::Pii
+            | Aspect::Price
             | Aspect::Product
             | Aspect::Property
+            | Aspect::QualityDetail
             | Aspect::QualityText
             | Aspect::Reference
+            | Aspect::Role
             | Aspect::Server
             | Aspect::ServerDetail
+            | Aspect::SlaDetail
+            | Aspect::Support
+            | Aspect::Team
             | Aspect::Term
             | Aspect::Unit => &[Added, Changed, Removed],
         }

@@ -101,6 +101,27 @@ impl Recorder<'_> {
             (&after.name, after.physical_name.as_deref()),
         );
         self.deprecation(at, before.deprecated.as_ref(), after.deprecated.as_ref());
+        self.beyond(at, before, after);
+    }
+
+    /// Compares what formats state beyond what a field is.
+    fn beyond(&mut self, at: &At, before: &Field, after: &Field) {
+        self.optional(
+            Aspect::PhysicalType,
+            &at.word("physical_type"),
+            before.physical_type.as_ref(),
+            after.physical_type.as_ref(),
+        );
+        self.flag(
+            Aspect::CriticalElement,
+            &at.word("is_critical"),
+            "critical",
+            [before.is_critical, after.is_critical],
+        );
+        let properties = at.word("properties");
+        self.properties(&properties, &before.properties, &after.properties);
+        self.details(at, &before.details, &after.details);
+        self.labels(at, before, after);
     }
 
     fn ty(&mut self, at: &At, before: &Field, after: &Field) {
@@ -262,19 +283,11 @@ impl Recorder<'_> {
             before.masking.as_ref(),
             after.masking.as_ref(),
         );
-        let motion = match (before.encrypted, after.encrypted) {
-            (false, true) => Motion::Added,
-            (true, false) => Motion::Removed,
-            _ => return,
-        };
-        let shown = |is_encrypted: bool| is_encrypted.then(|| "encrypted".to_owned());
-        let texts = (shown(before.encrypted), shown(after.encrypted));
-        self.edit(
+        self.flag(
             Aspect::Encryption,
-            motion,
             &at.word("encrypted"),
-            texts.0,
-            texts.1,
+            "encrypted",
+            [before.encrypted, after.encrypted],
         );
     }
 }

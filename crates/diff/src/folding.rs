@@ -8,6 +8,8 @@ use meshlaw_contract::model::{Check, Contract, Dataset, QualityRule};
 use meshlaw_contract::{Key, Pointer};
 
 use crate::edit::{Aspect, Motion};
+use crate::expectation::{is_known, measured};
+use crate::naming::Names;
 
 /// The quality rules of two revisions, paired.
 #[derive(Debug, Default)]
@@ -46,8 +48,8 @@ pub(crate) struct Revision<'c> {
 }
 
 impl<'c> Rules<'c> {
-    /// Pairs the rules of two revisions; `names` are the new names of fields, by their old ones.
-    pub(crate) fn of(base: Revision<'c>, head: Revision<'c>, names: &BTreeMap<&str, &str>) -> Self {
+    /// Pairs the rules of two revisions; `names` are the new names of fields.
+    pub(crate) fn of(base: Revision<'c>, head: Revision<'c>, names: &Names<'_>) -> Self {
         let mut rules = pair(&base.dataset.quality, &head.dataset.quality, names);
         let mut before: Vec<_> = rules
             .gone
@@ -78,14 +80,10 @@ type Step = (
 );
 
 /// Pairs rules by identity, then by what they check, then as rewritten texts.
-fn pair<'c>(
-    before: &'c [QualityRule],
-    after: &'c [QualityRule],
-    names: &BTreeMap<&str, &str>,
-) -> Rules<'c> {
+fn pair<'c>(before: &'c [QualityRule], after: &'c [QualityRule], names: &Names<'_>) -> Rules<'c> {
     let mut left: Vec<_> = before
         .iter()
-        .map(|rule| (rule, renamed(rule, names)))
+        .map(|rule| (rule, names.renamed(rule)))
         .collect();
     // The order of rules says nothing, so it decides nothing.
     left.sort_by_cached_key(|(_, renamed)| renamed.identity());
@@ -97,7 +95,10 @@ fn pair<'c>(
         (subject, |old, new| old.check == new.check),
         (subject, |_, _| true),
         // A rule without a name is its text; when that changes, its like takes its place.
-        (|rule| rule.check.word().to_owned(), is_rewritten),
+        (
+            |rule| format!("{}: {}", rule.on.join("."), rule.check.word()),
+            is_rewritten,
+        ),
     ];
     for (text, fits) in steps {
         let mut by_text: BTreeMap<String, Vec<&QualityRule>> = BTreeMap::new();
@@ -130,52 +131,29 @@ fn pair<'c>(
 
 /// Names what a rule checks, whatever its own name.
 fn subject(rule: &QualityRule) -> String {
+    // A rule without nulls names fields of its own, unless a field states it.
+    let is_measured = !rule.on.is_empty() || !matches!(rule.check, Check::NoNulls(_));
+    let measured = Some(&rule.check).filter(|_| is_measured).and_then(measured);
     let nameless = QualityRule {
         name: None,
+        check: measured.unwrap_or_else(|| rule.check.clone()),
         ..rule.clone()
     };
     nameless.identity()
 }
 
 fn is_rewritten(old: &QualityRule, new: &QualityRule) -> bool {
-    old.name.is_none() && new.name.is_none() && is_text(&old.check)
+    let is_free = is_text(&old.check) || matches!(old.check, Check::Metric { .. });
+    old.name.is_none() && new.name.is_none() && is_free
 }
 
 /// Tells whether a check is a text that is not understood.
 pub(crate) fn is_text(check: &Check) -> bool {
-    matches!(
-        check,
-        Check::Sql { .. } | Check::Metric { .. } | Check::Text(_) | Check::Custom { .. }
-    )
-}
-
-/// Reads a rule with its fields under their new names.
-fn renamed<'c>(rule: &'c QualityRule, names: &BTreeMap<&str, &str>) -> Cow<'c, QualityRule> {
-    let fields = rule.check.fields();
-    if !fields.iter().any(|field| names.contains_key(field)) {
-        return Cow::Borrowed(rule);
+    match check {
+        Check::Sql { .. } | Check::Text(_) | Check::Custom { .. } => true,
+        Check::Metric { metric, .. } => !is_known(metric),
+        _ => false,
     }
-    let mut rule = rule.clone();
-    let translate = |field: &mut String| {
-        if let Some(name) = names.get(field.as_str()) {
-            *field = (*name).to_owned();
-        }
-    };
-    match &mut rule.check {
-        Check::NoNulls(fields) | Check::Unique(fields) => {
-            fields.iter_mut().for_each(translate);
-            fields.sort();
-        }
-        Check::Range { field, .. } | Check::Values { field, .. } | Check::Pattern { field, .. } => {
-            translate(field);
-        }
-        Check::RowCount { .. }
-        | Check::Sql { .. }
-        | Check::Metric { .. }
-        | Check::Text(_)
-        | Check::Custom { .. } => {}
-    }
-    Cow::Owned(rule)
 }
 
 /// Tells whether a rule only says what a field could say.
@@ -188,7 +166,8 @@ pub(crate) fn folds(rule: &QualityRule) -> bool {
             | Check::Values { .. }
             | Check::Pattern { .. }
     );
-    could_be_a_field_s && rule.is_absolute()
+    // What is said inside of a field is not said of the fields beside it.
+    could_be_a_field_s && rule.is_absolute() && rule.on.len() <= 1
 }
 
 /// The rules of one revision that only say what fields could say.

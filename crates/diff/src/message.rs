@@ -53,13 +53,43 @@ fn part(edit: &Edit) -> String {
             let list = pointer.parent().unwrap_or_default();
             names(thing(list.keys()))
         }
-        // A server has several addresses and details.
-        Aspect::Server | Aspect::ServerDetail => names(pointer.keys()),
+        // A server has several addresses and details, and so have others.
+        Aspect::Constraint
+        | Aspect::Detail
+        | Aspect::QualityDetail
+        | Aspect::Server
+        | Aspect::ServerDetail
+        | Aspect::SlaDetail => names(pointer.keys()),
+        // What is one of a list is told by its own name.
+        Aspect::Price | Aspect::Role | Aspect::Support | Aspect::Team => own_name(pointer),
+        Aspect::Definition | Aspect::Reference => names(thing(owner(pointer))),
+        Aspect::EnumLabel => names(pointer.keys()),
         // What an element is of is said of the array or map itself.
         Aspect::Type if matches!(edit.motion, Motion::Added | Motion::Removed) => {
             names(pointer.parent().unwrap_or_default().keys())
         }
         _ => names(thing(pointer.keys())),
+    }
+}
+
+/// Names the last step; a key inside another, such as `team.name`, by its own part.
+fn own_name(pointer: &Pointer) -> String {
+    match pointer.keys().last() {
+        Some(Key::Word(word)) => last_part(word).to_owned(),
+        Some(Key::Name(name)) => name.clone(),
+        None => pointer.to_string(),
+    }
+}
+
+fn last_part(word: &str) -> &str {
+    word.rsplit_once('.').map_or(word, |(_, last)| last)
+}
+
+/// Leaves out a member of a list.
+fn owner(pointer: &Pointer) -> &[Key] {
+    match pointer.keys() {
+        [keys @ .., Key::Name(_)] => keys,
+        keys => keys,
     }
 }
 
@@ -85,7 +115,12 @@ fn names(keys: &[Key]) -> String {
         !is_collection || !matches!(keys.get(index + 1), Some(Key::Name(_)))
     };
     let told = keys.iter().enumerate().filter(|(index, _)| is_told(*index));
-    let names: Vec<_> = told.map(|(_, key)| key.as_str()).collect();
+    let names: Vec<_> = told
+        .map(|(_, key)| match key {
+            Key::Word(word) => word.strip_prefix("logicalTypeOptions.").unwrap_or(word),
+            Key::Name(name) => name,
+        })
+        .collect();
     if names.is_empty() {
         Pointer::root().to_string()
     } else {

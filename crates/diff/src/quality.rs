@@ -8,6 +8,7 @@ use meshlaw_contract::model::{Bound, Check, QualityRule, Severity};
 
 use crate::constraint::bound_motion;
 use crate::edit::{Aspect, Motion};
+use crate::expectation::{self, measured};
 use crate::folding::{RulePair, Rules, folds, is_text};
 use crate::phrase;
 use crate::recorder::{At, Recorder};
@@ -50,6 +51,7 @@ impl Recorder<'_> {
             before.description.as_ref(),
             after.description.as_ref(),
         );
+        self.quality_details(&at, &before.details, &after.details);
         if let Some(motion) = weight_motion(before, after) {
             let (old, new) = (phrase::weight(before), phrase::weight(after));
             self.edit(Aspect::QualityWeight, motion, &at, Some(old), Some(new));
@@ -57,14 +59,8 @@ impl Recorder<'_> {
         if pair.folds() {
             return;
         }
-        if let Some(motion) = check_motion(&pair.renamed.check, &after.check) {
+        if let Some((aspect, motion)) = check_edit(&pair.renamed.check, &after.check) {
             let (old, new) = (phrase::check(&before.check), phrase::check(&after.check));
-            let has_text = is_text(&before.check) || is_text(&after.check);
-            let (aspect, motion) = if has_text {
-                (Aspect::QualityText, Motion::Changed)
-            } else {
-                (Aspect::Quality, motion)
-            };
             self.edit(aspect, motion, &at, Some(old), Some(new));
         }
     }
@@ -75,6 +71,71 @@ fn aspect(check: &Check) -> Aspect {
         Aspect::QualityText
     } else {
         Aspect::Quality
+    }
+}
+
+/// Returns what differs between two checks; `None` means nothing.
+///
+/// What is expected of a measure or of a query's result has an order, even where nobody can tell
+/// what is measured.
+fn check_edit(before: &Check, after: &Check) -> Option<(Aspect, Motion)> {
+    if before == after {
+        return None;
+    }
+    if is_measure(before) != is_measure(after)
+        && let (Some(before), Some(after)) = (as_measure(before), as_measure(after))
+    {
+        let motion = check_edit(&before, &after);
+        return motion.or(Some((Aspect::Quality, Motion::Restated)));
+    }
+    let motion = match (before, after) {
+        (
+            Check::Sql {
+                query,
+                engine,
+                expectation: Some(old),
+            },
+            Check::Sql {
+                query: new_query,
+                engine: new_engine,
+                expectation: Some(new),
+            },
+        ) if (query, engine) == (new_query, new_engine) => expectation::motion(old, new, "")?,
+        (
+            Check::Metric {
+                metric,
+                arguments,
+                expectation: old,
+            },
+            Check::Metric {
+                metric: new_metric,
+                arguments: new_arguments,
+                expectation: new,
+            },
+        ) if metric == new_metric => match (old, new) {
+            _ if arguments != new_arguments => Motion::Unclear,
+            (None, None) => return None,
+            (None, Some(_)) => Motion::Tightened,
+            (Some(_), None) => Motion::Loosened,
+            (Some(old), Some(new)) => expectation::motion(old, new, metric)?,
+        },
+        _ if is_text(before) || is_text(after) => {
+            return Some((Aspect::QualityText, Motion::Changed));
+        }
+        _ => check_motion(before, after)?,
+    };
+    Some((Aspect::Quality, motion))
+}
+
+fn is_measure(check: &Check) -> bool {
+    matches!(check, Check::Metric { .. })
+}
+
+fn as_measure(check: &Check) -> Option<Check> {
+    if is_measure(check) {
+        Some(check.clone())
+    } else {
+        measured(check)
     }
 }
 

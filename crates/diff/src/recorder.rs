@@ -158,6 +158,12 @@ impl<'c> Recorder<'c> {
         self.edit(aspect, motion, at, text(before), text(after));
     }
 
+    /// Compares what is so or is not; `word` says that it is.
+    pub(crate) fn flag(&mut self, aspect: Aspect, at: &At, word: &str, [before, after]: [bool; 2]) {
+        let told = |is_so: bool| is_so.then(|| word.to_owned());
+        self.optional(aspect, at, told(before).as_ref(), told(after).as_ref());
+    }
+
     /// Compares sets, an edit for each member.
     pub(crate) fn set(
         &mut self,

@@ -3,27 +3,37 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use meshlaw_contract::model::{Server, SlaValue};
+use meshlaw_contract::Number;
+use meshlaw_contract::model::{Bound, Server, SlaValue};
 
 use crate::edit::{Aspect, Motion};
 use crate::recorder::{At, Recorder, text};
 
-/// Attributes of a server without which readers do not find the data.
+/// Attributes of a server without which readers do not find or cannot read the data, spelt as the
+/// native format or the Open Data Contract Standard does.
 const ADDRESS: &[&str] = &[
     "account",
     "bucket",
     "catalog",
+    "catalogUrl",
     "database",
     "dataset",
     "delimiter",
+    "encoding",
+    "endpointUrl",
     "endpoint_url",
     "format",
     "host",
     "location",
+    "namespace",
     "path",
     "port",
     "project",
+    "regionName",
     "schema",
+    "serviceName",
+    "stagingDir",
+    "stream",
     "topic",
     "url",
     "warehouse",
@@ -131,23 +141,99 @@ fn sla_motion(
         (Some(_), None) => return Some(Motion::Removed),
         (Some(old), Some(new)) => (old, new),
     };
-    let order = match (old, new) {
-        (SlaValue::Duration(old), SlaValue::Duration(new)) => old.seconds.cmp(&new.seconds),
-        (SlaValue::Percentage(old), SlaValue::Percentage(new)) => old.cmp(new),
-        _ if old == new => return None,
-        _ => return Some(Motion::Changed),
+    if old == new && old.to_string() == new.to_string() {
+        return None;
+    }
+    let (Some(better), Some(order)) = (better(property, is_span(new)), order(old, new)) else {
+        let is_same = old == new;
+        return Some(if is_same {
+            Motion::Restated
+        } else {
+            Motion::Changed
+        });
     };
-    let better = match property {
-        "freshness" | "latency" => order.reverse(),
-        "availability" | "completeness" | "retention" => order,
-        // Which way is better is not known of other promises.
-        _ if order.is_eq() => order,
-        _ => return Some(Motion::Changed),
+    let better = match better {
+        Better::Less => order.reverse(),
+        Better::More => order,
     };
     match better {
         Ordering::Less => Some(Motion::Raised),
         Ordering::Greater => Some(Motion::Lowered),
-        Ordering::Equal if old.to_string() != new.to_string() => Some(Motion::Restated),
-        Ordering::Equal => None,
+        Ordering::Equal => Some(Motion::Restated),
     }
+}
+
+/// Which way a promise gets better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Better {
+    /// Sooner, or less of it.
+    Less,
+    /// Later, or more of it.
+    More,
+}
+
+/// Finds which way a promise gets better, by its name; nothing where that is not known.
+///
+/// A promise to one element, such as `latency(orders.placed)`, gets better like that to all, and
+/// `time_to_repair` like `timeToRepair`.
+fn better(property: &str, is_span: bool) -> Option<Better> {
+    let name = property.split_once('(').map_or(property, |(name, _)| name);
+    let name: String = name
+        .chars()
+        .filter(|c| !matches!(c, '_' | '-' | ' '))
+        .collect();
+    match name.to_lowercase().as_str() {
+        // How often reads as a span between deliveries or as deliveries in a span.
+        "frequency" => is_span.then_some(Better::Less),
+        "errorrate"
+        | "freshness"
+        | "generalavailability"
+        | "latency"
+        | "responsetime"
+        | "timeofavailability"
+        | "timetodetect"
+        | "timetonotify"
+        | "timetorepair" => Some(Better::Less),
+        "availability" | "completeness" | "endoflife" | "endofsupport" | "retention"
+        | "throughput" => Some(Better::More),
+        _ => None,
+    }
+}
+
+fn is_span(value: &SlaValue) -> bool {
+    matches!(value, SlaValue::Duration(_))
+}
+
+/// Compares two promises: spans, shares, or figures and moments that are written alike.
+fn order(old: &SlaValue, new: &SlaValue) -> Option<Ordering> {
+    match (old, new) {
+        (SlaValue::Duration(old), SlaValue::Duration(new)) => Some(old.seconds.cmp(&new.seconds)),
+        (SlaValue::Percentage(old), SlaValue::Percentage(new)) => Some(old.cmp(new)),
+        (SlaValue::Text(old), SlaValue::Text(new)) => {
+            let (figure, unit) = figure(old);
+            let (new_figure, new_unit) = self::figure(new);
+            match (figure, new_figure) {
+                (Some(figure), Some(new)) if unit == new_unit => Some(figure.cmp(&new)),
+                (None, None) => moment(old)?.partial_cmp(&moment(new)?),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Splits `100 rows` into the figure and its unit.
+fn figure(text: &str) -> (Option<Number>, &str) {
+    let (figure, unit) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+    (Number::parse(figure), unit.trim())
+}
+
+/// Reads a text that begins like a date or a time of day.
+fn moment(text: &str) -> Option<Bound> {
+    let shape: String = text
+        .chars()
+        .take(5)
+        .map(|c| if c.is_ascii_digit() { '0' } else { c })
+        .collect();
+    matches!(shape.as_str(), "0000-" | "00:00").then(|| Bound::Moment(text.to_owned()))
 }

@@ -58,7 +58,17 @@ fn bump_of(change: &Change, grading: &Grading) -> Bump {
     let says_more = change.edit.motion == Motion::Added
         && !matches!(
             change.edit.aspect,
-            Aspect::Description | Aspect::Examples | Aspect::Tag
+            Aspect::Definition
+                | Aspect::Description
+                | Aspect::Detail
+                | Aspect::EnumLabel
+                | Aspect::Examples
+                | Aspect::QualityDetail
+                | Aspect::SlaDetail
+                | Aspect::StandardVersion
+                | Aspect::Support
+                | Aspect::Tag
+                | Aspect::Team
         );
     match grading.impact(change) {
         // The version itself is what is asked for; a contract that comes or goes has no bump.

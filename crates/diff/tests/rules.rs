@@ -12,7 +12,33 @@ use meshlaw_contract::model::Contract;
 use meshlaw_contract::{Format, Gravity, Limits, parse_contracts};
 use meshlaw_diff::{Aspect, Rule, catalogue, compare};
 
+/// What every contract needs, and the key that need not stand beside it.
+type Frame = &'static [(&'static str, &'static str, &'static str)];
+
+const NATIVE: Frame = &[
+    ("schema", "example", ""),
+    ("version", "1.0.0", ""),
+    ("owner", "team", ""),
+    ("fields", "[{ name: id, type: string }]", "datasets"),
+];
+
+const ODCS: Frame = &[
+    ("apiVersion", "v3.2.0", ""),
+    ("kind", "DataContract", ""),
+    ("id", "example", ""),
+    ("version", "1.0.0", ""),
+    ("status", "active", ""),
+    (
+        "schema",
+        "[{ name: example, properties: [{ name: id, logicalType: string }] }]",
+        "",
+    ),
+];
+
 /// Completes a fence into a contract; an empty fence stands for none.
+///
+/// A fence that says it is a data contract, or lists its schema, follows the Open Data Contract
+/// Standard.
 fn contract(fence: &str) -> Option<Contract> {
     if fence.trim().is_empty() {
         return None;
@@ -22,21 +48,19 @@ fn contract(fence: &str) -> Option<Contract> {
             .lines()
             .any(|line| line.starts_with(&format!("{key}:")))
     };
+    let (format, frame) = if has("kind") || fence.lines().any(|line| line == "schema:") {
+        (Format::Odcs, ODCS)
+    } else {
+        (Format::Native, NATIVE)
+    };
     let mut text = String::new();
-    for (key, value) in [
-        ("schema", "example"),
-        ("version", "1.0.0"),
-        ("owner", "team"),
-    ] {
-        if !has(key) {
+    for (key, value, other) in frame {
+        if !has(key) && !has(other) {
             text.push_str(&format!("{key}: {value}\n"));
         }
     }
-    if !has("fields") && !has("datasets") {
-        text.push_str("fields: [{ name: id, type: string }]\n");
-    }
     text.push_str(fence);
-    let parsed = parse_contracts(&text, Format::Native, &Limits::default()).remove(0);
+    let parsed = parse_contracts(&text, format, &Limits::default()).remove(0);
     let faults: Vec<_> = parsed
         .problems
         .iter()

@@ -9,6 +9,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod beyond;
 mod generator;
 mod sites;
 
@@ -32,6 +33,15 @@ fn read(value: &Value) -> (Contract, bool) {
         .iter()
         .all(|one| one.gravity != Gravity::Fault);
     (parsed.value.unwrap(), is_sound)
+}
+
+/// Reads a contract and states more in it; no dice, nothing more.
+fn read_beyond(value: &Value, dice: u64) -> (Contract, bool) {
+    let (mut contract, is_sound) = read(value);
+    if dice > 0 {
+        beyond::beyond(&mut contract, &mut Dice(dice));
+    }
+    (contract, is_sound)
 }
 
 fn changes(before: &Contract, after: &Contract) -> Vec<Change> {
@@ -125,9 +135,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_contract_does_not_differ_from_itself(seed: u64) {
+    fn a_contract_does_not_differ_from_itself(seed: u64, dice in 0u64..99) {
         let whole = generator::contract(seed);
-        let (contract, is_sound) = read(&whole);
+        let (contract, is_sound) = read_beyond(&whole, dice);
         prop_assert!(is_sound, "{whole}");
         prop_assert_eq!(told(&changes(&contract, &contract)), Vec::<String>::new());
     }
@@ -135,9 +145,12 @@ proptest! {
     /// Swapping the revisions swaps added and removed, tightens and loosens, raised and lowered;
     /// it keeps renamed, changed, restated and unclear.
     #[test]
-    fn the_way_back_mirrors_the_way_there(seeds: (u64, u64), edits in 0usize..12) {
+    fn the_way_back_mirrors_the_way_there(
+        seeds: (u64, u64), edits in 0usize..12, dice in (0u64..9, 0u64..9)
+    ) {
         let (before, after) = pair(seeds, edits);
-        let ((base, base_sound), (head, head_sound)) = (read(&before), read(&after));
+        let ((base, base_sound), (head, head_sound)) =
+            (read_beyond(&before, dice.0), read_beyond(&after, dice.1));
         prop_assume!(base_sound && head_sound);
         let (there, back) = (changes(&base, &head), changes(&head, &base));
         prop_assert_eq!(
@@ -154,10 +167,13 @@ proptest! {
 
     /// Whatever the text, each edit is a possible one, has the catalogue's rule, and reads well.
     #[test]
-    fn every_edit_is_possible_and_has_its_rule(seeds: (u64, u64), edits in 0usize..12) {
+    fn every_edit_is_possible_and_has_its_rule(
+        seeds: (u64, u64), edits in 0usize..12, dice in (0u64..9, 0u64..9)
+    ) {
         let (before, after) = pair(seeds, edits);
         let catalogue = catalogue().unwrap();
-        for change in changes(&read(&before).0, &read(&after).0) {
+        let (base, head) = (read_beyond(&before, dice.0).0, read_beyond(&after, dice.1).0);
+        for change in changes(&base, &head) {
             let (aspect, motion) = (change.edit.aspect, change.edit.motion);
             prop_assert!(aspect.motions().contains(&motion), "{} {}", aspect, motion);
             prop_assert_eq!(catalogue.rule(aspect, motion), Some(change.rule));
@@ -169,9 +185,12 @@ proptest! {
 
     /// Pointers of what stays lead there and back again.
     #[test]
-    fn alignment_goes_there_and_back(seeds: (u64, u64), edits in 0usize..9) {
+    fn alignment_goes_there_and_back(
+        seeds: (u64, u64), edits in 0usize..9, dice in (0u64..9, 0u64..9)
+    ) {
         let (before, after) = pair(seeds, edits);
-        let found = compare(Some(&read(&before).0), Some(&read(&after).0), date(2026, 11, 23)).unwrap();
+        let (base, head) = (read_beyond(&before, dice.0).0, read_beyond(&after, dice.1).0);
+        let found = compare(Some(&base), Some(&head), date(2026, 11, 23)).unwrap();
         for change in &found.changes {
             if let (Some(base), Some(head)) = (change.edit.place.base(), change.edit.place.head())
                 && is_aligned(change.edit.aspect, base, head)
@@ -349,4 +368,46 @@ fn a_misspelt_key_is_never_a_change() {
         }
     }
     assert!(tried > 500, "{tried} keys");
+}
+
+/// Keys whose values tell members apart: another value is another member, and both are told.
+const IDENTITIES: &[&str] = &["channel", "element", "property", "role", "url", "username"];
+
+/// Everything that details hold, dropped and replaced one at a time, is told once.
+#[test]
+fn each_detail_is_told_once() {
+    let whole = beyond::every_kind();
+    let (base, head) = (
+        read(&generator::contract(1)).0,
+        read(&generator::contract(1)).0,
+    );
+    let contract = |details: &Value, mut contract: Contract| {
+        contract.details = beyond::lowered_details(details);
+        contract
+    };
+    let base = contract(&whole, base);
+    assert_eq!(base.details.len(), whole.as_object().unwrap().len());
+    let mut renamed = 0;
+    let all = sites(&whole);
+    for site in &all {
+        for mutant in mutants(&whole, site) {
+            let found = changes(&base, &contract(&mutant, head.clone()));
+            let is_member = matches!(site[..], [Step::Key(_), .., Step::At(_), Step::Key(_)]);
+            let is_identity = is_member && IDENTITIES.contains(&key(site));
+            let is_list = around(&mut whole.clone(), site)[key(site)].is_array();
+            let is_told = match found.len() {
+                1 => true,
+                // A list comes or goes member by member.
+                2 => is_list || is_identity,
+                _ => false,
+            };
+            assert!(is_told, "{site:?}: {:?}\n{mutant}", told(&found));
+            renamed += usize::from(found.len() == 2 && is_identity);
+        }
+    }
+    assert!(
+        all.len() > 50 && renamed > 3,
+        "{} keys, {renamed}",
+        all.len()
+    );
 }

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod beyond;
 mod constraints;
 mod datasets;
 mod demo;
@@ -18,6 +19,7 @@ mod messages;
 mod nested;
 mod quality;
 mod renames;
+mod service;
 mod types;
 
 use jiff::civil::{Date, date};
