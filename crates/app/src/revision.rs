@@ -1,12 +1,13 @@
 //! The text of one file in one revision in, its contracts with their names out.
 
 use meshlaw_contract::model::Contract;
-use meshlaw_contract::{Format, Limits, Parsed, Pointer, locate, parse_contracts};
+use meshlaw_contract::{Format, Parsed, Pointer, locate, read_contracts};
 use meshlaw_policy::Identity;
 use meshlaw_report::{Location, Side};
 
 use crate::identity::Domains;
 use crate::place::Source;
+use crate::settings::Settings;
 
 /// One file as one revision has it.
 #[derive(Debug, Clone)]
@@ -43,8 +44,9 @@ impl FileText {
     }
 
     /// Reads the contracts.
-    pub fn contracts(&self, limits: &Limits, domains: &Domains) -> Vec<Revision<'_>> {
-        let documents = parse_contracts(&self.text, Format::Native, limits).into_iter();
+    pub fn contracts(&self, settings: &Settings, domains: &Domains) -> Vec<Revision<'_>> {
+        let (limits, words) = (&settings.limits, &settings.vocabulary);
+        let documents = read_contracts(&self.text, &self.path, limits, words).into_iter();
         let nameless = Contract::new(Format::Native);
         documents
             .map(|mut parsed| {

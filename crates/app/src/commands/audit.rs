@@ -228,7 +228,7 @@ fn judge_all<'l>(
                             text,
                             side: Side::Head,
                         };
-                        for revision in file.contracts(&settings.limits, court.domains) {
+                        for revision in file.contracts(settings, court.domains) {
                             judged.count += 1;
                             judged
                                 .findings

@@ -69,7 +69,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
         };
         match kind_of(&text.path) {
             FileKind::Contract => {
-                for revision in text.contracts(&law.settings.limits, &domains) {
+                for revision in text.contracts(&law.settings, &domains) {
                     count += 1;
                     findings.extend(court.standing(&mut judge, &revision));
                     docket.add(revision.identity.id(), &revision);

@@ -111,10 +111,9 @@ fn compare(
         readership: &Readership::default(),
         ledger: &Ledger::default(),
     };
-    let limits = law.settings.limits;
     let mut sides = (
-        before.contracts(&limits, &domains),
-        after.contracts(&limits, &domains),
+        before.contracts(&law.settings, &domains),
+        after.contracts(&law.settings, &domains),
     );
     // Two files given by hand may lie anywhere: only what they say themselves is compared.
     for revision in sides.0.iter_mut().chain(&mut sides.1) {

@@ -281,7 +281,7 @@ fn around(
     let mut judge = court.judge()?;
     let mut docket = Docket::default();
     for file in &files {
-        for revision in file.contracts(&settings.limits, court.domains) {
+        for revision in file.contracts(settings, court.domains) {
             let id = revision.identity.id();
             if of_waivers.contains(&id) {
                 docket.add(id.clone(), &revision);
@@ -317,7 +317,7 @@ fn contracts<'t>(
     domains: &Domains,
 ) -> Vec<Revision<'t>> {
     file.iter()
-        .flat_map(|file| file.contracts(&settings.limits, domains))
+        .flat_map(|file| file.contracts(settings, domains))
         .collect()
 }
 

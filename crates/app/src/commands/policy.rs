@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use meshlaw_changeset::Snapshot;
 use meshlaw_contract::model::{Consumer, Contract, Waiver};
-use meshlaw_contract::{Format, Limits, parse_consumers, parse_contracts, parse_waivers};
+use meshlaw_contract::{Limits, Words, parse_consumers, parse_waivers, read_contracts};
 use meshlaw_policy::{Book, Example, Expected, Outcome, Plea, Policy, World, run_example};
 use meshlaw_report::{Enforcement, Severity};
 
@@ -205,7 +205,7 @@ fn run_one(
             );
             continue;
         }
-        let parsed = parse_contracts(text, Format::Native, &Limits::default());
+        let parsed = read_contracts(text, name, &Limits::default(), &Words::default());
         let Some(one) = parsed.into_iter().next() else {
             continue;
         };

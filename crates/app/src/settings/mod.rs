@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_contract::lowering::Lowering;
 use meshlaw_contract::model::{Compatibility, Notify, Word};
-use meshlaw_contract::{Limits, Problem, ProblemId, View, read};
+use meshlaw_contract::{Limits, Problem, ProblemId, View, Words, read};
 use meshlaw_diff::Overrule;
 use meshlaw_policy::{Parameters, Product};
 
@@ -16,7 +16,7 @@ mod vocabulary;
 pub use example_world::parse_world;
 pub use keys::{DOMAIN, GRADES, LIMITS, PARAMETERS, PRODUCT, SETTINGS, TEAM};
 pub use packs::{names as packs, pack_holds};
-pub use vocabulary::{VOCABULARY, Vocabulary};
+pub use vocabulary::VOCABULARY;
 
 /// Name of the settings file at the root of a repository.
 pub const FILE: &str = "meshlaw.yaml";
@@ -53,7 +53,7 @@ pub struct Settings {
     /// JSON Schema of the free `properties`.
     pub properties_schema: Option<String>,
     /// What the organisation writes where a standard leaves the words free.
-    pub vocabulary: Vocabulary,
+    pub vocabulary: Words,
     /// What a reader spends on one file.
     pub limits: Limits,
 }
@@ -124,7 +124,7 @@ impl Default for Settings {
             levels: BTreeMap::new(),
             grades: BTreeMap::new(),
             properties_schema: None,
-            vocabulary: Vocabulary::default(),
+            vocabulary: Words::default(),
             limits: Limits::default(),
         }
     }

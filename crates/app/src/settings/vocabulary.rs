@@ -1,26 +1,13 @@
 //! The organisation's own spellings of free text in standards: keys in, words of the model out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use meshlaw_contract::lowering::{KeySpec, Keys, Lowering};
-use meshlaw_contract::model::{Classification, Status, Word};
-use meshlaw_contract::{NodeRef, View};
-
-/// What an organisation writes where a standard leaves the words free.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Vocabulary {
-    /// Spellings of states, each with what it means.
-    pub status: BTreeMap<String, Status>,
-    /// Spellings of classifications, each with what it means.
-    pub classification: BTreeMap<String, Classification>,
-    /// Further properties of a service level.
-    pub sla: BTreeSet<String>,
-    /// Roles that grant access.
-    pub roles: BTreeSet<String>,
-}
+use meshlaw_contract::model::Word;
+use meshlaw_contract::{NodeRef, View, Words};
 
 /// The keys of the vocabulary.
-pub const VOCABULARY: Keys<Vocabulary> = Keys {
+pub const VOCABULARY: Keys<Words> = Keys {
     noun: "vocabulary",
     entries: &[
         KeySpec {
