@@ -39,7 +39,7 @@ const ENUM: &str = "enum";
 
 /// Keys that tell the members of a list apart, most telling first.
 const IDENTITIES: &[&str] = &[
-    "role", "channel", "username", "property", "url", "name", "value", "id",
+    "username", "role", "channel", "property", "url", "name", "value", "id",
 ];
 
 /// Returns what a detail is about.

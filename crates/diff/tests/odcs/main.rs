@@ -20,7 +20,43 @@ use serde_json::{Value, json};
 const WHOLE: &str = include_str!("whole.json");
 
 /// Mutations that say nothing, and why. Places in lists are written as `*`.
-const SILENT: &[(&str, &str)] = &[];
+const SILENT: &[(&str, &str)] = &[
+    (
+        "customProperties.*.description",
+        "a free key is its name and its value",
+    ),
+    ("customProperties.*.id", "the same"),
+    ("customProperties.*.vendor", "the same"),
+    (
+        "schema.*.deprecated",
+        "what is not deprecated need not say so",
+    ),
+    ("schema.*.properties.*.deprecated", "the same"),
+    (
+        "schema.*.properties.*.logicalTypeOptions.required",
+        "the field says it, too",
+    ),
+    (
+        "schema.*.properties.*.logicalTypeOptions.required.*",
+        "the same",
+    ),
+    (
+        "schema.*.properties.*.properties.*.required",
+        "the object around says it, too",
+    ),
+    (
+        "schema.*.properties.*.relationships.*.type",
+        "there is one type",
+    ),
+    (
+        "schema.*.quality.*.severity",
+        "an error is what a failure is anyway",
+    ),
+    (
+        "schema.*.quality.*.type",
+        "a rule that says nothing else is a text",
+    ),
+];
 
 /// Mutations that say several things, and why.
 const SEVERAL: &[(&str, &str)] = &[];
@@ -146,6 +182,7 @@ fn each_key_is_told_once() {
                 1 => {}
                 0 if is_in(SILENT) => drop(silent.insert(kind)),
                 2.. if is_in(SEVERAL) => drop(several.insert(kind)),
+                2.. if holds_parts(&whole, site) || tells_apart(site) => {}
                 count => {
                     let now = mutant.pointer(site);
                     let told: Vec<_> = found.iter().map(Change::message).collect();
@@ -154,7 +191,8 @@ fn each_key_is_told_once() {
             }
             assert_eq!(
                 effects(&found, swapped),
-                effects(&changes(&head, &base), |one| one)
+                effects(&changes(&head, &base), |one| one),
+                "{site}"
             );
         }
     }
@@ -166,6 +204,23 @@ fn each_key_is_told_once() {
     }
 }
 
+/// A list or a mapping that goes takes all that it held with it.
+fn holds_parts(whole: &Value, site: &str) -> bool {
+    let value = whole.pointer(site).unwrap();
+    value.is_array() || value.is_object()
+}
+
+/// What tells a part from others: under another name, it is another part.
+fn tells_apart(site: &str) -> bool {
+    let key = site.rsplit_once('/').unwrap().1;
+    let is_tag = key.parse::<usize>().is_ok();
+    let names = [
+        "channel", "element", "id", "name", "property", "role", "server", "synonym", "url",
+        "username", "value",
+    ];
+    is_tag || names.contains(&key)
+}
+
 fn swapped(effect: Effect) -> Effect {
     match effect {
         Effect::Tightens => Effect::Loosens,
@@ -175,7 +230,10 @@ fn swapped(effect: Effect) -> Effect {
 }
 
 fn effects(changes: &[Change], of: fn(Effect) -> Effect) -> Vec<Effect> {
-    let mut effects: Vec<_> = changes.iter().map(|one| of(one.rule.effect)).collect();
+    // What is neutral one way may be both the other: a server that comes harms nobody.
+    let directed = |effect: &Effect| matches!(effect, Effect::Loosens | Effect::Tightens);
+    let effects = changes.iter().map(|one| of(one.rule.effect));
+    let mut effects: Vec<_> = effects.filter(directed).collect();
     effects.sort();
     effects
 }

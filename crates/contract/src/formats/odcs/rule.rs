@@ -234,6 +234,7 @@ pub(super) fn rule_of(node: NodeRef<'_>, on: &[&str]) -> Option<QualityRule> {
     };
     let text = |key: &str| node.get(key).and_then(|node| node.scalar()?.to_text());
     let check = check_of(node, on, text("type"));
+    let is_compared = expectation(node).is_some();
     let severity = text("severity").and_then(severity);
     let mut details = Details::new();
     let told = [
@@ -251,13 +252,8 @@ pub(super) fn rule_of(node: NodeRef<'_>, on: &[&str]) -> Option<QualityRule> {
         let is_told = told.contains(&word)
             || operator(word).is_some()
             || (word == "severity" && severity.is_some())
-            || matches!(
-                (word, &check),
-                (
-                    "arguments" | "unit",
-                    Check::Metric { .. } | Check::Sql { .. }
-                )
-            );
+            || word == "arguments"
+            || (word == "unit" && is_compared);
         match RULE.entry(word).map(|entry| entry.key).or(match word {
             "arguments" => Some("arguments"),
             _ => None,
@@ -271,7 +267,11 @@ pub(super) fn rule_of(node: NodeRef<'_>, on: &[&str]) -> Option<QualityRule> {
     }
     Some(QualityRule {
         name: text("name").or_else(|| text("id")).map(str::to_owned),
-        description: text("description").map(str::to_owned),
+        // Of a rule in prose, the description is the check.
+        description: match check {
+            Check::Text(_) => None,
+            _ => text("description").map(str::to_owned),
+        },
         severity,
         threshold: None,
         check,
