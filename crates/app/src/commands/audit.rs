@@ -7,7 +7,10 @@ use meshlaw_changeset::{Entry, Globs, Repository, Snapshot};
 use meshlaw_report::{Command, Finding, Report, Revision, Side};
 use rayon::prelude::*;
 
+use crate::atlas::{Atlas, Sketch};
+use crate::consumption::Consumption;
 use crate::court::Court;
+use crate::crossing::{self, Ask};
 use crate::duplicates::{self, Claim};
 use crate::estate::{read_estate, read_text};
 use crate::failure::{ExitStatus, Failure};
@@ -68,6 +71,10 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<ExitStatus> {
     let mut findings = judged.findings;
     findings.extend(duplicates::find(&law.settings, judged.claims));
     findings.extend(estate.findings.iter().cloned());
+    let atlas = Atlas::charted(&reader, &law.settings, &domains, judged.sketches);
+    let crossed = crossing::in_audit(&law.settings, &atlas, &judged.asks, judged.stable_ids);
+    findings.extend(crossed?);
+    findings.extend(Consumption::new(&law.settings, &estate, &atlas).all(&reader)?);
     let report = Report {
         command: Command::Audit,
         base: None,
@@ -115,6 +122,9 @@ struct Judged {
     count: usize,
     findings: Vec<Finding>,
     claims: Vec<Claim>,
+    stable_ids: Vec<(String, Claim)>,
+    sketches: Vec<Sketch>,
+    asks: Vec<Ask>,
 }
 
 /// Judges contract by contract, and lets each go before the next.
@@ -153,6 +163,10 @@ fn judge_all<'l>(
                                 .findings
                                 .extend(court.standing(&mut judge, &revision));
                             judged.claims.extend(Claim::of(&revision));
+                            judged.sketches.push(Sketch::of(&revision));
+                            judged.asks.extend(crossing::asks(&revision));
+                            let id = revision.contract().and_then(|one| one.id.clone());
+                            judged.stable_ids.extend(id.zip(Claim::of_id(&revision)));
                         }
                     }
                 }
@@ -167,6 +181,9 @@ fn judge_all<'l>(
         all.count += part.count;
         all.findings.extend(part.findings);
         all.claims.extend(part.claims);
+        all.stable_ids.extend(part.stable_ids);
+        all.sketches.extend(part.sketches);
+        all.asks.extend(part.asks);
     }
     Ok(all)
 }

@@ -5,8 +5,10 @@ use meshlaw_changeset::{Commit, FileChange, Globs, Renames, Repository, Snapshot
 use meshlaw_report::{self as report, Command, Finding, Report, Side};
 use rayon::prelude::*;
 
+use crate::atlas::Atlas;
+use crate::consumption::Consumption;
 use crate::court::{Court, Told};
-use crate::duplicates::{self, Claim};
+use crate::crossing::Branch;
 use crate::estate::{read_estate, read_text};
 use crate::failure::{ExitStatus, Failure};
 use crate::governance::{Readers, settle_law};
@@ -175,18 +177,27 @@ fn judge(
             )
         })
         .collect();
-    let claims = files
-        .iter()
-        .flat_map(|(_, after)| after)
-        .filter_map(Claim::of)
-        .collect();
-    findings.extend(duplicates::find(settings, claims));
     let court = Court {
         law,
         estate: &estate,
         domains: &domains,
     };
     let pairs = pair(&files);
+    let before = Atlas::uncharted(&readers.base, settings, &domains, Side::Base);
+    let after = Atlas::uncharted(&readers.head, settings, &domains, Side::Head);
+    let branch = Branch {
+        settings,
+        domains: &domains,
+        head: &range.head,
+        before: &before,
+        after: &after,
+        changed: &changed,
+        pairs: &pairs,
+    };
+    findings.extend(branch.findings()?);
+    findings.extend(
+        Consumption::new(&law.settings, &estate, &after).touched(readers, &before, &touched)?,
+    );
     // A judge is one thread's own; chunks keep the number of judges small.
     let size = pairs.len().div_ceil(rayon::current_num_threads()).max(1);
     let parts: Result<Vec<Told>, Failure> = pairs
