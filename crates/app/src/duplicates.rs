@@ -6,6 +6,7 @@ use meshlaw_contract::Pointer;
 use meshlaw_policy::Identity;
 use meshlaw_report::{Finding, Kind, Location, Related, Severity};
 
+use crate::atlas::Sketch;
 use crate::findings::{About, Draft, make};
 use crate::revision::Revision;
 use crate::settings::Settings;
@@ -15,6 +16,8 @@ use crate::settings::Settings;
 pub struct Claim {
     identity: Identity,
     major: Option<u64>,
+    /// Whether the contract is judged; one that only stands beside is not complained of.
+    is_judged: bool,
     location: Location,
 }
 
@@ -26,8 +29,40 @@ impl Claim {
         Some(Self {
             identity: revision.identity.clone(),
             major: contract.version.as_ref().map(|version| version.major),
+            is_judged: true,
             location: revision.locate(&Pointer::root().word("schema")),
         })
+    }
+
+    /// Returns the claim of a contract to its stable id.
+    pub fn of_id(revision: &Revision<'_>) -> Option<Self> {
+        let contract = revision.contract()?;
+        contract.id.as_ref()?;
+        Some(Self {
+            identity: revision.identity.clone(),
+            major: contract.version.as_ref().map(|version| version.major),
+            is_judged: true,
+            location: revision.locate(&Pointer::root().word("id")),
+        })
+    }
+
+    /// Returns the claim of a contract that the branch did not touch.
+    pub fn standing(sketch: &Sketch, location: Location) -> Self {
+        Self {
+            identity: sketch.identity.clone(),
+            major: sketch.version.as_ref().map(|version| version.major),
+            is_judged: false,
+            location,
+        }
+    }
+
+    /// Returns the same claim of a contract that the branch did not touch.
+    #[must_use]
+    pub fn as_standing(self) -> Self {
+        Self {
+            is_judged: false,
+            ..self
+        }
     }
 }
 
@@ -36,7 +71,7 @@ impl Claim {
 /// A second contract of the same name could stand in for the first, so that a break of the first
 /// looks like something new.
 pub fn find(settings: &Settings, mut claims: Vec<Claim>) -> Vec<Finding> {
-    claims.sort();
+    claims.sort_by(|one, other| (one.is_judged, one).cmp(&(other.is_judged, other)));
     let mut seen: BTreeMap<(String, Option<u64>), Claim> = BTreeMap::new();
     let mut findings = Vec::new();
     for claim in claims {
@@ -45,6 +80,9 @@ pub fn find(settings: &Settings, mut claims: Vec<Claim>) -> Vec<Finding> {
             seen.insert(key, claim);
             continue;
         };
+        if !claim.is_judged {
+            continue;
+        }
         let draft = Draft {
             id: "contract/duplicate-contract",
             kind: Kind::Contract,
@@ -64,6 +102,48 @@ pub fn find(settings: &Settings, mut claims: Vec<Claim>) -> Vec<Finding> {
         let related = Related {
             location: first.location.clone(),
             message: "the first stands here".to_owned(),
+        };
+        findings.extend(make(settings, draft).map(|finding| Finding {
+            related: vec![related],
+            ..finding
+        }));
+    }
+    findings
+}
+
+/// Says which contracts of different names bear one stable id.
+///
+/// Versions of one contract beside each other share their id on purpose.
+pub fn of_ids(settings: &Settings, mut claims: Vec<(String, Claim)>) -> Vec<Finding> {
+    claims.sort_by(|one, other| {
+        (&one.0, one.1.is_judged, &one.1).cmp(&(&other.0, other.1.is_judged, &other.1))
+    });
+    let mut seen: BTreeMap<String, Claim> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for (id, claim) in claims {
+        let Some(first) = seen.get(&id) else {
+            seen.insert(id, claim);
+            continue;
+        };
+        if !claim.is_judged || first.identity.id() == claim.identity.id() {
+            continue;
+        }
+        let draft = Draft {
+            id: "contract/duplicate-id",
+            kind: Kind::Contract,
+            severity: Severity::Error,
+            about: About {
+                identity: Some(&claim.identity),
+                owner: None,
+            },
+            pointer: Pointer::root().word("id"),
+            message: format!("a second contract bears the id `{id}`"),
+            help: Some("give this contract an id of its own".to_owned()),
+            location: Some(claim.location.clone()),
+        };
+        let related = Related {
+            location: first.location.clone(),
+            message: format!("`{}` bears it here", first.identity.id()),
         };
         findings.extend(make(settings, draft).map(|finding| Finding {
             related: vec![related],

@@ -10,6 +10,34 @@ use crate::settings::{Level, Settings};
 /// Every finding that is not a policy's, sorted by id.
 pub const IDS: &[(&str, &str)] = &[
     (
+        "consumer/duplicate-consumer",
+        "Two consumers carry the same name.",
+    ),
+    (
+        "consumer/unknown-contract",
+        "A consumer uses a contract that is not there.",
+    ),
+    (
+        "consumer/unknown-dataset",
+        "A consumer uses a dataset that the contract does not have.",
+    ),
+    (
+        "consumer/unknown-field",
+        "A consumer uses a field that the contract does not have.",
+    ),
+    (
+        "consumer/unknown-owner",
+        "A consumer names an owner that is not among the teams of the settings.",
+    ),
+    (
+        "consumer/use-expired",
+        "A consumer still uses a contract after the last day that it gave itself.",
+    ),
+    (
+        "consumer/version-unsatisfied",
+        "No version of the contract that is there lies in the range that a consumer can read.",
+    ),
+    (
         "contract/bad-value",
         "A value has the right type but says nothing that can be meant.",
     ),
@@ -37,6 +65,10 @@ pub const IDS: &[(&str, &str)] = &[
         "contract/duplicate-contract",
         "Two contracts of one domain bear the same name and major version.",
     ),
+    (
+        "contract/duplicate-id",
+        "Two contracts of different names bear the same stable id.",
+    ),
     ("contract/duplicate-key", "A mapping holds one key twice."),
     (
         "contract/duplicate-name",
@@ -51,6 +83,22 @@ pub const IDS: &[(&str, &str)] = &[
     (
         "contract/properties",
         "The free properties do not match the organisation's own JSON Schema.",
+    ),
+    (
+        "contract/reference-type",
+        "A field refers to a field of another contract that is of another type.",
+    ),
+    (
+        "contract/reference-unknown",
+        "A reference to another contract names a contract, dataset or field that is not there.",
+    ),
+    (
+        "contract/referrer-broken",
+        "A contract or field went while other contracts still refer to it.",
+    ),
+    (
+        "contract/replacement-unknown",
+        "A deprecation names a contract that is not there as the one to use instead.",
     ),
     ("contract/syntax", "The text is not YAML or JSON."),
     ("contract/unknown-key", "A key is not part of the format."),
@@ -77,6 +125,19 @@ pub const IDS: &[(&str, &str)] = &[
     (
         "settings/policy-invalid",
         "A policy of the head revision would not load.",
+    ),
+    (
+        "term/broader-cycle",
+        "A term is broader than itself, by way of others.",
+    ),
+    ("term/duplicate-term", "Two terms carry the same name."),
+    (
+        "term/unknown-broader",
+        "A term names a broader term that the glossary lacks.",
+    ),
+    (
+        "term/unknown-owner",
+        "A term names an owner that is not among the teams of the settings.",
     ),
     ("version/lowered", "A contract's version went down."),
     ("version/reused", "A contract changed and kept its version."),

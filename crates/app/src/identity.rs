@@ -121,7 +121,7 @@ impl Domains {
 }
 
 /// Returns the name of a file up to its first dot.
-fn stem(path: &str) -> String {
+pub fn stem(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.split('.').next().unwrap_or(name).to_owned()
 }

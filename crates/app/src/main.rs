@@ -1,9 +1,12 @@
 //! The `meshlaw` command: arguments in, pipeline, exit status out.
 
 mod args;
+mod atlas;
 mod case;
 mod commands;
+mod consumption;
 mod court;
+mod crossing;
 mod duplicates;
 mod effects;
 mod estate;

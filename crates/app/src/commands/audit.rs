@@ -8,7 +8,10 @@ use meshlaw_changeset::{Entry, Globs, Repository, Snapshot};
 use meshlaw_report::{Command, Finding, Product, Report, Revision, Side};
 use rayon::prelude::*;
 
+use crate::atlas::{Atlas, Sketch};
+use crate::consumption::Consumption;
 use crate::court::Court;
+use crate::crossing::{self, Ask};
 use crate::duplicates::{self, Claim};
 use crate::estate::{read_estate, read_text};
 use crate::failure::{ExitStatus, Failure};
@@ -146,6 +149,10 @@ pub fn survey<T>(
     let mut findings = judged.findings;
     findings.extend(duplicates::find(&law.settings, judged.claims));
     findings.extend(estate.findings.iter().cloned());
+    let atlas = Atlas::charted(&reader, &law.settings, &domains, judged.sketches);
+    let crossed = crossing::in_audit(&law.settings, &atlas, &judged.asks, judged.stable_ids);
+    findings.extend(crossed?);
+    findings.extend(Consumption::new(&law.settings, &estate, &atlas).all(&reader)?);
     waivers::excuse(&court, &ledger, &judged.docket, &mut findings)?;
     let mut judge = court.judge()?;
     findings.extend(waivers::validate(
@@ -196,6 +203,9 @@ struct Judged {
     docket: Docket,
     /// Contracts, by product.
     products: BTreeMap<String, BTreeSet<String>>,
+    stable_ids: Vec<(String, Claim)>,
+    sketches: Vec<Sketch>,
+    asks: Vec<Ask>,
 }
 
 /// Judges contract by contract, and lets each go before the next.
@@ -243,6 +253,10 @@ fn judge_all<'l>(
                             if asked.keeps_all || court.ledger.speaks_of(&id) {
                                 judged.docket.add(id, &revision);
                             }
+                            judged.sketches.push(Sketch::of(&revision));
+                            judged.asks.extend(crossing::asks(&revision));
+                            let id = revision.contract().and_then(|one| one.id.clone());
+                            judged.stable_ids.extend(id.zip(Claim::of_id(&revision)));
                         }
                     }
                 }
@@ -261,6 +275,9 @@ fn judge_all<'l>(
         for (product, contracts) in part.products {
             all.products.entry(product).or_default().extend(contracts);
         }
+        all.stable_ids.extend(part.stable_ids);
+        all.sketches.extend(part.sketches);
+        all.asks.extend(part.asks);
     }
     Ok(all)
 }

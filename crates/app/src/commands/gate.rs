@@ -9,8 +9,10 @@ use meshlaw_changeset::{
 use meshlaw_report::{self as report, Command, Finding, Report, Side};
 use rayon::prelude::*;
 
+use crate::atlas::Atlas;
+use crate::consumption::Consumption;
 use crate::court::{Court, Told};
-use crate::duplicates::{self, Claim};
+use crate::crossing::Branch;
 use crate::estate::{read_estate, read_text};
 use crate::failure::{ExitStatus, Failure};
 use crate::governance::{Readers, settle_law};
@@ -201,12 +203,6 @@ fn judge(
             )
         })
         .collect();
-    let claims = files
-        .iter()
-        .flat_map(|(_, after)| after)
-        .filter_map(Claim::of)
-        .collect();
-    findings.extend(duplicates::find(settings, claims));
     // Waivers excuse once they are on the target branch, so that no branch excuses itself.
     let (ledger, _) = Ledger::read(settings, &readers.tip)?;
     let readership = readership::register(
@@ -226,6 +222,21 @@ fn judge(
         ledger: &ledger,
     };
     let pairs = pair(&files);
+    let before = Atlas::uncharted(&readers.base, settings, &domains, Side::Base);
+    let after = Atlas::uncharted(&readers.head, settings, &domains, Side::Head);
+    let branch = Branch {
+        settings,
+        domains: &domains,
+        head: &range.head,
+        before: &before,
+        after: &after,
+        changed: &changed,
+        pairs: &pairs,
+    };
+    findings.extend(branch.findings()?);
+    findings.extend(
+        Consumption::new(&law.settings, &estate, &after).touched(readers, &before, &touched)?,
+    );
     // A judge is one thread's own; chunks keep the number of judges small.
     let size = pairs.len().div_ceil(rayon::current_num_threads()).max(1);
     let parts: Result<Vec<Told>, Failure> = pairs

@@ -1,0 +1,366 @@
+//! A snapshot and names of contracts in, what those contracts hold out.
+//!
+//! Knows no finding. An audit has seen every contract and charts the atlas with them; a gate asks
+//! about few, so that its atlas looks only into the folders of the domains that are asked for.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use meshlaw_changeset::{Entry, Globs, Reader, RepoPath};
+use meshlaw_contract::model::{Contract, Field};
+use meshlaw_contract::{Pointer, nearest};
+use meshlaw_policy::Identity;
+use meshlaw_report::{Location, Side};
+
+use crate::estate::read_text;
+use crate::failure::Failure;
+use crate::identity::{Domains, stem};
+use crate::place::whole_file;
+use crate::revision::{FileText, Revision};
+use crate::settings::Settings;
+
+/// What others may ask of a contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sketch {
+    /// What it is called.
+    pub identity: Identity,
+    /// Whether the document itself states the name.
+    pub is_named: bool,
+    /// Version of the promise.
+    pub version: Option<semver::Version>,
+    /// Identifier that survives renames.
+    pub stable_id: Option<String>,
+    /// Team that keeps the promise.
+    pub owner: Option<String>,
+    /// Names of datasets with their fields.
+    pub datasets: Vec<(Box<str>, Vec<FieldSketch>)>,
+    /// Whether all of the document was understood; what was not may hold any name.
+    pub is_whole: bool,
+}
+
+/// What others may ask of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldSketch {
+    /// Name.
+    pub name: Box<str>,
+    /// Word of the type.
+    pub ty: Box<str>,
+    /// Fields nested in it.
+    pub children: Vec<FieldSketch>,
+}
+
+impl Sketch {
+    /// Sketches a contract; one of which nothing was understood has only its name.
+    pub fn of(revision: &Revision<'_>) -> Self {
+        let contract = revision.contract();
+        let datasets = contract.into_iter().flat_map(|contract| &contract.datasets);
+        Self {
+            identity: revision.identity.clone(),
+            is_named: contract.is_some_and(|contract| contract.name.is_some()),
+            version: contract.and_then(|contract| contract.version.clone()),
+            stable_id: contract.and_then(|contract| contract.id.clone()),
+            owner: contract.and_then(|contract| contract.owner.clone()),
+            datasets: datasets
+                .map(|dataset| (dataset.name.as_str().into(), sketches(&dataset.fields)))
+                .collect(),
+            is_whole: !revision.hides(),
+        }
+    }
+
+    /// Returns the fields at the top of a dataset, or of all of them.
+    pub fn fields<'s>(
+        &'s self,
+        dataset: Option<&'s str>,
+    ) -> impl Iterator<Item = &'s FieldSketch> + 's {
+        let is_meant = move |name: &str| dataset.is_none_or(|dataset| dataset == name);
+        let datasets = self.datasets.iter();
+        datasets
+            .filter(move |(name, _)| is_meant(name))
+            .flat_map(|(_, fields)| fields)
+    }
+}
+
+fn sketches<'f>(fields: impl IntoIterator<Item = &'f Field>) -> Vec<FieldSketch> {
+    let sketch = |field: &Field| FieldSketch {
+        name: field.name.as_str().into(),
+        ty: field.ty.word().into(),
+        children: sketches(field.children()),
+    };
+    fields.into_iter().map(sketch).collect()
+}
+
+/// Finds contracts by name.
+pub struct Atlas<'a> {
+    reader: &'a Reader,
+    settings: &'a Settings,
+    domains: &'a Domains,
+    side: Side,
+    ground: Ground,
+}
+
+enum Ground {
+    /// Every contract, by name.
+    Charted(BTreeMap<String, Vec<Rc<Sketch>>>),
+    /// What was looked at so far.
+    Uncharted(RefCell<Explored>),
+}
+
+#[derive(Default)]
+struct Explored {
+    folders: BTreeMap<String, Rc<[Entry]>>,
+    files: BTreeMap<String, Explorable>,
+}
+
+#[derive(Default, Clone)]
+struct Explorable {
+    text: Option<Rc<FileText>>,
+    sketches: Option<Rc<[Rc<Sketch>]>>,
+}
+
+impl<'a> Atlas<'a> {
+    /// Makes an atlas that looks only where it is asked to.
+    pub fn uncharted(
+        reader: &'a Reader,
+        settings: &'a Settings,
+        domains: &'a Domains,
+        side: Side,
+    ) -> Self {
+        Self {
+            reader,
+            settings,
+            domains,
+            side,
+            ground: Ground::Uncharted(RefCell::default()),
+        }
+    }
+
+    /// Makes an atlas of contracts that were all seen.
+    pub fn charted(
+        reader: &'a Reader,
+        settings: &'a Settings,
+        domains: &'a Domains,
+        all: Vec<Sketch>,
+    ) -> Self {
+        let mut charted: BTreeMap<String, Vec<Rc<Sketch>>> = BTreeMap::new();
+        for sketch in all {
+            let id = sketch.identity.id();
+            charted.entry(id).or_default().push(Rc::new(sketch));
+        }
+        Self {
+            reader,
+            settings,
+            domains,
+            side: Side::Head,
+            ground: Ground::Charted(charted),
+        }
+    }
+
+    /// Returns every contract of a name, each major version of it.
+    pub fn all(&self, id: &str) -> Result<Vec<Rc<Sketch>>, Failure> {
+        self.find(id, |_| false)
+    }
+
+    /// Returns contracts of a name until they suffice.
+    ///
+    /// Files that are called as the contract is come first; the others of the domain are searched
+    /// for the name before they are read as contracts.
+    pub fn find(
+        &self,
+        id: &str,
+        suffices: impl Fn(&Sketch) -> bool,
+    ) -> Result<Vec<Rc<Sketch>>, Failure> {
+        let explored = match &self.ground {
+            Ground::Charted(all) => return Ok(all.get(id).cloned().unwrap_or_default()),
+            Ground::Uncharted(explored) => explored,
+        };
+        let Some((domain, name)) = id.split_once('/') else {
+            return Ok(Vec::new());
+        };
+        let entries = self.folder(explored, domain)?;
+        let is_alike = |entry: &&Entry| stem(&entry.path.to_string()) == name;
+        let (alike, others): (Vec<_>, Vec<_>) = entries.iter().partition(is_alike);
+        let mut found: Vec<Rc<Sketch>> = Vec::new();
+        let tiers = alike
+            .into_iter()
+            .map(|entry| (entry, true))
+            .chain(others.into_iter().map(|entry| (entry, false)));
+        for (entry, is_alike) in tiers {
+            if !is_alike && found.iter().any(|sketch| suffices(sketch)) {
+                break;
+            }
+            let bears = |sketch: &&Rc<Sketch>| sketch.identity.id() == id;
+            let sketches = self.explore(explored, entry, (!is_alike).then_some(name));
+            found.extend(sketches.iter().filter(bears).cloned());
+        }
+        Ok(found)
+    }
+
+    /// Returns the contracts of a file.
+    pub fn at_path(&self, path: &str) -> Result<Vec<Rc<Sketch>>, Failure> {
+        match &self.ground {
+            Ground::Charted(all) => {
+                let lies_there = |sketch: &&Rc<Sketch>| sketch.identity.path == path;
+                Ok(all.values().flatten().filter(lies_there).cloned().collect())
+            }
+            Ground::Uncharted(explored) => {
+                let entry = match RepoPath::parse(path) {
+                    Ok(path) => self.reader.find(&path)?,
+                    Err(_) => None,
+                };
+                let found = entry.map(|entry| self.explore(explored, &entry, None));
+                Ok(found.map(|found| found.to_vec()).unwrap_or_default())
+            }
+        }
+    }
+
+    /// Returns the name that was likely meant, without reading more.
+    pub fn nearest(&self, id: &str) -> Option<String> {
+        let known: Vec<String> = match &self.ground {
+            Ground::Charted(all) => all.keys().cloned().collect(),
+            Ground::Uncharted(explored) => {
+                let (domain, _) = id.split_once('/')?;
+                let entries = self.folder(explored, domain).ok()?;
+                let named = entries
+                    .iter()
+                    .map(|entry| format!("{domain}/{}", stem(&entry.path.to_string())));
+                let explored = explored.borrow();
+                let read = explored
+                    .files
+                    .values()
+                    .filter_map(|file| file.sketches.as_ref());
+                let read = read
+                    .flat_map(|all| all.iter())
+                    .map(|sketch| sketch.identity.id());
+                named.chain(read).collect()
+            }
+        };
+        let (domain, name) = id.split_once('/')?;
+        let same_domain = known.iter().filter_map(|one| one.split_once('/'));
+        let names = same_domain
+            .filter(|(other, _)| *other == domain)
+            .map(|(_, name)| name);
+        nearest(name, names)
+            .map(|near| format!("{domain}/{near}"))
+            .or_else(|| nearest(id, known.iter().map(String::as_str)).map(str::to_owned))
+    }
+
+    /// Returns where a part of a contract stands, which reads its file again: findings are few.
+    pub fn place(&self, identity: &Identity, pointer: &Pointer) -> Location {
+        let nowhere = || whole_file(&identity.path, self.side);
+        let entry = RepoPath::parse(&identity.path)
+            .ok()
+            .and_then(|path| self.reader.find(&path).ok()?);
+        let Some(file) = entry.and_then(|entry| self.text(&entry)) else {
+            return nowhere();
+        };
+        let revisions = file.contracts(self.settings, self.domains);
+        let own = revisions.iter().find(|one| one.identity == *identity);
+        own.map_or_else(nowhere, |own| own.locate(pointer))
+    }
+
+    fn explore(
+        &self,
+        explored: &RefCell<Explored>,
+        entry: &Entry,
+        needle: Option<&str>,
+    ) -> Rc<[Rc<Sketch>]> {
+        let path = entry.path.to_string();
+        let known = explored.borrow().files.get(&path).cloned();
+        let mut file = match known {
+            Some(file) => file,
+            None => Explorable {
+                text: self.text(entry).map(Rc::new),
+                sketches: None,
+            },
+        };
+        let holds = |text: &FileText| needle.is_none_or(|needle| text.text.contains(needle));
+        let found = match (&file.sketches, &file.text) {
+            (Some(sketches), _) => Rc::clone(sketches),
+            (None, Some(text)) if holds(text) => {
+                let revisions = text.contracts(self.settings, self.domains);
+                let found = revisions.iter().map(|one| Rc::new(Sketch::of(one)));
+                let found: Rc<[Rc<Sketch>]> = found.collect();
+                file.sketches = Some(Rc::clone(&found));
+                found
+            }
+            (None, Some(_)) => Rc::from([]),
+            (None, None) => Rc::from([Rc::new(self.unread(&path))]),
+        };
+        explored.borrow_mut().files.insert(path, file);
+        found
+    }
+
+    /// Sketches a file that gives no text: it may hold what its name says.
+    fn unread(&self, path: &str) -> Sketch {
+        let nameless = Contract::new(meshlaw_contract::Format::Native);
+        Sketch {
+            identity: self.domains.identify(path, &nameless),
+            is_named: false,
+            version: None,
+            stable_id: None,
+            owner: None,
+            datasets: Vec::new(),
+            is_whole: false,
+        }
+    }
+
+    fn text(&self, entry: &Entry) -> Option<FileText> {
+        let text = read_text(self.reader, entry, self.settings).ok()?;
+        Some(FileText {
+            path: entry.path.to_string(),
+            text,
+            side: self.side,
+        })
+    }
+
+    /// Lists the contract files of a domain, and those that may state any domain.
+    fn folder(&self, explored: &RefCell<Explored>, domain: &str) -> Result<Rc<[Entry]>, Failure> {
+        if let Some(known) = explored.borrow().folders.get(domain) {
+            return Ok(Rc::clone(known));
+        }
+        let contracts = Globs::new(&self.settings.contracts)?;
+        let listed = self
+            .reader
+            .list(&Globs::new(reach(self.settings, domain))?)?;
+        let is_candidate = |entry: &Entry| {
+            let owner = self.domains.of_path(&entry.path.to_string());
+            contracts.matches(&entry.path) && owner.is_none_or(|owner| owner == domain)
+        };
+        let entries: Rc<[Entry]> = listed.into_iter().filter(is_candidate).collect();
+        let mut explored = explored.borrow_mut();
+        explored
+            .folders
+            .insert(domain.to_owned(), Rc::clone(&entries));
+        Ok(entries)
+    }
+}
+
+/// Returns globs that reach every contract file of a domain, and little else.
+///
+/// Where a glob of contracts leads through a folder `domains`, only the domain's own folder below
+/// it is of interest, and the files right below `domains`, which lie in no domain.
+fn reach(settings: &Settings, domain: &str) -> Vec<String> {
+    let is_plain = |part: &str| !part.contains(['*', '?', '[', ']', '{', '}', '\\', '/']);
+    let mapped = settings.domains.get(domain).into_iter();
+    let mut globs: Vec<String> = mapped.flat_map(|domain| domain.paths.clone()).collect();
+    for glob in &settings.contracts {
+        let parts: Vec<&str> = glob.split('/').collect();
+        let prefix: Vec<&str> = parts
+            .iter()
+            .copied()
+            .take_while(|part| is_plain(part) && *part != "domains")
+            .collect();
+        let leads_through = parts.get(prefix.len()) == Some(&"domains");
+        if !leads_through || !is_plain(domain) {
+            globs.push(glob.clone());
+            continue;
+        }
+        let above: String = prefix.iter().map(|part| format!("{part}/")).collect();
+        globs.push(format!("{above}domains/{domain}/**"));
+        globs.push(format!("{above}domains/*"));
+    }
+    globs.sort();
+    globs.dedup();
+    globs
+}

@@ -1,0 +1,116 @@
+//! One contract in, what it says about other contracts out.
+
+use meshlaw_contract::Pointer;
+use meshlaw_contract::model::{Contract, Field, Reference, Type};
+use meshlaw_policy::Identity;
+
+use crate::revision::Revision;
+
+/// Something that a contract takes to be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// The contract that says so.
+    pub identity: Identity,
+    /// Its owner.
+    pub owner: Option<String>,
+    /// Where it says so.
+    pub pointer: Pointer,
+    /// What it says.
+    pub what: What,
+}
+
+/// What a contract says about another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// Values of a field come from a field of the other contract.
+    Reference {
+        /// The other field.
+        to: Reference,
+        /// Word of the referring field's type.
+        ty: String,
+    },
+    /// The other contract, as `domain/name`, is to be used instead.
+    Replacement(String),
+}
+
+/// Returns what a contract says about others.
+pub fn asks(revision: &Revision<'_>) -> Vec<Ask> {
+    let Some(contract) = revision.contract() else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    replacements(contract, &mut found);
+    for dataset in &contract.datasets {
+        fields(
+            &dataset.pointer().word("fields"),
+            &dataset.fields,
+            &mut found,
+        );
+    }
+    let ask = |(pointer, what)| Ask {
+        identity: revision.identity.clone(),
+        owner: contract.owner.clone(),
+        pointer,
+        what,
+    };
+    found.into_iter().map(ask).collect()
+}
+
+fn replacements(contract: &Contract, found: &mut Vec<(Pointer, What)>) {
+    let own = (Pointer::root(), contract.deprecated.as_ref());
+    let datasets = contract.datasets.iter();
+    let datasets = datasets.map(|dataset| (dataset.pointer(), dataset.deprecated.as_ref()));
+    let listed = datasets.filter(|(pointer, _)| !pointer.is_root());
+    for (pointer, notice) in std::iter::once(own).chain(listed) {
+        let Some(text) = notice.and_then(|notice| notice.replacement.as_ref()) else {
+            continue;
+        };
+        if is_contract_name(text) {
+            let at = pointer.word("deprecated").word("replacement");
+            found.push((at, What::Replacement(text.clone())));
+        }
+    }
+}
+
+/// Tells `domain/name` from prose.
+fn is_contract_name(text: &str) -> bool {
+    let is_name = |part: &str| {
+        let is_letter =
+            |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.');
+        !part.is_empty() && part.chars().all(is_letter)
+    };
+    text.split_once('/')
+        .is_some_and(|(domain, name)| is_name(domain) && is_name(name))
+}
+
+fn fields(list: &Pointer, all: &[Field], found: &mut Vec<(Pointer, What)>) {
+    for one in all {
+        field(&list.name(&one.name), one, found);
+    }
+}
+
+fn field(at: &Pointer, field: &Field, found: &mut Vec<(Pointer, What)>) {
+    if let Some(to) = &field.references
+        && to.contract.is_some()
+    {
+        let what = What::Reference {
+            to: to.clone(),
+            ty: field.ty.word().to_owned(),
+        };
+        found.push((at.word("references"), what));
+    }
+    let mut inner = |word: &'static str, part: Option<&Field>| {
+        if let Some(part) = part {
+            self::field(&at.word(word), part, found);
+        }
+    };
+    match &field.ty {
+        Type::Array(items) => inner("items", items.as_deref()),
+        Type::Map { keys, values } => {
+            inner("keys", keys.as_deref());
+            inner("values", values.as_deref());
+        }
+        Type::Object(children) => fields(&at.word("fields"), children, found),
+        _ => {}
+    }
+}
