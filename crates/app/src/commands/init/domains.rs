@@ -27,15 +27,22 @@ pub struct Domains {
     pub homeless: Vec<String>,
 }
 
-/// Settles the domains: by the folders `domains/<domain>/`, else by the part of the path that says
-/// for most contracts what they say themselves, else by what they say.
+/// Settles the domains: by the folders `domains/<domain>/`, else by the folder whose neighbours
+/// say what most contracts in them say themselves, else by what a contract says.
 pub fn settle(contracts: &[Found]) -> Domains {
-    let part = agreeing_part(contracts);
+    let parents = parents(contracts);
+    let stated: BTreeSet<&str> = contracts
+        .iter()
+        .filter_map(|contract| contract.facts.domain.as_deref())
+        .collect();
     let mut settled = Domains::default();
     for contract in contracts {
         let own = contract.facts.domain.as_deref();
         let usual = usual_folder(&contract.path);
-        let folder = part.and_then(|part| folders(&contract.path).nth(part));
+        // A folder that no contract calls a domain does not outdo what a contract says itself.
+        let folder = folders(&contract.path).find(|(name, folder)| {
+            parents.contains(parent(folder)) && (own.is_none() || stated.contains(name))
+        });
         let Some(name) = usual.or(folder.map(|(name, _)| name)).or(own) else {
             settled.homeless.push(contract.path.clone());
             continue;
@@ -55,7 +62,7 @@ pub fn settle(contracts: &[Found]) -> Domains {
     settled
 }
 
-/// The value with the greatest count, and whether it is the only one; the first of several.
+/// The name with the greatest count; the first of several.
 pub fn most(counts: &BTreeMap<String, usize>) -> Option<(&str, usize)> {
     let best = counts.values().max()?;
     counts
@@ -78,24 +85,29 @@ fn folders(path: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-fn agreeing_part(contracts: &[Found]) -> Option<usize> {
-    let stated: Vec<(&str, &str)> = contracts
-        .iter()
-        .filter(|contract| usual_folder(&contract.path).is_none())
-        .filter_map(|contract| Some((contract.path.as_str(), contract.facts.domain.as_deref()?)))
-        .collect();
-    let mut agreed: BTreeMap<usize, usize> = BTreeMap::new();
-    for (path, own) in &stated {
-        for (part, _) in folders(path)
-            .enumerate()
-            .filter(|(_, (name, _))| name == own)
-        {
-            *agreed.entry(part).or_default() += 1;
+/// The folders whose own folders are named after the domains that most contracts in them name.
+fn parents(contracts: &[Found]) -> BTreeSet<&str> {
+    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for contract in contracts {
+        let Some(own) = contract.facts.domain.as_deref() else {
+            continue;
+        };
+        for (name, folder) in folders(&contract.path) {
+            let (agreed, all) = counts.entry(parent(folder)).or_default();
+            *agreed += usize::from(name == own);
+            *all += 1;
         }
     }
-    let best = *agreed.values().max()?;
-    agreed
+    counts
         .into_iter()
-        .find(|(_, count)| *count == best && best * 2 > stated.len())
-        .map(|(part, _)| part)
+        .filter(|(_, (agreed, all))| agreed * 2 > *all)
+        .map(|(parent, _)| parent)
+        .collect()
+}
+
+fn parent(folder: &str) -> &str {
+    folder
+        .rfind('/')
+        .and_then(|slash| folder.get(..slash))
+        .unwrap_or("")
 }

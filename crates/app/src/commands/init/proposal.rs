@@ -42,8 +42,8 @@ pub fn propose(survey: &Survey, reviewers: &CodeOwners) -> Result<Proposal, Fail
 
 fn head(survey: &Survey) -> String {
     let mut out = format!(
-        "# Settings of the data mesh, proposed from the {} found here. Read them through, and\n\
-         # mend what is wrong; everything has a default.\n",
+        "# Settings of the data mesh, proposed from what lies here: {}.\n\
+         # Read them through, and mend what is wrong; everything has a default.\n",
         formats(survey)
     );
     let reasons: Vec<String> = survey
@@ -105,7 +105,10 @@ fn files<'s>(survey: &'s Survey) -> Result<String, Failure> {
             }
         }
         if !proposed.others.is_empty() {
-            let _ = write!(out, "# Where {key} are sought, these lie too:\n");
+            let _ = write!(
+                out,
+                "# Where {key} are sought, these lie too, unless git ignores them:\n"
+            );
             out.push_str(&names(&proposed.others));
         }
     }
@@ -137,12 +140,12 @@ fn domains_text(domains: &Domains) -> String {
     for (paths, what) in [
         (
             &domains.disputed,
-            "name another domain than their folder does; the folder counts",
+            "Contracts that name another domain than their folder does, which counts",
         ),
-        (&domains.homeless, "belong to no domain"),
+        (&domains.homeless, "Contracts that belong to no domain"),
     ] {
         if !paths.is_empty() {
-            let _ = writeln!(out, "# {}: they {what}:", count(paths.len(), "contract"));
+            let _ = writeln!(out, "# {what} ({}):", paths.len());
             out.push_str(&names(paths));
         }
     }

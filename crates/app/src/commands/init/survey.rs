@@ -55,12 +55,15 @@ pub enum Format {
     Odcs,
 }
 
-/// Looks at every file that is neither hidden, nor linked, nor in a folder of what machines wrote.
+/// Reads every file that is neither hidden, nor linked, nor in a folder of what machines wrote.
 pub fn survey(root: &Path) -> Survey {
     let mut survey = Survey::default();
     let reader = Snapshot::folder(root).open();
     let walk = WalkDir::new(root).min_depth(1).sort_by_file_name();
-    for found in walk.into_iter().filter_entry(is_looked_at) {
+    for found in walk
+        .into_iter()
+        .filter_entry(|found| found.file_name() != ".git")
+    {
         match found {
             Ok(found) if found.file_type().is_file() => {
                 if let Ok(reader) = &reader {
@@ -80,10 +83,10 @@ pub fn survey(root: &Path) -> Survey {
     survey
 }
 
-fn is_looked_at(found: &DirEntry) -> bool {
-    let name = found.file_name().to_string_lossy();
-    let is_skipped = found.file_type().is_dir() && SKIPPED.contains(&name.as_ref());
-    !(name.starts_with('.') || is_skipped)
+/// Tells whether a path is hidden, or in a folder of what machines wrote.
+fn is_passed_over(path: &str) -> bool {
+    path.split('/')
+        .any(|part| part.starts_with('.') || SKIPPED.contains(&part))
 }
 
 impl Survey {
@@ -91,7 +94,8 @@ impl Survey {
         let relative = found.path().strip_prefix(root).unwrap_or(found.path());
         let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
         let path = parts.join("/");
-        if path == "policy.cedar" || path.ends_with("/policy.cedar") {
+        let is_passed_over = is_passed_over(&path);
+        if path.ends_with("/policy.cedar") && !is_passed_over {
             self.policies.push(path);
             return;
         }
@@ -109,7 +113,11 @@ impl Survey {
                 .push((path, "its name is not UTF-8".to_owned()));
             return;
         }
+        // Globs do not pass these over, so that they must be known not to be matched by chance.
         self.files.push(path.clone());
+        if is_passed_over {
+            return;
+        }
         match named(&path) {
             Some("consumer") => self.consumers.push(path),
             Some("term") => self.terms.push(path),

@@ -167,7 +167,7 @@ fn list(key: &str, counts: &Counts, why: &str) -> String {
     let words: Vec<_> = counts.keys().map(|word| comment(&scalar(word))).collect();
     let times: Vec<_> = counts.values().map(usize::to_string).collect();
     format!(
-        "  # {key}: [{}]  # {why}; used {} times\n",
+        "  # {key}: [{}]  # {why}; counted {}\n",
         words.join(", "),
         times.join(", ")
     )
