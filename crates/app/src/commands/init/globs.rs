@@ -86,10 +86,10 @@ fn file(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-fn matched<'f, P: AsRef<str>>(
+fn matched<P: AsRef<str>>(
     globs: impl IntoIterator<Item = P>,
-    files: &'f [String],
-) -> Result<BTreeSet<&'f str>, Failure> {
+    files: &[String],
+) -> Result<BTreeSet<&str>, Failure> {
     let globs = Globs::new(globs)?;
     let is_matched = |file: &&String| RepoPath::parse(file).is_ok_and(|path| globs.matches(&path));
     Ok(files

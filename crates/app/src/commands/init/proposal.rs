@@ -105,9 +105,9 @@ fn files<'s>(survey: &'s Survey) -> Result<String, Failure> {
             }
         }
         if !proposed.others.is_empty() {
-            let _ = write!(
+            let _ = writeln!(
                 out,
-                "# Where {key} are sought, these lie too, unless git ignores them:\n"
+                "# Where {key} are sought, these lie too, unless git ignores them:"
             );
             out.push_str(&names(&proposed.others));
         }

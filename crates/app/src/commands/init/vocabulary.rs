@@ -34,6 +34,9 @@ const CLASSIFICATION_SYNONYMS: &[(&str, &[&str])] =
 
 type Counts = BTreeMap<String, usize>;
 
+/// Words by what they mean.
+type Meanings<'c> = BTreeMap<&'static str, Vec<&'c str>>;
+
 /// How often each free word occurs.
 #[derive(Debug, Default)]
 pub struct Words {
@@ -116,8 +119,8 @@ fn count(counts: &mut Counts, word: Option<String>, known: &[&str]) {
 fn split<'c>(
     counts: &'c Counts,
     synonyms: &[(&'static str, &[&str])],
-) -> (BTreeMap<&'static str, Vec<&'c str>>, Vec<(&'c str, usize)>) {
-    let mut known: BTreeMap<&'static str, Vec<&'c str>> = BTreeMap::new();
+) -> (Meanings<'c>, Vec<(&'c str, usize)>) {
+    let mut known = Meanings::new();
     let mut unknown = Vec::new();
     for (word, times) in counts {
         let lower = word.to_lowercase();
