@@ -267,3 +267,14 @@ fn hostile_words_stay_in_their_place() {
     let text = fs::read_to_string(repository.path().join("meshlaw.yaml")).unwrap();
     assert!(!text.contains("\nextends: [org]"), "{text}");
 }
+
+#[test]
+fn examples_of_policies_are_nobodys_contracts() {
+    let repository = Repository::new();
+    repository.overlay(&playground::workspace("fixtures/mesh"));
+    let printed = repository.meshlaw(PRINT);
+    says(&printed, 0, &["18 contracts (18 native, 0 ODCS)"]);
+    for text in ["\ncontracts:", "\nconsumers:", "policies/", "no domain"] {
+        assert!(!printed.stdout.contains(text), "{}", printed.stdout);
+    }
+}

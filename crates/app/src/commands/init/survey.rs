@@ -79,6 +79,7 @@ pub fn survey(root: &Path) -> Survey {
             }
         }
     }
+    survey.drop_examples();
     survey.sort();
     survey
 }
@@ -170,6 +171,20 @@ impl Survey {
             }
         }
         self.contracts.extend(contract);
+    }
+
+    /// What lies around a policy shows what it allows and denies, and is nobody's contract.
+    fn drop_examples(&mut self) {
+        let folders = self.policies.iter();
+        let folders: Vec<&str> = folders
+            .filter_map(|path| path.strip_suffix("policy.cedar"))
+            .collect();
+        let is_example = |path: &str| folders.iter().any(|folder| path.starts_with(folder));
+        self.contracts.retain(|found| !is_example(&found.path));
+        self.unreadable.retain(|(path, _)| !is_example(path));
+        for paths in [&mut self.consumers, &mut self.terms, &mut self.waivers] {
+            paths.retain(|path| !is_example(path));
+        }
     }
 
     /// Folders are walked by name, which is not the order of whole paths.
