@@ -273,7 +273,7 @@ fn examples_of_policies_are_nobodys_contracts() {
     let repository = Repository::new();
     repository.overlay(&playground::workspace("fixtures/mesh"));
     let printed = repository.meshlaw(PRINT);
-    says(&printed, 0, &["18 contracts (18 native, 0 ODCS)"]);
+    says(&printed, 0, &["19 contracts (18 native, 1 ODCS)"]);
     for text in ["\ncontracts:", "\nconsumers:", "policies/", "no domain"] {
         assert!(!printed.stdout.contains(text), "{}", printed.stdout);
     }
