@@ -278,3 +278,13 @@ fn examples_of_policies_are_nobodys_contracts() {
         assert!(!printed.stdout.contains(text), "{}", printed.stdout);
     }
 }
+
+#[test]
+fn a_governing_owner_keeps_its_reviewers() {
+    let repository = Repository::new();
+    repository
+        .write("domains/a/b.contract.yaml", native("b", "data-governance"))
+        .write("CODEOWNERS", "b.contract.yaml @acme/law\n");
+    let team = "data-governance: { github: \"@acme/law\", roles: [governance] }";
+    says(&repository.meshlaw(PRINT), 0, &[team]);
+}

@@ -23,6 +23,15 @@ pub struct Proposal {
     pub summary: String,
 }
 
+/// What is known of an owner.
+#[derive(Default)]
+struct Team {
+    /// How many contracts it has.
+    contracts: usize,
+    /// How many of them each GitHub team reviews.
+    reviewed: BTreeMap<String, usize>,
+}
+
 /// Proposes settings.
 pub fn propose(survey: &Survey, reviewers: &CodeOwners) -> Result<Proposal, Failure> {
     let domains = settle(&survey.contracts);
@@ -176,39 +185,49 @@ fn domain_text(domain: &Domain) -> String {
 }
 
 fn teams(survey: &Survey, reviewers: &CodeOwners) -> String {
-    let mut teams: BTreeMap<&str, (usize, BTreeMap<String, usize>)> = BTreeMap::new();
+    let mut teams: BTreeMap<&str, Team> = BTreeMap::new();
     for contract in &survey.contracts {
         let Some(owner) = &contract.facts.owner else {
             continue;
         };
-        let (contracts, reviewed) = teams.entry(owner).or_default();
-        *contracts += 1;
+        let owning = teams.entry(owner).or_default();
+        owning.contracts += 1;
         if let Some(team) = reviewers.team(&contract.path) {
-            *reviewed.entry(team.to_owned()).or_default() += 1;
+            *owning.reviewed.entry(team.to_owned()).or_default() += 1;
         }
     }
     let mut out = "\n# Every owner is one of these.\nteams:\n".to_owned();
-    for (name, (contracts, reviewed)) in teams.iter().filter(|(name, _)| **name != GOVERNANCE) {
-        let _ = write!(out, "  {}: ", scalar(name));
-        match most(reviewed) {
-            Some((team, times)) => {
-                let _ = write!(out, "{{ github: {} }}", scalar(team));
-                if times < *contracts {
-                    let _ = write!(out, "  # reviews {times} of {contracts} contracts");
-                }
-            }
-            None if name.contains('@') => {
-                let _ = write!(out, "{{ email: {} }}", scalar(name));
-            }
-            None => out.push_str("{}"),
-        }
-        out.push('\n');
+    let governance = teams.remove(GOVERNANCE).unwrap_or_default();
+    for (name, team) in &teams {
+        out.push_str(&team_text(name, team, None));
     }
-    let _ = write!(
-        out,
-        "  # Grants waivers, such as those of `meshlaw baseline`: put real people behind it.\n  \
-         {GOVERNANCE}: {{ roles: [governance] }}\n"
+    out.push_str(
+        "  # Grants waivers, such as those of `meshlaw baseline`: put real people behind it.\n",
     );
+    out.push_str(&team_text(
+        GOVERNANCE,
+        &governance,
+        Some("roles: [governance]"),
+    ));
+    out
+}
+
+fn team_text(name: &str, team: &Team, roles: Option<&str>) -> String {
+    let github = most(&team.reviewed);
+    let reach = match github {
+        Some((github, _)) => Some(format!("github: {}", scalar(github))),
+        None if name.contains('@') => Some(format!("email: {}", scalar(name))),
+        None => None,
+    };
+    let keys: Vec<&str> = reach.as_deref().into_iter().chain(roles).collect();
+    let mut out = match keys.as_slice() {
+        [] => format!("  {}: {{}}", scalar(name)),
+        keys => format!("  {}: {{ {} }}", scalar(name), keys.join(", ")),
+    };
+    if let Some((_, times)) = github.filter(|(_, times)| *times < team.contracts) {
+        let _ = write!(out, "  # reviews {times} of {} contracts", team.contracts);
+    }
+    out.push('\n');
     out
 }
 
