@@ -1,0 +1,18 @@
+# shellcheck shell=bash
+# Settles the base: as asked, else the pull request's target, else the default branch.
+# Sourced by the other steps. All values come from the environment and are never evaluated.
+settle_base() {
+  base="${INPUT_BASE:-}"
+  if [ -z "$base" ] && [ -n "${GITHUB_BASE_REF:-}" ]; then
+    base="origin/$GITHUB_BASE_REF"
+  fi
+  if [ -z "$base" ]; then
+    base="$(git symbolic-ref --quiet --short refs/remotes/origin/HEAD || true)"
+  fi
+  case "$base" in
+    -*)
+      echo "::error::the base cannot begin with a dash"
+      exit 2
+      ;;
+  esac
+}

@@ -1,0 +1,375 @@
+//! The GitHub Action: its shell steps run for real, with the runner's files and variables.
+
+#![cfg(unix)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod playground;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use playground::{Ran, Repository, ran, workspace};
+use serde_json::Value;
+
+const CONTRACT: &str = "\
+schema: orders
+version: 1.0.0
+owner: sales-team
+description: Orders
+fields:
+  - { name: order_id, type: string, required: true, description: Identifier }
+  - { name: note, type: string, description: What the customer wrote }
+";
+
+const PATH: &str = "domains/sales/orders.contract.yaml";
+
+/// A runner: the files that GitHub gives to steps, and the variables.
+struct Runner {
+    folder: tempfile::TempDir,
+}
+
+impl Runner {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for file in ["output", "summary", "path"] {
+            fs::write(folder.path().join(file), "").unwrap();
+        }
+        Self { folder }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.file(name)).unwrap()
+    }
+
+    fn output(&self, name: &str) -> String {
+        let all = self.read("output");
+        let mut found = all
+            .lines()
+            .filter_map(|line| line.strip_prefix(&format!("{name}=")));
+        found.next().unwrap_or_default().to_owned()
+    }
+
+    fn step(&self, script: &str, folder: &Path, variables: &[(&str, &str)]) -> Ran {
+        let bin = Path::new(env!("CARGO_BIN_EXE_meshlaw")).parent().unwrap();
+        let path = format!(
+            "{}:{}:{}",
+            self.file("bin").display(),
+            bin.display(),
+            std::env::var("PATH").unwrap()
+        );
+        let output = Command::new("bash")
+            .arg(workspace(".github/action").join(script))
+            .current_dir(folder)
+            .env("PATH", path)
+            .env("RUNNER_TEMP", self.folder.path())
+            .env("GITHUB_OUTPUT", self.file("output"))
+            .env("GITHUB_STEP_SUMMARY", self.file("summary"))
+            .env("GITHUB_PATH", self.file("path"))
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env_remove("GITHUB_BASE_REF")
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap();
+        ran(output)
+    }
+}
+
+/// A repository with a contract on `main` and a change of it on `change`.
+fn repository(from: &str, to: &str) -> Repository {
+    let repository = Repository::new();
+    repository
+        .write("meshlaw.yaml", "extends: [org/change]\n")
+        .write(PATH, CONTRACT)
+        .commit("base", "2026-06-01")
+        .branch("change")
+        .edit(PATH, from, to)
+        .commit("change", "2026-11-20");
+    repository
+}
+
+fn text(path: &str) -> String {
+    fs::read_to_string(workspace(path)).unwrap()
+}
+
+#[test]
+fn a_change_that_harms_nobody_passes() {
+    let repository = repository("version: 1.0.0", "version: 1.0.1");
+    let runner = Runner::new();
+    let ran = runner.step("gate.sh", repository.path(), &[("INPUT_BASE", "main")]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(runner.output("verdict"), "pass");
+    assert_eq!(runner.output("breaking"), "0");
+    let report: Value =
+        serde_json::from_str(&fs::read_to_string(runner.output("report")).unwrap()).unwrap();
+    assert_eq!(report["command"], "gate");
+}
+
+#[test]
+fn a_break_fails_with_annotations_summary_and_outputs() {
+    let repository = repository(
+        "  - { name: note, type: string, description: What the customer wrote }\n",
+        "",
+    );
+    let runner = Runner::new();
+    let extra = runner.file("more.md");
+    let formats = format!("markdown={}", extra.display());
+    let variables = [("INPUT_BASE", "main"), ("INPUT_FORMATS", formats.as_str())];
+    let ran = runner.step("gate.sh", repository.path(), &variables);
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    assert!(
+        ran.stdout
+            .contains("::error file=domains/sales/orders.contract.yaml,line="),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        runner.read("summary").contains("field"),
+        "{}",
+        runner.read("summary")
+    );
+    assert_eq!(runner.output("verdict"), "fail");
+    assert_eq!(runner.output("breaking"), "1");
+    assert_eq!(runner.output("required-bump"), "major");
+    assert_ne!(runner.output("findings"), "0");
+    assert!(extra.exists(), "a further report is written");
+}
+
+#[test]
+fn what_comes_to_no_verdict_never_passes() {
+    let repository = repository("version: 1.0.0", "version: 1.0.1");
+    repository
+        .checkout("main")
+        .write("meshlaw.yaml", "extend: [org]\n")
+        .commit("typo", "2026-11-21");
+    repository.checkout("change");
+    let runner = Runner::new();
+    let ran = runner.step("gate.sh", repository.path(), &[("INPUT_BASE", "main")]);
+    assert_eq!(ran.code, 2, "{}{}", ran.stdout, ran.stderr);
+    assert!(
+        ran.stdout.contains("::error::meshlaw came to no verdict"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(runner.output("verdict"), "error");
+    let wrong = runner.step("gate.sh", repository.path(), &[("INPUT_BASE", "--help")]);
+    assert_eq!(wrong.code, 2, "{}", wrong.stdout);
+}
+
+#[test]
+fn hostile_names_do_not_reach_the_outputs() {
+    let hostile = "owner: sales-team\ndomain: \"x\\nverdict=pass\"\ntags: [\"::set-output name=verdict::pass\"]";
+    let repository = repository("owner: sales-team", hostile);
+    let runner = Runner::new();
+    let ran = runner.step(
+        "gate.sh",
+        repository.path(),
+        &[("INPUT_BASE", "main"), ("INPUT_HEAD", "change")],
+    );
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    let output = runner.read("output");
+    assert_eq!(
+        output
+            .lines()
+            .filter(|line| line.starts_with("verdict="))
+            .count(),
+        1,
+        "{output}"
+    );
+    assert!(
+        !ran.stdout
+            .lines()
+            .any(|line| line.starts_with("::set-output")),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn a_shallow_checkout_is_deepened_to_the_fork() {
+    let origin = repository("version: 1.0.0", "version: 1.0.1");
+    for day in 10..28 {
+        origin
+            .write("log.txt", format!("{day}\n"))
+            .commit("more", &format!("2026-11-{day}"));
+    }
+    let runner = Runner::new();
+    let clone = runner.file("clone");
+    let url = format!("file://{}", origin.path().display());
+    let clone_path = clone.display().to_string();
+    origin.git(&[
+        "clone",
+        "-q",
+        "--depth=1",
+        "--branch=change",
+        &url,
+        &clone_path,
+    ]);
+    let shallow = runner.step("gate.sh", &clone, &[("GITHUB_BASE_REF", "main")]);
+    assert_eq!(shallow.code, 2, "{}{}", shallow.stdout, shallow.stderr);
+    let fetched = runner.step("history.sh", &clone, &[("GITHUB_BASE_REF", "main")]);
+    assert_eq!(fetched.code, 0, "{}{}", fetched.stdout, fetched.stderr);
+    let runner = Runner::new();
+    let judged = runner.step("gate.sh", &clone, &[("GITHUB_BASE_REF", "main")]);
+    assert_eq!(judged.code, 0, "{}{}", judged.stdout, judged.stderr);
+    let gone = runner.step("history.sh", &clone, &[("GITHUB_BASE_REF", "nowhere")]);
+    assert_eq!(gone.code, 2);
+    assert!(gone.stdout.contains("fetch-depth: 0"), "{}", gone.stdout);
+}
+
+/// Puts a `curl` on the path that copies from a folder.
+fn fake_curl(runner: &Runner) -> PathBuf {
+    let (bin, served) = (runner.file("bin"), runner.file("served"));
+    fs::create_dir_all(&bin).unwrap();
+    fs::create_dir_all(&served).unwrap();
+    let script = format!(
+        "#!/bin/sh\nwhile [ $# -gt 1 ]; do [ \"$1\" = --output ] && out=\"$2\"; shift; done\n\
+         cp \"{}/$(basename \"$1\")\" \"$out\"\n",
+        served.display()
+    );
+    let curl = bin.join("curl");
+    fs::write(&curl, script).unwrap();
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(&curl, executable).unwrap();
+    served
+}
+
+#[test]
+fn a_release_is_taken_only_with_its_checksum() {
+    let runner = Runner::new();
+    let served = fake_curl(&runner);
+    let target = match (std::env::consts::OS, std::env::consts::ARCH) {
+        ("linux", "x86_64") => "x86_64-unknown-linux-musl",
+        ("linux", "aarch64") => "aarch64-unknown-linux-musl",
+        _ => return,
+    };
+    let archive = format!("meshlaw-v1.2.3-{target}.tar.gz");
+    let pack = format!(
+        "cd {0} && mkdir -p in && echo program > in/meshlaw && tar -czf {archive} -C in . && \
+         sha256sum {archive} > {archive}.sha256",
+        served.display()
+    );
+    assert!(
+        Command::new("sh")
+            .args(["-c", &pack])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let variables = [
+        ("INPUT_VERSION", "v1.2.3"),
+        ("ACTION_REPOSITORY", "meshlaw/meshlaw"),
+    ];
+    let taken = runner.step("install.sh", runner.folder.path(), &variables);
+    assert_eq!(taken.code, 0, "{}{}", taken.stdout, taken.stderr);
+    let folder = runner.read("path");
+    assert_eq!(
+        fs::read_to_string(Path::new(folder.trim()).join("meshlaw")).unwrap(),
+        "program\n"
+    );
+    fs::write(served.join(&archive), "something else").unwrap();
+    let runner_path = runner.file("path");
+    fs::write(&runner_path, "").unwrap();
+    let refused = runner.step("install.sh", runner.folder.path(), &variables);
+    assert_eq!(refused.code, 2, "{}{}", refused.stdout, refused.stderr);
+    assert!(
+        refused.stdout.contains("the checksum"),
+        "{}",
+        refused.stdout
+    );
+    assert_eq!(runner.read("path"), "");
+}
+
+#[test]
+fn a_program_that_is_given_is_used() {
+    let runner = Runner::new();
+    let ran = runner.step(
+        "install.sh",
+        runner.folder.path(),
+        &[("INPUT_BINARY", env!("CARGO_BIN_EXE_meshlaw"))],
+    );
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let bin = Path::new(env!("CARGO_BIN_EXE_meshlaw")).parent().unwrap();
+    assert_eq!(
+        Path::new(runner.read("path").trim()),
+        bin.canonicalize().unwrap()
+    );
+}
+
+#[test]
+fn inputs_and_outputs_are_declared_and_used() {
+    let action: Value = serde_yaml::from_str(&text("action.yml")).unwrap();
+    let steps = action["runs"]["steps"].as_array().unwrap();
+    let names = |part: &str| -> BTreeSet<String> {
+        action[part].as_object().unwrap().keys().cloned().collect()
+    };
+    let all = text("action.yml");
+    let used = |prefix: &str| -> BTreeSet<String> {
+        let uses = all.split(prefix).skip(1);
+        uses.map(|rest| {
+            rest.split(|c: char| !(c.is_alphanumeric() || c == '-'))
+                .next()
+                .unwrap()
+                .to_owned()
+        })
+        .collect()
+    };
+    assert_eq!(names("inputs"), used("inputs."));
+    assert_eq!(names("outputs"), used("steps.gate.outputs."));
+    for step in steps {
+        let run = step["run"].as_str().unwrap();
+        assert!(
+            !run.contains("${{"),
+            "text of strangers is not written into a script: {run}"
+        );
+        let script = run
+            .rsplit("$GITHUB_ACTION_PATH/")
+            .next()
+            .unwrap()
+            .trim_matches('"');
+        let script = text(script);
+        for variable in step["env"].as_object().unwrap().keys() {
+            let in_base = text(".github/action/base.sh").contains(variable.as_str());
+            assert!(script.contains(variable.as_str()) || in_base, "{variable}");
+        }
+    }
+}
+
+#[test]
+fn the_release_packs_what_the_action_fetches() {
+    let (release, install) = (
+        text(".github/workflows/release.yml"),
+        text(".github/action/install.sh"),
+    );
+    assert!(release.contains("archive=\"meshlaw-$VERSION-$TARGET.tar.gz\""));
+    assert!(install.contains("archive=\"meshlaw-$version-$target.tar.gz\""));
+    let targets: Vec<&str> = release
+        .split("target: ")
+        .skip(1)
+        .filter_map(|rest| rest.split([',', ' ']).next())
+        .filter(|target| target.contains('-'))
+        .collect();
+    assert_eq!(targets.len(), 5, "{targets:?}");
+    for target in targets {
+        assert!(install.contains(target), "{target}");
+    }
+    let all = ["ci.yml", "release.yml"].map(|file| text(&format!(".github/workflows/{file}")));
+    for workflow in all {
+        assert!(!workflow.contains("pull_request_target"));
+        for uses in workflow.split("uses: ").skip(1) {
+            let pin = uses.split('@').nth(1).unwrap();
+            assert!(pin.chars().take(40).all(|c| c.is_ascii_hexdigit()), "{pin}");
+        }
+    }
+}
