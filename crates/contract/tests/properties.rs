@@ -25,7 +25,110 @@ fn holds(text: &str) {
     oracle::parse_consumer(text);
     oracle::parse_term(text);
     oracle::parse_waiver(text);
+    oracle::parse_odcs(text);
     oracle::locate_round_trip(text);
+}
+
+/// Documents of the standard with its keys in odd places and odd values.
+fn standard_like() -> impl Strategy<Value = String> {
+    let keys = prop::sample::select(vec![
+        "id",
+        "name",
+        "version",
+        "status",
+        "schema",
+        "properties",
+        "items",
+        "map",
+        "key",
+        "value",
+        "logicalType",
+        "logicalTypeOptions",
+        "required",
+        "quality",
+        "metric",
+        "mustBe",
+        "mustBeBetween",
+        "arguments",
+        "type",
+        "query",
+        "relationships",
+        "from",
+        "to",
+        "servers",
+        "server",
+        "team",
+        "members",
+        "username",
+        "role",
+        "slaProperties",
+        "property",
+        "element",
+        "unit",
+        "customProperties",
+        "enum",
+        "description",
+        "deprecated",
+        "exclusiveMinimum",
+        "apiVersion",
+        "odd",
+    ]);
+    let single = prop::sample::select(vec![
+        "null",
+        "true",
+        "0",
+        "-1",
+        "1.5",
+        "x",
+        "'a.b'",
+        "object",
+        "array",
+        "string",
+        "integer",
+        "sql",
+        "library",
+        "rowCount",
+        "nullValues",
+        "v3.0.2",
+        "v3.2.0",
+        "'#/a'",
+        "schema/a/properties/b",
+        "latency",
+        "retention",
+        "d",
+        "postgres",
+        "pii",
+    ]);
+    let leaf = single.prop_map(str::to_owned);
+    let value = leaf.prop_recursive(6, 64, 5, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4)
+                .prop_map(|items| format!("[{}]", items.join(", "))),
+            prop::collection::btree_map(keys.clone(), inner, 0..5).prop_map(|entries| {
+                let entries = entries
+                    .into_iter()
+                    .map(|(key, value)| format!("{key}: {value}"));
+                format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
+            }),
+        ]
+    });
+    let version = prop::sample::select(vec!["v3.0.2", "v3.1.0", "v3.2.0", "v3.9.0", "v2.2.2", "x"]);
+    let part = prop::sample::select(vec![
+        "schema",
+        "quality",
+        "servers",
+        "team",
+        "slaProperties",
+        "customProperties",
+        "description",
+    ]);
+    (version, prop::collection::btree_map(part, value, 0..5)).prop_map(|(version, parts)| {
+        let head = format!("apiVersion: {version}\nkind: DataContract\nid: i\nversion: 1.0.0\n");
+        let parts = parts
+            .into_iter()
+            .map(|(key, value)| format!("{key}: {value}\n"));
+        head + &parts.collect::<String>()
+    })
 }
 
 /// Texts made of what readers stumble over.
@@ -335,6 +438,11 @@ fn from_serde(value: &serde_yaml::Value) -> Value {
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn contracts_of_the_standard_with_odd_values_hold(text in standard_like()) {
+        oracle::parse_odcs(&text);
+    }
 
     #[test]
     fn any_text_is_survived(text in any::<String>()) {

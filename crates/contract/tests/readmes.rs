@@ -11,7 +11,7 @@ mod support;
 
 use std::path::Path;
 
-use support::{consumer, contract, lines, term, waiver};
+use support::{consumer, contract, lines, standard, term, waiver};
 
 /// Returns the examples of a format's README with the lines that they begin in.
 fn examples(format: &str) -> Vec<(usize, String)> {
@@ -37,12 +37,19 @@ fn examples(format: &str) -> Vec<(usize, String)> {
 
 #[test]
 fn examples_have_no_problem() {
-    for (format, at_least) in [("native", 3), ("consumer", 2), ("term", 3), ("waiver", 2)] {
+    for (format, at_least) in [
+        ("native", 3),
+        ("consumer", 2),
+        ("term", 3),
+        ("waiver", 2),
+        ("odcs", 2),
+    ] {
         let examples = examples(format);
         assert!(examples.len() >= at_least, "{format}");
         for (line, text) in examples {
             let problems = match format {
                 "native" => contract(&text).problems,
+                "odcs" => standard(&text).problems,
                 "consumer" => consumer(&text).problems,
                 "term" => term(&text).problems,
                 _ => waiver(&text).problems,

@@ -54,6 +54,33 @@ pub fn parse_term(text: &str) {
     check(text, &parse_terms(text, &Limits::default()));
 }
 
+/// Reads a text as contracts of the Open Data Contract Standard, and locates every part that was
+/// read or not understood.
+pub fn parse_odcs(text: &str) {
+    let parsed = parse_contracts(text, Format::Odcs, &Limits::default());
+    check(text, &parsed);
+    for Parsed {
+        document, value, ..
+    } in &parsed
+    {
+        let Some(contract) = value else { continue };
+        let places = contract.datasets.iter().flat_map(|dataset| {
+            let fields = dataset.pointer().word("fields");
+            let rules = dataset.pointer().word("quality");
+            let fields = dataset.fields.iter().map(move |one| fields.name(&one.name));
+            let rules = dataset
+                .quality
+                .iter()
+                .map(move |one| rules.name(one.identity()));
+            fields.chain(rules)
+        });
+        for pointer in places.chain(contract.opaque.iter().cloned()) {
+            let span = locate(document, Format::Odcs, &pointer);
+            assert!(span.end as usize <= text.len(), "{pointer:?}");
+        }
+    }
+}
+
 /// Reads a text as waivers.
 pub fn parse_waiver(text: &str) {
     check(text, &parse_waivers(text, &Limits::default()));

@@ -24,6 +24,11 @@ pub fn contract(text: &str) -> Parsed<'_, Contract> {
     only(contracts(text))
 }
 
+/// Reads the one contract of a text in the Open Data Contract Standard.
+pub fn standard(text: &str) -> Parsed<'_, Contract> {
+    only(parse_contracts(text, Format::Odcs, &Limits::default()))
+}
+
 pub fn consumer(text: &str) -> Parsed<'_, Consumer> {
     only(parse_consumers(text, &Limits::default()))
 }
