@@ -383,7 +383,7 @@ fn the_shipped_example_passes_and_its_law_is_tested() {
             &["audit", "--as-of", "2026-11-23"],
         ),
         0,
-        &["18 contracts"],
+        &["19 contracts"],
     );
     let own = meshlaw_in(&workspace("fixtures/mesh"), &["policy", "check"]);
     says(&own, 0, &["domains/finance/amounts-are-decimal", "0 wrong"]);
