@@ -364,3 +364,40 @@ fn reach(settings: &Settings, domain: &str) -> Vec<String> {
     globs.dedup();
     globs
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use std::fs;
+
+    use meshlaw_changeset::Snapshot;
+
+    use super::*;
+
+    #[test]
+    fn reads_no_more_than_the_folder_of_the_domain() {
+        let folder = tempfile::tempdir().unwrap();
+        for domain in 0..100 {
+            let path = folder.path().join(format!("domains/d{domain}"));
+            fs::create_dir_all(&path).unwrap();
+            for name in 0..20 {
+                let text = format!("schema: c{name}\nversion: 1.0.0\nfields: []\n");
+                fs::write(path.join(format!("c{name}.contract.yaml")), text).unwrap();
+            }
+        }
+        let reader = Snapshot::folder(folder.path()).open().unwrap();
+        let settings = Settings::default();
+        let domains = Domains::new(&settings, None).unwrap();
+        let atlas = Atlas::uncharted(&reader, &settings, &domains, Side::Head);
+        assert_eq!(reader.stats().blobs, 0);
+        assert_eq!(atlas.find("d7/c3", |_| true).unwrap().len(), 1);
+        assert_eq!(reader.stats().blobs, 1);
+        assert_eq!(atlas.all("d7/c3").unwrap().len(), 1);
+        assert_eq!(reader.stats().blobs, 20);
+        assert!(atlas.all("d7/nobody").unwrap().is_empty());
+        assert!(atlas.all("nowhere/c3").unwrap().is_empty());
+        assert_eq!(reader.stats().blobs, 20);
+        assert_eq!(atlas.nearest("d7/c-3").as_deref(), Some("d7/c3"));
+    }
+}
