@@ -58,7 +58,7 @@ impl Claim {
 
     /// Returns the same claim of a contract that the branch did not touch.
     #[must_use]
-    pub fn as_standing(self) -> Self {
+    pub fn into_standing(self) -> Self {
         Self {
             is_judged: false,
             ..self

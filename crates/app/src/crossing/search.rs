@@ -65,7 +65,7 @@ impl Found {
         for revision in file.contracts(settings, domains) {
             self.asks.extend(asks(&revision));
             let id = revision.contract().and_then(|one| one.id.clone());
-            let standing = Claim::of_id(&revision).map(Claim::as_standing);
+            let standing = Claim::of_id(&revision).map(Claim::into_standing);
             self.stable_ids.extend(id.zip(standing));
         }
     }
