@@ -134,6 +134,18 @@ pub(super) fn shape<'d>(
         Shape::Text => {
             text(low, node);
         }
+        Shape::Day => day(low, node, "a day, as in `2026-01-31`", |text| {
+            crate::measure::parse_date(text).is_some()
+        }),
+        Shape::Moment => day(
+            low,
+            node,
+            "a point in time, as in `2026-01-31T12:00:00Z`",
+            |text| {
+                text.parse::<jiff::Timestamp>().is_ok()
+                    || text.parse::<jiff::civil::DateTime>().is_ok()
+            },
+        ),
         Shape::Number => {
             if node.scalar().and_then(Scalar::to_number).is_none() {
                 low.wrong_type(node, "a number");
@@ -173,6 +185,17 @@ pub(super) fn text<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<&'d 
         }
     }
     text
+}
+
+/// Checks a text that should name a day or a point in time.
+fn day<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, form: &str, is_one: fn(&str) -> bool) {
+    if let Some(text) = text(low, node)
+        && !is_one(text)
+    {
+        let message = format!("{} is not {form}", quoted(text));
+        let help = "the standard lets it pass, but nobody can read it".to_owned();
+        low.doubt(ProblemId::BadValue, node.span(), message, help);
+    }
 }
 
 fn whole<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, least: Option<i64>) {

@@ -37,7 +37,9 @@ pub fn lower(root: NodeRef<'_>, words: &Words) -> Lowered<Contract> {
         low.wrong_type(root, "a mapping");
         return (None, low.finish().0);
     }
-    let standard = Standard::declared(&mut low, root);
+    let Some(standard) = Standard::declared(&mut low, root) else {
+        return (None, low.finish().0);
+    };
     check::object(&mut low, root, &tables::CONTRACT, standard);
     let mut contract = contract::read(&mut low, root, words);
     let (mut problems, opaque) = low.finish();

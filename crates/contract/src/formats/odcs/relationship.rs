@@ -117,7 +117,7 @@ fn is_full(text: &str, standard: Standard) -> bool {
                 .all(|c| if is_newest { free(c) } else { plain(c) })
     };
     parts.len() >= 2
-        && parts.len() % 2 == 0
+        && parts.len().is_multiple_of(2)
         && parts.chunks(2).all(|pair| match pair {
             [word, id] => is_word(word) && is_id(id),
             _ => false,

@@ -171,6 +171,17 @@ fn operand<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, word: &'d str) {
                 View::Sequence(items) => items.map(is_number).collect(),
                 View::Mapping(_) | View::Scalar(_) => None,
             };
+            if let Some([least, most]) = numbers.as_deref()
+                && least > most
+            {
+                let message = format!("{least} lies above {most}, so that nothing is between");
+                low.doubt(
+                    ProblemId::BadValue,
+                    node.span(),
+                    message,
+                    "swap the two".to_owned(),
+                );
+            }
             let is_pair = matches!(numbers.as_deref(), Some([low, high]) if low != high);
             if !is_pair {
                 let help = "write the lesser and the greater number, as in `[0, 100]`".to_owned();

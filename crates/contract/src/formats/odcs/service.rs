@@ -1,6 +1,7 @@
 //! Service levels of the standard in, promises of the model out.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::lowering::to_value;
 use crate::measure::{Duration, Percentage};
@@ -26,18 +27,18 @@ pub(super) fn read(node: NodeRef<'_>) -> Service {
     };
     for item in items {
         let Some(name) = name(item) else { continue };
-        let value = value(item);
-        if name == "retention"
-            && service.retention.is_none()
-            && let SlaValue::Duration(duration) = value
-        {
-            service.retention = Some(duration);
-        } else if service.sla.contains_key(&name) {
-            // A second promise of one name, for another driver perhaps, is kept as it stands.
-            service.rest.push(to_value(item));
-            continue;
-        } else {
-            service.sla.insert(name, value);
+        match value(item) {
+            SlaValue::Duration(duration) if name == "retention" && service.retention.is_none() => {
+                service.retention = Some(duration);
+            }
+            value => match service.sla.entry(name) {
+                Entry::Vacant(place) => drop(place.insert(value)),
+                // A second promise of one name, for another driver perhaps, is kept as it stands.
+                Entry::Occupied(_) => {
+                    service.rest.push(to_value(item));
+                    continue;
+                }
+            },
         }
         service.rest.extend(rest(item));
     }

@@ -61,6 +61,10 @@ pub enum Shape {
     Single,
     /// A text.
     Text,
+    /// A day; another text is a doubt, since the standard lets it pass.
+    Day,
+    /// A point in time; likewise.
+    Moment,
     /// A number.
     Number,
     /// A whole number, not less than so much.

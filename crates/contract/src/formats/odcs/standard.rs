@@ -32,17 +32,20 @@ impl Standard {
     pub const NEWEST: Standard = Standard::V32;
 
     /// Reads what a document declares; a document that declares nothing is read as the newest.
-    pub(super) fn declared<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>) -> Self {
+    ///
+    /// `None` means another major version, of which nothing can be read.
+    pub(super) fn declared<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>) -> Option<Self> {
         let Some(node) = root.get("apiVersion") else {
-            return Self::NEWEST;
+            return Some(Self::NEWEST);
         };
         let Some(text) = node.scalar().and_then(crate::Scalar::to_text) else {
-            return Self::NEWEST;
+            return Some(Self::NEWEST);
         };
         if let Some((_, standard)) = KNOWN.iter().find(|(known, _)| *known == text) {
-            return *standard;
+            return Some(*standard);
         }
         let number = semver::Version::parse(text.trim_start_matches(['v', 'V'])).ok();
+        let is_readable = number.as_ref().is_none_or(|number| number.major == 3);
         low.within("apiVersion", |low| match number {
             Some(number) if number.major == 3 && text.starts_with('v') && !is_between(&number) => {
                 let message = format!("{} is newer than what is known here", quoted(text));
@@ -57,7 +60,7 @@ impl Standard {
                 low.bad(ProblemId::BadValue, node.span(), message, way_out(number));
             }
         });
-        Self::NEWEST
+        is_readable.then_some(Self::NEWEST)
     }
 }
 
