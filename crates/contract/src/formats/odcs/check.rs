@@ -3,8 +3,11 @@
 //! The check says what is wrong and which parts are then not understood; what a value means is
 //! read afterwards, from the same nodes, without a word more.
 
+use std::collections::BTreeSet;
+
 use super::Standard;
 use super::shape::{Key, Object, Shape, Step};
+use super::tables::DATASET;
 use crate::lowering::Lowering;
 use crate::problem::quoted;
 use crate::{NodeRef, ProblemId, Scalar, View};
@@ -265,10 +268,41 @@ fn named<'d>(
     name: &'static str,
     standard: Standard,
 ) {
+    // What others refer to by name must be one; people may hold a role twice.
+    let is_distinct = std::ptr::eq(inner, &DATASET);
+    elements(
+        low,
+        node,
+        name,
+        is_distinct.then_some(inner.noun),
+        |low, item| {
+            object(low, item, inner, standard);
+        },
+    );
+}
+
+/// Checks the elements of a list, each under its name; `noun` is given where no name may stand
+/// twice.
+pub(super) fn elements<'d>(
+    low: &mut Lowering<'d>,
+    node: NodeRef<'d>,
+    name: &'static str,
+    noun: Option<&'static str>,
+    mut element: impl FnMut(&mut Lowering<'d>, NodeRef<'d>),
+) {
+    let mut seen = BTreeSet::new();
     low.list(node, |low, item| {
-        match item.get(name).and_then(|node| node.scalar()?.to_text()) {
-            Some(name) => low.named(name, |low| object(low, item, inner, standard)),
-            None => object(low, item, inner, standard),
+        let stated = item.get(name);
+        match stated.and_then(|node| Some((node, node.scalar()?.to_text()?))) {
+            Some((stated, own)) => low.named(own, |low| {
+                element(low, item);
+                if let Some(noun) = noun.filter(|_| !seen.insert(own)) {
+                    let message = format!("the {noun} {} stands twice", quoted(own));
+                    let help = "rename or remove one of the two".to_owned();
+                    low.bad(ProblemId::DuplicateName, stated.span(), message, help);
+                }
+            }),
+            None => element(low, item),
         }
         Some(())
     });

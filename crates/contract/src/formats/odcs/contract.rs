@@ -93,9 +93,12 @@ pub(super) fn read<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>, words: &Words)
     }
     doubt_words(low, root, words);
     if let Some(View::Sequence(items)) = root.get("schema").map(NodeRef::view) {
+        let mut seen = BTreeSet::new();
         low.within("datasets", |low| {
             for item in items {
-                contract.datasets.extend(dataset(low, item, words));
+                let next = dataset(low, item, words);
+                let next = next.filter(|next| seen.insert(next.name.clone()));
+                contract.datasets.extend(next);
             }
         });
     }

@@ -1,5 +1,7 @@
 //! Properties of the standard in, fields of the model out.
 
+use std::collections::BTreeSet;
+
 use super::custom::{Customs, text};
 use super::relationship;
 use super::rule;
@@ -72,10 +74,15 @@ impl<'r, 'd> Fields<'r, 'd> {
             return Vec::new();
         };
         let mut fields = Vec::new();
+        let mut seen = BTreeSet::new();
         for item in items {
             let Some(name) = item.get("name").and_then(|node| node.scalar()?.to_text()) else {
                 continue;
             };
+            // Of two that bear one name, neither is compared; the first stands for both.
+            if !seen.insert(name) {
+                continue;
+            }
             self.path.push(name);
             let field = self.named(name, item);
             self.path.pop();

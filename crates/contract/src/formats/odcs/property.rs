@@ -136,12 +136,8 @@ const NESTING: &[&str] = &["items", "logicalTypeOptions", "map", "properties"];
 
 /// Checks a list of properties.
 pub(super) fn properties<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, standard: Standard) {
-    low.list(node, |low, item| {
-        match item.get("name").and_then(|node| node.scalar()?.to_text()) {
-            Some(name) => low.named(name, |low| property(low, item, standard, false)),
-            None => property(low, item, standard, false),
-        }
-        Some(())
+    check::elements(low, node, "name", Some("property"), |low, item| {
+        property(low, item, standard, false);
     });
 }
 

@@ -136,8 +136,10 @@ fn rule<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, standard: Standard) {
     }
     if parts.needs_operator && operators != 1 {
         let words: Vec<&str> = Operator::ALL.iter().map(|word| word.as_str()).collect();
-        let message =
-            format!("a measure is compared once, and this rule does it {operators} times");
+        let message = match operators {
+            0 => "this rule does not say what its result must be".to_owned(),
+            several => format!("a result is compared once, and this rule does it {several} times"),
+        };
         let help = format!("write one of {}", crate::lowering::quoted_list(&words));
         low.bad(ProblemId::BadValue, node.span(), message, help);
     }

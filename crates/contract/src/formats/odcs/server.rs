@@ -34,12 +34,8 @@ fn custom_properties<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, standard: St
 
 /// Checks a list of servers.
 pub(super) fn servers<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, standard: Standard) {
-    low.list(node, |low, item| {
-        match item.get("server").and_then(|node| node.scalar()?.to_text()) {
-            Some(name) => low.named(name, |low| server(low, item, standard)),
-            None => server(low, item, standard),
-        }
-        Some(())
+    check::elements(low, node, "server", Some("server"), |low, item| {
+        server(low, item, standard);
     });
 }
 
