@@ -274,3 +274,38 @@ fn versions_say_what_to_do() {
         "{said:?}"
     );
 }
+
+#[test]
+fn what_stands_twice_is_said_and_not_compared() {
+    let text = ORDERS
+        .replace(
+            "      - { metric: rowCount, mustBeGreaterThan: 0 }\n",
+            "      - { metric: rowCount, mustBeGreaterThan: 0 }\n      - { metric: rowCount, mustBeGreaterThan: 7 }\n",
+        )
+        .replace("name: customer_id", "name: order_id");
+    let parsed = parse(&text);
+    let said: Vec<_> = parsed
+        .problems
+        .iter()
+        .map(|one| one.message.as_str())
+        .collect();
+    assert!(
+        said.contains(&"the quality rule `row_count` stands twice"),
+        "{said:?}"
+    );
+    assert!(
+        said.contains(&"the property `order_id` stands twice"),
+        "{said:?}"
+    );
+    let contract = parsed.value.unwrap();
+    assert_eq!(
+        contract.datasets[0].fields.len(),
+        3,
+        "the first stands for both"
+    );
+    let field = contract.datasets[0]
+        .pointer()
+        .word("fields")
+        .name("order_id");
+    assert!(contract.is_opaque(&field));
+}

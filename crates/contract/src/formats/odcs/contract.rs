@@ -257,7 +257,11 @@ fn dataset<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, words: &Words) -> Opti
         let own = node
             .get("quality")
             .map(|list| rule::read(low, list, &[], words));
-        dataset.quality = distinct(low, own.unwrap_or_default().into_iter().chain(of_fields));
+        dataset.quality = distinct(
+            low,
+            node,
+            own.unwrap_or_default().into_iter().chain(of_fields),
+        );
         // A rule that was not understood could be any, wherever it is stated.
         let here = low.pointer();
         let is_rule = |opaque: &crate::Pointer| {
@@ -279,7 +283,11 @@ fn dataset<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, words: &Words) -> Opti
 
 /// Gives each rule an identity of its own: of two that share a name, the later is known by what it
 /// checks; of two that are alike, one is enough.
-fn distinct(low: &mut Lowering<'_>, rules: impl Iterator<Item = QualityRule>) -> Vec<QualityRule> {
+fn distinct<'d>(
+    low: &mut Lowering<'d>,
+    dataset: NodeRef<'d>,
+    rules: impl Iterator<Item = QualityRule>,
+) -> Vec<QualityRule> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut kept: Vec<QualityRule> = Vec::new();
     for mut rule in rules {
@@ -288,9 +296,13 @@ fn distinct(low: &mut Lowering<'_>, rules: impl Iterator<Item = QualityRule>) ->
         }
         let identity = rule.identity();
         if seen.contains_key(&identity) {
+            let span = dataset.get("name").map_or(dataset.span(), NodeRef::span);
+            let message = format!("the quality rule {} stands twice", quoted(&identity));
+            let help = "keep one, or give each a `name` of its own".to_owned();
             // Which of the two is meant is not known, so neither is compared.
             low.within("quality", |low| {
                 low.named_afterwards(Lowering::make_opaque, |()| Some(identity.clone()));
+                low.doubt(ProblemId::DuplicateName, span, message, help);
             });
             continue;
         }
