@@ -4,7 +4,7 @@ use super::Standard;
 use super::check;
 use super::tables::{MEMBER, TEAM};
 use crate::lowering::Lowering;
-use crate::{NodeRef, Scalar, View};
+use crate::{NodeRef, ProblemId, Scalar, View};
 
 /// Roles of people who answer for a contract.
 const OWNERS: &[&str] = &["owner", "data owner", "product owner", "data product owner"];
@@ -16,10 +16,11 @@ pub(super) fn team<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, standard: Stan
             check::object(low, node, &TEAM, standard);
         }
         View::Mapping(_) => {
-            let help = "a team with a name needs apiVersion v3.1.0; write a list of people, or \
-                        raise `apiVersion`"
-                .to_owned();
-            low.mismatch(node, "a list of people", help);
+            let message = "a `team` that is a mapping needs apiVersion v3.1.0".to_owned();
+            let help = format!(
+                "this contract declares {standard}: write a list of people, or raise `apiVersion`"
+            );
+            low.bad(ProblemId::WrongType, node.span(), message, help);
         }
         View::Sequence(_) => {
             low.list(node, |low, item| {
