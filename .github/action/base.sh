@@ -15,4 +15,12 @@ settle_base() {
       exit 2
       ;;
   esac
+  # The checkout of a pull request has no branch of its own for the target, only the remote's.
+  if [ -n "$base" ] && ! names_commit "$base" && ! [[ "$base" =~ ^(origin/.*|[0-9a-f]{40})$ ]]; then
+    base="origin/$base"
+  fi
+}
+
+names_commit() {
+  git rev-parse --verify --quiet "$1^{commit}" >/dev/null
 }

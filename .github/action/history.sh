@@ -15,15 +15,22 @@ has_fork() {
 if [ -z "$base" ] || has_fork; then
   exit 0
 fi
-case "$base" in
-  origin/*) branch="${base#origin/}" ;;
-  *)
-    if git rev-parse --verify --quiet "$base^{commit}" >/dev/null; then branch=""; else branch="$base"; fi
-    ;;
-esac
-if [ -n "$branch" ]; then
-  git fetch --quiet --no-tags --depth=50 origin -- "+refs/heads/$branch:refs/remotes/origin/$branch" ||
-    echo "::warning::cannot fetch the target branch"
+if ! names_commit "$base"; then
+  name="${base#origin/}"
+  case "$base" in
+    origin/*) sources=("+refs/heads/$name:refs/remotes/origin/$name" "+refs/tags/$name:refs/tags/$name") ;;
+    *) sources=("$base") ;;
+  esac
+  for source in "${sources[@]}"; do
+    if git fetch --quiet --no-tags --depth=50 origin -- "$source"; then
+      break
+    fi
+  done
+  settle_base
+  if ! names_commit "$base"; then
+    echo "::error::the base \`${name//$'\n'/ }\` is no branch, tag or commit of origin"
+    exit 2
+  fi
 fi
 for depth in 50 200 1000; do
   if has_fork; then

@@ -2,9 +2,30 @@
 # Finds meshlaw: a program that was given, a release whose checksum is right, or a build of the
 # action's own checkout. A checksum that is wrong ends the job; nothing else is tried then.
 set -euo pipefail
+
+# Puts a folder first on the path of the steps that follow, in the runner's own spelling.
+use_folder() {
+  if command -v cygpath >/dev/null; then
+    cygpath --windows "$1" >>"$GITHUB_PATH"
+  else
+    echo "$1" >>"$GITHUB_PATH"
+  fi
+}
+
 if [ -n "${INPUT_BINARY:-}" ]; then
-  folder="$(cd "$(dirname "$INPUT_BINARY")" && pwd)"
-  echo "$folder" >>"$GITHUB_PATH"
+  if ! [ -f "$INPUT_BINARY" ]; then
+    echo "::error::the input \`binary\` names no file: $INPUT_BINARY"
+    exit 2
+  fi
+  # Only this one file is used, whatever it is called and whatever lies beside it.
+  folder="$(mktemp -d "${RUNNER_TEMP:-/tmp}/meshlaw-bin.XXXXXX")"
+  case "$INPUT_BINARY" in
+    *.exe) program=meshlaw.exe ;;
+    *) program=meshlaw ;;
+  esac
+  cp -- "$INPUT_BINARY" "$folder/$program"
+  chmod +x "$folder/$program"
+  use_folder "$folder"
   exit 0
 fi
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
@@ -27,6 +48,10 @@ checksum() {
   fi
 }
 
+fetch() {
+  curl --fail --silent --show-error --location --retry 3 --output "$2" "$1"
+}
+
 version="${INPUT_VERSION:-${ACTION_REF:-}}"
 target="$(target)"
 case "$version" in
@@ -34,22 +59,22 @@ case "$version" in
   *) version="" ;;
 esac
 if [ -n "$version" ] && [ -n "$target" ] && [ -n "${ACTION_REPOSITORY:-}" ]; then
-  folder="${RUNNER_TEMP:-/tmp}/meshlaw-$version"
-  mkdir -p "$folder"
+  # Bare file names from here on: on Windows `sha256sum` and `tar` read a path with a drive otherwise.
+  folder="$(mktemp -d "${RUNNER_TEMP:-/tmp}/meshlaw-$version.XXXXXX")"
+  cd "$folder"
   archive="meshlaw-$version-$target.tar.gz"
   url="${GITHUB_SERVER_URL:-https://github.com}/$ACTION_REPOSITORY/releases/download/$version"
-  if curl --fail --silent --show-error --location --retry 3 --output "$folder/$archive" "$url/$archive" &&
-    curl --fail --silent --show-error --location --retry 3 --output "$folder/$archive.sha256" "$url/$archive.sha256"; then
-    expected="$(cut -d' ' -f1 "$folder/$archive.sha256")"
-    if [ "$(checksum "$folder/$archive")" != "$expected" ]; then
+  if fetch "$url/$archive" "$archive" && fetch "$url/$archive.sha256" "$archive.sha256"; then
+    expected="$(cut -d' ' -f1 "$archive.sha256")"
+    if [ -z "$expected" ] || [ "$(checksum "$archive")" != "$expected" ]; then
       echo "::error::the checksum of $archive is wrong; the release cannot be trusted"
       exit 2
     fi
-    tar -xzf "$folder/$archive" -C "$folder"
-    echo "$folder" >>"$GITHUB_PATH"
+    tar -xzf "$archive"
+    use_folder "$folder"
     exit 0
   fi
   echo "::warning::there is no release $version for this runner; building it instead"
 fi
 cargo build --release --locked --package meshlaw-app --manifest-path "$root/Cargo.toml"
-echo "$root/target/release" >>"$GITHUB_PATH"
+use_folder "$root/target/release"

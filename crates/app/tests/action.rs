@@ -141,7 +141,7 @@ fn a_break_fails_with_annotations_summary_and_outputs() {
     );
     assert_eq!(runner.output("verdict"), "fail");
     assert_eq!(runner.output("breaking"), "1");
-    assert_eq!(runner.output("required-bump"), "major");
+    assert_eq!(runner.output("required_bump"), "major");
     assert_ne!(runner.output("findings"), "0");
     assert!(extra.exists(), "a further report is written");
 }
@@ -165,6 +165,79 @@ fn what_comes_to_no_verdict_never_passes() {
     assert_eq!(runner.output("verdict"), "error");
     let wrong = runner.step("gate.sh", repository.path(), &[("INPUT_BASE", "--help")]);
     assert_eq!(wrong.code, 2, "{}", wrong.stdout);
+}
+
+#[test]
+fn a_program_that_reports_nothing_never_passes() {
+    let repository = repository("version: 1.0.0", "version: 1.0.1");
+    let runner = Runner::new();
+    let bin = runner.file("bin");
+    fs::create_dir_all(&bin).unwrap();
+    let silent = bin.join("meshlaw");
+    fs::write(&silent, "#!/bin/sh\nexit 0\n").unwrap();
+    make_executable(&silent);
+    let ran = runner.step("gate.sh", repository.path(), &[("INPUT_BASE", "main")]);
+    assert_eq!(ran.code, 3, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("no verdict"), "{}", ran.stdout);
+    assert_eq!(runner.output("verdict"), "error");
+}
+
+/// Clones a branch as the checkout of a pull request does: other branches are the remote's only.
+fn clone(origin: &Repository, runner: &Runner, arguments: &[&str]) -> PathBuf {
+    let clone = runner.file("clone");
+    let url = format!("file://{}", origin.path().display());
+    let mut all = vec!["clone", "-q"];
+    all.extend(arguments);
+    all.extend([url.as_str(), clone.to_str().unwrap()]);
+    origin.git(&all);
+    clone
+}
+
+#[test]
+fn a_base_that_only_the_remote_has_is_found() {
+    let origin = repository("version: 1.0.0", "version: 1.0.1");
+    let commit = origin.git(&["rev-parse", "main"]);
+    origin.git(&["tag", "stable", "main"]);
+    let checkouts = [
+        vec!["--branch=change"],
+        vec!["--branch=change", "--depth=1", "--no-tags"],
+    ];
+    for checkout in checkouts {
+        for base in ["main", "origin/main", "stable", commit.trim()] {
+            let runner = Runner::new();
+            let clone = clone(&origin, &runner, &checkout);
+            for script in ["history.sh", "gate.sh"] {
+                let ran = runner.step(script, &clone, &[("INPUT_BASE", base)]);
+                let said = format!("{script} {base} {checkout:?}: {}{}", ran.stdout, ran.stderr);
+                assert_eq!(ran.code, 0, "{said}");
+            }
+            assert_eq!(runner.output("verdict"), "pass");
+        }
+        let runner = Runner::new();
+        let clone = clone(&origin, &runner, &checkout);
+        let ran = runner.step("history.sh", &clone, &[("INPUT_BASE", "mian")]);
+        assert_eq!(ran.code, 2, "{}{}", ran.stdout, ran.stderr);
+        assert!(ran.stdout.contains("`mian` is no branch"), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_hostile_branch_name_is_only_a_name() {
+    let origin = repository("version: 1.0.0", "version: 1.0.1");
+    let name = "x$(touch${IFS}owned);`touch${IFS}owned`'\"&|<>";
+    origin.git(&["branch", name, "main"]);
+    origin.git(&["branch", "-m", "change", &format!("{name}2")]);
+    let runner = Runner::new();
+    let head = format!("--branch={name}2");
+    let clone = clone(&origin, &runner, &[&head, "--depth=1"]);
+    for script in ["history.sh", "gate.sh"] {
+        let ran = runner.step(script, &clone, &[("GITHUB_BASE_REF", name)]);
+        assert_eq!(ran.code, 0, "{script}: {}{}", ran.stdout, ran.stderr);
+    }
+    assert_eq!(runner.output("verdict"), "pass");
+    for folder in [clone.as_path(), runner.folder.path()] {
+        assert!(!folder.join("owned").exists());
+    }
 }
 
 #[test]
@@ -205,17 +278,7 @@ fn a_shallow_checkout_is_deepened_to_the_fork() {
             .commit("more", &format!("2026-11-{day}"));
     }
     let runner = Runner::new();
-    let clone = runner.file("clone");
-    let url = format!("file://{}", origin.path().display());
-    let clone_path = clone.display().to_string();
-    origin.git(&[
-        "clone",
-        "-q",
-        "--depth=1",
-        "--branch=change",
-        &url,
-        &clone_path,
-    ]);
+    let clone = clone(&origin, &runner, &["--depth=1", "--branch=change"]);
     let shallow = runner.step("gate.sh", &clone, &[("GITHUB_BASE_REF", "main")]);
     assert_eq!(shallow.code, 2, "{}{}", shallow.stdout, shallow.stderr);
     let fetched = runner.step("history.sh", &clone, &[("GITHUB_BASE_REF", "main")]);
@@ -225,7 +288,7 @@ fn a_shallow_checkout_is_deepened_to_the_fork() {
     assert_eq!(judged.code, 0, "{}{}", judged.stdout, judged.stderr);
     let gone = runner.step("history.sh", &clone, &[("GITHUB_BASE_REF", "nowhere")]);
     assert_eq!(gone.code, 2);
-    assert!(gone.stdout.contains("fetch-depth: 0"), "{}", gone.stdout);
+    assert!(gone.stdout.contains("no branch"), "{}", gone.stdout);
 }
 
 /// Puts a `curl` on the path that copies from a folder.
@@ -240,9 +303,13 @@ fn fake_curl(runner: &Runner) -> PathBuf {
     );
     let curl = bin.join("curl");
     fs::write(&curl, script).unwrap();
-    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    fs::set_permissions(&curl, executable).unwrap();
+    make_executable(&curl);
     served
+}
+
+fn make_executable(path: &Path) {
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(path, executable).unwrap();
 }
 
 #[test]
@@ -292,19 +359,32 @@ fn a_release_is_taken_only_with_its_checksum() {
 }
 
 #[test]
-fn a_program_that_is_given_is_used() {
+fn only_the_program_that_is_given_is_used() {
     let runner = Runner::new();
-    let ran = runner.step(
-        "install.sh",
-        runner.folder.path(),
-        &[("INPUT_BINARY", env!("CARGO_BIN_EXE_meshlaw"))],
-    );
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let bin = Path::new(env!("CARGO_BIN_EXE_meshlaw")).parent().unwrap();
-    assert_eq!(
-        Path::new(runner.read("path").trim()),
-        bin.canonicalize().unwrap()
-    );
+    let given = runner.file("law tool");
+    fs::copy(env!("CARGO_BIN_EXE_meshlaw"), &given).unwrap();
+    let neighbour = runner.file("meshlaw");
+    fs::write(&neighbour, "something else").unwrap();
+    let variables = [("INPUT_BINARY", given.to_str().unwrap())];
+    let ran = runner.step("install.sh", runner.folder.path(), &variables);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let folder = runner.read("path");
+    let program = Path::new(folder.trim()).join("meshlaw");
+    assert_eq!(fs::read(&program).unwrap(), fs::read(&given).unwrap());
+    let version = Command::new(&program).arg("--version").output().unwrap();
+    assert!(version.status.success());
+}
+
+#[test]
+fn a_program_that_is_missing_ends_the_job() {
+    let runner = Runner::new();
+    for missing in ["nowhere/meshlaw", "."] {
+        let variables = [("INPUT_BINARY", missing)];
+        let ran = runner.step("install.sh", runner.folder.path(), &variables);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(ran.stdout.contains("names no file"), "{}", ran.stdout);
+        assert_eq!(runner.read("path"), "");
+    }
 }
 
 #[test]
@@ -318,7 +398,7 @@ fn inputs_and_outputs_are_declared_and_used() {
     let used = |prefix: &str| -> BTreeSet<String> {
         let uses = all.split(prefix).skip(1);
         uses.map(|rest| {
-            rest.split(|c: char| !(c.is_alphanumeric() || c == '-'))
+            rest.split(|c: char| !(c.is_alphanumeric() || "-_".contains(c)))
                 .next()
                 .unwrap()
                 .to_owned()
@@ -326,7 +406,9 @@ fn inputs_and_outputs_are_declared_and_used() {
         .collect()
     };
     assert_eq!(names("inputs"), used("inputs."));
-    assert_eq!(names("outputs"), used("steps.gate.outputs."));
+    let outputs = names("outputs").into_iter();
+    let outputs: BTreeSet<String> = outputs.map(|name| name.replace('-', "_")).collect();
+    assert_eq!(outputs, used("steps.gate.outputs."));
     for step in steps {
         let run = step["run"].as_str().unwrap();
         assert!(

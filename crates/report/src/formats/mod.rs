@@ -1,5 +1,6 @@
 //! Reports in, bytes out: the list of formats, one folder each.
 
+mod dotenv;
 mod github;
 pub mod json;
 mod markdown;
@@ -10,6 +11,8 @@ use crate::Report;
 /// A format of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
+    /// For the steps of a pipeline that follow.
+    Dotenv,
     /// Annotations on a pull request.
     Github,
     /// For machines.
@@ -31,11 +34,18 @@ pub struct Style {
 
 impl Format {
     /// Every format, by name.
-    pub const ALL: &[Format] = &[Format::Github, Format::Json, Format::Markdown, Format::Text];
+    pub const ALL: &[Format] = &[
+        Format::Dotenv,
+        Format::Github,
+        Format::Json,
+        Format::Markdown,
+        Format::Text,
+    ];
 
     /// Returns the name that people type.
     pub fn name(self) -> &'static str {
         match self {
+            Format::Dotenv => "dotenv",
             Format::Github => "github",
             Format::Json => "json",
             Format::Markdown => "markdown",
@@ -46,6 +56,9 @@ impl Format {
     /// Returns what the format is for, in one sentence for a help page.
     pub fn help(self) -> &'static str {
         match self {
+            Format::Dotenv => {
+                "Verdict, counts and bump as `key=value` lines, for the steps that follow"
+            }
             Format::Github => "Annotations on the lines of a GitHub pull request, worst first",
             Format::Json => {
                 "Everything, for machines; the shape is versioned and has a JSON Schema"
@@ -69,6 +82,7 @@ impl Format {
 /// Returns a sorted report in a format, ending with a line end unless there is nothing to say.
 pub fn render(report: &Report, format: Format, style: &Style) -> String {
     match format {
+        Format::Dotenv => dotenv::render(report),
         Format::Github => github::render(report),
         Format::Json => json::render(report),
         Format::Markdown => markdown::render(report),
