@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use meshlaw_contract::model::Contract;
 
 use crate::edit::{Aspect, Edit, Motion, Place};
+use crate::physical::Dialect;
 use crate::recorder::{At, Recorder};
 use crate::{Alignment, Rule, RuleError, catalogue};
 
@@ -68,6 +69,7 @@ fn compare_both(base: &Contract, head: &Contract, as_of: Date) -> (Vec<Edit>, Al
         base,
         head,
         as_of,
+        dialects: [base, head].map(Dialect::of),
         alignment: Alignment::default(),
         edits: Vec::new(),
     };

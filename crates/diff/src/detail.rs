@@ -59,6 +59,7 @@ impl Recorder<'_> {
             match aspect_of(key) {
                 Aspect::Constraint => self.option(&at, key, old, new),
                 Aspect::StandardVersion => self.standard_version(&at, old, new),
+                Aspect::PhysicalType => self.relation(&at, old, new),
                 // Told with the values, which the field has.
                 Aspect::EnumLabel => {}
                 aspect => self.detail(aspect, &at, old, new),
@@ -154,6 +155,22 @@ impl Recorder<'_> {
         if let Some(motion) = option::motion(option, before, after) {
             let texts = (before.map(value), after.map(value));
             self.edit(Aspect::Constraint, motion, at, texts.0, texts.1);
+        }
+    }
+
+    /// Compares what a dataset is in storage, such as a table or a view: whoever reads may not
+    /// notice, and nobody here can tell.
+    fn relation(&mut self, at: &At, before: Option<&Value>, after: Option<&Value>) {
+        let word = |one: &Value| one.to_string().trim().to_lowercase();
+        let motion = match (before, after) {
+            (old, new) if old == new => return,
+            (Some(old), Some(new)) if word(old) == word(new) => Some(Motion::Restated),
+            (Some(_), Some(_)) => Some(Motion::Unclear),
+            (old, new) => Motion::of(old, new),
+        };
+        if let Some(motion) = motion {
+            let texts = (before.map(value), after.map(value));
+            self.edit(Aspect::PhysicalType, motion, at, texts.0, texts.1);
         }
     }
 

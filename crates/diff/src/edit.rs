@@ -155,6 +155,8 @@ words! {
         Partition "partition",
         /// Regular expression.
         Pattern "pattern",
+        /// A member of a nested type in the storage system.
+        PhysicalMember "physical-member",
         /// Name in the storage system.
         PhysicalName "physical-name",
         /// Type in the storage system.
@@ -295,7 +297,11 @@ impl Aspect {
             ],
             Aspect::Constraint => &[Added, Changed, Loosened, Removed, Tightened],
             Aspect::StandardVersion => &[Added, Changed, Lowered, Raised, Removed],
+            Aspect::PhysicalMember => &[Added, Removed],
             Aspect::PhysicalName => &[Changed, Restated],
+            Aspect::PhysicalType => &[
+                Added, Changed, Loosened, Removed, Restated, Tightened, Unclear,
+            ],
             Aspect::CriticalElement
             | Aspect::Encryption
             | Aspect::EnumValue
@@ -317,7 +323,6 @@ impl Aspect {
             | Aspect::Masking
             | Aspect::Owner
             | Aspect::Partition
-            | Aspect::PhysicalType
             | Aspect::Pii
             | Aspect::Price
             | Aspect::Product

@@ -10,9 +10,9 @@ use crate::constraint::bound_motion;
 use crate::edit::{Aspect, Motion};
 use crate::folding::Rules;
 use crate::pairing::{Pairing, pair};
-use crate::phrase;
 use crate::recorder::{At, Recorder, text};
 use crate::types::{self, Digits};
+use crate::{phrase, physical};
 
 /// Tells whether something deprecated may be gone: its sunset is here or has passed.
 pub(crate) fn has_passed(deprecation: Option<&Deprecation>, as_of: Date) -> bool {
@@ -106,12 +106,7 @@ impl Recorder<'_> {
 
     /// Compares what formats state beyond what a field is.
     fn beyond(&mut self, at: &At, before: &Field, after: &Field) {
-        self.optional(
-            Aspect::PhysicalType,
-            &at.word("physical_type"),
-            before.physical_type.as_ref(),
-            after.physical_type.as_ref(),
-        );
+        self.physical_type(at, before, after);
         self.flag(
             Aspect::CriticalElement,
             &at.word("is_critical"),
@@ -122,6 +117,22 @@ impl Recorder<'_> {
         self.properties(&properties, &before.properties, &after.properties);
         self.details(at, &before.details, &after.details);
         self.labels(at, before, after);
+    }
+
+    fn physical_type(&mut self, at: &At, before: &Field, after: &Field) {
+        let at = at.word("physical_type");
+        let (Some(old), Some(new)) = (&before.physical_type, &after.physical_type) else {
+            let (old, new) = (before.physical_type.as_ref(), after.physical_type.as_ref());
+            self.optional(Aspect::PhysicalType, &at, old, new);
+            return;
+        };
+        let [from, to] = self.dialects;
+        for found in physical::differences((old, from), (new, to)) {
+            let inside = found.path.iter();
+            let at = inside.fold(at.clone(), |at, name| at.name(name));
+            let texts = (Some(old.clone()), Some(new.clone()));
+            self.edit(found.aspect, found.motion, &at, texts.0, texts.1);
+        }
     }
 
     fn ty(&mut self, at: &At, before: &Field, after: &Field) {

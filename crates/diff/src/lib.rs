@@ -23,6 +23,7 @@ mod notice;
 mod option;
 mod pairing;
 mod phrase;
+mod physical;
 mod quality;
 mod recorder;
 mod rule;

@@ -8,6 +8,7 @@ use meshlaw_contract::{Key, Pointer, model::Contract};
 
 use crate::Alignment;
 use crate::edit::{Aspect, Edit, Motion, Place};
+use crate::physical::Dialect;
 
 /// Collects edits while two contracts are compared.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub(crate) struct Recorder<'c> {
     pub(crate) base: &'c Contract,
     pub(crate) head: &'c Contract,
     pub(crate) as_of: Date,
+    /// How each revision's systems read the words for types.
+    pub(crate) dialects: [Dialect; 2],
     pub(crate) alignment: Alignment,
     pub(crate) edits: Vec<Edit>,
 }

@@ -196,7 +196,7 @@ fn details_are_told_one_by_one() {
         (
             |c| c.datasets[0].fields[0].physical_type = Some("int".to_owned()),
             |c| c.datasets[0].fields[0].physical_type = Some("bigint".to_owned()),
-            &["physical-type-changed id.physical_type"],
+            &["physical-type-widened id.physical_type"],
         ),
         (
             NOTHING,
