@@ -183,7 +183,12 @@ pub(crate) const CONTRACT: &[Of<ContractFact>] = &[
         let is_open = |field: &&Field| field.pii.is_some() && !is_masked(field) && !field.encrypted;
         Some(Fact::set(v.fields().filter(is_open).map(name_of)))
     }),
-    attribute!("version", |v| v.contract.version.as_ref().map(version)),
+    attribute!("version", |v| v
+        .contract
+        .version
+        .as_ref()
+        .and_then(Version::semantic)
+        .map(version)),
 ];
 
 /// Attributes of the team that owns a contract, sorted.

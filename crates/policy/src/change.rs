@@ -39,9 +39,9 @@ pub struct Versions<'c> {
     /// The bump that was made.
     pub declared: Bump,
     /// The version before.
-    pub before: Option<&'c semver::Version>,
+    pub before: Option<&'c Version>,
     /// The version after.
-    pub after: Option<&'c semver::Version>,
+    pub after: Option<&'c Version>,
 }
 
 impl ChangeFacts<'_> {

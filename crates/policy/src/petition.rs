@@ -143,10 +143,10 @@ impl Plea<'_> {
 /// Returns what policies are told of one use.
 pub(crate) fn use_facts<'f>(
     usage: &'f Use,
-    version: Option<&semver::Version>,
+    version: Option<&Version>,
     world: &World,
 ) -> Vec<(&'static str, Fact<'f>)> {
-    let satisfied = match (&usage.version, version) {
+    let satisfied = match (&usage.version, version.and_then(Version::semantic)) {
         (Some(range), Some(version)) => range.matches(version),
         _ => true,
     };
