@@ -282,7 +282,12 @@ mod tests {
             ("2.1.0", "3.0.0", Bump::Patch, None),
             ("v2.1", "v2.1.1", Bump::Minor, Some("too small, v2.2.0")),
             ("2", "v3", Bump::Major, None),
-            ("2026.11.2", "2026.11.3", Bump::Major, Some("too small, 2027.0.0")),
+            (
+                "2026.11.2",
+                "2026.11.3",
+                Bump::Major,
+                Some("too small, 2027.0.0"),
+            ),
             ("2.1.0", "2026-11", Bump::Major, None),
         ] {
             let found = check(before, after, required, Scheme::Semantic);
@@ -311,7 +316,12 @@ mod tests {
             ("3.0.0-rc.1", "3.0.0-rc.2", Bump::Major, None),
             ("3.0.0-rc.1", "3.0.0-rc.9", Bump::Major, None),
             ("3.0.0-rc.1", "3.0.0", Bump::Major, None),
-            ("3.0.0-rc.1", "3.0.0-rc.1", Bump::Major, Some("reused, 3.0.0")),
+            (
+                "3.0.0-rc.1",
+                "3.0.0-rc.1",
+                Bump::Major,
+                Some("reused, 3.0.0"),
+            ),
             ("3.0.0", "3.0.0-rc.1", Bump::None, Some("lowered")),
             ("3.0.0-rc.2", "3.0.0-rc.1", Bump::Patch, Some("lowered")),
             ("3.0.0-rc.1", "3.0.1", Bump::Patch, Some("skipped, 3.0.0")),
@@ -369,16 +379,44 @@ mod tests {
             (Integer, "v7", "v9", Bump::Patch, Some("skipped, v8")),
             (Integer, "7", "8.0.0", Bump::Major, None),
             (Calendar, "2026-11-23", "2027-03-01", Bump::Major, None),
-            (Calendar, "2026-11-23", "2026-11-23", Bump::Minor, Some("reused, 2026-11-24")),
-            (Calendar, "2026.11", "2026.11", Bump::Minor, Some("reused, 2026.12")),
-            (Calendar, "2026.11.2", "2026.11.1", Bump::None, Some("lowered")),
+            (
+                Calendar,
+                "2026-11-23",
+                "2026-11-23",
+                Bump::Minor,
+                Some("reused, 2026-11-24"),
+            ),
+            (
+                Calendar,
+                "2026.11",
+                "2026.11",
+                Bump::Minor,
+                Some("reused, 2026.12"),
+            ),
+            (
+                Calendar,
+                "2026.11.2",
+                "2026.11.1",
+                Bump::None,
+                Some("lowered"),
+            ),
             (Any, "7", "7", Bump::Major, Some("reused, 8.0.0")),
             (Any, "1.2.0", "1.3.0", Bump::Major, Some("too small, 2.0.0")),
-            (Any, "2026-11", "2026-11", Bump::Patch, Some("reused, 2026-12")),
+            (
+                Any,
+                "2026-11",
+                "2026-11",
+                Bump::Patch,
+                Some("reused, 2026-12"),
+            ),
             (Any, "1.2.0", "2026-11", Bump::Major, None),
         ] {
             let found = check(before, after, required, scheme);
-            assert_eq!(found.as_deref(), problem, "{scheme:?}: {before} → {after}, {required}");
+            assert_eq!(
+                found.as_deref(),
+                problem,
+                "{scheme:?}: {before} → {after}, {required}"
+            );
         }
     }
 
@@ -411,9 +449,8 @@ mod tests {
             (1..9999i16, 1..13i8, 1..29i8).prop_map(|(year, month, day)| {
                 (Scheme::Calendar, format!("{year:04}-{month:02}-{day:02}"))
             }),
-            (1..9999i16, 1..13i8).prop_map(|(year, month)| {
-                (Scheme::Calendar, format!("{year:04}.{month}"))
-            }),
+            (1..9999i16, 1..13i8)
+                .prop_map(|(year, month)| { (Scheme::Calendar, format!("{year:04}.{month}")) }),
         ]
     }
 

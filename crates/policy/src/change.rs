@@ -1,7 +1,7 @@
 //! A change in, the context of its Cedar request out.
 
 use meshlaw_contract::Pointer;
-use meshlaw_contract::model::{Contract, Dataset, Word};
+use meshlaw_contract::model::{Contract, Dataset, Version, Word};
 use meshlaw_diff::{Aspect, Bump, Change, Grade};
 
 use crate::World;
@@ -82,8 +82,8 @@ impl ChangeFacts<'_> {
         let mut state = |name: &'static str, fact: Option<Fact<'static>>| {
             facts.extend(fact.map(|fact| (name, fact)));
         };
-        state("versionBefore", self.versions.before.map(version));
-        state("versionAfter", self.versions.after.map(version));
+        state("versionBefore", self.versions.before.and_then(version));
+        state("versionAfter", self.versions.after.and_then(version));
         let status = self.base.and_then(|contract| contract.status);
         state(
             "statusBefore",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use meshlaw_contract::model::{Compatibility, Consumer, Contract};
+use meshlaw_contract::model::{Compatibility, Consumer, Contract, Scheme};
 use meshlaw_diff::{Bump, Change, Grading, compare, declared_bump, required_bump};
 
 use crate::book::Book;

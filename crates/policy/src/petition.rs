@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use cedar_policy::{Entity, EntityUid, RestrictedExpression};
-use meshlaw_contract::model::{Consumer, Use, Waiver};
+use meshlaw_contract::model::{Consumer, Use, Version, Waiver};
 use meshlaw_report::{Enforcement, Severity};
 
 use crate::entity::uid;

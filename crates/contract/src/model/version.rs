@@ -12,7 +12,7 @@ use super::Word;
 ///
 /// A document does not say by which scheme it counts, so that one text may have several readings:
 /// `7` is an integer and a short `7.0.0`. Readings that share texts agree on their order.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
     text: String,
     semantic: Option<semver::Version>,
@@ -70,6 +70,11 @@ impl Version {
     /// they can only mean: `v1.02` is 1.2.0.
     pub fn semantic(&self) -> Option<&semver::Version> {
         self.semantic.as_ref()
+    }
+
+    /// Returns the first number of the semantic version, by which readers tell promises apart.
+    pub fn major(&self) -> Option<u64> {
+        self.semantic().map(|version| version.major)
     }
 
     /// Tells whether the text is a semantic version to the letter.

@@ -129,7 +129,9 @@ fn details(_: &mut Lowering<'_>, root: NodeRef<'_>, details: &mut Details) {
 
 /// The standard takes any text for a version; whether it fits is for the settings to say.
 fn version(root: NodeRef<'_>, contract: &mut Contract) {
-    let stated = root.get("version").and_then(|node| node.scalar()?.to_text());
+    let stated = root
+        .get("version")
+        .and_then(|node| node.scalar()?.to_text());
     contract.version = stated.map(|text| Version::new(text.trim()));
 }
 
