@@ -97,7 +97,8 @@ impl Form {
     /// Returns the types of JSON that YAML makes of such a value without quotes.
     fn types(self) -> &'static [&'static str] {
         match self {
-            Form::Bound | Form::Version | Form::VersionRange => &["string", "number"],
+            Form::Bound | Form::VersionRange => &["string", "number"],
+            Form::Version => &["string", "integer"],
             Form::OneName => &["string", "number", "boolean"],
             _ => &["string"],
         }

@@ -185,11 +185,20 @@ impl<'d> Lowering<'d> {
     }
 
     /// Reads a version; which of its readings counts is for the settings to say.
+    ///
+    /// `2026.10` without quotes is the number 2026.1 to every other tool.
     pub fn version(&mut self, node: NodeRef<'d>) -> Option<Version> {
         let text = self.scalar(node, "a version such as `2.1.0`")?;
         let version = Version::new(text);
-        if !version.fits(Scheme::Any) {
-            let help = "write three numbers, as in `2.1.0`".to_owned();
+        let is_fraction = node
+            .scalar()
+            .is_some_and(|scalar| scalar.to_number().is_some() && text.contains('.'));
+        let help = match (version.calendar(), version.semantic()) {
+            (Some(month), _) => format!("put it in quotes: `\"{month}\"`"),
+            (None, Some(meant)) => format!("write `{meant}`"),
+            (None, None) => "write three numbers, as in `2.1.0`".to_owned(),
+        };
+        if is_fraction || !version.fits(Scheme::Any) {
             self.not_a(node, text, "a version", help);
             return None;
         }
