@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use meshlaw_changeset::{Entry, Globs, Reader, RepoPath};
-use meshlaw_contract::model::{Contract, Field};
+use meshlaw_contract::model::{Contract, Field, Version};
 use meshlaw_contract::{Pointer, nearest};
 use meshlaw_policy::Identity;
 use meshlaw_report::{Location, Side};
@@ -28,7 +28,7 @@ pub struct Sketch {
     /// Whether the document itself states the name.
     pub is_named: bool,
     /// Version of the promise.
-    pub version: Option<semver::Version>,
+    pub version: Option<Version>,
     /// Identifier that survives renames.
     pub stable_id: Option<String>,
     /// Team that keeps the promise.

@@ -1,16 +1,18 @@
 //! One contract that changed in, its changes, their grades and the verdicts on them out.
 
 use meshlaw_contract::Pointer;
+use meshlaw_contract::model::{Scheme, Version};
 use meshlaw_diff::{
     Bump, Change, Comparison, Grade, Grading, VersionProblem, check_version, declared_bump,
-    required_bump,
+    reasons, required_bump,
 };
 use meshlaw_policy::{ChangeFacts, Judge, Versions, fingerprint};
-use meshlaw_report::{self as report, Finding, Kind, Related, Severity, Side, State};
+use meshlaw_report::{self as report, Finding, Kind, Related, Side, State};
 
 use crate::court::{Court, Told};
 use crate::effects::{Felt, affected, contacts};
 use crate::findings::{About, Draft, make};
+use crate::numbering;
 use crate::revision::Revision;
 
 /// One contract that changed.
@@ -20,6 +22,7 @@ pub struct Case<'c, 'l> {
     after: Option<&'c Revision<'c>>,
     comparison: &'c Comparison,
     grading: Grading,
+    scheme: Scheme,
     required: Bump,
     declared: Option<Bump>,
 }
@@ -33,16 +36,20 @@ impl<'c, 'l> Case<'c, 'l> {
         comparison: &'c Comparison,
     ) -> Self {
         let grading = court.grading(before.and_then(Revision::contract));
+        let scheme = after.or(before).map(|one| &one.identity.domain);
+        let scheme = scheme.map(|domain| court.law.settings.scheme(domain));
+        let scheme = scheme.unwrap_or_default();
         let required = required_bump(&comparison.changes, &grading);
         let declared = version(before)
             .zip(version(after))
-            .map(|(old, new)| declared_bump(old, new));
+            .map(|(old, new)| declared_bump(old, new, scheme));
         Self {
             court,
             before,
             after,
             comparison,
             grading,
+            scheme,
             required,
             declared,
         }
@@ -81,66 +88,52 @@ impl<'c, 'l> Case<'c, 'l> {
     pub fn version_finding(&self) -> Option<Finding> {
         let (before, after) = (version(self.before)?, version(self.after)?);
         let revision = self.after?;
-        let (id, message, help) = match check_version(before, after, self.required)? {
-            VersionProblem::Lowered { before, after } => (
-                "version/lowered",
-                format!("the version went down from {before} to {after}"),
-                format!("write a version above {before}"),
-            ),
-            VersionProblem::Reused { version, least } => (
-                "version/reused",
-                format!("the contract changed, but its version is still {version}"),
-                format!("raise the version to {least} or above"),
-            ),
-            VersionProblem::TooSmall { after, least } => (
-                "version/too-small",
-                format!("{after} is too small a step for these changes"),
-                format!("raise the version to {least} or above"),
-            ),
-        };
+        let problem = check_version(before, after, self.required, self.scheme)?;
+        let told = numbering::tell(&problem, self.required);
         let pointer = Pointer::root().word("version");
         let about = About {
             identity: Some(&revision.identity),
             owner: self.owning().and_then(owner),
         };
         let draft = Draft {
-            id,
+            id: told.id,
             kind: Kind::Version,
-            severity: Severity::Error,
+            severity: told.severity,
             about,
             location: Some(revision.locate(&pointer)),
             pointer,
-            message,
-            help: Some(help),
+            message: told.message,
+            help: Some(told.help),
         };
         let made = make(&self.court.law.settings, draft)?;
-        Some(Finding {
-            notes: self.reasons(),
-            ..made
-        })
+        // A step that went too far is not asked for by anything.
+        let notes = match problem {
+            VersionProblem::Skipped { .. } => Vec::new(),
+            _ => self.reasons(),
+        };
+        Some(Finding { notes, ..made })
     }
 
     /// Names the changes that ask for the bump.
     fn reasons(&self) -> Vec<String> {
-        let asks = |change: &&Change| {
-            required_bump(std::slice::from_ref(*change), &self.grading) == self.required
+        let reasons = reasons(&self.comparison.changes, &self.grading);
+        let step = match self.scheme {
+            Scheme::Semantic | Scheme::Any => format!("a {} step", self.required),
+            Scheme::Calendar | Scheme::Integer => "a later version".to_owned(),
         };
-        let reasons: Vec<&Change> = self.comparison.changes.iter().filter(asks).collect();
         let more = reasons.len().saturating_sub(3);
         let mut notes: Vec<String> = reasons
             .iter()
             .take(3)
             .map(|change| {
-                format!(
-                    "{} asks for a {} step: {}",
-                    change.rule.id,
-                    self.required,
-                    change.message()
-                )
+                let (rule, message) = (change.rule.id, change.message());
+                format!("{rule} asks for {step}: {message}")
             })
             .collect();
-        if more > 0 {
-            notes.push(format!("{more} more changes ask for it, too"));
+        match more {
+            0 => {}
+            1 => notes.push("one more change asks for it, too".to_owned()),
+            _ => notes.push(format!("{more} more changes ask for it, too")),
         }
         notes
     }
@@ -275,7 +268,7 @@ impl<'c, 'l> Case<'c, 'l> {
     }
 }
 
-fn version<'r>(side: Option<&'r Revision<'_>>) -> Option<&'r semver::Version> {
+fn version<'r>(side: Option<&'r Revision<'_>>) -> Option<&'r Version> {
     side?.contract()?.version.as_ref()
 }
 

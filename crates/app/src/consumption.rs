@@ -433,8 +433,9 @@ impl Page<'_> {
 
 /// Returns the versions of a contract that a use can read.
 fn readable<'s>(usage: &Use, all: &[&'s Sketch]) -> Vec<&'s Sketch> {
-    let fits = |sketch: &&&Sketch| match (&usage.version, &sketch.version) {
-        (Some(range), Some(version)) => range.matches(version),
+    let semantic = |sketch: &Sketch| sketch.version.as_ref()?.semantic().cloned();
+    let fits = |sketch: &&&Sketch| match (&usage.version, semantic(sketch)) {
+        (Some(range), Some(version)) => range.matches(&version),
         _ => true,
     };
     all.iter().filter(fits).copied().collect()
@@ -450,7 +451,7 @@ fn unsatisfied(usage: &Use, all: &[&Sketch]) -> (String, String) {
         .iter()
         .filter_map(|sketch| sketch.version.as_ref())
         .collect();
-    versions.sort();
+    versions.sort_by_key(|version| (version.semantic(), version.as_str()));
     let versions: Vec<String> = versions
         .into_iter()
         .map(|version| format!("`{version}`"))

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::findings::{About, Draft, make, of_problem};
 use crate::identity::Domains;
 use crate::law::Law;
+use crate::numbering;
 use crate::readership::{self, Readership};
 use crate::revision::Revision;
 use crate::waivers::{Docket, Ledger};
@@ -144,6 +145,7 @@ impl<'l> Court<'l> {
             let stated = revision.stated_domain.as_deref();
             let location = |pointer: &Pointer| revision.locate(pointer);
             findings.extend(self.domains.check(settings, about, stated, location));
+            findings.extend(numbering::check(settings, about, revision));
             findings.extend(self.properties(revision, contract, about));
         }
         findings

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use meshlaw_contract::Pointer;
+use meshlaw_contract::model::Version;
 use meshlaw_policy::Identity;
 use meshlaw_report::{Finding, Kind, Location, Related, Severity};
 
@@ -28,7 +29,7 @@ impl Claim {
         contract.name.as_ref()?;
         Some(Self {
             identity: revision.identity.clone(),
-            major: contract.version.as_ref().map(|version| version.major),
+            major: contract.version.as_ref().and_then(Version::major),
             is_judged: true,
             location: revision.locate(&Pointer::root().word("schema")),
         })
@@ -40,7 +41,7 @@ impl Claim {
         contract.id.as_ref()?;
         Some(Self {
             identity: revision.identity.clone(),
-            major: contract.version.as_ref().map(|version| version.major),
+            major: contract.version.as_ref().and_then(Version::major),
             is_judged: true,
             location: revision.locate(&Pointer::root().word("id")),
         })
@@ -50,7 +51,7 @@ impl Claim {
     pub fn standing(sketch: &Sketch, location: Location) -> Self {
         Self {
             identity: sketch.identity.clone(),
-            major: sketch.version.as_ref().map(|version| version.major),
+            major: sketch.version.as_ref().and_then(Version::major),
             is_judged: false,
             location,
         }

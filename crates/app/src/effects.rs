@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use meshlaw_contract::model::{Consumer, FieldPath, Use};
+use meshlaw_contract::model::{Consumer, FieldPath, Use, Version};
 use meshlaw_contract::{Key, Pointer};
 use meshlaw_diff::{Change, Edit};
 use meshlaw_report::ConsumerContact;
@@ -15,7 +15,7 @@ pub struct Felt<'c> {
     /// Names by which consumers may know it: `domain/name`, before and after.
     pub ids: [Option<&'c str>; 2],
     /// The version that consumers read today.
-    pub version: Option<&'c semver::Version>,
+    pub version: Option<&'c Version>,
 }
 
 /// Returns the consumers that use what changed, each once.
@@ -52,7 +52,7 @@ pub fn contacts(estate: &Estate, consumers: &[&Consumer]) -> Vec<ConsumerContact
 
 fn reads(usage: &Use, felt: Felt<'_>) -> bool {
     let is_named = felt.ids.iter().flatten().any(|id| *id == usage.contract);
-    let fits = match (&usage.version, felt.version) {
+    let fits = match (&usage.version, felt.version.and_then(Version::semantic)) {
         (Some(range), Some(version)) => range.matches(version),
         _ => true,
     };

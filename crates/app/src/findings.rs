@@ -142,6 +142,14 @@ pub const IDS: &[(&str, &str)] = &[
     ("version/lowered", "A contract's version went down."),
     ("version/reused", "A contract changed and kept its version."),
     (
+        "version/scheme",
+        "A contract's version is not numbered as the settings ask.",
+    ),
+    (
+        "version/skipped",
+        "A contract's version went past the next one; told as a note.",
+    ),
+    (
         "version/too-small",
         "A contract's version rose by less than its changes ask for.",
     ),

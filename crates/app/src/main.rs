@@ -17,6 +17,7 @@ mod governance;
 mod identity;
 mod law;
 mod lookup;
+mod numbering;
 mod output;
 mod pairing;
 mod place;

@@ -9,23 +9,21 @@ pub type Pair<'r, 't> = (Option<&'r Revision<'t>>, Option<&'r Revision<'t>>);
 
 /// Pairs contracts, each with at most one partner.
 ///
-/// Within a file that stays or is renamed: by name, then, where one is left on each side, those
-/// two. Across files: by id, then by domain and name, then by name alone, which is a contract that
-/// moves to another domain. A file that was not understood keeps its partner, so that nothing in
-/// it looks removed.
+/// Within a file that stays or is renamed: by name. Across files: by id, then by domain and name.
+/// Then, where one is left on each side of a file that stays, those two; then by name alone, which
+/// is a contract that moves to another domain; last, the two that are left of a renamed file, since
+/// git takes files for renamed that are merely alike. A file that was not understood keeps its
+/// partner, so that nothing in it looks removed.
 pub fn pair<'r, 't>(files: &'r [(Vec<Revision<'t>>, Vec<Revision<'t>>)]) -> Vec<Pair<'r, 't>> {
     let mut pairs = Vec::new();
     let (mut gone, mut new) = (Vec::new(), Vec::new());
+    let mut couples = Vec::new();
     for (before, after) in files {
         let mut before: Vec<&Revision<'t>> = before.iter().collect();
         let mut after: Vec<&Revision<'t>> = after.iter().collect();
         take(&mut before, &mut after, &mut pairs, |old, new| {
             name(old).is_some() && name(old) == name(new)
         });
-        if let ([old], [new]) = (before.as_slice(), after.as_slice()) {
-            pairs.push((Some(*old), Some(*new)));
-            continue;
-        }
         // Something in a file that was not understood may be what seems to be gone.
         if !after.is_empty() && after.iter().any(|one| one.contract().is_none()) {
             pairs.extend(
@@ -35,9 +33,17 @@ pub fn pair<'r, 't>(files: &'r [(Vec<Revision<'t>>, Vec<Revision<'t>>)]) -> Vec<
             );
             continue;
         }
+        if let ([old], [new]) = (before.as_slice(), after.as_slice()) {
+            couples.push((*old, *new));
+        }
         gone.append(&mut before);
         new.append(&mut after);
     }
+    let is_couple = |old: &Revision<'t>, new: &Revision<'t>| {
+        couples
+            .iter()
+            .any(|(one, other)| std::ptr::eq(*one, old) && std::ptr::eq(*other, new))
+    };
     let id = |one: &Revision<'_>| one.contract().and_then(|contract| contract.id.clone());
     take(&mut gone, &mut new, &mut pairs, |old, new| {
         id(old).is_some() && id(old) == id(new)
@@ -46,8 +52,12 @@ pub fn pair<'r, 't>(files: &'r [(Vec<Revision<'t>>, Vec<Revision<'t>>)]) -> Vec<
         (&old.identity.domain, &old.identity.name) == (&new.identity.domain, &new.identity.name)
     });
     take(&mut gone, &mut new, &mut pairs, |old, new| {
+        old.identity.path == new.identity.path && is_couple(old, new)
+    });
+    take(&mut gone, &mut new, &mut pairs, |old, new| {
         name(old).is_some() && name(old) == name(new)
     });
+    take(&mut gone, &mut new, &mut pairs, is_couple);
     pairs.extend(gone.into_iter().map(|old| (Some(old), None)));
     pairs.extend(new.into_iter().map(|new| (None, Some(new))));
     pairs

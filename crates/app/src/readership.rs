@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use meshlaw_contract::model::{Consumer, Contract, Use};
+use meshlaw_contract::model::{Consumer, Contract, Use, Version};
 use meshlaw_contract::{Format, Limits, Pointer, locate, parse_consumers};
 use meshlaw_policy::{Identity, Judge, Reader, Violation, fingerprint};
 use meshlaw_report::{Finding, Location, State};
@@ -169,8 +169,9 @@ fn before_of<'l>(
 fn uses_of<'c>(
     consumer: &'c Consumer,
     contract: &str,
-    versions: [Option<&semver::Version>; 2],
+    versions: [Option<&Version>; 2],
 ) -> Vec<&'c Use> {
+    let versions = versions.map(|version| version.and_then(Version::semantic));
     let fits = |usage: &Use| match &usage.version {
         None => true,
         Some(_) if versions.iter().all(Option::is_none) => true,

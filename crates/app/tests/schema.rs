@@ -109,7 +109,7 @@ const TYPOS: &[(&str, &str, &str)] = &[
         "/description",
         "does not match \"\\S\"",
     ),
-    ("/version=2.1", "/version", "not of type \"string\""),
+    ("/version=2.1", "/version", "not of types"),
     ("/datasets=[]", "/fields", "False schema does not allow"),
 ];
 

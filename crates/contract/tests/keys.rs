@@ -244,7 +244,7 @@ fn good(noun: &str, key: &str, expects: &str) -> &'static str {
         "a date" => "2026-01-01",
         "a duration" => "15 minutes",
         "a percentage" => "99.5%",
-        "a semantic version" => "1.2.3",
+        "a version" => "1.2.3",
         "a version range" => "^2",
         "a compatibility mode" => "full_transitive",
         "a mapping" => "{}",

@@ -166,6 +166,8 @@ const FILES: &[(&str, &str)] = rules![
     "unit_stated",
     "version_lowered",
     "version_raised",
+    "version_restated",
+    "version_scheme_changed",
 ];
 
 /// The rules, with the way from an edit to the one that speaks of it.

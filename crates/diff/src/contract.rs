@@ -1,8 +1,9 @@
 //! Attributes of the contract as a whole: what differs in its governance.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use meshlaw_contract::model::{Compatibility, CompatibilityMode, Status};
+use meshlaw_contract::model::{Compatibility, CompatibilityMode, Scheme, Status};
 
 use crate::edit::{Aspect, Motion};
 use crate::recorder::{At, Recorder, text};
@@ -17,13 +18,7 @@ impl Recorder<'_> {
             let (before, after) = (Some(before.clone()), Some(after.clone()));
             self.edit(Aspect::Contract, Motion::Renamed, &at, before, after);
         }
-        let version = at.word("version");
-        self.scale(
-            Aspect::Version,
-            &version,
-            base.version.as_ref(),
-            head.version.as_ref(),
-        );
+        self.version(&at.word("version"));
         self.belonging(at);
         self.status(&at.word("status"));
         self.use_of_data(at);
@@ -31,6 +26,23 @@ impl Recorder<'_> {
         self.deprecation(at, base.deprecated.as_ref(), head.deprecated.as_ref());
         self.properties(&at.word("properties"), &base.properties, &head.properties);
         self.details(at, &base.details, &head.details);
+    }
+
+    /// Compares versions by what their texts mean, since the scheme is the organisation's.
+    fn version(&mut self, at: &At) {
+        let (before, after) = (self.base.version.as_ref(), self.head.version.as_ref());
+        let motion = match (before, after) {
+            _ if before == after => return,
+            (Some(before), Some(after)) => match before.compare(after, Scheme::Any) {
+                Some(Ordering::Less) => Motion::Raised,
+                Some(Ordering::Greater) => Motion::Lowered,
+                Some(Ordering::Equal) => Motion::Restated,
+                None => Motion::Changed,
+            },
+            (None, _) => Motion::Added,
+            (_, None) => Motion::Removed,
+        };
+        self.edit(Aspect::Version, motion, at, text(before), text(after));
     }
 
     /// Compares what the contract is and whose.

@@ -280,7 +280,7 @@ impl Aspect {
             Aspect::Compatibility => &[Changed, Lowered, Raised, Restated],
             Aspect::Retention => &[Added, Lowered, Raised, Removed, Restated],
             Aspect::Sla => &[Added, Changed, Lowered, Raised, Removed, Restated],
-            Aspect::Version => &[Added, Lowered, Raised, Removed],
+            Aspect::Version => &[Added, Changed, Lowered, Raised, Removed, Restated],
             Aspect::Sunset => &[Added, Lowered, Raised, Removed],
             Aspect::QualityWeight => &[Lowered, Raised, Unclear],
             Aspect::Type => &[Added, Changed, Loosened, Removed, Tightened, Unclear],

@@ -37,4 +37,4 @@ pub use compare::{Change, Comparison, compare};
 pub use edit::{Aspect, Edit, Motion, Place};
 pub use grading::{Grading, Overrule};
 pub use rule::{Effect, Grade, Rule, RuleError};
-pub use version::{Bump, VersionProblem, check_version, declared_bump, required_bump};
+pub use version::{Bump, VersionProblem, check_version, declared_bump, reasons, required_bump};

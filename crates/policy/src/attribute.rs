@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use meshlaw_contract::model::{
-    Classification, Compatibility, Deprecation, Field, SlaValue, Type, Word,
+    Classification, Compatibility, Deprecation, Field, SlaValue, Type, Version, Word,
 };
 use meshlaw_contract::tokens;
 
@@ -183,7 +183,7 @@ pub(crate) const CONTRACT: &[Of<ContractFact>] = &[
         let is_open = |field: &&Field| field.pii.is_some() && !is_masked(field) && !field.encrypted;
         Some(Fact::set(v.fields().filter(is_open).map(name_of)))
     }),
-    attribute!("version", |v| v.contract.version.as_ref().map(version)),
+    attribute!("version", |v| v.contract.version.as_ref().and_then(version)),
 ];
 
 /// Attributes of the team that owns a contract, sorted.
@@ -369,13 +369,15 @@ pub(crate) fn rank_of(class: Classification) -> i64 {
     }
 }
 
-pub(crate) fn version<'v>(version: &semver::Version) -> Fact<'v> {
-    Fact::Record(vec![
+/// Returns the numbers of a version; one that is no semantic version has none.
+pub(crate) fn version<'v>(version: &Version) -> Option<Fact<'v>> {
+    let version = version.semantic()?;
+    Some(Fact::Record(vec![
         ("isPreRelease", Fact::Bool(!version.pre.is_empty())),
         ("major", long(version.major)),
         ("minor", long(version.minor)),
         ("patch", long(version.patch)),
-    ])
+    ]))
 }
 
 fn long<'v>(value: u64) -> Fact<'v> {

@@ -1,7 +1,7 @@
 //! A change in, the context of its Cedar request out.
 
 use meshlaw_contract::Pointer;
-use meshlaw_contract::model::{Contract, Dataset, Word};
+use meshlaw_contract::model::{Contract, Dataset, Version, Word};
 use meshlaw_diff::{Aspect, Bump, Change, Grade};
 
 use crate::World;
@@ -39,9 +39,9 @@ pub struct Versions<'c> {
     /// The bump that was made.
     pub declared: Bump,
     /// The version before.
-    pub before: Option<&'c semver::Version>,
+    pub before: Option<&'c Version>,
     /// The version after.
-    pub after: Option<&'c semver::Version>,
+    pub after: Option<&'c Version>,
 }
 
 impl ChangeFacts<'_> {
@@ -82,8 +82,8 @@ impl ChangeFacts<'_> {
         let mut state = |name: &'static str, fact: Option<Fact<'static>>| {
             facts.extend(fact.map(|fact| (name, fact)));
         };
-        state("versionBefore", self.versions.before.map(version));
-        state("versionAfter", self.versions.after.map(version));
+        state("versionBefore", self.versions.before.and_then(version));
+        state("versionAfter", self.versions.after.and_then(version));
         let status = self.base.and_then(|contract| contract.status);
         state(
             "statusBefore",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use meshlaw_contract::model::{Compatibility, Consumer, Contract};
+use meshlaw_contract::model::{Compatibility, Consumer, Contract, Scheme};
 use meshlaw_diff::{Bump, Change, Grading, compare, declared_bump, required_bump};
 
 use crate::book::Book;
@@ -194,9 +194,10 @@ fn versions<'c>(example: &Example<'c>, changes: &[Change], grading: &Grading) ->
         .before
         .and_then(|contract| contract.version.as_ref());
     let after = example.after.and_then(|contract| contract.version.as_ref());
-    let declared = before
-        .zip(after)
-        .map_or(Bump::None, |(before, after)| declared_bump(before, after));
+    // An example stands for every organisation, whatever its scheme.
+    let declared = before.zip(after).map_or(Bump::None, |(before, after)| {
+        declared_bump(before, after, Scheme::Any)
+    });
     Versions {
         required: required_bump(changes, grading),
         declared,

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use cedar_policy::{Entity, EntityUid, RestrictedExpression};
-use meshlaw_contract::model::{Consumer, Use, Waiver};
+use meshlaw_contract::model::{Consumer, Use, Version, Waiver};
 use meshlaw_report::{Enforcement, Severity};
 
 use crate::entity::uid;
@@ -143,10 +143,10 @@ impl Plea<'_> {
 /// Returns what policies are told of one use.
 pub(crate) fn use_facts<'f>(
     usage: &'f Use,
-    version: Option<&semver::Version>,
+    version: Option<&Version>,
     world: &World,
 ) -> Vec<(&'static str, Fact<'f>)> {
-    let satisfied = match (&usage.version, version) {
+    let satisfied = match (&usage.version, version.and_then(Version::semantic)) {
         (Some(range), Some(version)) => range.matches(version),
         _ => true,
     };

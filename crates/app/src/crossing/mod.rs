@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_changeset::{FileChange, Snapshot};
 use meshlaw_contract::Pointer;
+use meshlaw_contract::model::Version;
 use meshlaw_report::{Finding, Kind, Related, Severity, State};
 
 pub use answer::meant;
@@ -254,7 +255,7 @@ fn bears_same(before: &Revision<'_>, after: &Revision<'_>) -> bool {
         let version = one
             .contract()
             .and_then(|contract| contract.version.as_ref());
-        version.map(|version| version.major)
+        version.and_then(Version::major)
     };
     before.identity.id() == after.identity.id() && major(before) == major(after)
 }

@@ -28,7 +28,7 @@ pub enum Form {
     OneName,
     /// A share, such as `99.5%`.
     Percentage,
-    /// A semantic version.
+    /// A version of any scheme.
     Version,
     /// A range of semantic versions.
     VersionRange,
@@ -84,7 +84,7 @@ impl Form {
             match self {
                 Form::Date => say("format", json!("date")),
                 Form::Name => say("maxLength", json!(LONGEST_NAME)),
-                Form::VersionRange => {
+                Form::Version | Form::VersionRange => {
                     say("minimum", json!(0));
                     say("maximum", json!(u64::MAX))
                 }
@@ -98,6 +98,7 @@ impl Form {
     fn types(self) -> &'static [&'static str] {
         match self {
             Form::Bound | Form::VersionRange => &["string", "number"],
+            Form::Version => &["string", "integer"],
             Form::OneName => &["string", "number", "boolean"],
             _ => &["string"],
         }
@@ -114,7 +115,7 @@ impl Form {
             Form::OneId => "^[^*?]*[^\\s*?][^*?]*$".to_owned(),
             Form::OneName => "^(?!\\*\\*?$)[\\s\\S]*\\S".to_owned(),
             Form::Percentage => PERCENTAGE.to_owned(),
-            Form::Version => format!("^{NUMBER}\\.{NUMBER}\\.{NUMBER}{LABELS}$"),
+            Form::Version => version(),
             Form::VersionRange => version_range(),
         }
     }
@@ -150,7 +151,10 @@ impl Form {
                 &["fields", "email"],
             ),
             Form::Percentage => ("a share from `0%` to `100%`, with its sign", &["99.5%"]),
-            Form::Version => ("three numbers, as in `2.1.0`", &["2.1.0"]),
+            Form::Version => (
+                "three numbers, as in `2.1.0`; or a date or a whole number, where the settings say so",
+                &["2.1.0"],
+            ),
             Form::VersionRange => (
                 "a range such as `^2`, `~2.1` or `>=2.1, <4`",
                 &["^2", "~2.1", ">=2.1, <4"],
@@ -169,6 +173,14 @@ const NUMBER: &str = "(?:0|[1-9][0-9]*)";
 const LABELS: &str = "(?:-(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)\
                       (?:\\.(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?\
                       (?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?";
+
+/// Every scheme is taken here: which one counts is for the settings of the repository to say.
+fn version() -> String {
+    let number = "[0-9]+";
+    let semantic = format!("[vV]?{number}(?:(?:\\.{number}){{1,2}}{LABELS})?");
+    let date = "[0-9]{4}-(?:0?[1-9]|1[0-2])(?:-0*(?:[1-9]|[12][0-9]|3[01]))?";
+    format!("^(?:{semantic}|{date})$")
+}
 
 fn version_range() -> String {
     let any = "[*xX]";

@@ -1,6 +1,6 @@
 //! The shapes of the settings.
 
-use meshlaw_contract::model::{Classification, Compatibility, Status, Word};
+use meshlaw_contract::model::{Classification, Compatibility, Scheme, Status, Word};
 use meshlaw_diff::{Grade, catalogue};
 use serde_json::{Map, Value, json};
 
@@ -10,8 +10,8 @@ use super::part::Part;
 use super::shape::{Shape, words};
 use crate::findings::IDS;
 use crate::settings::{
-    DOMAIN, FILE, GRADES, LIMITS, Level, PARAMETERS, PRODUCT, SETTINGS, Settings, TEAM, VOCABULARY,
-    packs,
+    DOMAIN, FILE, GRADES, LIMITS, Level, PARAMETERS, PRODUCT, SETTINGS, Settings, TEAM, VERSIONS,
+    VOCABULARY, packs,
 };
 
 /// Settings of an organisation.
@@ -65,6 +65,7 @@ const SHAPES: &[(&str, Shape)] = &[
         })),
     ),
     ("terms", Shape::TEXTS),
+    ("versions", Shape::Part("versions", versions)),
     (
         "vocabulary",
         Shape::Part("vocabulary", |definitions| {
@@ -105,7 +106,18 @@ fn modes() -> Vec<String> {
         .collect()
 }
 
-const DOMAIN_SHAPES: &[(&str, Shape)] = &[("owner", Shape::TEXT), ("paths", Shape::TEXTS)];
+const DOMAIN_SHAPES: &[(&str, Shape)] = &[
+    ("owner", Shape::TEXT),
+    ("paths", Shape::TEXTS),
+    ("versions", Shape::Part("versions", versions)),
+];
+
+/// Returns the schema of how versions are numbered.
+fn versions(definitions: &mut Definitions) -> Value {
+    Part::new(definitions, &VERSIONS, VERSIONS_SHAPES).schema()
+}
+
+const VERSIONS_SHAPES: &[(&str, Shape)] = &[("scheme", Shape::Words(words::<Scheme>))];
 
 const PRODUCT_SHAPES: &[(&str, Shape)] = &[
     ("description", Shape::TEXT),

@@ -10,7 +10,7 @@ use meshlaw_policy::{Parameters, Product};
 
 use super::packs::names;
 use super::vocabulary::VOCABULARY;
-use super::{DomainSettings, Settings, TeamSettings};
+use super::{DomainSettings, Settings, TeamSettings, VersionSettings};
 use crate::findings;
 
 /// The keys of the settings.
@@ -136,6 +136,14 @@ pub const SETTINGS: Keys<Settings> = Keys {
             set: |settings, node, low| settings.terms = low.texts(node),
         },
         KeySpec {
+            key: "versions",
+            expects: "a mapping",
+            doc: "How contracts number their versions, where a domain does not say: the `scheme`.",
+            set: |settings, node, low| {
+                low.mapping(node, &VERSIONS, &mut settings.versions);
+            },
+        },
+        KeySpec {
             key: "vocabulary",
             expects: "a mapping",
             doc: "What the organisation writes where a standard leaves the words free: `status`, `classification`, `sla` and `roles`.",
@@ -168,7 +176,26 @@ pub const DOMAIN: Keys<DomainSettings> = Keys {
             doc: "Further files that are the domain's.",
             set: |domain, node, low| domain.paths = low.texts(node),
         },
+        KeySpec {
+            key: "versions",
+            expects: "a mapping",
+            doc: "How the domain's contracts number their versions: the `scheme`.",
+            set: |domain, node, low| {
+                low.mapping(node, &VERSIONS, &mut domain.versions);
+            },
+        },
     ],
+};
+
+/// The keys of how versions are numbered.
+pub const VERSIONS: Keys<VersionSettings> = Keys {
+    noun: "way of numbering versions",
+    entries: &[KeySpec {
+        key: "scheme",
+        expects: "`semantic`, `calendar`, `integer` or `any`",
+        doc: "`semantic`: three numbers such as `2.1.0`. `calendar`: a date or a month such as `2026-11-23`, `2026.11` or `2026.11.2`. `integer`: a whole number such as `7`. `any`: whatever a contract began with. Left out, `semantic`. Whatever changes asks a date or a whole number to be raised; a date has no major step, so a break then needs a contract of another name, or a policy that lets it pass.",
+        set: |versions, node, low| versions.scheme = low.one_of(node),
+    }],
 };
 
 /// The keys of a team.

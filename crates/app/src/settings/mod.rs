@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_contract::lowering::Lowering;
-use meshlaw_contract::model::{Compatibility, Notify, Word};
+use meshlaw_contract::model::{Compatibility, Notify, Scheme, Word};
 use meshlaw_contract::{Limits, Problem, ProblemId, View, Words, read};
 use meshlaw_diff::Overrule;
 use meshlaw_policy::{Parameters, Product};
@@ -14,7 +14,7 @@ mod packs;
 mod vocabulary;
 
 pub use example_world::parse_world;
-pub use keys::{DOMAIN, GRADES, LIMITS, PARAMETERS, PRODUCT, SETTINGS, TEAM};
+pub use keys::{DOMAIN, GRADES, LIMITS, PARAMETERS, PRODUCT, SETTINGS, TEAM, VERSIONS};
 pub use packs::{names as packs, pack_holds};
 pub use vocabulary::VOCABULARY;
 
@@ -54,6 +54,8 @@ pub struct Settings {
     pub properties_schema: Option<String>,
     /// What the organisation writes where a standard leaves the words free.
     pub vocabulary: Words,
+    /// How versions are numbered where a domain does not say.
+    pub versions: VersionSettings,
     /// What a reader spends on one file.
     pub limits: Limits,
 }
@@ -65,6 +67,15 @@ pub struct DomainSettings {
     pub owner: Option<String>,
     /// Globs of further files that are its own.
     pub paths: Vec<String>,
+    /// How its versions are numbered.
+    pub versions: VersionSettings,
+}
+
+/// How versions are numbered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct VersionSettings {
+    /// The scheme, where it is stated.
+    pub scheme: Option<Scheme>,
 }
 
 /// A team.
@@ -125,8 +136,17 @@ impl Default for Settings {
             grades: BTreeMap::new(),
             properties_schema: None,
             vocabulary: Words::default(),
+            versions: VersionSettings::default(),
             limits: Limits::default(),
         }
+    }
+}
+
+impl Settings {
+    /// Returns how the versions of a domain are numbered.
+    pub fn scheme(&self, domain: &str) -> Scheme {
+        let own = self.domains.get(domain).and_then(|one| one.versions.scheme);
+        own.or(self.versions.scheme).unwrap_or_default()
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{Lowering, quoted_list};
 use crate::measure::{Duration, Percentage, parse_date};
-use crate::model::{Bound, Word};
+use crate::model::{Bound, Scheme, Version, Word};
 use crate::problem::quoted;
 use crate::{NodeRef, ProblemId, Scalar, Value, View};
 
@@ -184,18 +184,25 @@ impl<'d> Lowering<'d> {
         date
     }
 
-    /// Reads a semantic version.
-    pub fn version(&mut self, node: NodeRef<'d>) -> Option<semver::Version> {
+    /// Reads a version; which of its readings counts is for the settings to say.
+    ///
+    /// `2026.10` without quotes is the number 2026.1 to every other tool.
+    pub fn version(&mut self, node: NodeRef<'d>) -> Option<Version> {
         let text = self.scalar(node, "a version such as `2.1.0`")?;
-        let version = semver::Version::parse(text).ok();
-        if version.is_none() {
-            let help = match complete_version(text.trim_start_matches(['v', 'V'])) {
-                Some(meant) => format!("write `{meant}`"),
-                None => "write three numbers, as in `2.1.0`".to_owned(),
-            };
-            self.not_a(node, text, "a semantic version", help);
+        let version = Version::new(text);
+        let is_fraction = node
+            .scalar()
+            .is_some_and(|scalar| scalar.to_number().is_some() && text.contains('.'));
+        let help = match (version.calendar(), version.semantic()) {
+            (Some(month), _) => format!("put it in quotes: `\"{month}\"`"),
+            (None, Some(meant)) => format!("write `{meant}`"),
+            (None, None) => "write three numbers, as in `2.1.0`".to_owned(),
+        };
+        if is_fraction || !version.fits(Scheme::Any) {
+            self.not_a(node, text, "a version", help);
+            return None;
         }
-        version
+        Some(version)
     }
 
     /// Reads the text of any single value, also where it looks like a number.
@@ -255,11 +262,4 @@ fn is_moment(text: &str) -> bool {
             && stands(13, b':')
             && (text.parse::<jiff::civil::DateTime>().is_ok()
                 || text.parse::<jiff::Timestamp>().is_ok())
-}
-
-/// Completes `2` and `2.1`, which YAML reads as numbers.
-fn complete_version(text: &str) -> Option<semver::Version> {
-    let parts = text.split('.').count();
-    let completed = format!("{text}{}", ".0".repeat(3usize.saturating_sub(parts)));
-    semver::Version::parse(&completed).ok()
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::{Classification, Compatibility, Field, QualityRule, Status};
+use super::{Classification, Compatibility, Field, QualityRule, Status, Version};
 use crate::measure::{Duration, Percentage};
 use crate::{Format, Pointer, Value};
 
@@ -18,7 +18,7 @@ pub struct Contract {
     /// Identifier that survives renames.
     pub id: Option<String>,
     /// Version of the promise.
-    pub version: Option<semver::Version>,
+    pub version: Option<Version>,
     /// Where the contract is in its life.
     pub status: Option<Status>,
     /// Domain, as far as the document itself says.

@@ -5,11 +5,13 @@ mod contract;
 mod field;
 mod quality;
 mod scale;
+mod version;
 
 pub use contract::{Contract, Dataset, Deprecation, Details, Place, Server, Sla, SlaValue};
 pub use field::{Bound, Field, Reference, Scalar, Type};
 pub use quality::{Check, Expectation, Operator, QualityRule};
 pub use scale::{Classification, Compatibility, CompatibilityMode, Severity, Status, Word};
+pub use version::{Calendar, Scheme, Version};
 
 mod consumer;
 mod term;

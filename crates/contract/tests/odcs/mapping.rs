@@ -75,7 +75,9 @@ fn a_contract_is_read_into_the_one_model() {
         .collect();
     assert_eq!(said, ["nobody said what the classification `PII` means"]);
     let contract = parsed.value.unwrap();
-    assert_eq!(contract.version.as_ref().unwrap().to_string(), "1.4.0");
+    let version = contract.version.as_ref().unwrap();
+    assert_eq!(version.as_str(), "v1.4");
+    assert_eq!(version.semantic().unwrap().to_string(), "1.4.0");
     assert_eq!(contract.status, Some(Status::Active));
     assert_eq!(contract.owner.as_deref(), Some("sales-team"));
     assert_eq!(contract.product.as_deref(), Some("order-book"));

@@ -2,7 +2,7 @@
 
 use super::{compared, contract, told};
 use jiff::civil::date;
-use meshlaw_contract::model::CompatibilityMode;
+use meshlaw_contract::model::{CompatibilityMode, Scheme, Version};
 use meshlaw_diff::{
     Bump, Grade, Grading, VersionProblem, check_version, compare, declared_bump, required_bump,
 };
@@ -69,12 +69,12 @@ fn the_demo_change_is_told_in_full() {
         contract(CHANGED).version.unwrap(),
     );
     assert_eq!(
-        (required, declared_bump(&before, &after)),
+        (required, declared_bump(&before, &after, Scheme::Semantic)),
         (Bump::Major, Bump::Minor)
     );
-    let least = "3.0.0".parse().unwrap();
+    let least = Version::new("3.0.0");
     assert_eq!(
-        check_version(&before, &after, required),
+        check_version(&before, &after, required, Scheme::Semantic),
         Some(VersionProblem::TooSmall { after, least })
     );
 }

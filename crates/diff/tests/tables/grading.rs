@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use meshlaw_contract::model::CompatibilityMode;
+use meshlaw_contract::model::{CompatibilityMode, Scheme, Version};
 use meshlaw_diff::{Bump, Grade, Grading, Overrule, declared_bump, required_bump};
 
 use super::compared;
@@ -91,9 +91,9 @@ fn a_bump_is_named_by_the_first_number_that_rises() {
         ("1.2.3", "1.2.2", Bump::None),
         ("0.1.0", "0.2.0", Bump::Minor),
     ] {
-        let version = |text: &str| text.parse().unwrap();
+        let (old, new) = (Version::new(before), Version::new(after));
         assert_eq!(
-            declared_bump(&version(before), &version(after)),
+            declared_bump(&old, &new, Scheme::Semantic),
             expected,
             "{before} → {after}"
         );

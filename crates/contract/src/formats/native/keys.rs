@@ -161,8 +161,8 @@ pub const CONTRACT: Keys<Draft> = Keys {
         },
         KeySpec {
             key: "version",
-            expects: "a semantic version",
-            doc: "Version of the promise.",
+            expects: "a version",
+            doc: "Version of the promise, numbered by the scheme of the settings: three numbers such as `2.1.0`, unless they say otherwise.",
             set: |draft, node, low| draft.contract.version = low.version(node),
         },
     ],

@@ -7,7 +7,7 @@ use super::field::Fields;
 use super::words::{SLA, Words};
 use super::{relationship, rule, server, service, team};
 use crate::lowering::{Lowering, to_value};
-use crate::model::{Compatibility, Contract, Dataset, Details, Place, QualityRule};
+use crate::model::{Compatibility, Contract, Dataset, Details, Place, QualityRule, Version};
 use crate::problem::quoted;
 use crate::{Format, NodeRef, ProblemId, Scalar, Value, View, nearest};
 
@@ -79,7 +79,7 @@ pub(super) fn read<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>, words: &Words)
     contract.deprecated = customs.deprecation(false);
     contract.servers = root.get("servers").map(server::read).unwrap_or_default();
     details(low, root, &mut contract.details);
-    version(low, root, &mut contract);
+    version(root, &mut contract);
     status(low, root, words, &mut contract);
     let service = root
         .get("slaProperties")
@@ -127,38 +127,12 @@ fn details(_: &mut Lowering<'_>, root: NodeRef<'_>, details: &mut Details) {
     }
 }
 
-/// The standard takes any text for a version; comparing needs three numbers.
-fn version<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>, contract: &mut Contract) {
+/// The standard takes any text for a version; whether it fits is for the settings to say.
+fn version(root: NodeRef<'_>, contract: &mut Contract) {
     let stated = root
         .get("version")
-        .and_then(|node| Some((node, node.scalar()?.to_text()?)));
-    let Some((node, text)) = stated else { return };
-    contract.version = lenient_version(text);
-    if contract.version.is_none() {
-        let message = format!("{} is not a semantic version", quoted(text));
-        let help = "write three numbers, as in `2.1.0`; no bump can be checked without".to_owned();
-        low.within("version", |low| {
-            low.doubt(ProblemId::BadValue, node.span(), message, help);
-        });
-    }
-    if contract
-        .version
-        .as_ref()
-        .is_none_or(|version| version.to_string() != text)
-    {
-        contract
-            .details
-            .insert("version", Value::Text(text.to_owned()));
-    }
-}
-
-/// Reads `1.1`, `v2` and the like as the versions that they can only mean.
-fn lenient_version(text: &str) -> Option<semver::Version> {
-    let text = text.trim().trim_start_matches(['v', 'V']);
-    let missing = 3usize.saturating_sub(text.split('.').count());
-    semver::Version::parse(text)
-        .or_else(|_| semver::Version::parse(&format!("{text}{}", ".0".repeat(missing))))
-        .ok()
+        .and_then(|node| node.scalar()?.to_text());
+    contract.version = stated.map(|text| Version::new(text.trim()));
 }
 
 fn status<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>, words: &Words, contract: &mut Contract) {
