@@ -17,6 +17,7 @@ mod new;
 mod process;
 mod registry;
 mod runner;
+mod score;
 mod tidy;
 mod workspace;
 
@@ -40,6 +41,7 @@ enum Chore {
     Fmt(fmt::Args),
     Generate(generate::Args),
     New(new::Args),
+    Score(score::Args),
     Tidy(tidy::Args),
 }
 
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         Chore::Fmt(args) => fmt::run(&args, &root),
         Chore::Generate(args) => generate::run(&args, &root),
         Chore::New(args) => new::run(&args, &root),
+        Chore::Score(args) => score::run(&args, &root),
         Chore::Tidy(args) => tidy::run(&args, &root),
     };
     outcome.unwrap_or_else(|error| {
