@@ -3,8 +3,8 @@
 use meshlaw_contract::Pointer;
 use meshlaw_contract::model::{Scheme, Version};
 use meshlaw_diff::{
-    Bump, Change, Comparison, Grade, Grading, VersionProblem, check_version, declared_bump,
-    reasons, required_bump,
+    Bump, Change, Comparison, Grade, Grading, VersionProblem, Witness, Witnesses, check_version,
+    declared_bump, reasons, required_bump,
 };
 use meshlaw_policy::{ChangeFacts, Judge, Versions, fingerprint};
 use meshlaw_report::{self as report, Finding, Kind, Related, Side, State};
@@ -145,6 +145,7 @@ impl<'c, 'l> Case<'c, 'l> {
             ids: [ids[0].as_deref(), ids[1].as_deref()],
             version: version(self.before),
         };
+        let witnesses = self.witnesses();
         for change in &self.comparison.changes {
             let grades = self.grading.grades(change);
             let consumers = if grades.0 == Grade::Safe {
@@ -153,7 +154,11 @@ impl<'c, 'l> Case<'c, 'l> {
                 affected(&self.court.estate.consumers, felt, change)
             };
             let contacts = contacts(self.court.estate, &consumers);
-            let reported = self.reported(change, contacts);
+            let mut reported = self.reported(change, contacts);
+            reported.witness = witnesses
+                .as_ref()
+                .and_then(|all| all.find(change, self.grading.counting(change)))
+                .map(witness);
             let names = consumers
                 .iter()
                 .map(|consumer| consumer.name.as_str())
@@ -162,6 +167,18 @@ impl<'c, 'l> Case<'c, 'l> {
                 .extend(self.judge_change(judge, change, names, &reported));
             told.changes.push(reported);
         }
+    }
+
+    /// Prepares the search for records that show breaks, where there are breaks to show.
+    fn witnesses(&self) -> Option<Witnesses<'c>> {
+        let contracts = self.before?.contract().zip(self.after?.contract());
+        let (base, head) = contracts?;
+        let is_breaking = |change: &Change| self.grading.impact(change) == Grade::Breaking;
+        let changes = &self.comparison.changes;
+        changes
+            .iter()
+            .any(is_breaking)
+            .then(|| Witnesses::of(base, head, self.comparison))
     }
 
     fn judge_change(
@@ -212,6 +229,7 @@ impl<'c, 'l> Case<'c, 'l> {
                     location: Some(reported.location.clone()),
                     related: reported.related.clone(),
                     consumers: reported.consumers.clone(),
+                    witness: reported.witness.clone(),
                     rule: Some(change.rule.id.to_owned()),
                     fingerprint: fingerprint(
                         &id,
@@ -292,6 +310,20 @@ fn impact(grade: Grade) -> report::Impact {
         Grade::Safe => report::Impact::Safe,
         Grade::Risky => report::Impact::Risky,
         Grade::Breaking => report::Impact::Breaking,
+    }
+}
+
+/// Converts a witness into the report's own.
+fn witness(witness: Witness) -> report::Witness {
+    match witness {
+        Witness::Structure => report::Witness::Structure,
+        Witness::Records {
+            records,
+            head_allows,
+        } => report::Witness::Rows {
+            rows: records.iter().map(meshlaw_record::to_json).collect(),
+            allowed_by: if head_allows { Side::Head } else { Side::Base },
+        },
     }
 }
 

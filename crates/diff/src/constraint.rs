@@ -7,10 +7,12 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use meshlaw_contract::Value;
-use meshlaw_contract::model::{Bound, Check, Field, QualityRule};
+use meshlaw_contract::model::{Bound, Check, Field, QualityRule, Scalar, Type};
 
 use crate::edit::{Aspect, Motion};
 use crate::folding::{Doubt, Rules};
+use crate::language;
+use crate::limit::Limit;
 use crate::phrase::value;
 use crate::recorder::{At, Recorder, Text, text};
 
@@ -18,8 +20,8 @@ use crate::recorder::{At, Recorder, Text, text};
 #[derive(Debug, Default)]
 struct Statements<'c> {
     required: Vec<&'static str>,
-    min: Vec<(Source, &'c Bound)>,
-    max: Vec<(Source, &'c Bound)>,
+    min: Vec<(Source, Limit<'c>)>,
+    max: Vec<(Source, Limit<'c>)>,
     allowed: Vec<(Source, BTreeSet<&'c Value>)>,
     patterns: Vec<(Source, &'c str)>,
 }
@@ -33,9 +35,9 @@ enum Source {
 
 /// The strictest of several bounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Strictest<'c> {
+enum Strictest<'s, 'c> {
     Unbounded,
-    Bound(&'c Bound),
+    Bound(&'s Limit<'c>),
     /// Bounds that cannot be compared.
     Several,
 }
@@ -47,8 +49,11 @@ impl<'c> Statements<'c> {
             all.required.push("required");
         }
         let (min, max) = (field.min.iter(), field.max.iter());
-        all.min.extend(min.map(|bound| (Source::Field, bound)));
-        all.max.extend(max.map(|bound| (Source::Field, bound)));
+        let (above, below) = (field.above.iter(), field.below.iter());
+        let least = min.map(Limit::at).chain(above.map(Limit::above));
+        let greatest = max.map(Limit::at).chain(below.map(Limit::below));
+        all.min.extend(least.map(|limit| (Source::Field, limit)));
+        all.max.extend(greatest.map(|limit| (Source::Field, limit)));
         let lists = field.allowed.iter().map(|list| list.iter().collect());
         all.allowed.extend(lists.map(|list| (Source::Field, list)));
         let patterns = field.pattern.iter().map(String::as_str);
@@ -56,6 +61,10 @@ impl<'c> Statements<'c> {
             .extend(patterns.map(|pattern| (Source::Field, pattern)));
         for rule in rules {
             all.add(&rule.check);
+        }
+        if matches!(field.ty, Type::Scalar(Scalar::Integer | Scalar::Long)) {
+            all.min.iter_mut().for_each(|(_, limit)| limit.round(1));
+            all.max.iter_mut().for_each(|(_, limit)| limit.round(-1));
         }
         all.allowed.sort();
         all.patterns.sort_unstable();
@@ -67,9 +76,9 @@ impl<'c> Statements<'c> {
             Check::NoNulls(_) => self.required.push("no_nulls"),
             Check::Range { min, max, .. } => {
                 self.min
-                    .extend(min.iter().map(|bound| (Source::Rule, bound)));
+                    .extend(min.iter().map(|bound| (Source::Rule, Limit::at(bound))));
                 self.max
-                    .extend(max.iter().map(|bound| (Source::Rule, bound)));
+                    .extend(max.iter().map(|bound| (Source::Rule, Limit::at(bound))));
             }
             Check::Values { allowed, .. } => {
                 self.allowed.push((Source::Rule, allowed.iter().collect()));
@@ -90,13 +99,13 @@ impl<'c> Statements<'c> {
     }
 }
 
-impl<'c> Strictest<'c> {
-    fn of(bounds: &[(Source, &'c Bound)], stricter: Ordering) -> Self {
+impl<'s, 'c> Strictest<'s, 'c> {
+    fn of(bounds: &'s [(Source, Limit<'c>)], stricter: Ordering) -> Self {
         let mut strictest = Strictest::Unbounded;
         for (_, bound) in bounds {
             strictest = match strictest {
                 Strictest::Unbounded => Strictest::Bound(bound),
-                Strictest::Bound(best) => match bound.partial_cmp(&best) {
+                Strictest::Bound(best) => match bound.partial_cmp(best) {
                     Some(order) if order == stricter => Strictest::Bound(bound),
                     Some(_) => strictest,
                     None => Strictest::Several,
@@ -109,13 +118,13 @@ impl<'c> Strictest<'c> {
 
     fn motion(self, after: Self, stricter: Ordering) -> Option<Motion> {
         match (self.bound(), after.bound()) {
-            (Ok(before), Ok(after)) => bound_motion(before, after, stricter),
+            (Ok(before), Ok(after)) => limit_motion(before, after, stricter),
             _ => None,
         }
     }
 
     /// Returns the bound, where there is at most one.
-    fn bound(self) -> Result<Option<&'c Bound>, ()> {
+    fn bound(self) -> Result<Option<&'s Limit<'c>>, ()> {
         match self {
             Strictest::Unbounded => Ok(None),
             Strictest::Bound(bound) => Ok(Some(bound)),
@@ -191,15 +200,17 @@ impl Recorder<'_> {
                 None if has_several => Motion::Unclear,
                 None => Motion::Restated,
             };
-            let shown = |bounds: &[(Source, &Bound)], strictest: Strictest<'_>| match strictest
-                .bound()
-            {
-                Ok(bound) => text(bound),
-                Err(()) => {
-                    let all: Vec<_> = bounds.iter().map(|(_, bound)| bound.to_string()).collect();
-                    Some(all.join(" and "))
-                }
-            };
+            let shown =
+                |bounds: &[(Source, Limit<'_>)], strictest: Strictest<'_, '_>| match strictest
+                    .bound()
+                {
+                    Ok(bound) => text(bound),
+                    Err(()) => {
+                        let all: Vec<_> =
+                            bounds.iter().map(|(_, bound)| bound.to_string()).collect();
+                        Some(all.join(" and "))
+                    }
+                };
             let texts = [shown(old, before), shown(new, after)];
             self.sure(doubt, (aspect, motion), &at.word(word), texts);
         }
@@ -249,7 +260,7 @@ impl Recorder<'_> {
         }
     }
 
-    /// Whether two patterns allow the same texts is not asked: other text is another pattern.
+    /// One pattern in place of another is compared by the texts that they match.
     fn patterns(&mut self, at: &At, old: &Statements<'_>, new: &Statements<'_>, doubt: Doubt) {
         let (before, after) = (old.pattern_set(), new.pattern_set());
         let motion = match (before.is_subset(&after), after.is_subset(&before)) {
@@ -257,7 +268,7 @@ impl Recorder<'_> {
             (true, true) => Motion::Restated,
             (true, false) => Motion::Added,
             (false, true) => Motion::Removed,
-            (false, false) => Motion::Changed,
+            (false, false) => pattern_motion(&before, &after),
         };
         let shown = |set: &BTreeSet<&str>| {
             let text = set.iter().copied().collect::<Vec<_>>().join(" and ");
@@ -268,9 +279,32 @@ impl Recorder<'_> {
     }
 }
 
+fn pattern_motion(before: &BTreeSet<&str>, after: &BTreeSet<&str>) -> Motion {
+    let single = |set: &BTreeSet<&str>| {
+        set.first()
+            .copied()
+            .filter(|_| set.len() == 1)
+            .map(str::to_owned)
+    };
+    let languages = single(before)
+        .zip(single(after))
+        .and_then(|(old, new)| language::compare(&old, &new));
+    match languages {
+        None => Motion::Unclear,
+        Some(languages) => match (languages.only_first, languages.only_second) {
+            (None, None) => Motion::Restated,
+            (None, Some(_)) => Motion::Loosened,
+            (Some(_), None) => Motion::Tightened,
+            (Some(_), Some(_)) => Motion::Changed,
+        },
+    }
+}
+
 /// Tells whether two lists hold the same statements, in whatever order.
-fn are_same(old: &[(Source, &Bound)], new: &[(Source, &Bound)]) -> bool {
-    let count = |list: &[(Source, &Bound)], one| list.iter().filter(|other| *other == one).count();
+fn are_same(old: &[(Source, Limit<'_>)], new: &[(Source, Limit<'_>)]) -> bool {
+    let count = |list: &[(Source, Limit<'_>)], one: &(Source, Limit<'_>)| {
+        list.iter().filter(|other| *other == one).count()
+    };
     old.len() == new.len() && old.iter().all(|one| count(old, one) == count(new, one))
 }
 
@@ -278,6 +312,16 @@ fn are_same(old: &[(Source, &Bound)], new: &[(Source, &Bound)]) -> bool {
 pub(crate) fn bound_motion(
     before: Option<&Bound>,
     after: Option<&Bound>,
+    stricter: Ordering,
+) -> Option<Motion> {
+    let limits = [before, after].map(|bound| bound.map(Limit::at));
+    let [before, after] = &limits;
+    limit_motion(before.as_ref(), after.as_ref(), stricter)
+}
+
+fn limit_motion(
+    before: Option<&Limit<'_>>,
+    after: Option<&Limit<'_>>,
     stricter: Ordering,
 ) -> Option<Motion> {
     match (before, after) {

@@ -291,7 +291,9 @@ impl Aspect {
             Aspect::PrimaryKey => &[Added, Changed, Loosened, Removed, Tightened],
             Aspect::Unique => &[Added, Removed, Restated],
             Aspect::Enum => &[Added, Removed, Restated],
-            Aspect::Pattern => &[Added, Changed, Removed, Restated],
+            Aspect::Pattern => &[
+                Added, Changed, Loosened, Removed, Restated, Tightened, Unclear,
+            ],
             Aspect::Quality => &[
                 Added, Changed, Loosened, Removed, Renamed, Restated, Tightened, Unclear,
             ],

@@ -46,15 +46,21 @@ impl Grading {
         )
     }
 
-    /// Returns the worst grade that counts.
-    pub fn impact(&self, change: &Change) -> Grade {
+    /// Returns how consumers and producers feel a change, as far as it counts.
+    pub fn counting(&self, change: &Change) -> (Grade, Grade) {
         let (consumers, producers) = self.grades(change);
         match self.mode {
-            CompatibilityMode::Consumers => consumers,
-            CompatibilityMode::Producers => producers,
-            CompatibilityMode::Full => consumers.max(producers),
-            CompatibilityMode::None => Grade::Safe,
+            CompatibilityMode::Consumers => (consumers, Grade::Safe),
+            CompatibilityMode::Producers => (Grade::Safe, producers),
+            CompatibilityMode::Full => (consumers, producers),
+            CompatibilityMode::None => (Grade::Safe, Grade::Safe),
         }
+    }
+
+    /// Returns the worst grade that counts.
+    pub fn impact(&self, change: &Change) -> Grade {
+        let (consumers, producers) = self.counting(change);
+        consumers.max(producers)
     }
 
     /// Returns the worst impact of several changes.

@@ -109,16 +109,14 @@ fn misfit(value: &Value, field: &Field) -> Option<(String, &'static str)> {
     let is_outside = match value {
         Value::Number(number) => {
             let value = Bound::Number(number.clone());
-            field.min.as_ref().is_some_and(|min| value < *min)
-                || field.max.as_ref().is_some_and(|max| value > *max)
+            lies_outside(&value, field)
         }
         Value::Text(text) => {
             let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
             let value = Bound::Moment(text.clone());
             field.min_length.is_some_and(|min| length < min)
                 || field.max_length.is_some_and(|max| length > max)
-                || field.min.as_ref().is_some_and(|min| value < *min)
-                || field.max.as_ref().is_some_and(|max| value > *max)
+                || lies_outside(&value, field)
         }
         _ => false,
     };
@@ -126,6 +124,13 @@ fn misfit(value: &Value, field: &Field) -> Option<(String, &'static str)> {
         let message = format!("{} lies outside the field's own bounds", shown(value));
         (message, "mend the value or the bounds")
     })
+}
+
+fn lies_outside(value: &Bound, field: &Field) -> bool {
+    field.min.as_ref().is_some_and(|min| value < min)
+        || field.max.as_ref().is_some_and(|max| value > max)
+        || field.above.as_ref().is_some_and(|above| value <= above)
+        || field.below.as_ref().is_some_and(|below| value >= below)
 }
 
 /// Tells whether an allowed value can be of a type; what is not known can.

@@ -193,7 +193,25 @@ impl<'c> Checker<'c, '_> {
 
     fn field_bounds(&mut self, at: &Path<'_>, field: &Field) {
         self.bounds(at, field.min.as_ref(), field.max.as_ref());
-        for (key, bound) in [("min", &field.min), ("max", &field.max)] {
+        let open = [
+            (&field.above, &field.max),
+            (&field.min, &field.below),
+            (&field.above, &field.below),
+        ];
+        for (above, below) in open {
+            if let (Some(above), Some(below)) = (above, below)
+                && above >= below
+            {
+                let message = format!("no value lies between the bounds {above} and {below}");
+                self.contradiction(&at.word("min"), message, "move one of the two");
+            }
+        }
+        for (key, bound) in [
+            ("min", &field.min),
+            ("max", &field.max),
+            ("min", &field.above),
+            ("max", &field.below),
+        ] {
             if let Some(bound) = bound
                 && !can_bound(bound, &field.ty)
             {

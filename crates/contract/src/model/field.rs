@@ -36,6 +36,10 @@ pub struct Field {
     pub min: Option<Bound>,
     /// Greatest value, inclusive.
     pub max: Option<Bound>,
+    /// Bound that values lie above.
+    pub above: Option<Bound>,
+    /// Bound that values lie below.
+    pub below: Option<Bound>,
     /// Fewest characters.
     pub min_length: Option<u64>,
     /// Most characters.

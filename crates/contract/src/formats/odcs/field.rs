@@ -22,8 +22,6 @@ const OPTIONS: &[(&str, &str)] = &[
         "embeddingModelVersion",
         "logicalTypeOptions.embeddingModelVersion",
     ),
-    ("exclusiveMaximum", "logicalTypeOptions.exclusiveMaximum"),
-    ("exclusiveMinimum", "logicalTypeOptions.exclusiveMinimum"),
     ("maxItems", "logicalTypeOptions.maxItems"),
     ("maxProperties", "logicalTypeOptions.maxProperties"),
     ("minItems", "logicalTypeOptions.minItems"),
@@ -191,9 +189,8 @@ impl<'r, 'd> Fields<'r, 'd> {
         let View::Mapping(entries) = options.view() else {
             return;
         };
-        let is_whole = node.get("logicalType").and_then(NodeRef::text) == Some("integer");
+        let (mut least, mut greatest) = (None, None);
         for (key, value) in entries {
-            let number = || value.scalar().and_then(Scalar::to_number);
             match key.text().unwrap_or_default() {
                 "minLength" => field.min_length = count(value),
                 "maxLength" => field.max_length = count(value),
@@ -202,15 +199,8 @@ impl<'r, 'd> Fields<'r, 'd> {
                 "minimum" => field.min = bound(value).or(field.min.take()),
                 "maximum" => field.max = bound(value).or(field.max.take()),
                 "required" => {}
-                // Between whole numbers, a bound that is left out itself is the next one.
-                "exclusiveMinimum" if is_whole && number().is_some_and(|one| one.is_whole()) => {
-                    let next = number().and_then(|one| one.to_i64()?.checked_add(1));
-                    field.min = next.map(|next| Bound::Number(next.into()));
-                }
-                "exclusiveMaximum" if is_whole && number().is_some_and(|one| one.is_whole()) => {
-                    let next = number().and_then(|one| one.to_i64()?.checked_sub(1));
-                    field.max = next.map(|next| Bound::Number(next.into()));
-                }
+                "exclusiveMinimum" => least = Some(value),
+                "exclusiveMaximum" => greatest = Some(value),
                 word => {
                     let known = OPTIONS.iter().find(|(option, _)| *option == word);
                     if let Some((_, key)) = known {
@@ -219,6 +209,18 @@ impl<'r, 'd> Fields<'r, 'd> {
                 }
             }
         }
+        field.above = self::open(
+            least,
+            "logicalTypeOptions.exclusiveMinimum",
+            &mut field.min,
+            &mut field.details,
+        );
+        field.below = self::open(
+            greatest,
+            "logicalTypeOptions.exclusiveMaximum",
+            &mut field.max,
+            &mut field.details,
+        );
     }
 
     fn ty(&mut self, node: NodeRef<'d>, field: &mut Field) {
@@ -345,6 +347,26 @@ fn pii(node: NodeRef<'_>) -> Option<String> {
 fn count(node: NodeRef<'_>) -> Option<u64> {
     let number = node.scalar().and_then(Scalar::to_number)?;
     u64::try_from(number.to_i64()?).ok()
+}
+
+/// Reads a bound that is left out itself: a bound of its own, or up to version 3.0 of the standard
+/// a flag beside the bound. A flag without a bound is kept as it is.
+fn open(
+    node: Option<NodeRef<'_>>,
+    key: &'static str,
+    bound: &mut Option<Bound>,
+    details: &mut Details,
+) -> Option<Bound> {
+    let node = node?;
+    let flag = node.scalar().and_then(Scalar::to_bool);
+    if flag == Some(true) && bound.is_some() {
+        return bound.take();
+    }
+    if flag.is_some() {
+        details.insert(key, to_value(node));
+        return None;
+    }
+    self::bound(node)
 }
 
 fn bound(node: NodeRef<'_>) -> Option<Bound> {
