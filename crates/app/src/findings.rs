@@ -114,6 +114,19 @@ pub const IDS: &[(&str, &str)] = &[
         "contract/wrong-type",
         "A value is of another type than the format expects.",
     ),
+    ("data/malformed", "A line of data is no record."),
+    (
+        "data/repeated",
+        "Two records bear a key that the contract says never repeats.",
+    ),
+    (
+        "data/row-count",
+        "There are more or fewer records than the contract promises.",
+    ),
+    (
+        "data/value",
+        "A record holds what the contract does not allow.",
+    ),
     (
         "input/unreadable",
         "A file cannot be read: a symbolic link, a submodule, not UTF-8 or too large.",

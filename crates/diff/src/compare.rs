@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use meshlaw_contract::model::Contract;
 
 use crate::edit::{Aspect, Edit, Motion, Place};
+use crate::moves::Adrift;
 use crate::physical::Dialect;
 use crate::recorder::{At, Recorder};
 use crate::{Alignment, Rule, RuleError, catalogue};
@@ -20,7 +21,7 @@ pub struct Change {
 /// What two contracts differ in.
 #[derive(Debug, Clone, Default)]
 pub struct Comparison {
-    /// The changes, in the order of the new contract.
+    /// The changes, in the order of the new contract; fields that moved, went or came are last.
     pub changes: Vec<Change>,
     /// Which parts are the same thing under different names.
     pub alignment: Alignment,
@@ -72,10 +73,12 @@ fn compare_both(base: &Contract, head: &Contract, as_of: Date) -> (Vec<Edit>, Al
         dialects: [base, head].map(Dialect::of),
         alignment: Alignment::default(),
         edits: Vec::new(),
+        adrift: Adrift::default(),
     };
     recorder.contract(&At::root());
     recorder.service(&At::root());
     recorder.datasets();
+    recorder.moves();
     (recorder.edits, recorder.alignment)
 }
 

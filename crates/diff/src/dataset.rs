@@ -3,13 +3,13 @@
 use meshlaw_contract::model::{Dataset, Place as Written};
 
 use crate::edit::{Aspect, Motion};
-use crate::field::has_passed;
+use crate::field::{has_passed, renaming};
 use crate::folding::{Revision, Rules};
 use crate::naming::Names;
 use crate::pairing::{Pairing, pair};
 use crate::recorder::{At, Recorder};
 
-impl Recorder<'_> {
+impl<'c> Recorder<'c> {
     /// Pairs the datasets; where each revision has one and either is the contract itself, they
     /// are the same.
     pub(crate) fn datasets(&mut self) {
@@ -54,7 +54,7 @@ impl Recorder<'_> {
         }
     }
 
-    fn dataset(&mut self, before: &Dataset, after: &Dataset) {
+    fn dataset(&mut self, before: &'c Dataset, after: &'c Dataset) {
         let at = At {
             base: before.pointer(),
             head: after.pointer(),
@@ -67,7 +67,8 @@ impl Recorder<'_> {
         let is_contract = before.place == Written::Root && after.place == Written::Root;
         if before.name != after.name && !is_contract {
             let names = (Some(before.name.clone()), Some(after.name.clone()));
-            self.edit(Aspect::Dataset, Motion::Renamed, &at, names.0, names.1);
+            let motion = renaming(&before.name, &after.properties);
+            self.edit(Aspect::Dataset, motion, &at, names.0, names.1);
         }
         self.physical_name(
             &at,

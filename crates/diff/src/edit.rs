@@ -239,6 +239,8 @@ words! {
         Lowered "lowered",
         /// It moved up its scale.
         Raised "raised",
+        /// It stands somewhere else.
+        Moved "moved",
         /// It was there, and is not.
         Removed "removed",
         /// It bears another name.
@@ -270,12 +272,21 @@ impl Aspect {
     /// Returns the motions that the aspect can make; the differ makes no others.
     pub fn motions(self) -> &'static [Motion] {
         use Motion::{
-            Added, AddedRequired, Changed, Loosened, Lowered, Raised, Removed, Renamed, Restated,
-            Retired, Tightened, Unclear,
+            Added, AddedRequired, Changed, Loosened, Lowered, Moved, Raised, Removed, Renamed,
+            Restated, Retired, Tightened, Unclear,
         };
         match self {
-            Aspect::Contract | Aspect::Dataset => &[Added, Removed, Renamed, Retired],
-            Aspect::Field => &[Added, AddedRequired, Removed, Renamed, Retired],
+            Aspect::Contract => &[Added, Removed, Renamed, Retired],
+            Aspect::Dataset => &[Added, Removed, Renamed, Restated, Retired],
+            Aspect::Field => &[
+                Added,
+                AddedRequired,
+                Moved,
+                Removed,
+                Renamed,
+                Restated,
+                Retired,
+            ],
             Aspect::Classification | Aspect::Status => &[Added, Lowered, Raised, Removed],
             Aspect::Compatibility => &[Changed, Lowered, Raised, Restated],
             Aspect::Retention => &[Added, Lowered, Raised, Removed, Restated],

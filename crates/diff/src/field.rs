@@ -4,11 +4,13 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use meshlaw_contract::Value;
 use meshlaw_contract::model::{Bound, Deprecation, Field, Type};
 
 use crate::constraint::bound_motion;
 use crate::edit::{Aspect, Motion};
 use crate::folding::Rules;
+use crate::moves::Drifter;
 use crate::pairing::{Pairing, pair};
 use crate::recorder::{At, Recorder, text};
 use crate::types::{self, Digits};
@@ -21,13 +23,29 @@ pub(crate) fn has_passed(deprecation: Option<&Deprecation>, as_of: Date) -> bool
         .is_some_and(|sunset| sunset <= as_of)
 }
 
-impl Recorder<'_> {
+/// Tells how a thing changes its name: one that can still be read by its old name, through a view or
+/// an alias, harms nobody yet.
+pub(crate) fn renaming(old: &str, properties: &BTreeMap<String, Value>) -> Motion {
+    let is_old = |value: &Value| matches!(value, Value::Text(name) if name == old);
+    let keeps = match properties.get("aliases") {
+        Some(Value::List(names)) => names.iter().any(is_old),
+        Some(name) => is_old(name),
+        None => false,
+    };
+    if keeps {
+        Motion::Restated
+    } else {
+        Motion::Renamed
+    }
+}
+
+impl<'c> Recorder<'c> {
     /// Compares fields that stand side by side.
     pub(crate) fn siblings(
         &mut self,
         parent: &At,
-        before: &[Field],
-        pairing: Pairing<'_, Field>,
+        before: &'c [Field],
+        pairing: Pairing<'c, Field>,
         rules: &Rules<'_>,
     ) {
         let list = parent.word("fields");
@@ -44,8 +62,11 @@ impl Recorder<'_> {
             } else {
                 Motion::Removed
             };
-            let ty = Some(field.ty.word().to_owned());
-            self.edit(Aspect::Field, motion, &list.name(&field.name), ty, None);
+            self.adrift.gone.push(Drifter {
+                at: list.base.name(&field.name),
+                field,
+                motion,
+            });
         }
         self.order(&list, before, &pairs);
         for (old, new) in &pairs {
@@ -53,7 +74,8 @@ impl Recorder<'_> {
             self.alignment.pair(&at.base, &at.head);
             if old.name != new.name {
                 let names = (Some(old.name.clone()), Some(new.name.clone()));
-                self.edit(Aspect::Field, Motion::Renamed, &at, names.0, names.1);
+                let motion = renaming(&old.name, &new.properties);
+                self.edit(Aspect::Field, motion, &at, names.0, names.1);
             }
             self.field(&at, old, new, rules);
         }
@@ -64,8 +86,11 @@ impl Recorder<'_> {
             } else {
                 Motion::Added
             };
-            let ty = Some(field.ty.word().to_owned());
-            self.edit(Aspect::Field, motion, &list.name(&field.name), None, ty);
+            self.adrift.new.push(Drifter {
+                at: list.head.name(&field.name),
+                field,
+                motion,
+            });
         }
     }
 
@@ -89,7 +114,13 @@ impl Recorder<'_> {
         self.edit(Aspect::FieldOrder, Motion::Changed, list, before, after);
     }
 
-    fn field(&mut self, at: &At, before: &Field, after: &Field, rules: &Rules<'_>) {
+    pub(crate) fn field(
+        &mut self,
+        at: &At,
+        before: &'c Field,
+        after: &'c Field,
+        rules: &Rules<'_>,
+    ) {
         self.ty(at, before, after);
         self.constraints(at, before, after, rules);
         self.lengths(at, before, after);
@@ -135,7 +166,7 @@ impl Recorder<'_> {
         }
     }
 
-    fn ty(&mut self, at: &At, before: &Field, after: &Field) {
+    fn ty(&mut self, at: &At, before: &'c Field, after: &'c Field) {
         let word = at.word("type");
         if let Some(motion) = types::motion(before, after) {
             let shown = |ty: &Type| (*ty != Type::Unstated).then(|| ty.word().to_owned());
@@ -187,7 +218,7 @@ impl Recorder<'_> {
         }
     }
 
-    fn nested(&mut self, at: &At, before: Option<&Field>, after: Option<&Field>) {
+    fn nested(&mut self, at: &At, before: Option<&'c Field>, after: Option<&'c Field>) {
         let word = |field: Option<&Field>| field.map(|field| field.ty.word().to_owned());
         match (before, after) {
             (Some(old), Some(new)) => {

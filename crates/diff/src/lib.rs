@@ -20,6 +20,7 @@ mod language;
 mod likeness;
 mod limit;
 mod message;
+mod moves;
 mod naming;
 mod notice;
 mod option;

@@ -8,6 +8,7 @@ use meshlaw_contract::{Key, Pointer, model::Contract};
 
 use crate::Alignment;
 use crate::edit::{Aspect, Edit, Motion, Place};
+use crate::moves::Adrift;
 use crate::physical::Dialect;
 
 /// Collects edits while two contracts are compared.
@@ -20,6 +21,8 @@ pub(crate) struct Recorder<'c> {
     pub(crate) dialects: [Dialect; 2],
     pub(crate) alignment: Alignment,
     pub(crate) edits: Vec<Edit>,
+    /// Fields that are not where they were, until it is known whether they are elsewhere.
+    pub(crate) adrift: Adrift<'c>,
 }
 
 /// The same part in both revisions.

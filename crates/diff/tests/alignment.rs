@@ -83,7 +83,7 @@ fn renames_are_found_and_never_claimed_twice() {
             "below a renamed object",
             "  - { name: o, type: object, fields: [{ name: x, type: date }, { name: y, type: date }] }\n".to_owned(),
             "  - { name: p, renamed_from: o, type: object, fields: [{ name: y, type: uuid }] }\n".to_owned(),
-            vec!["field-renamed p", "field-removed o.x", "type-changed p.y.type"],
+            vec!["field-renamed p", "type-changed p.y.type", "field-removed o.x"],
         ),
     ] {
         assert_eq!(told(&before, &after), expected, "{name}");

@@ -195,7 +195,7 @@ const MUTATIONS: &[(&str, &str, &[&str])] = &[
     ("    enum: [open, sent]\n", "", &["enum-removed"]),
     ("min_length: 2", "min_length: 3", &["length-tightened"]),
     ("max_length: 9", "max_length: 10", &["length-loosened"]),
-    ("'^[a-z]+$'", "'^[a-y]+$'", &["pattern-changed"]),
+    ("'^[a-z]+$'", "'^[a-y]+$'", &["pattern-tightened"]),
     ("format: word", "format: token", &["format-changed"]),
     (
         "classification: internal",

@@ -104,6 +104,11 @@ impl<'c> Keys<'c> {
         found
     }
 
+    /// Returns the columns of each key.
+    pub fn columns(&self) -> impl Iterator<Item = &[&'c str]> {
+        self.keys.iter().map(|key| key.columns.as_slice())
+    }
+
     /// Tells whether some records were not remembered, so that repeats may have passed.
     pub fn is_full(&self) -> bool {
         self.keys.iter().any(|key| key.seen.len() >= self.most)

@@ -45,6 +45,8 @@ pub enum Kind {
     Waiver,
     /// Settings or policies of the head revision.
     Settings,
+    /// A record that a contract does not allow.
+    Data,
 }
 
 /// How a finding relates to the base revision.
@@ -270,7 +272,7 @@ shown! {
     Enforcement { Shadow "shadow", Advisory "advisory", Soft "soft", Hard "hard" }
     Kind {
         Input "input", Contract "contract", Change "change", Policy "policy", Version "version",
-        Consumer "consumer", Term "term", Waiver "waiver", Settings "settings",
+        Consumer "consumer", Term "term", Waiver "waiver", Settings "settings", Data "data",
     }
     State { New "new", Existing "existing", Waived "waived", Mended "mended" }
     Side { Base "base", Head "head" }

@@ -8,6 +8,7 @@ use meshlaw_changeset::Snapshot;
 use meshlaw_contract::{Limits, Parsed, Problem, parse_consumers, parse_terms, parse_waivers};
 use meshlaw_report::{Command, Finding, Kind, Report, Revision, Side};
 
+use super::data::DataArgs;
 use crate::court::Court;
 use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
@@ -35,6 +36,8 @@ pub struct CheckArgs {
     #[arg(long, value_name = "DATE", value_parser = when::parse)]
     as_of: Option<Date>,
     #[command(flatten)]
+    data: DataArgs,
+    #[command(flatten)]
     output: OutputArgs,
 }
 
@@ -59,6 +62,11 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
     let mut judge = court.judge()?;
     let (mut findings, mut count) = (Vec::new(), 0);
     let mut docket = Docket::default();
+    let mut notes = Vec::new();
+    if args.data.is_asked() && args.files.len() > 1 {
+        let message = "records can only be held against one contract file".to_owned();
+        return Err(Failure::new(message, "name one contract beside `--data`").into());
+    }
     for file in &args.files {
         let text = match read(args, &root, file)? {
             Ok(text) => text,
@@ -69,7 +77,11 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
         };
         match kind_of(&text.path) {
             FileKind::Contract => {
-                for revision in text.contracts(&law.settings, &domains) {
+                let revisions = text.contracts(&law.settings, &domains);
+                let (wrong, told) = args.data.judge(&law.settings, &revisions)?;
+                findings.extend(wrong);
+                notes.extend(told);
+                for revision in revisions {
                     count += 1;
                     findings.extend(court.standing(&mut judge, &revision));
                     docket.add(revision.identity.id(), &revision);
@@ -116,7 +128,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
         findings,
         products: Vec::new(),
         pair: None,
-        notes: Vec::new(),
+        notes,
     };
     output::write(report, &args.output)
 }

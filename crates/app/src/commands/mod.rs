@@ -4,6 +4,7 @@ mod audit;
 mod baseline;
 mod check;
 mod completions;
+mod data;
 mod diff;
 mod docs;
 mod explain;

@@ -17,7 +17,9 @@ const TEXTS: &[&str] = &[
     "2026-01-01T12:00:00Z",
     "12:00:00",
     "00000000-0000-4000-8000-000000000000",
+    "00000000-0000-4000-8000-000000000001",
     "someone@example.org",
+    "someone@sample.net",
     "https://example.org/",
     "192.0.2.1",
 ];
@@ -84,6 +86,9 @@ fn texts(patterns: &[&str]) -> Vec<Candidate> {
         found.extend([languages.only_first, languages.only_second]);
     }
     found.extend(patterns.iter().map(|pattern| language::sample(pattern)));
+    // The empty expression is found in every text, so what only it matches, the pattern refuses.
+    let refused = |pattern: &&str| language::compare(pattern, "")?.only_second;
+    found.extend(patterns.iter().map(refused));
     found
         .into_iter()
         .flatten()

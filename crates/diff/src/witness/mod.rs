@@ -119,6 +119,11 @@ impl<'c> Witnesses<'c> {
                 refusing,
                 own,
                 other,
+                part: if head_allows {
+                    edit.place.base()
+                } else {
+                    edit.place.head()
+                },
                 keys: is_key(edit.aspect),
             };
             search.run()
@@ -236,6 +241,8 @@ struct Search<'s, 'c> {
     own: &'s Pointer,
     /// The field, as the refusing revision calls it.
     other: &'s Pointer,
+    /// What changed, where the refusing revision has it.
+    part: Option<&'s Pointer>,
     keys: bool,
 }
 
@@ -252,17 +259,28 @@ impl Search<'_, '_> {
             return Some(records);
         }
         let path = if own.is_empty() { &other } else { &own };
-        candidates::of(&fields)
-            .into_iter()
-            .filter_map(|candidate| record::with(&template, allows, path, candidate))
-            .find(|record| {
-                let refusals = || other_judge.check(record);
-                judge.check(record).is_empty()
-                    && refusals()
-                        .iter()
-                        .any(|one| self.other.contains(&one.pointer))
-            })
-            .map(|record| vec![record])
+        let mut shown = None;
+        for candidate in candidates::of(&fields) {
+            let Some(record) = record::with(&template, allows, path, candidate) else {
+                continue;
+            };
+            if !judge.check(&record).is_empty() {
+                continue;
+            }
+            let refusals = other_judge.check(&record);
+            // Best is what the very part refuses; another word of the field may do it as well.
+            let part = self.part.unwrap_or(self.other);
+            if refusals
+                .iter()
+                .any(|one| part.contains(&one.pointer) || one.pointer.contains(part))
+            {
+                return Some(vec![record]);
+            }
+            if refusals.iter().any(|one| self.other.contains(&one.pointer)) {
+                shown.get_or_insert(vec![record]);
+            }
+        }
+        shown
     }
 
     /// Finds two records that repeat what one revision says never repeats.

@@ -1,10 +1,10 @@
 //! Datasets in, records that they allow out; knows no changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_contract::model::{Dataset, Field, Type};
 use meshlaw_contract::{Key, Pointer, Value};
-use meshlaw_record::Shape;
+use meshlaw_record::{Keys, Shape};
 
 use super::candidates::{self, Candidate};
 
@@ -264,26 +264,11 @@ pub(super) fn filled(
     Some(Value::Map(entries))
 }
 
-/// Columns that tell records apart.
-fn key_columns(dataset: &Dataset) -> Vec<&str> {
-    use meshlaw_contract::model::Check;
-    let fields = dataset.fields.iter();
-    let mut names: Vec<&str> = fields
-        .filter(|field| field.primary_key || field.unique)
-        .map(|field| field.name.as_str())
-        .collect();
-    for rule in &dataset.quality {
-        match &rule.check {
-            Check::Unique(fields) => names.extend(fields.iter().map(String::as_str)),
-            Check::Metric { metric, .. } if metric == "duplicateValues" => {
-                names.extend(rule.on.first().map(String::as_str));
-            }
-            _ => {}
-        }
-    }
-    names.sort_unstable();
-    names.dedup();
-    names
+/// Columns that tell records apart, each once.
+fn key_columns<'c>(dataset: &'c Dataset) -> BTreeSet<&'c str> {
+    let keys = Keys::of(dataset, 0);
+    let columns: BTreeSet<&'c str> = keys.columns().flatten().copied().collect();
+    columns
 }
 
 /// Makes records that differ from another in some of its keys only.
@@ -298,12 +283,10 @@ pub(super) fn alike(
     };
     let mut found = vec![first.clone()];
     let columns = key_columns(allows);
-    let of_other = key_columns(refuses);
-    // What only the allowing revision tells apart may differ; so may any one column.
-    let only_own = columns.iter().filter(|name| !of_other.contains(name));
-    let groups = std::iter::once(only_own.copied().collect::<Vec<_>>())
-        .chain(columns.iter().map(|name| vec![*name]));
-    for group in groups.filter(|group| !group.is_empty()) {
+    // One key of the other revision stays, all else that tells records apart is another.
+    let keys = Keys::of(refuses, 0);
+    for key in keys.columns() {
+        let group = columns.iter().copied().filter(|name| !key.contains(name));
         let mut entries = entries.clone();
         for name in group {
             let Some(field) = child(&allows.fields, name) else {

@@ -109,7 +109,9 @@ fn mirrored(motion: Motion) -> Motion {
         Motion::Loosened => Motion::Tightened,
         Motion::Raised => Motion::Lowered,
         Motion::Lowered => Motion::Raised,
-        Motion::Changed | Motion::Renamed | Motion::Restated | Motion::Unclear => motion,
+        Motion::Changed | Motion::Moved | Motion::Renamed | Motion::Restated | Motion::Unclear => {
+            motion
+        }
     }
 }
 

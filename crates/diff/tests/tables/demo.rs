@@ -57,8 +57,8 @@ fn the_demo_change_is_told_in_full() {
             "the version went up from `2.1.0` to `2.2.0`",
             "the promised `availability` was lowered from `99.5%` to `99%`",
             "the field `source` may now hold nulls",
-            "the optional field `email` is new",
             "values of `lead_id` may now repeat",
+            "the optional field `email` is new",
         ]
     );
     let grading = Grading::of(CompatibilityMode::Consumers);

@@ -135,7 +135,7 @@ fn results() -> Value {
                 "kind": {
                     "enum": [
                         "contract", "change", "policy", "version", "consumer", "term", "waiver",
-                        "settings", "input",
+                        "settings", "input", "data",
                     ],
                 },
                 "severity": { "enum": ["note", "warning", "error"] },
