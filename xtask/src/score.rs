@@ -175,7 +175,7 @@ fn materialise(root: &Path, topic: &Topic, case: &Case) -> Result<(PathBuf, Path
     Ok((old, new))
 }
 
-/// The impact that `meshlaw` states, and whether it shows any change.
+/// The impact that `meshlaw` states, and whether it shows any change of meaning.
 fn ours(program: &Path, old: &Path, new: &Path, perspective: &str) -> Result<(String, bool)> {
     let mut diff = Command::new(program);
     diff.arg("diff").args([old, new]);
@@ -185,9 +185,14 @@ fn ours(program: &Path, old: &Path, new: &Path, perspective: &str) -> Result<(St
         .with_context(|| format!("no report from `{}`", process::shown(&diff)))?;
     let impact = report.get("impact").and_then(Value::as_str);
     let changes = report.get("changes").and_then(Value::as_array);
+    // A rule that says "the same in other words" shows no change of meaning.
+    let is_change = |change: &Value| {
+        let rule = change.get("rule").and_then(Value::as_str);
+        !rule.is_some_and(|rule| rule.ends_with("-restated"))
+    };
     Ok((
         impact.unwrap_or("none").to_owned(),
-        changes.is_some_and(|list| !list.is_empty()),
+        changes.is_some_and(|list| list.iter().any(is_change)),
     ))
 }
 

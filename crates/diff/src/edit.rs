@@ -311,6 +311,7 @@ impl Aspect {
             Aspect::Constraint => &[Added, Changed, Loosened, Removed, Tightened],
             Aspect::StandardVersion => &[Added, Changed, Lowered, Raised, Removed],
             Aspect::PhysicalMember => &[Added, Removed],
+            Aspect::Format => &[Added, Changed, Loosened, Removed, Tightened],
             Aspect::PhysicalName => &[Changed, Restated],
             Aspect::PhysicalType => &[
                 Added, Changed, Loosened, Removed, Restated, Tightened, Unclear,
@@ -329,7 +330,6 @@ impl Aspect {
             | Aspect::Domain
             | Aspect::EnumLabel
             | Aspect::Examples
-            | Aspect::Format
             | Aspect::Id
             | Aspect::KeyPosition
             | Aspect::LegalBasis

@@ -275,13 +275,16 @@ impl<'c> Recorder<'c> {
                 &before.description,
                 &after.description,
             ),
-            (Aspect::Format, "format", &before.format, &after.format),
             (Aspect::Id, "id", &before.id, &after.id),
             (Aspect::Term, "term", &before.term, &after.term),
             (Aspect::Unit, "unit", &before.unit, &after.unit),
         ];
         for (aspect, word, old, new) in texts {
             self.optional(aspect, &at.word(word), old.as_ref(), new.as_ref());
+        }
+        if let Some(motion) = types::format_motion(before, after) {
+            let texts = (before.format.clone(), after.format.clone());
+            self.edit(Aspect::Format, motion, &at.word("format"), texts.0, texts.1);
         }
         let references = at.word("references");
         self.optional(

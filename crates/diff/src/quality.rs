@@ -1,10 +1,11 @@
 //! Quality rules of two revisions in, the edits of those that stand for themselves out.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use meshlaw_contract::Value;
 use meshlaw_contract::measure::Percentage;
-use meshlaw_contract::model::{Bound, Check, QualityRule, Severity};
+use meshlaw_contract::model::{Bound, Check, Expectation, Operator, QualityRule, Severity};
 
 use crate::constraint::bound_motion;
 use crate::edit::{Aspect, Motion};
@@ -83,7 +84,7 @@ fn check_edit(before: &Check, after: &Check) -> Option<(Aspect, Motion)> {
         return None;
     }
     if is_measure(before) != is_measure(after)
-        && let (Some(before), Some(after)) = (as_measure(before), as_measure(after))
+        && let (Some(before), Some(after)) = (as_measure(before, after), as_measure(after, before))
     {
         let motion = check_edit(&before, &after);
         return motion.or(Some((Aspect::Quality, Motion::Restated)));
@@ -131,11 +132,37 @@ fn is_measure(check: &Check) -> bool {
     matches!(check, Check::Metric { .. })
 }
 
-fn as_measure(check: &Check) -> Option<Check> {
-    if is_measure(check) {
-        Some(check.clone())
-    } else {
-        measured(check)
+/// Says a check as the measure that another is; what never repeats has no duplicates.
+fn as_measure(check: &Check, other: &Check) -> Option<Check> {
+    match (check, other) {
+        (Check::Metric { .. }, _) => Some(check.clone()),
+        (
+            Check::Unique(fields),
+            Check::Metric {
+                metric, arguments, ..
+            },
+        ) if metric == "duplicateValues" && names_same(arguments, fields) => Some(Check::Metric {
+            metric: metric.clone(),
+            arguments: arguments.clone(),
+            expectation: Some(Expectation {
+                operator: Operator::Be,
+                operands: vec![Value::Number(0.into())],
+                unit: None,
+            }),
+        }),
+        _ => measured(check),
+    }
+}
+
+/// Tells whether a measure is told the same fields, or none, so that its place says which.
+fn names_same(arguments: &BTreeMap<String, Value>, fields: &[String]) -> bool {
+    match arguments.get("properties") {
+        Some(Value::List(names)) => {
+            let names: BTreeSet<String> = names.iter().map(ToString::to_string).collect();
+            names == fields.iter().cloned().collect()
+        }
+        Some(_) => false,
+        None => arguments.is_empty(),
     }
 }
 

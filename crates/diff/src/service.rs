@@ -114,7 +114,9 @@ impl Recorder<'_> {
         for key in keys {
             let (old, new) = (before.attributes.get(key), after.attributes.get(key));
             let at = at.name(key);
-            if !ADDRESS.contains(&key.as_str()) {
+            if key == "description" {
+                self.optional(Aspect::Description, &at, old, new);
+            } else if !ADDRESS.contains(&key.as_str()) {
                 self.optional(Aspect::ServerDetail, &at, old, new);
             } else if old != new {
                 self.edit(Aspect::Server, Motion::Changed, &at, text(old), text(new));

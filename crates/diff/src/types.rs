@@ -48,6 +48,53 @@ fn is_within((from, own): (Scalar, Digits), (to, room): (Scalar, Digits)) -> boo
     }
 }
 
+/// Returns how a field's named format moves; one that says how many bits a number has moves with
+/// the numbers that it holds.
+pub(crate) fn format_motion(before: &Field, after: &Field) -> Option<Motion> {
+    if before.format == after.format {
+        return None;
+    }
+    let plain = Motion::of(before.format.as_ref(), after.format.as_ref());
+    let ranges = range(before).zip(range(after));
+    match ranges {
+        Some((old, new)) if before.ty == after.ty => {
+            let is_within =
+                |(from, to): (i128, i128), (least, most): (i128, i128)| least <= from && to <= most;
+            match (is_within(old, new), is_within(new, old)) {
+                (true, false) => Some(Motion::Loosened),
+                (false, true) => Some(Motion::Tightened),
+                _ => plain,
+            }
+        }
+        _ => plain,
+    }
+}
+
+/// Returns the least and the greatest whole number of a field, by its format or else its type.
+fn range(field: &Field) -> Option<(i128, i128)> {
+    let signed = |bits: u32| (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1);
+    let unsigned = |bits: u32| (0, (1_i128 << bits) - 1);
+    let widest = (i128::MIN, i128::MAX);
+    let Type::Scalar(scalar @ (Scalar::Integer | Scalar::Long)) = field.ty else {
+        return None;
+    };
+    Some(match field.format.as_deref() {
+        None if scalar == Scalar::Integer => signed(32),
+        None => signed(64),
+        Some("i8") => signed(8),
+        Some("i16") => signed(16),
+        Some("i32") => signed(32),
+        Some("i64") => signed(64),
+        Some("u8") => unsigned(8),
+        Some("u16") => unsigned(16),
+        Some("u32") => unsigned(32),
+        Some("u64") => unsigned(64),
+        Some("u128") => (0, i128::MAX),
+        Some("i128") => widest,
+        Some(_) => return None,
+    })
+}
+
 /// Digits of a decimal that both revisions have, as text such as `decimal(10, 2)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Digits {

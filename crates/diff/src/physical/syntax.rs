@@ -49,6 +49,28 @@ pub(super) fn tokens(text: &str) -> Option<Vec<Token>> {
     (parts.is_empty() && !part.is_empty()).then_some(part)
 }
 
+/// Tells whether two texts differ in blanks and large letters at most.
+pub(super) fn reads_alike(one: &str, other: &str) -> bool {
+    let read = |text: &str| match tokens(text) {
+        Some(mut tokens) => {
+            lower(&mut tokens);
+            tokens
+        }
+        None => vec![Token::Quoted(text.to_owned())],
+    };
+    one == other || read(one) == read(other)
+}
+
+fn lower(tokens: &mut [Token]) {
+    for token in tokens {
+        match token {
+            Token::Word(word) => *word = word.to_lowercase(),
+            Token::Group(parts) => parts.iter_mut().for_each(|part| lower(part)),
+            Token::Quoted(_) | Token::Colon | Token::Square => {}
+        }
+    }
+}
+
 struct Reader<'t> {
     rest: &'t str,
     depth: usize,
