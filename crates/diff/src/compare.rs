@@ -1,5 +1,7 @@
 //! Two contracts in, changes out: the way from top to bottom.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use meshlaw_contract::model::Contract;
 
@@ -73,6 +75,7 @@ fn compare_both(base: &Contract, head: &Contract, as_of: Date) -> (Vec<Edit>, Al
         dialects: [base, head].map(Dialect::of),
         alignment: Alignment::default(),
         edits: Vec::new(),
+        patterns: BTreeMap::new(),
         adrift: Adrift::default(),
     };
     recorder.contract(&At::root());

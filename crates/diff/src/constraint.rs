@@ -16,6 +16,9 @@ use crate::limit::Limit;
 use crate::phrase::value;
 use crate::recorder::{At, Recorder, Text, text};
 
+/// How many pairs of patterns are compared for one contract; each may take milliseconds.
+const MOST_PATTERNS: usize = 100;
+
 /// Every statement on the values of one field, in an order that the document does not decide.
 #[derive(Debug, Default)]
 struct Statements<'c> {
@@ -260,6 +263,26 @@ impl Recorder<'_> {
         }
     }
 
+    /// Compares a pattern with another; several at once are not known, and no more than are worth
+    /// the time.
+    fn pattern_motion(&mut self, before: &BTreeSet<&str>, after: &BTreeSet<&str>) -> Motion {
+        let (Some(old), Some(new), 1, 1) =
+            (before.first(), after.first(), before.len(), after.len())
+        else {
+            return Motion::Unclear;
+        };
+        let key = ((*old).to_owned(), (*new).to_owned());
+        if let Some(known) = self.patterns.get(&key) {
+            return *known;
+        }
+        if self.patterns.len() >= MOST_PATTERNS {
+            return Motion::Unclear;
+        }
+        let motion = pattern_motion(old, new);
+        self.patterns.insert(key, motion);
+        motion
+    }
+
     /// One pattern in place of another is compared by the texts that they match.
     fn patterns(&mut self, at: &At, old: &Statements<'_>, new: &Statements<'_>, doubt: Doubt) {
         let (before, after) = (old.pattern_set(), new.pattern_set());
@@ -268,7 +291,7 @@ impl Recorder<'_> {
             (true, true) => Motion::Restated,
             (true, false) => Motion::Added,
             (false, true) => Motion::Removed,
-            (false, false) => pattern_motion(&before, &after),
+            (false, false) => self.pattern_motion(&before, &after),
         };
         let shown = |set: &BTreeSet<&str>| {
             let text = set.iter().copied().collect::<Vec<_>>().join(" and ");
@@ -279,17 +302,8 @@ impl Recorder<'_> {
     }
 }
 
-fn pattern_motion(before: &BTreeSet<&str>, after: &BTreeSet<&str>) -> Motion {
-    let single = |set: &BTreeSet<&str>| {
-        set.first()
-            .copied()
-            .filter(|_| set.len() == 1)
-            .map(str::to_owned)
-    };
-    let languages = single(before)
-        .zip(single(after))
-        .and_then(|(old, new)| language::compare(&old, &new));
-    match languages {
+fn pattern_motion(old: &str, new: &str) -> Motion {
+    match language::compare(old, new) {
         None => Motion::Unclear,
         Some(languages) => match (languages.only_first, languages.only_second) {
             (None, None) => Motion::Restated,

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use regex_automata::dfa::{Automaton, StartKind, dense};
+use regex_automata::nfa::thompson;
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::start::Config;
 use regex_automata::{Anchored, util::syntax};
@@ -71,6 +72,7 @@ fn automaton(expression: &str) -> Option<Dfa> {
                 .dfa_size_limit(Some(LARGEST))
                 .determinize_size_limit(Some(LARGEST)),
         )
+        .thompson(thompson::Config::new().nfa_size_limit(Some(LARGEST)))
         .syntax(syntax::Config::new().nest_limit(50))
         .build(&format!(r"(?s:.)*(?:{expression})(?s:.)*\z"))
         .ok()
@@ -225,6 +227,7 @@ mod tests {
             (r"^(?=a)a$", "^a$", None),
             (r"^(a)\1$", "^aa$", None),
             ("^(((a{9}){9}){9}){9}$", "^a$", None),
+            ("^(a{1000}){1000}$", "^b$", None),
             ("(", "a", None),
         ] {
             let found = compare(first, second);

@@ -1,6 +1,6 @@
 //! Attribute pairs in, edits out; keeps parts that were not understood from being compared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use jiff::civil::Date;
@@ -21,6 +21,8 @@ pub(crate) struct Recorder<'c> {
     pub(crate) dialects: [Dialect; 2],
     pub(crate) alignment: Alignment,
     pub(crate) edits: Vec<Edit>,
+    /// How patterns moved that were compared before, by old and new.
+    pub(crate) patterns: BTreeMap<(String, String), Motion>,
     /// Fields that are not where they were, until it is known whether they are elsewhere.
     pub(crate) adrift: Adrift<'c>,
 }

@@ -67,6 +67,19 @@ impl<'c> Shape<'c> {
         }
         found
     }
+
+    /// Returns what is wrong with one field of a record, whatever the others hold.
+    pub fn check_field(&self, name: &str, value: Option<&Value>) -> Vec<Violation> {
+        let mut found = Vec::new();
+        let top = At {
+            above: None,
+            step: Step::Dataset(&self.at),
+        };
+        if let Some(node) = self.fields.iter().find(|node| node.field.name == name) {
+            check(node, top.then(Step::Field(name)), value, &mut found);
+        }
+        found
+    }
 }
 
 impl<'a> At<'a> {

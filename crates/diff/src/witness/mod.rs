@@ -8,9 +8,13 @@
 mod candidates;
 mod record;
 
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use meshlaw_contract::model::{Contract, Dataset, Place as Written};
 use meshlaw_contract::{Key, Pointer, Value};
-use meshlaw_record::{Keys, Shape};
+use meshlaw_record::{Keys, Shape, Violation};
 
 use crate::edit::{Aspect, Edit, Motion};
 use crate::{Alignment, Change, Comparison, Grade};
@@ -36,7 +40,14 @@ pub struct Witnesses<'c> {
     base: Side<'c>,
     head: Side<'c>,
     alignment: &'c Alignment,
+    /// A record for each pair of datasets and each direction.
+    templates: RefCell<BTreeMap<(bool, Pointer, Pointer), Rc<Option<Value>>>>,
+    /// How many searches are left; a contract that is rewritten is shown by its first breaks.
+    left: Cell<usize>,
 }
+
+/// Searches for one pair of contracts; each takes up to some milliseconds.
+const MOST_SEARCHES: usize = 100;
 
 #[derive(Debug)]
 struct Side<'c> {
@@ -67,14 +78,20 @@ impl<'c> Witnesses<'c> {
             base: Side::of(base),
             head: Side::of(head),
             alignment: &comparison.alignment,
+            templates: RefCell::default(),
+            left: Cell::new(MOST_SEARCHES),
         }
     }
 
-    /// Shows a change that breaks somebody: `consumers` and `producers` are its grades.
+    /// Shows a change that breaks somebody: `consumers` and `producers` are its grades. Nothing is
+    /// returned where nobody breaks, or after so many searches that more would take too long.
     pub fn find(&self, change: &Change, (consumers, producers): (Grade, Grade)) -> Option<Witness> {
         let breaks = |grade| grade == Grade::Breaking;
         if !breaks(consumers) && !breaks(producers) {
             return None;
+        }
+        if is_of_records(&change.edit) {
+            self.left.set(self.left.get().checked_sub(1)?);
         }
         let records = Some(())
             .filter(|()| breaks(consumers))
@@ -117,6 +134,7 @@ impl<'c> Witnesses<'c> {
             let search = Search {
                 allowing,
                 refusing,
+                template: self.template(allowing, refusing, head_allows),
                 own,
                 other,
                 part: if head_allows {
@@ -128,6 +146,20 @@ impl<'c> Witnesses<'c> {
             };
             search.run()
         })
+    }
+
+    fn template(
+        &self,
+        allowing: &(&'c Dataset, Shape<'c>),
+        refusing: &(&'c Dataset, Shape<'c>),
+        head_allows: bool,
+    ) -> Rc<Option<Value>> {
+        let key = (head_allows, allowing.0.pointer(), refusing.0.pointer());
+        let mut templates = self.templates.borrow_mut();
+        let made = templates
+            .entry(key)
+            .or_insert_with(|| Rc::new(record::template(allowing.0, refusing.0, &allowing.1)));
+        Rc::clone(made)
     }
 
     /// Returns the fields that an edit is about, as each revision calls them.
@@ -237,6 +269,8 @@ fn field_of(pointer: &Pointer) -> Pointer {
 struct Search<'s, 'c> {
     allowing: &'s (&'c Dataset, Shape<'c>),
     refusing: &'s (&'c Dataset, Shape<'c>),
+    /// A record that is right but for the field.
+    template: Rc<Option<Value>>,
     /// The field, as the allowing revision calls it.
     own: &'s Pointer,
     /// The field, as the refusing revision calls it.
@@ -252,35 +286,41 @@ impl Search<'_, '_> {
         let own = record::path(allows, self.own);
         let other = record::path(refuses, self.other);
         let fields = [record::field(allows, &own), record::field(refuses, &other)];
-        let template = record::template(allows, refuses, judge)?;
+        let template = (*self.template).as_ref()?;
         if self.keys
-            && let Some(records) = self.repeated(&template)
+            && let Some(records) = self.repeated(template)
         {
             return Some(records);
         }
         let path = if own.is_empty() { &other } else { &own };
+        let (name, other_name) = (path.first()?.as_deref()?, other.first()?.as_deref()?);
         let mut shown = None;
         for candidate in candidates::of(&fields) {
-            let Some(record) = record::with(&template, allows, path, candidate) else {
+            let Some(record) = record::with(template, allows, path, candidate) else {
                 continue;
             };
-            if !judge.check(&record).is_empty() {
+            let Value::Map(entries) = &record else {
+                continue;
+            };
+            if !judge.check_field(name, entries.get(name)).is_empty() {
                 continue;
             }
-            let refusals = other_judge.check(&record);
+            let refusals = other_judge.check_field(other_name, entries.get(other_name));
             // Best is what the very part refuses; another word of the field may do it as well.
             let part = self.part.unwrap_or(self.other);
-            if refusals
-                .iter()
-                .any(|one| part.contains(&one.pointer) || one.pointer.contains(part))
-            {
-                return Some(vec![record]);
+            let by_part =
+                |one: &Violation| part.contains(&one.pointer) || one.pointer.contains(part);
+            if refusals.iter().any(by_part) {
+                shown = Some(record);
+                break;
             }
             if refusals.iter().any(|one| self.other.contains(&one.pointer)) {
-                shown.get_or_insert(vec![record]);
+                shown.get_or_insert(record);
             }
         }
-        shown
+        // The field was judged by itself on the way; the whole record is what is shown.
+        let shown = shown.filter(|record| judge.check(record).is_empty());
+        shown.map(|record| vec![record])
     }
 
     /// Finds two records that repeat what one revision says never repeats.

@@ -49,72 +49,38 @@ pub(super) fn template(allows: &Dataset, refuses: &Dataset, judge: &Shape<'_>) -
     for field in allows.fields.iter().chain(&refuses.fields) {
         if field.required && !entries.contains_key(&field.name) {
             let other = child(&refuses.fields, &field.name);
-            let value = value(
-                field,
-                other,
-                &named,
-                &Judges {
-                    judge,
-                    allows,
-                    entries: &entries,
-                },
-            );
+            let value = value(field, other, &named, judge);
             entries.insert(field.name.clone(), value);
         }
     }
     // What a rule forbids to be empty is filled as well.
-    for _ in 0..allows.fields.len() {
-        let missing = judge
-            .check(&Value::Map(entries.clone()))
-            .into_iter()
-            .find_map(|one| {
-                let path = path(allows, &one.pointer);
-                let name = path.first()?.clone()?;
-                (!entries.contains_key(&name)).then_some(name)
-            });
-        let Some(name) = missing else { break };
-        let field = child(&allows.fields, &name)?;
-        let value = value(
-            field,
-            None,
-            &named,
-            &Judges {
-                judge,
-                allows,
-                entries: &entries,
-            },
-        );
-        entries.insert(name, value);
+    let missing = judge.check(&Value::Map(entries.clone()));
+    for one in missing {
+        let name = path(allows, &one.pointer).first().cloned().flatten();
+        if let Some(name) = name.filter(|name| !entries.contains_key(name))
+            && let Some(field) = child(&allows.fields, &name)
+        {
+            let value = value(field, None, &named, judge);
+            entries.insert(name, value);
+        }
     }
     Some(Value::Map(entries))
 }
 
-struct Judges<'j, 'c> {
-    judge: &'j Shape<'c>,
-    allows: &'j Dataset,
-    entries: &'j BTreeMap<String, Value>,
-}
-
-impl Judges<'_, '_> {
-    /// Tells whether a top field may hold a value.
-    fn takes(&self, name: &str, value: &Value) -> bool {
-        let at = self.allows.pointer().word("fields").name(name);
-        let mut entries = self.entries.clone();
-        entries.insert(name.to_owned(), value.clone());
-        let found = self.judge.check(&Value::Map(entries));
-        !found.iter().any(|one| at.contains(&one.pointer))
-    }
+/// Tells whether a top field may hold a value.
+fn takes(judge: &Shape<'_>, name: &str, value: &Value) -> bool {
+    judge.check_field(name, Some(value)).is_empty()
 }
 
 /// Finds a value that a field allows; null where none is found.
-fn value(field: &Field, other: Option<&Field>, named: &[Value], judges: &Judges<'_, '_>) -> Value {
+fn value(field: &Field, other: Option<&Field>, named: &[Value], judge: &Shape<'_>) -> Value {
     let filled = self::filled_type(&field.ty, 0);
     let mut values: Vec<Value> = filled.into_iter().collect();
     values.extend(named.iter().cloned());
     values.extend(candidates::of(&[Some(field), other]).into_iter().flatten());
     let fits = values
         .into_iter()
-        .find(|value| *value != Value::Null && judges.takes(&field.name, value));
+        .find(|value| *value != Value::Null && takes(judge, &field.name, value));
     fits.unwrap_or(Value::Null)
 }
 
@@ -248,16 +214,7 @@ pub(super) fn filled(
             continue;
         };
         if !entries.contains_key(name) {
-            let value = value(
-                field,
-                None,
-                &named,
-                &Judges {
-                    judge,
-                    allows,
-                    entries: &entries,
-                },
-            );
+            let value = value(field, None, &named, judge);
             entries.insert(name.to_owned(), value);
         }
     }
@@ -292,18 +249,13 @@ pub(super) fn alike(
             let Some(field) = child(&allows.fields, name) else {
                 continue;
             };
-            let judges = Judges {
-                judge,
-                allows,
-                entries: &entries,
-            };
             let other = candidates::of(&[Some(field)])
                 .into_iter()
                 .flatten()
                 .find(|value| {
                     *value != Value::Null
                         && entries.get(name) != Some(value)
-                        && judges.takes(name, value)
+                        && takes(judge, name, value)
                 });
             if let Some(other) = other {
                 entries.insert(name.to_owned(), other);
