@@ -41,10 +41,13 @@ pub struct Witnesses<'c> {
     head: Side<'c>,
     alignment: &'c Alignment,
     /// A record for each pair of datasets and each direction.
-    templates: RefCell<BTreeMap<(bool, Pointer, Pointer), Rc<Option<Value>>>>,
+    templates: RefCell<Templates>,
     /// How many searches are left; a contract that is rewritten is shown by its first breaks.
     left: Cell<usize>,
 }
+
+/// Records by whether the new revision allows them, and by the datasets that allow and refuse.
+type Templates = BTreeMap<(bool, Pointer, Pointer), Rc<Option<Value>>>;
 
 /// Searches for one pair of contracts; each takes up to some milliseconds.
 const MOST_SEARCHES: usize = 100;
