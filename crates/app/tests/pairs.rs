@@ -229,3 +229,26 @@ fn is_allowed(contract: &Contract, change: &Change, records: &[meshlaw_contract:
         .iter()
         .all(|record| shape.check(record).is_empty() && keys.observe(record, 1).is_empty())
 }
+
+#[test]
+fn numbers_at_the_edge_are_survived() {
+    let text = |length: u64, step: i64| {
+        format!(
+            "apiVersion: v3.1.0\nkind: DataContract\nid: a\nversion: 1.0.0\nstatus: active\n\
+             schema:\n  - name: t\n    properties:\n\
+             \x20     - {{ name: f, logicalType: string, logicalTypeOptions: {{ maxLength: {length} }} }}\n\
+             \x20     - {{ name: g, logicalType: integer, logicalTypeOptions: {{ multipleOf: {step} }} }}\n"
+        )
+    };
+    let before = contract("edge", &text(9, i64::MAX), Format::Odcs);
+    let after = contract("edge", &text(9_223_372_036_854_775_807, 2), Format::Odcs);
+    let comparison = changes(&before, &after);
+    let witnesses = Witnesses::of(&before, &after, &comparison);
+    for change in &comparison.changes {
+        assert!(
+            witnesses
+                .find(change, (Grade::Breaking, Grade::Breaking))
+                .is_some()
+        );
+    }
+}

@@ -53,8 +53,8 @@ fn in_bits(number: &Number, field: &Field, bits: u32) -> bool {
     }
     let (is_signed, bits) = match field.format.as_deref() {
         Some(format) => match (format.split_at_checked(1), format.get(1..)) {
-            (Some(("i", _)), Some(bits)) => (true, bits.parse().unwrap_or(128)),
-            (Some(("u", _)), Some(bits)) => (false, bits.parse().unwrap_or(128)),
+            (Some(("i", _)), Some(stated)) => (true, width(stated)),
+            (Some(("u", _)), Some(stated)) => (false, width(stated)),
             _ => (true, bits),
         },
         None => (true, bits),
@@ -68,6 +68,12 @@ fn in_bits(number: &Number, field: &Field, bits: u32) -> bool {
         (true, bits) => number.unsigned_abs() < (1 << (bits - 1)) || number == -(1 << (bits - 1)),
         (false, bits) => number.unsigned_abs() < (1 << bits),
     }
+}
+
+/// Reads how many bits a format states; one that states none has room for any number.
+fn width(stated: &str) -> u32 {
+    let bits = stated.parse().ok();
+    bits.filter(|bits| (1..=128).contains(bits)).unwrap_or(128)
 }
 
 /// Tells whether a number has no more digits than the field has room for.

@@ -252,6 +252,14 @@ fn a_statement_of_a_native_field_is_held_or_broken() {
 }
 
 #[test]
+fn a_format_of_no_bits_refuses_no_number() {
+    for format in ["i0", "u0", "i999", "in words"] {
+        let contract = native(&format!("type: long, format: {format}"), "");
+        assert_eq!(refusals(&contract, r#"{"f": 5}"#), [""; 0], "{format}");
+    }
+}
+
+#[test]
 fn options_of_the_standard_are_held_or_broken() {
     for (property, holds, breaks) in [
         (

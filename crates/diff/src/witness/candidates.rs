@@ -137,7 +137,8 @@ const LONGEST: u64 = 5_000;
 
 fn lengths(field: &Field) -> Vec<Value> {
     let stated = [field.min_length, field.max_length].into_iter().flatten();
-    let near = stated.flat_map(|length| [length.saturating_sub(1), length, length + 1]);
+    let near =
+        stated.flat_map(|length| [length.saturating_sub(1), length, length.saturating_add(1)]);
     near.filter(|length| *length <= LONGEST)
         .map(|length| {
             let length = usize::try_from(length).unwrap_or(0);
@@ -176,7 +177,9 @@ fn options(field: &Field) -> Vec<Value> {
             "logicalTypeOptions.multipleOf" => {
                 values.push(value.clone());
                 if let Some(step) = count {
-                    values.extend([step + 1, step * 2].map(|one| Value::Number(one.into())));
+                    let near = [step.checked_add(1), step.checked_mul(2)];
+                    let near = near.into_iter().flatten();
+                    values.extend(near.map(|one| Value::Number(one.into())));
                 }
             }
             "logicalTypeOptions.minProperties" | "logicalTypeOptions.maxProperties" => {
