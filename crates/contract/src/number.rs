@@ -51,6 +51,21 @@ impl Number {
         Self::normal(negative, &digits, exponent)
     }
 
+    /// Tells whether the number is a whole multiple of another; `None` for a multiple of zero, and
+    /// where either is longer than is counted here.
+    pub fn is_multiple_of(&self, step: &Number) -> Option<bool> {
+        let (number, step) = (self.to_string(), step.to_string());
+        let fraction = |text: &str| text.split_once('.').map_or(0, |(_, rest)| rest.len());
+        let places = fraction(&number).max(fraction(&step));
+        // The point of both is shifted to the right, until neither has one.
+        let scaled = |text: &str| {
+            let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+            format!("{whole}{rest:0<places$}").parse::<i128>().ok()
+        };
+        let rest = scaled(&number)?.checked_rem(scaled(&step)?)?;
+        Some(rest == 0)
+    }
+
     /// Tells whether the number has no fraction.
     pub fn is_whole(&self) -> bool {
         i32::try_from(self.digits.len()).is_ok_and(|length| length <= self.exponent.max(0))

@@ -148,29 +148,14 @@ fn multiples(before: Option<&Value>, after: Option<&Value>) -> Result<Option<Mot
     let (old, new) = match (before, after) {
         (None, _) => return Ok(Some(Motion::Tightened)),
         (_, None) => return Ok(Some(Motion::Loosened)),
-        (Some(Value::Number(old)), Some(Value::Number(new))) => (old.to_string(), new.to_string()),
+        (Some(Value::Number(old)), Some(Value::Number(new))) => (old, new),
         _ => return Err(Unordered),
     };
-    let places = fraction(&old).max(fraction(&new));
-    let (Some(old), Some(new)) = (scaled(&old, places), scaled(&new, places)) else {
-        return Err(Unordered);
-    };
-    match (new.checked_rem(old), old.checked_rem(new)) {
-        (Some(0), _) => Ok(Some(Motion::Tightened)),
-        (_, Some(0)) => Ok(Some(Motion::Loosened)),
+    match (new.is_multiple_of(old), old.is_multiple_of(new)) {
+        (Some(true), _) => Ok(Some(Motion::Tightened)),
+        (_, Some(true)) => Ok(Some(Motion::Loosened)),
         _ => Err(Unordered),
     }
-}
-
-/// Counts the digits behind the point.
-fn fraction(number: &str) -> usize {
-    number.split_once('.').map_or(0, |(_, rest)| rest.len())
-}
-
-/// Shifts the point to the right; nothing where the number is too long.
-fn scaled(number: &str, places: usize) -> Option<i128> {
-    let (whole, rest) = number.split_once('.').unwrap_or((number, ""));
-    format!("{whole}{rest:0<places$}").parse().ok()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use meshlaw_contract::model::{Bound, Dataset, Field, Type};
-use meshlaw_contract::{Key, Number, Pointer, Value};
+use meshlaw_contract::{Key, Pointer, Value};
 
 use crate::compile::{Inner, Node, compile};
 use crate::scalar;
@@ -253,7 +253,7 @@ fn options(field: &Field, at: At<'_>, value: &Value, found: &mut Vec<Violation>)
         Value::Number(number) => {
             let key = "logicalTypeOptions.multipleOf";
             if let Some(Value::Number(step)) = option(key)
-                && !is_multiple(number, step)
+                && number.is_multiple_of(step) == Some(false)
             {
                 say(
                     key,
@@ -262,21 +262,6 @@ fn options(field: &Field, at: At<'_>, value: &Value, found: &mut Vec<Violation>)
             }
         }
         _ => {}
-    }
-}
-
-/// Tells whether a number is a multiple of another; of zero, or beyond what is counted here, it is.
-fn is_multiple(number: &Number, step: &Number) -> bool {
-    let (number, step) = (number.to_string(), step.to_string());
-    let fraction = |text: &str| text.split_once('.').map_or(0, |(_, rest)| rest.len());
-    let places = fraction(&number).max(fraction(&step));
-    let scaled = |text: &str| {
-        let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
-        format!("{whole}{rest:0<places$}").parse::<i128>().ok()
-    };
-    match (scaled(&number), scaled(&step)) {
-        (Some(number), Some(step)) => number.checked_rem(step).is_none_or(|rest| rest == 0),
-        _ => true,
     }
 }
 

@@ -47,7 +47,7 @@ pub struct Witnesses<'c> {
 }
 
 /// Records by whether the new revision allows them, and by the datasets that allow and refuse.
-type Templates = BTreeMap<(bool, Pointer, Pointer), Rc<Option<Value>>>;
+type Templates = BTreeMap<(bool, Pointer, Pointer), Rc<Value>>;
 
 /// Searches for one pair of contracts; each takes up to some milliseconds.
 const MOST_SEARCHES: usize = 100;
@@ -96,25 +96,18 @@ impl<'c> Witnesses<'c> {
         if is_of_records(&change.edit) {
             self.left.set(self.left.get().checked_sub(1)?);
         }
-        let records = Some(())
-            .filter(|()| breaks(consumers))
-            .and_then(|()| self.search(&change.edit, true));
-        if let Some(records) = records {
-            return Some(Witness::Records {
-                records,
-                head_allows: true,
-            });
+        // What reaches readers is shown first.
+        for (head_allows, grade) in [(true, consumers), (false, producers)] {
+            if breaks(grade)
+                && let Some(records) = self.search(&change.edit, head_allows)
+            {
+                return Some(Witness::Records {
+                    records,
+                    head_allows,
+                });
+            }
         }
-        let records = Some(())
-            .filter(|()| breaks(producers))
-            .and_then(|()| self.search(&change.edit, false));
-        Some(match records {
-            Some(records) => Witness::Records {
-                records,
-                head_allows: false,
-            },
-            None => Witness::Structure,
-        })
+        Some(Witness::Structure)
     }
 
     fn search(&self, edit: &Edit, head_allows: bool) -> Option<Vec<Value>> {
@@ -156,7 +149,7 @@ impl<'c> Witnesses<'c> {
         allowing: &(&'c Dataset, Shape<'c>),
         refusing: &(&'c Dataset, Shape<'c>),
         head_allows: bool,
-    ) -> Rc<Option<Value>> {
+    ) -> Rc<Value> {
         let key = (head_allows, allowing.0.pointer(), refusing.0.pointer());
         let mut templates = self.templates.borrow_mut();
         let made = templates
@@ -273,7 +266,7 @@ struct Search<'s, 'c> {
     allowing: &'s (&'c Dataset, Shape<'c>),
     refusing: &'s (&'c Dataset, Shape<'c>),
     /// A record that is right but for the field.
-    template: Rc<Option<Value>>,
+    template: Rc<Value>,
     /// The field, as the allowing revision calls it.
     own: &'s Pointer,
     /// The field, as the refusing revision calls it.
@@ -289,7 +282,7 @@ impl Search<'_, '_> {
         let own = record::path(allows, self.own);
         let other = record::path(refuses, self.other);
         let fields = [record::field(allows, &own), record::field(refuses, &other)];
-        let template = (*self.template).as_ref()?;
+        let template = self.template.as_ref();
         if self.keys
             && let Some(records) = self.repeated(template)
         {

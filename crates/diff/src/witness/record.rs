@@ -43,7 +43,7 @@ fn child<'c>(fields: &'c [Field], name: &str) -> Option<&'c Field> {
 
 /// Makes a record that a dataset allows, filled with what either dataset asks for, so that nothing
 /// but the change parts the two.
-pub(super) fn template(allows: &Dataset, refuses: &Dataset, judge: &Shape<'_>) -> Option<Value> {
+pub(super) fn template(allows: &Dataset, refuses: &Dataset, judge: &Shape<'_>) -> Value {
     let mut entries = BTreeMap::new();
     let named = candidates::of_rules(&allows.quality);
     for field in allows.fields.iter().chain(&refuses.fields) {
@@ -64,7 +64,7 @@ pub(super) fn template(allows: &Dataset, refuses: &Dataset, judge: &Shape<'_>) -
             entries.insert(name, value);
         }
     }
-    Some(Value::Map(entries))
+    Value::Map(entries)
 }
 
 /// Tells whether a top field may hold a value.
