@@ -94,7 +94,8 @@ impl Problem {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Problems {
     said: Vec<Problem>,
-    has_more: bool,
+    /// How bad the worst is that was left out.
+    left_out: Option<Gravity>,
 }
 
 const MOST_PROBLEMS: usize = 100;
@@ -102,15 +103,15 @@ const MOST_PROBLEMS: usize = 100;
 impl Problems {
     pub(crate) fn push(&mut self, problem: Problem) {
         if self.is_full() {
-            self.leave_out();
+            self.leave_out(problem.gravity);
         } else {
             self.said.push(problem);
         }
     }
 
     /// Leaves out a problem that nobody would read any more.
-    pub(crate) fn leave_out(&mut self) {
-        self.has_more = true;
+    pub(crate) fn leave_out(&mut self, gravity: Gravity) {
+        self.left_out = self.left_out.max(Some(gravity));
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -129,12 +130,10 @@ impl Problems {
 
     /// Returns the problems; that some were left out is said at the place of the last one.
     pub(crate) fn into_vec(mut self) -> Vec<Problem> {
-        if self.has_more
-            && let Some(last) = self.said.last()
-        {
+        if let Some((gravity, last)) = self.left_out.zip(self.said.last()) {
             let more = Problem {
                 id: ProblemId::BudgetExceeded,
-                gravity: Gravity::Fault,
+                gravity,
                 message: "this document has more problems than are listed".to_owned(),
                 help: Some("mend those above, and the rest will be listed".to_owned()),
                 related: Vec::new(),

@@ -41,6 +41,10 @@ const WRONG_FIELDS: &[&str] = &[
     "type: string, references: { dataset: lead, field: a }",
     "type: object, fields: [{ name: b, type: long, min: 2, max: 1 }]",
     "type: array, items: { type: long, min: 2, max: 1 }",
+    "type: long, examples: [x]",
+    "type: long, max: 3, examples: [4]",
+    "type: string, enum: [x], examples: [y]",
+    "type: string, pattern: '^[0-9]$', examples: [x]",
 ];
 
 /// Keys of a field that look alike and are fine.
@@ -53,6 +57,7 @@ const RIGHT_FIELDS: &[&str] = &[
     "type: string, pattern: '^a'",
     "type: string, pattern: '(?=a)a'",
     "type: string, enum: [x, '2', null]",
+    "type: string, enum: [x, '2'], pattern: '.', examples: [x]",
     "type: string, pii: contact, classification: restricted",
     "type: string, renamed_from: b",
     "type: string, references: { dataset: leads, field: a }",
@@ -88,6 +93,10 @@ const WRONG_CONTRACTS: &[&str] = &[
         "- { name: d, fields: [{ name: a, type: long, references: { field: b, dataset: e } }] }\n",
         "- { name: e, fields: [{ name: c, type: long }] }",
     ),
+    "fields:\n  - { name: a, type: long }\n  - { name: A, type: long }",
+    "fields:\n  - { name: a, physical_name: x, type: long }\n  - { name: b, physical_name: x, type: long }",
+    "fields:\n  - { name: a, id: x, type: long }\n  - { name: b, id: x, type: long }",
+    "datasets:\n  - { name: d, fields: [] }\n  - { name: D, fields: [] }",
     "@ tags: [x, x]",
     "@ sla: { freshnes: 1h }",
 ];

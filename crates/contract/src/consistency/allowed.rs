@@ -55,6 +55,42 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// Checks that each example is a value that the field allows.
+    pub(super) fn examples(&mut self, at: &Path<'_>, field: &Field) {
+        if field.examples.is_empty() {
+            return;
+        }
+        let at = at.word("examples");
+        let pattern = field.pattern.as_deref();
+        let pattern = pattern.and_then(|pattern| match self.patterns.compile(pattern) {
+            Compiled::Pattern(pattern) => Some(pattern),
+            Compiled::Unknown | Compiled::Invalid(_) => None,
+        });
+        for example in &field.examples {
+            let is_refused = match (&pattern, example) {
+                (Some(pattern), Value::Text(text)) => self.patterns.refuses(pattern, text),
+                _ => false,
+            };
+            let is_other = field
+                .allowed
+                .as_ref()
+                .is_some_and(|allowed| !allowed.is_empty() && !allowed.contains(example));
+            let (message, help) = if let Some((message, help)) = misfit(example, field) {
+                (message, help)
+            } else if is_other {
+                let message = format!("the example {} is not in `enum`", shown(example));
+                (message, "mend the example, or allow its value")
+            } else if is_refused {
+                let shown = shown(example);
+                let message = format!("the example {shown} does not match the field's own pattern");
+                (message, "mend the example or the pattern")
+            } else {
+                continue;
+            };
+            self.doubt(ProblemId::Contradiction, &at, message, help);
+        }
+    }
+
     /// Checks each value of an `enum`.
     fn allowed(&mut self, at: &Path<'_>, field: &Field, allowed: &[Value]) {
         if allowed.is_empty() {

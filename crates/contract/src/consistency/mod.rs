@@ -17,7 +17,7 @@ use crate::model::{
     Type,
 };
 use crate::problem::{Problems, quoted};
-use crate::{Gravity, NodeRef, Pointer, Problem, ProblemId, locate};
+use crate::{Format, Gravity, NodeRef, Pointer, Problem, ProblemId, locate};
 
 /// What does not hold together.
 pub(crate) struct Found {
@@ -88,6 +88,7 @@ impl<'c> Checker<'c, '_> {
                 help,
             );
         }
+        self.likeness(&top.word("datasets"), &contract.datasets);
         for dataset in &contract.datasets {
             match dataset.place {
                 Place::Root => self.dataset(&top, dataset),
@@ -119,7 +120,9 @@ impl<'c> Checker<'c, '_> {
 
     fn check(&mut self, rule: &Path<'_>, dataset: &'c Dataset, check: &Check) {
         let at = rule.word(check.word());
-        for name in check.fields() {
+        // Of the standard's rules, each argument was looked at where it stands.
+        let is_native = self.contract.format == Format::Native;
+        for name in check.fields().into_iter().filter(|_| is_native) {
             let at = match check {
                 Check::NoNulls(_) | Check::Unique(_) => at.name(name),
                 _ => at.word("field"),
@@ -145,6 +148,7 @@ impl<'c> Checker<'c, '_> {
         for field in fields {
             self.field(&list.name(&field.name), field, around);
         }
+        self.likeness(&list, fields);
         let speaks_of_siblings = |field: &Field| {
             field.renamed_from.is_some()
                 || field
@@ -161,9 +165,12 @@ impl<'c> Checker<'c, '_> {
         let classification = field.classification.or(around.classification);
         self.field_bounds(at, field);
         self.values(at, field);
+        self.examples(at, field);
         self.public_pii(at, field, classification);
         self.deprecation(at, field.deprecated.as_ref(), "field");
-        self.reference(at, field, around.dataset);
+        if self.contract.format == Format::Native {
+            self.reference(at, field, around.dataset);
+        }
         let around = Around {
             classification,
             ..around
@@ -205,6 +212,13 @@ impl<'c> Checker<'c, '_> {
                 let message = format!("no value lies between the bounds {above} and {below}");
                 self.contradiction(&at.word("min"), message, "move one of the two");
             }
+        }
+        if let (Some(above), Some(below), true) = (&field.above, &field.below, is_whole(&field.ty))
+            && above < below
+            && are_neighbours(above, below)
+        {
+            let message = format!("no whole number lies between {above} and {below}");
+            self.contradiction(&at.word("min"), message, "move one of the two");
         }
         for (key, bound) in [
             ("min", &field.min),
@@ -313,7 +327,7 @@ impl<'c> Checker<'c, '_> {
             return;
         }
         if self.problems.is_full() {
-            self.problems.leave_out();
+            self.problems.leave_out(gravity);
             return;
         }
         let span = locate::from_root(self.root, self.contract.format, &pointer);
@@ -328,6 +342,19 @@ impl<'c> Checker<'c, '_> {
             related,
         });
     }
+}
+
+fn is_whole(ty: &Type) -> bool {
+    matches!(ty, Type::Scalar(Scalar::Integer | Scalar::Long))
+}
+
+/// Tells whether no whole number lies between two that are left out themselves.
+fn are_neighbours(above: &Bound, below: &Bound) -> bool {
+    let (Bound::Number(above), Bound::Number(below)) = (above, below) else {
+        return false;
+    };
+    let pair = above.to_i64().zip(below.to_i64());
+    pair.is_some_and(|(above, below)| above.checked_add(1) == Some(below))
 }
 
 /// Tells whether a bound can bound values of a type; what is not known can.

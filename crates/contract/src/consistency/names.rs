@@ -1,16 +1,106 @@
 //! Names that one part of a contract gives to another, against what is there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Checker, Path};
-use crate::model::{Dataset, Field};
+use crate::model::{Dataset, Field, Place};
 use crate::problem::quoted;
 use crate::{Format, Gravity, Pointer, ProblemId, nearest};
 
 /// Looking for what was meant costs time for each name; nobody reads so many.
 const MOST_CANDIDATES: usize = 1_000;
 
+/// A thing that people and systems know by names: a field or a dataset.
+pub(super) trait Called {
+    /// What it is, for people.
+    const NOUN: &'static str;
+    fn name(&self) -> &str;
+    fn physical_name(&self) -> Option<&str>;
+    fn id(&self) -> Option<&str>;
+}
+
+impl Called for Field {
+    const NOUN: &'static str = "field";
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn physical_name(&self) -> Option<&str> {
+        self.physical_name.as_deref()
+    }
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+}
+
+impl Called for Dataset {
+    const NOUN: &'static str = "dataset";
+    fn name(&self) -> &str {
+        match self.place {
+            // The contract itself is called by its own name.
+            Place::Root => "",
+            Place::Listed => &self.name,
+        }
+    }
+    fn physical_name(&self) -> Option<&str> {
+        self.physical_name.as_deref()
+    }
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+}
+
 impl<'c> Checker<'c, '_> {
+    /// Says which names are too like another beside them to be told apart everywhere.
+    pub(super) fn likeness<T: Called>(&mut self, list: &Path<'_>, siblings: &'c [T]) {
+        let mut folded: BTreeMap<String, &'c str> = BTreeMap::new();
+        let mut physical: BTreeMap<&'c str, &'c str> = BTreeMap::new();
+        let mut ids: BTreeMap<&'c str, &'c str> = BTreeMap::new();
+        for part in siblings {
+            let name = part.name();
+            if part.name().trim().is_empty() {
+                continue;
+            }
+            if let Some(other) = folded.insert(name.to_lowercase(), name) {
+                let (name, other) = (quoted(name), quoted(other));
+                let message = format!("{name} differs from {other} by case only");
+                let help = "most systems take the two for one: rename one of them";
+                self.doubt(
+                    ProblemId::DuplicateName,
+                    &list.name(part.name()),
+                    message,
+                    help,
+                );
+            }
+            if let Some(text) = part.physical_name()
+                && let Some(other) = physical.insert(text, name)
+            {
+                let (text, other) = (quoted(text), quoted(other));
+                let message = format!("the physical name {text} is that of {other}, too");
+                let help = format!("give each {} a physical name of its own", T::NOUN);
+                let at = list.name(name);
+                let at = at.word("physical_name");
+                self.doubt(ProblemId::DuplicateName, &at, message, &help);
+            }
+            if let Some(id) = part.id()
+                && self.contract.format == Format::Native
+                && let Some(other) = ids.insert(id, name)
+            {
+                let (id, other) = (quoted(id), quoted(other));
+                let message = format!("the id {id} is that of {other}, too");
+                let help = format!("give each {} an id of its own", T::NOUN);
+                let at = list.name(name);
+                let at = at.word("id");
+                self.say(
+                    ProblemId::DuplicateName,
+                    Gravity::Fault,
+                    &at,
+                    message,
+                    &help,
+                );
+            }
+        }
+    }
+
     /// Checks what fields say about fields beside them.
     pub(super) fn kinship(&mut self, list: &Path<'_>, fields: &'c [Field]) {
         let names: BTreeSet<&str> = fields.iter().map(|field| field.name.as_str()).collect();

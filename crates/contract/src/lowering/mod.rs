@@ -298,7 +298,7 @@ impl<'d> Lowering<'d> {
             if self.problems.is_full() {
                 // Which key was meant is not looked for any more, so it could be any.
                 self.make_opaque();
-                self.problems.leave_out();
+                self.problems.leave_out(Gravity::Fault);
                 continue;
             }
             let help = match nearest(word, known.iter().copied()) {

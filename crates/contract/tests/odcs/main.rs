@@ -14,3 +14,4 @@ mod kept;
 mod mapping;
 mod mutation;
 mod official;
+mod wrong;

@@ -24,7 +24,7 @@ servers:
   - { server: prod, type: postgres, host: db.example, port: 5432, database: shop, schema: sales }
 slaProperties:
   - { property: retention, value: 3, unit: y }
-  - { property: latency, value: 4, unit: h, element: orders.total }
+  - { property: latency, value: 4, unit: h, element: orders.order_id }
   - { property: availability, value: 99.5, unit: percent, driver: operational }
 customProperties:
   - { property: legalBasis, value: contract }
@@ -88,7 +88,7 @@ fn a_contract_is_read_into_the_one_model() {
     );
     assert_eq!(contract.retention.as_ref().unwrap().days(), 1_095);
     assert!(
-        matches!(&contract.sla["latency(orders.total)"], SlaValue::Duration(span) if span.seconds == 14_400)
+        matches!(&contract.sla["latency(orders.order_id)"], SlaValue::Duration(span) if span.seconds == 14_400)
     );
     assert!(
         matches!(&contract.sla["availability"], SlaValue::Percentage(share) if share.basis_points() == 9_950)
@@ -175,7 +175,7 @@ fn every_part_is_found_where_it_stands() {
         (&["retention"], "value"),
         (&["legal_basis"], "value"),
         (&["properties", "=costCentre"], "{"),
-        (&["sla", "=latency(orders.total)"], "{"),
+        (&["sla", "=latency(orders.order_id)"], "{"),
         (&["servers", "=prod", "port"], "port"),
         (&["datasets", "=orders"], "orders"),
         (&["datasets", "=orders", "physical_name"], "physicalName"),

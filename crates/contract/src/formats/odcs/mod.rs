@@ -2,7 +2,7 @@
 //!
 //! First the document is held against the tables of the version that it declares, which says all
 //! that is wrong with it. Then its values are read, without a word more but where a free word means
-//! nothing here.
+//! nothing here. Last, what each part says is held against the others and against plain sense.
 
 mod check;
 mod contract;
@@ -12,6 +12,7 @@ mod place;
 mod property;
 mod relationship;
 mod rule;
+mod sense;
 mod server;
 mod server_kinds;
 mod service;
@@ -42,6 +43,7 @@ pub fn lower(root: NodeRef<'_>, words: &Words) -> Lowered<Contract> {
     };
     check::object(&mut low, root, &tables::CONTRACT, standard);
     let mut contract = contract::read(&mut low, root, words);
+    sense::check(&mut low, root);
     let (mut problems, opaque) = low.finish();
     contract.opaque = opaque;
     let found = consistency::check(&contract, root);

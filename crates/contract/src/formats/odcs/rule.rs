@@ -177,12 +177,8 @@ fn operand<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, word: &'d str) {
                 && least > most
             {
                 let message = format!("{least} lies above {most}, so that nothing is between");
-                low.doubt(
-                    ProblemId::BadValue,
-                    node.span(),
-                    message,
-                    "swap the two".to_owned(),
-                );
+                let help = "swap the two".to_owned();
+                low.contradiction(ProblemId::Contradiction, node.span(), message, help);
             }
             let is_pair = matches!(numbers.as_deref(), Some([low, high]) if low != high);
             if !is_pair {

@@ -1,0 +1,126 @@
+//! What stands twice where once is meant: ids, channels, custom properties; and addresses that
+//! lead nowhere.
+
+use std::collections::BTreeMap;
+
+use super::{doubt, items, misspelt, text};
+use crate::lowering::Lowering;
+use crate::problem::quoted;
+use crate::{NodeRef, ProblemId};
+
+/// Tools and scopes of support, in the standard's documentation.
+const TOOLS: &[&str] = &["discord", "email", "googlechat", "slack", "teams", "ticket"];
+const SCOPES: &[&str] = &["announcements", "interactive", "issues", "notifications"];
+
+/// Lists of a contract whose elements carry ids.
+const LISTS: &[(&str, &str)] = &[
+    ("authoritativeDefinitions", "authoritativeDefinitions"),
+    ("customProperties", "properties"),
+    ("roles", "roles"),
+    ("schema", "datasets"),
+    ("servers", "servers"),
+    ("slaProperties", "sla"),
+    ("support", "support"),
+];
+
+/// The same, of datasets and properties.
+const INNER_LISTS: &[(&str, &str)] = &[
+    ("authoritativeDefinitions", "authoritativeDefinitions"),
+    ("customProperties", "properties"),
+    ("properties", "fields"),
+    ("quality", "quality"),
+];
+
+/// Checks the lists at the top of a contract.
+pub(super) fn contract<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>) {
+    for (key, word) in LISTS {
+        low.within(word, |low| ids(low, root, key));
+    }
+    customs(low, root);
+    definitions(low, root);
+    let mut seen = BTreeMap::new();
+    low.within("support", |low| {
+        for item in items(root, "support") {
+            let Some((stated, channel)) = item.get("channel").zip(text(item, "channel")) else {
+                continue;
+            };
+            low.named(channel, |low| {
+                let known = (channel, text(item, "tool"), text(item, "scope"));
+                if seen.insert(known, ()).is_some() {
+                    let message = format!("the channel {} stands twice", quoted(channel));
+                    doubt(low, ProblemId::DuplicateName, stated, &message, "keep one");
+                }
+                for (key, known) in [("tool", TOOLS), ("scope", SCOPES)] {
+                    if let Some((node, word)) = item.get(key).zip(text(item, key)) {
+                        low.within(key, |low| misspelt(low, node, word, known));
+                    }
+                }
+                address(low, item, "url");
+                address(low, item, "invitationUrl");
+            });
+        }
+    });
+}
+
+/// Checks the lists of a dataset or a property.
+pub(super) fn part<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>) {
+    for (key, word) in INNER_LISTS {
+        low.within(word, |low| ids(low, part, key));
+    }
+    customs(low, part);
+    definitions(low, part);
+}
+
+fn ids<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>, list: &str) {
+    let mut seen: BTreeMap<&'d str, NodeRef<'d>> = BTreeMap::new();
+    for item in items(part, list) {
+        let Some((stated, id)) = item.get("id").zip(text(item, "id")) else {
+            continue;
+        };
+        if seen.insert(id, item).is_some() {
+            let message = format!("the id {} is taken by another element already", quoted(id));
+            let help = "give each element an id of its own".to_owned();
+            low.contradiction(ProblemId::DuplicateName, stated.span(), message, help);
+        }
+    }
+}
+
+fn customs<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>) {
+    let mut seen = BTreeMap::new();
+    low.within("properties", |low| {
+        for item in items(part, "customProperties") {
+            let Some((stated, name)) = item.get("property").zip(text(item, "property")) else {
+                continue;
+            };
+            if seen.insert((name, text(item, "vendor")), ()).is_some() {
+                let message = format!("the custom property {} stands twice", quoted(name));
+                let help = "keep one: only the last is read";
+                low.named(name, |low| {
+                    doubt(low, ProblemId::DuplicateName, stated, &message, help);
+                });
+            }
+        }
+    });
+}
+
+fn definitions<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>) {
+    low.within("authoritativeDefinitions", |low| {
+        for item in items(part, "authoritativeDefinitions") {
+            address(low, item, "url");
+        }
+    });
+}
+
+/// Checks that a text could be an address: it has no blanks, and says something.
+fn address<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>, key: &'static str) {
+    let Some((stated, url)) = part.get(key).zip(text(part, key)) else {
+        return;
+    };
+    if url.trim().is_empty() || url.trim().contains(char::is_whitespace) {
+        let message = format!("{} is not an address", quoted(url));
+        let help = "write one that opens, as in `https://example.com/orders`";
+        low.within(key, |low| {
+            doubt(low, ProblemId::BadValue, stated, &message, help)
+        });
+    }
+}
