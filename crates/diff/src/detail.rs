@@ -54,10 +54,21 @@ fn aspect_of(key: &str) -> Aspect {
 impl Recorder<'_> {
     /// Compares what the model has no attribute of its own for.
     pub(crate) fn details(&mut self, at: &At, before: &Details, after: &Details) {
+        self.details_of(at, before, after, false);
+    }
+
+    /// Compares the same of a field; `is_whole` tells that its values are whole numbers.
+    pub(crate) fn details_of(
+        &mut self,
+        at: &At,
+        before: &Details,
+        after: &Details,
+        is_whole: bool,
+    ) {
         for (key, old, new) in entries(before, after) {
             let at = at.word(key);
             match aspect_of(key) {
-                Aspect::Constraint => self.option(&at, key, old, new),
+                Aspect::Constraint => self.option(&at, key, old, new, is_whole),
                 Aspect::StandardVersion => self.standard_version(&at, old, new),
                 Aspect::PhysicalType => self.relation(&at, old, new),
                 // Told with the values, which the field has.
@@ -150,9 +161,16 @@ impl Recorder<'_> {
         );
     }
 
-    fn option(&mut self, at: &At, key: &str, before: Option<&Value>, after: Option<&Value>) {
+    fn option(
+        &mut self,
+        at: &At,
+        key: &str,
+        before: Option<&Value>,
+        after: Option<&Value>,
+        is_whole: bool,
+    ) {
         let option = key.rsplit_once('.').map_or(key, |(_, option)| option);
-        if let Some(motion) = option::motion(option, before, after) {
+        if let Some(motion) = option::motion(option, before, after, is_whole) {
             let texts = (before.map(value), after.map(value));
             self.edit(Aspect::Constraint, motion, at, texts.0, texts.1);
         }

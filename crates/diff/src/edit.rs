@@ -308,10 +308,10 @@ impl Aspect {
             Aspect::Quality => &[
                 Added, Changed, Loosened, Removed, Renamed, Restated, Tightened, Unclear,
             ],
-            Aspect::Constraint => &[Added, Changed, Loosened, Removed, Tightened],
+            Aspect::Constraint => &[Added, Changed, Loosened, Removed, Tightened, Unclear],
             Aspect::StandardVersion => &[Added, Changed, Lowered, Raised, Removed],
             Aspect::PhysicalMember => &[Added, Removed],
-            Aspect::Format => &[Added, Changed, Loosened, Removed, Tightened],
+            Aspect::Format => &[Added, Changed, Loosened, Removed, Tightened, Unclear],
             Aspect::PhysicalName => &[Changed, Restated],
             Aspect::PhysicalType => &[
                 Added, Changed, Loosened, Removed, Restated, Tightened, Unclear,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use meshlaw_contract::Value;
-use meshlaw_contract::model::{Bound, Deprecation, Field, Type};
+use meshlaw_contract::model::{Bound, Deprecation, Field, Scalar, Type};
 
 use crate::constraint::bound_motion;
 use crate::edit::{Aspect, Motion};
@@ -146,7 +146,10 @@ impl<'c> Recorder<'c> {
         );
         let properties = at.word("properties");
         self.properties(&properties, &before.properties, &after.properties);
-        self.details(at, &before.details, &after.details);
+        let is_whole = [before, after]
+            .iter()
+            .all(|field| matches!(field.ty, Type::Scalar(Scalar::Integer | Scalar::Long)));
+        self.details_of(at, &before.details, &after.details, is_whole);
         self.labels(at, before, after);
     }
 

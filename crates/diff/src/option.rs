@@ -4,8 +4,8 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use meshlaw_contract::Value;
 use meshlaw_contract::model::Bound;
+use meshlaw_contract::{Number, Value};
 
 use crate::constraint::bound_motion;
 use crate::edit::Motion;
@@ -23,12 +23,15 @@ enum Order {
     Members,
     /// `true` allows less.
     Flag,
+    /// No value of one size is one of another.
+    Size,
     /// Nobody can tell.
     Unknown,
 }
 
 /// The options of the Open Data Contract Standard that have an order, sorted by name.
 const ORDERS: &[(&str, Order)] = &[
+    ("dimensions", Order::Size),
     ("exclusiveMaximum", Order::Most),
     ("exclusiveMinimum", Order::Least),
     ("maxItems", Order::Most),
@@ -47,11 +50,15 @@ const ORDERS: &[(&str, Order)] = &[
 /// Returns how the set of allowed values moves; `None` means not at all.
 ///
 /// An option that says what holds without it, such as no least number of items, changes nothing.
+/// `is_whole` tells that the values are whole numbers, all of which are multiples of one.
 pub(crate) fn motion(
     option: &str,
     before: Option<&Value>,
     after: Option<&Value>,
+    is_whole: bool,
 ) -> Option<Motion> {
+    let says = |value: &&Value| !(is_whole && option == "multipleOf" && divides_all(value));
+    let (before, after) = (before.filter(says), after.filter(says));
     if before == after {
         return None;
     }
@@ -70,12 +77,21 @@ pub(crate) fn motion(
         Order::Multiple => multiples(before, after),
         Order::Members => members(before, after),
         Order::Flag => flags(before, after),
+        Order::Size => Motion::of(before, after).map_or(Ok(None), |motion| Ok(Some(motion))),
         Order::Unknown => Err(Unordered),
     };
     match moved {
         Ok(motion) => motion,
-        Err(Unordered) => Motion::of(before, after),
+        Err(Unordered) => match Motion::of(before, after) {
+            Some(Motion::Changed) => Some(Motion::Unclear),
+            motion => motion,
+        },
     }
+}
+
+/// Tells whether every whole number is a multiple of a step.
+fn divides_all(step: &Value) -> bool {
+    matches!(step, Value::Number(step) if Number::from(1).is_multiple_of(step) == Some(true))
 }
 
 /// Two values that have no order.
@@ -132,7 +148,7 @@ fn members(before: Option<&Value>, after: Option<&Value>) -> Result<Option<Motio
         (true, true) => Ok(None),
         (true, false) => Ok(Some(Motion::Tightened)),
         (false, true) => Ok(Some(Motion::Loosened)),
-        (false, false) => Err(Unordered),
+        (false, false) => Ok(Some(Motion::Changed)),
     }
 }
 
@@ -154,6 +170,7 @@ fn multiples(before: Option<&Value>, after: Option<&Value>) -> Result<Option<Mot
     match (new.is_multiple_of(old), old.is_multiple_of(new)) {
         (Some(true), _) => Ok(Some(Motion::Tightened)),
         (_, Some(true)) => Ok(Some(Motion::Loosened)),
+        (Some(false), Some(false)) => Ok(Some(Motion::Changed)),
         _ => Err(Unordered),
     }
 }
@@ -161,7 +178,6 @@ fn multiples(before: Option<&Value>, after: Option<&Value>) -> Result<Option<Mot
 #[cfg(test)]
 mod tests {
     use super::*;
-    use meshlaw_contract::Number;
 
     fn value(text: &str) -> Option<Value> {
         let word = |text: &str| Value::Text(text.to_owned());
@@ -177,7 +193,7 @@ mod tests {
 
     #[test]
     fn options_move_by_their_order() {
-        use Motion::{Added, Changed, Loosened, Removed, Tightened};
+        use Motion::{Added, Changed, Loosened, Removed, Tightened, Unclear};
         for (option, before, after, there, back) in [
             ("minItems", "1", "2", Some(Tightened), Some(Loosened)),
             ("minItems", "", "2", Some(Tightened), Some(Loosened)),
@@ -216,8 +232,8 @@ mod tests {
                 "exclusiveMinimum",
                 "true",
                 "3",
-                Some(Changed),
-                Some(Changed),
+                Some(Unclear),
+                Some(Unclear),
             ),
             (
                 "exclusiveMaximum",
@@ -230,26 +246,50 @@ mod tests {
                 "exclusiveMaximum",
                 "2026-01-01",
                 "3",
-                Some(Changed),
-                Some(Changed),
+                Some(Unclear),
+                Some(Unclear),
             ),
             ("required", "[a]", "[a b]", Some(Tightened), Some(Loosened)),
             ("required", "[a]", "[b]", Some(Changed), Some(Changed)),
             ("required", "[a b]", "[b a]", None, None),
             ("timezone", "", "true", Some(Added), Some(Removed)),
             ("dimensions", "384", "768", Some(Changed), Some(Changed)),
+            ("dimensions", "", "768", Some(Added), Some(Removed)),
+            (
+                "elementType",
+                "float32",
+                "int8",
+                Some(Unclear),
+                Some(Unclear),
+            ),
         ] {
             let (old, new) = (value(before), value(after));
             assert_eq!(
-                motion(option, old.as_ref(), new.as_ref()),
+                motion(option, old.as_ref(), new.as_ref(), false),
                 there,
                 "{option}: {before} → {after}"
             );
             assert_eq!(
-                motion(option, new.as_ref(), old.as_ref()),
+                motion(option, new.as_ref(), old.as_ref(), false),
                 back,
                 "{option}: {after} → {before}"
             );
+        }
+    }
+
+    #[test]
+    fn every_whole_number_is_a_multiple_of_one() {
+        for (before, after, expected) in [
+            ("", "1", None),
+            ("0.5", "1", None),
+            ("1", "0.25", None),
+            ("1", "2", Some(Motion::Tightened)),
+            ("", "1.5", Some(Motion::Tightened)),
+            ("2", "0.5", Some(Motion::Loosened)),
+        ] {
+            let (old, new) = (value(before), value(after));
+            let found = motion("multipleOf", old.as_ref(), new.as_ref(), true);
+            assert_eq!(found, expected, "{before} → {after}");
         }
     }
 }

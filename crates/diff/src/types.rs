@@ -49,7 +49,7 @@ fn is_within((from, own): (Scalar, Digits), (to, room): (Scalar, Digits)) -> boo
 }
 
 /// Returns how a field's named format moves; one that says how many bits a number has moves with
-/// the numbers that it holds.
+/// the numbers that it holds. Formats of texts come from an open list, of which some are known.
 pub(crate) fn format_motion(before: &Field, after: &Field) -> Option<Motion> {
     if before.format == after.format {
         return None;
@@ -66,7 +66,20 @@ pub(crate) fn format_motion(before: &Field, after: &Field) -> Option<Motion> {
                 _ => plain,
             }
         }
-        _ => plain,
+        _ => texts(before.format.as_deref(), after.format.as_deref()),
+    }
+}
+
+/// Formats of texts that say which texts they are; each has some that no other has. A name of a
+/// host may look like an address or an identifier, so that it is not among them.
+const TEXTS: &[&str] = &["date-time", "email", "ipv4", "ipv6", "uri", "uuid"];
+
+fn texts(before: Option<&str>, after: Option<&str>) -> Option<Motion> {
+    let is_known = |format: &str| TEXTS.contains(&format);
+    match (before, after) {
+        (Some(old), None) if is_known(old) => Some(Motion::Loosened),
+        (Some(old), Some(new)) if !is_known(old) || !is_known(new) => Some(Motion::Unclear),
+        _ => Motion::of(before, after),
     }
 }
 

@@ -196,7 +196,7 @@ const MUTATIONS: &[(&str, &str, &[&str])] = &[
     ("min_length: 2", "min_length: 3", &["length-tightened"]),
     ("max_length: 9", "max_length: 10", &["length-loosened"]),
     ("'^[a-z]+$'", "'^[a-y]+$'", &["pattern-tightened"]),
-    ("format: word", "format: token", &["format-changed"]),
+    ("format: word", "format: token", &["format-unclear"]),
     (
         "classification: internal",
         "classification: restricted",

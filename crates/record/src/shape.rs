@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use meshlaw_contract::model::{Bound, Dataset, Field, Type};
+use meshlaw_contract::model::{Bound, Dataset, Field, Type, option};
 use meshlaw_contract::{Key, Pointer, Value};
 
 use crate::compile::{Inner, Node, compile};
@@ -141,11 +141,18 @@ fn check(node: &Node<'_>, at: At<'_>, value: Option<&Value>, found: &mut Vec<Vio
     inside(node, at, value, found);
 }
 
+/// The type that the standard has for embeddings.
+const VECTOR: &str = "vector";
+
 fn is_of_type(field: &Field, value: &Value) -> bool {
     match &field.ty {
         Type::Scalar(scalar) => scalar::is_of(value, *scalar, field),
         Type::Object(_) | Type::Map { .. } => matches!(value, Value::Map(_)),
         Type::Array(_) => matches!(value, Value::List(_)),
+        Type::Opaque(word) if word == VECTOR => match value {
+            Value::List(items) => items.iter().all(|item| matches!(item, Value::Number(_))),
+            _ => false,
+        },
         // What is not said, or not understood here, refuses nothing.
         Type::Unstated | Type::Union(_) | Type::Named(_) | Type::Opaque(_) => true,
     }
@@ -216,8 +223,8 @@ fn options(field: &Field, at: At<'_>, value: &Value, found: &mut Vec<Violation>)
     if field.details.is_empty() {
         return;
     }
-    let option = |key: &str| field.details.get(key);
-    let count = |key: &'static str| match option(key) {
+    let stated = |key: &str| field.details.get(key);
+    let count = |key: &'static str| match stated(key) {
         Some(Value::Number(number)) => u64::try_from(number.to_i64()?).ok(),
         _ => None,
     };
@@ -233,11 +240,17 @@ fn options(field: &Field, at: At<'_>, value: &Value, found: &mut Vec<Violation>)
     };
     match value {
         Value::List(items) => {
-            let (least, most) = ("logicalTypeOptions.minItems", "logicalTypeOptions.maxItems");
+            let (least, most) = (option::MIN_ITEMS, option::MAX_ITEMS);
             sizes(items.len(), least, most);
-            let unique = "logicalTypeOptions.uniqueItems";
+            if let Some(size) = count(option::DIMENSIONS)
+                && items.len() as u64 != size
+            {
+                let message = format!("{} has {} numbers, not {size}", at.name(), items.len());
+                at.say(found, Some(option::DIMENSIONS), message);
+            }
+            let unique = option::UNIQUE_ITEMS;
             let distinct: BTreeSet<&Value> = items.iter().collect();
-            if option(unique) == Some(&Value::Boolean(true)) && distinct.len() < items.len() {
+            if stated(unique) == Some(&Value::Boolean(true)) && distinct.len() < items.len() {
                 at.say(
                     found,
                     Some(unique),
@@ -246,13 +259,13 @@ fn options(field: &Field, at: At<'_>, value: &Value, found: &mut Vec<Violation>)
             }
         }
         Value::Map(entries) => {
-            let least = "logicalTypeOptions.minProperties";
-            let most = "logicalTypeOptions.maxProperties";
+            let least = option::MIN_PROPERTIES;
+            let most = option::MAX_PROPERTIES;
             sizes(entries.len(), least, most);
         }
         Value::Number(number) => {
-            let key = "logicalTypeOptions.multipleOf";
-            if let Some(Value::Number(step)) = option(key)
+            let key = option::MULTIPLE_OF;
+            if let Some(Value::Number(step)) = stated(key)
                 && number.is_multiple_of(step) == Some(false)
             {
                 say(

@@ -2,6 +2,8 @@
 //!
 //! Phrases hold text of contracts as it is: each format makes it safe in its own way.
 
+use serde_json::Value;
+
 use crate::{
     Bump, Command, ConsumerContact, ContractSummary, Enforcement, Finding, Kind, Report, Revision,
     Severity, Side, Witness,
@@ -68,7 +70,10 @@ pub(crate) fn witness(witness: &Witness) -> String {
     match witness {
         Witness::Structure => "no record can show this; the structure itself breaks".to_owned(),
         Witness::Rows { rows, allowed_by } => {
-            let shown: Vec<String> = rows.iter().map(|row| format!("`{row}`")).collect();
+            let shown: Vec<String> = rows
+                .iter()
+                .map(|row| format!("`{}`", shortened(row)))
+                .collect();
             let (is, was) = if rows.len() == 1 {
                 ("is", "was")
             } else {
@@ -80,6 +85,34 @@ pub(crate) fn witness(witness: &Witness) -> String {
             };
             format!("{} {told}", shown.join(" with "))
         }
+    }
+}
+
+/// Cuts what people would not read to the end; reports for machines hold all of it.
+fn shortened(row: &Value) -> Value {
+    const MOST_LETTERS: usize = 80;
+    const MOST_ELEMENTS: usize = 12;
+    match row {
+        Value::String(text) => {
+            let count = text.chars().count();
+            let first: String = text.chars().take(MOST_LETTERS).collect();
+            Value::String(if count > MOST_LETTERS {
+                format!("{first}… ({count} characters)")
+            } else {
+                first
+            })
+        }
+        Value::Array(items) => {
+            let first = items.iter().take(MOST_ELEMENTS).map(shortened);
+            let cut = (items.len() > MOST_ELEMENTS)
+                .then(|| Value::String(format!("… ({} elements)", items.len())));
+            first.chain(cut).collect()
+        }
+        Value::Object(entries) => entries
+            .iter()
+            .map(|(key, value)| (key.clone(), shortened(value)))
+            .collect(),
+        other => other.clone(),
     }
 }
 
@@ -212,5 +245,21 @@ fn revision(revision: &Revision) -> String {
         Some(short) if is_commit && revision.name == revision.id => short.to_owned(),
         Some(short) if is_commit => format!("{} at {short}", revision.name),
         _ => revision.name.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_rows_are_cut_for_people() {
+        let row = serde_json::json!({ "a": "x".repeat(81), "b": vec![0; 13], "c": [["y"], 1] });
+        let shown = shortened(&row);
+        let text = shown["a"].as_str().unwrap();
+        assert!(text.ends_with("x… (81 characters)"), "{text}");
+        assert_eq!(shown["b"].as_array().unwrap().len(), 13);
+        assert_eq!(shown["b"][12], "… (13 elements)");
+        assert_eq!(shown["c"], row["c"]);
     }
 }

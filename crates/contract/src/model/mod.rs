@@ -3,6 +3,7 @@
 
 mod contract;
 mod field;
+pub mod option;
 mod quality;
 mod scale;
 mod version;

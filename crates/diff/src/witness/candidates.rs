@@ -1,6 +1,6 @@
 //! What two revisions say of a field in, the values where they may part ways out.
 
-use meshlaw_contract::model::{Bound, Field, QualityRule, Scalar, Type};
+use meshlaw_contract::model::{Bound, Field, QualityRule, Scalar, Type, option};
 use meshlaw_contract::{Number, Value};
 
 use crate::language;
@@ -174,7 +174,7 @@ fn options(field: &Field) -> Vec<Value> {
         };
         let count = stated.to_i64().filter(|_| stated.is_whole());
         match *key {
-            "logicalTypeOptions.multipleOf" => {
+            option::MULTIPLE_OF => {
                 values.push(value.clone());
                 if let Some(step) = count {
                     let near = [step.checked_add(1), step.checked_mul(2)];
@@ -182,16 +182,25 @@ fn options(field: &Field) -> Vec<Value> {
                     values.extend(near.map(|one| Value::Number(one.into())));
                 }
             }
-            "logicalTypeOptions.minProperties" | "logicalTypeOptions.maxProperties" => {
+            option::MIN_PROPERTIES | option::MAX_PROPERTIES => {
                 for count in near(count) {
                     let entries = (0..count).map(|at| (format!("k{at}"), Value::Null));
                     values.push(Value::Map(entries.collect()));
                 }
             }
+            option::DIMENSIONS => values.extend(count.and_then(vector)),
             _ => {}
         }
     }
     values
+}
+
+/// A vector of as many numbers, but for those longer than models make.
+fn vector(count: i64) -> Option<Value> {
+    let count = usize::try_from(count)
+        .ok()
+        .filter(|count| *count <= 4_096)?;
+    Some(Value::List(vec![Value::Number(0.into()); count]))
 }
 
 fn near(count: Option<i64>) -> Vec<i64> {
@@ -212,7 +221,7 @@ fn sizes(field: &Field) -> Vec<Value> {
         _ => Value::Text(format!("a{at}")),
     };
     let mut lists = vec![Value::List(vec![element(1), element(1)])];
-    for key in ["logicalTypeOptions.minItems", "logicalTypeOptions.maxItems"] {
+    for key in [option::MIN_ITEMS, option::MAX_ITEMS] {
         if let Some(Value::Number(stated)) = field.details.get(key) {
             for count in near(stated.to_i64()) {
                 lists.push(Value::List((0..count).map(element).collect()));

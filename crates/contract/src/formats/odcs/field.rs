@@ -7,29 +7,26 @@ use super::relationship;
 use super::rule;
 use super::words::Words;
 use crate::lowering::{Lowering, to_value};
-use crate::model::{Bound, Details, Field, QualityRule, Scalar as ScalarType, Type};
+use crate::model::{Bound, Details, Field, QualityRule, Scalar as ScalarType, Type, option};
 use crate::problem::quoted;
 use crate::{NodeRef, Number, ProblemId, Scalar, Value, View};
 
 /// Options that the model has no attribute of its own for.
 const OPTIONS: &[(&str, &str)] = &[
-    ("defaultTimezone", "logicalTypeOptions.defaultTimezone"),
-    ("dimensions", "logicalTypeOptions.dimensions"),
-    ("distanceMetric", "logicalTypeOptions.distanceMetric"),
-    ("elementType", "logicalTypeOptions.elementType"),
-    ("embeddingModel", "logicalTypeOptions.embeddingModel"),
-    (
-        "embeddingModelVersion",
-        "logicalTypeOptions.embeddingModelVersion",
-    ),
-    ("maxItems", "logicalTypeOptions.maxItems"),
-    ("maxProperties", "logicalTypeOptions.maxProperties"),
-    ("minItems", "logicalTypeOptions.minItems"),
-    ("minProperties", "logicalTypeOptions.minProperties"),
-    ("multipleOf", "logicalTypeOptions.multipleOf"),
-    ("normalized", "logicalTypeOptions.normalized"),
-    ("timezone", "logicalTypeOptions.timezone"),
-    ("uniqueItems", "logicalTypeOptions.uniqueItems"),
+    ("defaultTimezone", option::DEFAULT_TIMEZONE),
+    ("dimensions", option::DIMENSIONS),
+    ("distanceMetric", option::DISTANCE_METRIC),
+    ("elementType", option::ELEMENT_TYPE),
+    ("embeddingModel", option::EMBEDDING_MODEL),
+    ("embeddingModelVersion", option::EMBEDDING_MODEL_VERSION),
+    ("maxItems", option::MAX_ITEMS),
+    ("maxProperties", option::MAX_PROPERTIES),
+    ("minItems", option::MIN_ITEMS),
+    ("minProperties", option::MIN_PROPERTIES),
+    ("multipleOf", option::MULTIPLE_OF),
+    ("normalized", option::NORMALIZED),
+    ("timezone", option::TIMEZONE),
+    ("uniqueItems", option::UNIQUE_ITEMS),
 ];
 
 /// Keys that the model has no attribute of its own for.
@@ -211,13 +208,13 @@ impl<'r, 'd> Fields<'r, 'd> {
         }
         field.above = self::open(
             least,
-            "logicalTypeOptions.exclusiveMinimum",
+            option::EXCLUSIVE_MINIMUM,
             &mut field.min,
             &mut field.details,
         );
         field.below = self::open(
             greatest,
-            "logicalTypeOptions.exclusiveMaximum",
+            option::EXCLUSIVE_MAXIMUM,
             &mut field.max,
             &mut field.details,
         );
