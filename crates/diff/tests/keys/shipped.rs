@@ -63,7 +63,8 @@ const SILENT: &[(&str, Option<&str>, &str)] = &[
 
 fn is_listed((place, stated): (&str, &Value), listed: &(&str, Option<&str>, &str)) -> bool {
     let (end, value, _) = listed;
-    place.ends_with(end) && value.is_none_or(|value| value == stated.to_string())
+    let stated = stated.to_string();
+    place.ends_with(end) && value.is_none_or(|value| value == stated)
 }
 
 /// Returns every file below a folder, sorted.
