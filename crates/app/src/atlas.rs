@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use meshlaw_changeset::{Entry, Globs, Reader, RepoPath};
-use meshlaw_contract::model::{Contract, Field, Version};
+use meshlaw_contract::model::{Contract, Field, Place, Version};
 use meshlaw_contract::{Pointer, nearest};
 use meshlaw_policy::Identity;
 use meshlaw_report::{Location, Side};
@@ -33,6 +33,8 @@ pub struct Sketch {
     pub stable_id: Option<String>,
     /// Team that keeps the promise.
     pub owner: Option<String>,
+    /// Whether the document lists its datasets; else the contract is the only one itself.
+    pub is_listed: bool,
     /// Names of datasets with their fields.
     pub datasets: Vec<(Box<str>, Vec<FieldSketch>)>,
     /// Whether all of the document was understood; what was not may hold any name.
@@ -61,6 +63,10 @@ impl Sketch {
             version: contract.and_then(|contract| contract.version.clone()),
             stable_id: contract.and_then(|contract| contract.id.clone()),
             owner: contract.and_then(|contract| contract.owner.clone()),
+            is_listed: contract.is_some_and(|contract| {
+                let mut all = contract.datasets.iter();
+                all.any(|dataset| dataset.place == Place::Listed)
+            }),
             datasets: datasets
                 .map(|dataset| (dataset.name.as_str().into(), sketches(&dataset.fields)))
                 .collect(),
@@ -300,6 +306,7 @@ impl<'a> Atlas<'a> {
             version: None,
             stable_id: None,
             owner: None,
+            is_listed: false,
             datasets: Vec::new(),
             is_whole: false,
         }

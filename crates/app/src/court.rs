@@ -16,6 +16,7 @@ use crate::law::Law;
 use crate::numbering;
 use crate::readership::{self, Readership};
 use crate::revision::Revision;
+use crate::settings::Settings;
 use crate::waivers::{Docket, Ledger};
 
 /// Everything that contracts are judged by; shared by all threads.
@@ -296,15 +297,19 @@ impl<'l> Court<'l> {
         }
     }
 
-    /// Whose grades count is read before the change, so that a change cannot excuse itself.
+    /// Whose grades count, by the law of this court.
     pub fn grading(&self, before: Option<&Contract>) -> Grading {
-        let stated = before.and_then(|contract| contract.compatibility);
-        let settings = &self.law.settings;
-        let mode: CompatibilityMode = stated.unwrap_or(settings.compatibility).mode;
-        Grading {
-            mode,
-            overrules: settings.grades.clone(),
-        }
+        grading(&self.law.settings, before)
+    }
+}
+
+/// Whose grades count is read before the change, so that a change cannot excuse itself.
+pub fn grading(settings: &Settings, before: Option<&Contract>) -> Grading {
+    let stated = before.and_then(|contract| contract.compatibility);
+    let mode: CompatibilityMode = stated.unwrap_or(settings.compatibility).mode;
+    Grading {
+        mode,
+        overrules: settings.grades.clone(),
     }
 }
 

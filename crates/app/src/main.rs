@@ -3,6 +3,7 @@
 mod args;
 mod atlas;
 mod case;
+mod chronicle;
 mod commands;
 mod consumption;
 mod court;

@@ -25,6 +25,7 @@ pub struct History<'r> {
     repository: &'r Repository,
     path: RepoPath,
     next: Next,
+    commits: u64,
 }
 
 /// A commit not yet compared with its parent, and what it holds at the path.
@@ -47,6 +48,7 @@ impl Repository {
             repository: self,
             path: path.clone(),
             next: Next::End,
+            commits: 0,
         };
         history.next = match history.found(from.id.0) {
             Ok(found) => Next::Commit(from.id.0, found),
@@ -76,9 +78,15 @@ impl Iterator for History<'_> {
 }
 
 impl History<'_> {
+    /// How many commits were opened so far.
+    pub fn commits(&self) -> u64 {
+        self.commits
+    }
+
     /// Moves on to the parent; gives a version if the commit and its parent differ.
     fn step(&mut self, id: Oid, found: Option<Found>) -> Result<Option<Version>> {
         let repository = self.repository;
+        self.commits += 1;
         let commit = repository
             .git
             .find_commit(id)

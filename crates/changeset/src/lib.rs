@@ -39,5 +39,5 @@ pub use history::{History, Version};
 pub use path::RepoPath;
 pub use reader::{Reader, Stats};
 pub use repository::{Repository, fast_reads};
-pub use revision::{Base, Commit};
+pub use revision::{Base, Commit, Signature};
 pub use snapshot::Snapshot;

@@ -22,6 +22,15 @@ pub struct Commit {
     pub time: i64,
 }
 
+/// What a commit says of itself, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// Who wrote it.
+    pub author: String,
+    /// First line of its message.
+    pub subject: String,
+}
+
 /// The base branch and the commit it points at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Base {
@@ -78,6 +87,34 @@ impl Repository {
         best.ok_or(Error::NoMergeBase {
             one: one.id,
             other: other.id,
+        })
+    }
+
+    /// The commit that a branch showed before this one; none where history begins.
+    pub fn first_parent(&self, commit: &Commit) -> Result<Option<Commit>> {
+        let found = self.git.find_commit(commit.id.0);
+        let found = found.map_err(Error::git("read a commit"))?;
+        let parent = found.parent_id(0).ok();
+        parent.map(|id| self.commit(id)).transpose()
+    }
+
+    /// Whether a commit is an ancestor of another, or the same.
+    pub fn is_ancestor(&self, ancestor: &Commit, of: &Commit) -> Result<bool> {
+        if ancestor.id == of.id {
+            return Ok(true);
+        }
+        let found = self.git.graph_descendant_of(of.id.0, ancestor.id.0);
+        found.map_err(Error::git("compare two commits"))
+    }
+
+    /// Who wrote a commit, and what about; bytes that are no text are replaced.
+    pub fn signature(&self, commit: &Commit) -> Result<Signature> {
+        let found = self.git.find_commit(commit.id.0);
+        let found = found.map_err(Error::git("read a commit"))?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ok(Signature {
+            author: text(found.author().name_bytes()),
+            subject: found.summary_bytes().map(text).unwrap_or_default(),
         })
     }
 

@@ -10,6 +10,7 @@ mod docs;
 mod explain;
 mod gate;
 mod init;
+mod log;
 mod policy;
 mod schema;
 mod waiver;
@@ -32,6 +33,7 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     Gate(gate::GateArgs),
     Init(init::InitArgs),
+    Log(log::LogArgs),
     Policy(policy::PolicyArgs),
     Schema(schema::SchemaArgs),
     Waiver(waiver::WaiverArgs),
@@ -56,6 +58,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitStatus> {
         Command::Explain(args) => explain::run(&args),
         Command::Gate(args) => gate::run(&args),
         Command::Init(args) => init::run(&args),
+        Command::Log(args) => log::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Waiver(args) => waiver::run(&args),

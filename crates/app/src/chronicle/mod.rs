@@ -1,0 +1,218 @@
+//! A contract at a commit in, what it was before out, edition by edition.
+//!
+//! Only the line of first parents is walked: what the branch showed, whatever was merged into it.
+//! A file that was renamed, or whose contract came from another file, is followed there. Knows no
+//! policy and no output.
+
+mod named;
+mod steps;
+
+pub use named::{Named, find};
+pub use steps::{Step, day, steps};
+
+use meshlaw_changeset::{
+    Commit, Entry, FileChange, Globs, History, Reader, Renames, RepoPath, Repository, Version,
+    changes,
+};
+use meshlaw_contract::model::Contract;
+use meshlaw_policy::Identity;
+use meshlaw_report::Side;
+
+use crate::estate::read_text;
+use crate::failure::Failure;
+use crate::identity::Domains;
+use crate::revision::{FileText, Revision};
+use crate::settings::Settings;
+
+/// A contract as the branch showed it from a commit on.
+#[derive(Debug, Clone)]
+pub struct Edition {
+    /// The commit that brought it.
+    pub commit: Commit,
+    /// What it is called, and where it lies.
+    pub identity: Identity,
+    /// The contract; nothing where it was not there, or nothing of it was understood.
+    pub contract: Option<Contract>,
+}
+
+/// The editions of one contract, the newest first.
+pub struct Chronicle<'c> {
+    repository: &'c Repository,
+    settings: &'c Settings,
+    domains: &'c Domains,
+    contracts: Globs,
+    /// Reads every object of the repository.
+    reader: Reader,
+    history: History<'c>,
+    /// The version before the next one, which was read ahead.
+    ahead: Option<Version>,
+    is_begun: bool,
+    /// What the contract was called in the last edition that had it.
+    known: Known,
+    /// Commits that were opened in histories that are done with.
+    commits: u64,
+}
+
+/// By what a contract is told from others of its file.
+#[derive(Debug, Clone)]
+struct Known {
+    identity: Identity,
+    id: Option<String>,
+}
+
+impl<'c> Chronicle<'c> {
+    /// Begins at a contract of a commit.
+    pub fn of(
+        repository: &'c Repository,
+        settings: &'c Settings,
+        domains: &'c Domains,
+        from: &Commit,
+        named: &Named,
+    ) -> Result<Self, Failure> {
+        let path = RepoPath::parse(&named.identity.path)?;
+        Ok(Self {
+            repository,
+            settings,
+            domains,
+            contracts: Globs::new(&settings.contracts)?,
+            reader: repository.at(*from).open()?,
+            history: repository.history(from, &path),
+            ahead: None,
+            is_begun: false,
+            known: Known {
+                identity: named.identity.clone(),
+                id: named.stable_id.clone(),
+            },
+            commits: 0,
+        })
+    }
+
+    /// How many commits were opened so far.
+    pub fn commits(&self) -> u64 {
+        self.commits + self.history.commits()
+    }
+
+    fn advance(&mut self) -> Result<Option<Edition>, Failure> {
+        if !self.is_begun {
+            self.ahead = self.history.next().transpose()?;
+            self.is_begun = true;
+        }
+        let Some(version) = self.ahead.take() else {
+            return Ok(None);
+        };
+        self.ahead = self.history.next().transpose()?;
+        let contract = version.entry.as_ref().and_then(|entry| self.read(entry));
+        let identity = match &contract {
+            Some((identity, _)) => identity.clone(),
+            None => self.known.identity.clone(),
+        };
+        if let Some((identity, contract)) = &contract {
+            self.known = Known {
+                identity: identity.clone(),
+                id: contract.id.clone(),
+            };
+        }
+        let is_birth = version.entry.is_some()
+            && self
+                .ahead
+                .as_ref()
+                .is_none_or(|before| before.entry.is_none());
+        if is_birth {
+            self.follow(&version)?;
+        }
+        Ok(Some(Edition {
+            commit: version.commit,
+            identity,
+            contract: contract.map(|(_, contract)| contract),
+        }))
+    }
+
+    /// Reads the contract of a file that is the one we know.
+    fn read(&self, entry: &Entry) -> Option<(Identity, Contract)> {
+        let text = read_text(&self.reader, entry, self.settings).ok()?;
+        let file = FileText {
+            path: entry.path.to_string(),
+            text,
+            side: Side::Base,
+        };
+        let mut revisions = file.contracts(self.settings, self.domains);
+        let at = self.known.among(&revisions)?;
+        let found = revisions.swap_remove(at);
+        Some((found.identity, found.parsed.value?))
+    }
+
+    /// Goes on in the file that the contract came from, where a commit moved it.
+    fn follow(&mut self, birth: &Version) -> Result<(), Failure> {
+        let (Some(entry), Some(parent)) =
+            (&birth.entry, self.repository.first_parent(&birth.commit)?)
+        else {
+            return Ok(());
+        };
+        let before = self.repository.at(parent).open()?;
+        let after = self.repository.at(birth.commit).open()?;
+        let changed = changes(&before, &after, &self.contracts, Renames::Detect)?;
+        let Some(origin) = self.origin(&changed, entry) else {
+            return Ok(());
+        };
+        let next = self.repository.history(&parent, &origin);
+        self.commits += std::mem::replace(&mut self.history, next).commits();
+        self.ahead = self.history.next().transpose()?;
+        Ok(())
+    }
+
+    /// Finds the file that held the contract before: the one that git takes for renamed, where the
+    /// contract is in it, else any that held the contract and does no more.
+    fn origin(&self, changed: &[FileChange], entry: &Entry) -> Option<RepoPath> {
+        let renamed = changed.iter().find_map(|change| match change {
+            FileChange::Renamed { before, after } if after.path == entry.path => Some(before),
+            _ => None,
+        });
+        let held = |entry: &Entry| {
+            let found = self.read(entry);
+            found.is_some_and(|(identity, contract)| {
+                identity.name == self.known.identity.name
+                    || (contract.id.is_some() && contract.id == self.known.id)
+            })
+        };
+        let others = changed.iter().filter_map(|change| {
+            let before = change.before().filter(|before| before.path != entry.path)?;
+            let stays = change.after().is_some_and(&held);
+            (!stays && held(before)).then_some(before)
+        });
+        let origin = renamed.filter(|entry| held(entry)).or_else(|| {
+            let mut others = others;
+            others.next().or(renamed)
+        })?;
+        Some(origin.path.clone())
+    }
+}
+
+impl Iterator for Chronicle<'_> {
+    type Item = Result<Edition, Failure>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = self.advance().transpose();
+        if let Some(Err(_)) = &next {
+            // What could not be read is told once.
+            self.ahead = None;
+            self.is_begun = true;
+        }
+        next
+    }
+}
+
+impl Known {
+    /// Finds the contract among those of a file: by name, by id, else the only one.
+    fn among(&self, revisions: &[Revision<'_>]) -> Option<usize> {
+        let by_name = revisions
+            .iter()
+            .position(|one| one.identity.name == self.identity.name);
+        let by_id = || {
+            let id = self.id.as_ref()?;
+            let bears = |one: &Revision<'_>| one.contract()?.id.as_ref().map(|own| own == id);
+            revisions.iter().position(|one| bears(one) == Some(true))
+        };
+        let only = || (revisions.len() == 1).then_some(0);
+        by_name.or_else(by_id).or_else(only)
+    }
+}
