@@ -42,7 +42,8 @@ impl Repository {
     /// The versions that one path had on the line of first parents, from a commit backwards: what
     /// a branch showed, whatever was merged into it. Renames are not followed.
     ///
-    /// Where a shallow clone ends the last item is an error, since there may be more versions.
+    /// Where a shallow clone ends the last item is an error, since there may be more versions; the
+    /// one before it is what lay there at the end, whichever commit brought it.
     pub fn history(&self, from: &Commit, path: &RepoPath) -> History<'_> {
         let mut history = History {
             repository: self,
@@ -98,9 +99,10 @@ impl History<'_> {
                 before
             }
             Err(_) if is_cut(&commit) => {
-                return Err(Error::Shallow {
+                self.next = Next::Failed(Error::Shallow {
                     purpose: "see earlier versions of a file",
                 });
+                None
             }
             Err(_) => None,
         };

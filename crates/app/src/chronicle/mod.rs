@@ -5,10 +5,14 @@
 //! policy and no output.
 
 mod named;
+mod releases;
 mod steps;
+mod told;
 
 pub use named::{Named, find};
+pub use releases::{Release, releases};
 pub use steps::{Step, day, steps};
+pub use told::{Told, told};
 
 use meshlaw_changeset::{
     Commit, Entry, FileChange, Globs, History, Reader, Renames, RepoPath, Repository, Version,
@@ -44,13 +48,22 @@ pub struct Chronicle<'c> {
     /// Reads every object of the repository.
     reader: Reader,
     history: History<'c>,
-    /// The version before the next one, which was read ahead.
-    ahead: Option<Version>,
-    is_begun: bool,
+    /// The next version, which was read ahead.
+    ahead: Ahead,
     /// What the contract was called in the last edition that had it.
     known: Known,
     /// Commits that were opened in histories that are done with.
     commits: u64,
+}
+
+/// What comes next, before it is asked for.
+enum Ahead {
+    /// Nothing was asked for yet.
+    Unread,
+    /// A version, or that there are no more.
+    Read(Option<Version>),
+    /// What ends the history, to be told once.
+    Failed(Failure),
 }
 
 /// By what a contract is told from others of its file.
@@ -77,8 +90,7 @@ impl<'c> Chronicle<'c> {
             contracts: Globs::new(&settings.contracts)?,
             reader: repository.at(*from).open()?,
             history: repository.history(from, &path),
-            ahead: None,
-            is_begun: false,
+            ahead: Ahead::Unread,
             known: Known {
                 identity: named.identity.clone(),
                 id: named.stable_id.clone(),
@@ -87,20 +99,44 @@ impl<'c> Chronicle<'c> {
         })
     }
 
+    /// Reads the editions down to the first that `is_enough`, which is the last one returned; and
+    /// whether a shallow clone cut the history off before that.
+    pub fn until(
+        &mut self,
+        is_enough: impl Fn(&Edition) -> Result<bool, Failure>,
+    ) -> Result<(Vec<Edition>, bool), Failure> {
+        let mut editions = Vec::new();
+        while let Some(edition) = self.next() {
+            match edition {
+                Ok(edition) => {
+                    let is_last = is_enough(&edition)?;
+                    editions.push(edition);
+                    if is_last {
+                        break;
+                    }
+                }
+                Err(_) if self.repository.is_shallow() => return Ok((editions, true)),
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok((editions, false))
+    }
+
     /// How many commits were opened so far.
     pub fn commits(&self) -> u64 {
         self.commits + self.history.commits()
     }
 
     fn advance(&mut self) -> Result<Option<Edition>, Failure> {
-        if !self.is_begun {
-            self.ahead = self.history.next().transpose()?;
-            self.is_begun = true;
+        if matches!(self.ahead, Ahead::Unread) {
+            self.read_ahead();
         }
-        let Some(version) = self.ahead.take() else {
-            return Ok(None);
+        let version = match std::mem::replace(&mut self.ahead, Ahead::Read(None)) {
+            Ahead::Read(Some(version)) => version,
+            Ahead::Failed(failure) => return Err(failure),
+            Ahead::Read(None) | Ahead::Unread => return Ok(None),
         };
-        self.ahead = self.history.next().transpose()?;
+        self.read_ahead();
         let contract = version.entry.as_ref().and_then(|entry| self.read(entry));
         let identity = match &contract {
             Some((identity, _)) => identity.clone(),
@@ -112,12 +148,11 @@ impl<'c> Chronicle<'c> {
                 id: contract.id.clone(),
             };
         }
-        let is_birth = version.entry.is_some()
-            && self
-                .ahead
-                .as_ref()
-                .is_none_or(|before| before.entry.is_none());
-        if is_birth {
+        let was_nowhere = match &self.ahead {
+            Ahead::Read(before) => before.as_ref().is_none_or(|before| before.entry.is_none()),
+            Ahead::Unread | Ahead::Failed(_) => false,
+        };
+        if version.entry.is_some() && was_nowhere {
             self.follow(&version)?;
         }
         Ok(Some(Edition {
@@ -156,8 +191,15 @@ impl<'c> Chronicle<'c> {
         };
         let next = self.repository.history(&parent, &origin);
         self.commits += std::mem::replace(&mut self.history, next).commits();
-        self.ahead = self.history.next().transpose()?;
+        self.read_ahead();
         Ok(())
+    }
+
+    fn read_ahead(&mut self) {
+        self.ahead = match self.history.next().transpose() {
+            Ok(version) => Ahead::Read(version),
+            Err(error) => Ahead::Failed(error.into()),
+        };
     }
 
     /// Finds the file that held the contract before: the one that git takes for renamed, where the
@@ -191,13 +233,7 @@ impl Iterator for Chronicle<'_> {
     type Item = Result<Edition, Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let next = self.advance().transpose();
-        if let Some(Err(_)) = &next {
-            // What could not be read is told once.
-            self.ahead = None;
-            self.is_begun = true;
-        }
-        next
+        self.advance().transpose()
     }
 }
 

@@ -7,8 +7,7 @@ use meshlaw_contract::model::Version;
 use meshlaw_report::visible;
 use serde::Serialize;
 
-use crate::chronicle::{self, Chronicle, Step, day};
-use crate::court::grading;
+use crate::chronicle::{self, Chronicle, Step, Told, day, told};
 use crate::failure::{ExitStatus, Failure};
 use crate::identity::Domains;
 use crate::law;
@@ -45,18 +44,6 @@ struct Entry {
     changes: Vec<Told>,
 }
 
-/// One change, for people and machines.
-#[derive(Serialize)]
-pub(super) struct Told {
-    rule: &'static str,
-    effect: &'static str,
-    impact: &'static str,
-    part: String,
-    before: Option<String>,
-    after: Option<String>,
-    message: String,
-}
-
 #[derive(Serialize)]
 struct Log {
     contract: String,
@@ -86,16 +73,8 @@ fn log(args: &LogArgs) -> Result<Log, Failure> {
     let domains = Domains::new(&settings, None)?;
     let named = chronicle::find(&reader, &settings, &domains, &args.contract)?;
     let mut chronicle = Chronicle::of(&repository, &settings, &domains, &head, &named)?;
-    let (mut editions, mut cut) = (Vec::new(), None);
-    for edition in chronicle.by_ref() {
-        match edition {
-            Ok(edition) => editions.push(edition),
-            // A history that a shallow clone cut off is told as far as it goes.
-            Err(failure) if repository.is_shallow() => cut = Some(failure),
-            Err(failure) => return Err(failure),
-        }
-    }
-    let is_cut = cut.is_some();
+    // A history that a shallow clone cut off is told as far as it goes.
+    let (editions, is_cut) = chronicle.until(|_| Ok(false))?;
     let mut steps = chronicle::steps(editions, named.field.clone())?;
     if is_cut {
         // What came before the last edition is not known, so neither is what it changed.
@@ -126,54 +105,13 @@ fn entry(repository: &Repository, settings: &Settings, step: &Step) -> Result<En
         path: step.after.identity.path.clone(),
         before: before.and_then(version),
         after: version(&step.after),
-        changes: told(settings, step),
+        changes: told(settings, step.before.as_ref(), &step.changes),
     })
 }
 
 fn version(edition: &chronicle::Edition) -> Option<String> {
     let version = edition.contract.as_ref()?.version.as_ref();
     version.map(Version::to_string)
-}
-
-/// Tells the changes of a step, the gravest first.
-pub(super) fn told(settings: &Settings, step: &Step) -> Vec<Told> {
-    let before = step
-        .before
-        .as_ref()
-        .and_then(|edition| edition.contract.as_ref());
-    let grading = grading(settings, before);
-    let mut changes: Vec<_> = step
-        .changes
-        .iter()
-        .map(|change| (grading.impact(change), change))
-        .collect();
-    changes.sort_by_key(|(impact, _)| std::cmp::Reverse(*impact));
-    changes
-        .into_iter()
-        .map(|(impact, change)| Told {
-            rule: change.rule.id,
-            effect: change.rule.effect.as_str(),
-            impact: impact.as_str(),
-            part: change.edit.place.pointer().to_string(),
-            before: change.edit.before.clone(),
-            after: change.edit.after.clone(),
-            message: change.message(),
-        })
-        .collect()
-}
-
-impl Told {
-    pub(super) fn impact(&self) -> &'static str {
-        self.impact
-    }
-
-    pub(super) fn rule(&self) -> &'static str {
-        self.rule
-    }
-
-    pub(super) fn message(&self) -> &str {
-        &self.message
-    }
 }
 
 fn text(log: &Log) -> String {
@@ -200,7 +138,9 @@ fn text(log: &Log) -> String {
             visible(&entry.author),
             visible(&entry.subject)
         );
-        for change in &entry.changes {
+        // The line above says how the version moved.
+        let told = entry.changes.iter().filter(|change| !change.is_version());
+        for change in told {
             let (impact, rule, message) = (change.impact, change.rule, visible(&change.message));
             let _ = writeln!(out, "  {impact:<8}  {rule}: {message}");
         }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod baseline;
+mod changelog;
 mod check;
 mod completions;
 mod data;
@@ -25,6 +26,7 @@ use crate::failure::{ExitStatus, Failure};
 pub enum Command {
     Audit(audit::AuditArgs),
     Baseline(baseline::BaselineArgs),
+    Changelog(changelog::ChangelogArgs),
     Check(check::CheckArgs),
     Completions(completions::CompletionsArgs),
     Diff(diff::DiffArgs),
@@ -51,6 +53,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitStatus> {
     match args.command {
         Command::Audit(args) => audit::run(&args),
         Command::Baseline(args) => baseline::run(&args),
+        Command::Changelog(args) => changelog::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Diff(args) => diff::run(&args),

@@ -66,6 +66,7 @@ fn a_shallow_clone_says_that_it_ends() {
     let repository = Repository::discover(sandbox.outside.path().join("shallow")).unwrap();
     let head = repository.resolve("HEAD").unwrap();
     let mut history = repository.history(&head, &RepoPath::parse("a").unwrap());
+    assert!(history.next().unwrap().unwrap().entry.is_some());
     let (message, help) = words(history.next().unwrap());
     assert!(message.contains("shallow"), "{message}");
     assert!(help.contains("fetch-depth: 0"), "{help}");

@@ -3,7 +3,7 @@
 mod dotenv;
 mod github;
 pub mod json;
-mod markdown;
+pub mod markdown;
 mod text;
 
 use crate::Report;

@@ -7,6 +7,8 @@ mod item;
 mod neutral;
 mod page;
 
+pub use neutral::sentence;
+
 use std::cmp::Reverse;
 
 use crate::escape::cut;
@@ -16,7 +18,6 @@ use crate::{
     Change, Command, ContractSummary, Enforcement, Finding, Impact, Report, Severity, State,
     Verdict,
 };
-use neutral::sentence;
 use page::Page;
 
 /// By this, whoever posts the comment finds it again.

@@ -10,7 +10,7 @@ use crate::escape::visible;
 ///
 /// The sentence is ours, what it quotes is not: a backtick in a name pairs with one of ours. Then
 /// the wrong words are code, and still nothing acts.
-pub(super) fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let shown = visible(text);
     let last = shown.matches('`').count();
     let mut out = String::new();

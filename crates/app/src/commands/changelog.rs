@@ -1,0 +1,334 @@
+//! What changed for readers, version by version.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use jiff::civil::Date;
+use meshlaw_changeset::{Commit, Globs, Reader, Renames, Repository, changes};
+use meshlaw_contract::model::Consumer;
+use meshlaw_report::Side;
+use meshlaw_report::formats::markdown::sentence;
+use serde::Serialize;
+
+use crate::chronicle::{self, Chronicle, Named, Release, Told, day, releases, told};
+use crate::effects::{Felt, affected};
+use crate::estate::{read_estate, read_text};
+use crate::failure::{ExitStatus, Failure};
+use crate::identity::Domains;
+use crate::law;
+use crate::output::print;
+use crate::revision::FileText;
+use crate::settings::Settings;
+use crate::when;
+
+/// Tell what changed for readers, version by version
+///
+/// The changes of a version are those between its last edition and the last edition of the version
+/// before, on the line of first parents; what went back and forth in between is left out.
+#[derive(Debug, clap::Args)]
+pub struct ChangelogArgs {
+    /// Contract as DOMAIN/NAME, or the path of its file [default: all that changed since REV, or
+    /// all that CONSUMER reads]
+    #[arg(required_unless_present_any = ["since", "consumer"])]
+    contract: Option<String>,
+    /// Tell only what came after this revision
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
+    /// Tell only what this consumer reads
+    #[arg(long = "for", value_name = "CONSUMER")]
+    consumer: Option<String>,
+    /// Revision to begin at
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    head: String,
+    /// Write FORMAT
+    #[arg(long, value_enum, default_value_t = Format::Markdown)]
+    format: Format,
+}
+
+/// What a changelog is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Markdown,
+    /// For machines
+    Json,
+}
+
+#[derive(Serialize)]
+struct Changelog {
+    head: String,
+    since: Option<String>,
+    consumer: Option<String>,
+    commits_opened: u64,
+    contracts: Vec<OfContract>,
+}
+
+#[derive(Serialize)]
+struct OfContract {
+    contract: String,
+    owner: Option<String>,
+    /// Whether earlier versions are missing, since the clone is shallow.
+    is_cut: bool,
+    versions: Vec<OfVersion>,
+}
+
+#[derive(Serialize)]
+struct OfVersion {
+    version: Option<String>,
+    date: String,
+    commit: String,
+    is_first: bool,
+    changes: Vec<Told>,
+}
+
+/// What all contracts are looked at with.
+struct Look<'l> {
+    repository: &'l Repository,
+    settings: &'l Settings,
+    domains: &'l Domains,
+    head: Commit,
+    since: Option<Commit>,
+    consumer: &'l [Consumer],
+}
+
+/// Writes the changelog.
+pub fn run(args: &ChangelogArgs) -> anyhow::Result<ExitStatus> {
+    let changelog = changelog(args)?;
+    match args.format {
+        Format::Markdown => print(&in_markdown(&changelog))?,
+        Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&changelog)?))?,
+    }
+    Ok(ExitStatus::Pass)
+}
+
+fn changelog(args: &ChangelogArgs) -> Result<Changelog, Failure> {
+    let repository = Repository::discover(".")?;
+    let head = repository.resolve(&args.head)?;
+    let since = args.since.as_deref();
+    let since = since.map(|since| repository.resolve(since)).transpose()?;
+    let reader = repository.at(head).open()?;
+    let settings = law::read_settings(&reader).map_err(law::failure)?;
+    let domains = Domains::new(&settings, None)?;
+    let consumer = match &args.consumer {
+        Some(name) => readers(&settings, &reader, name, when::settle(None))?,
+        None => Vec::new(),
+    };
+    let look = Look {
+        repository: &repository,
+        settings: &settings,
+        domains: &domains,
+        head,
+        since,
+        consumer: &consumer,
+    };
+    let named = match &args.contract {
+        Some(name) => vec![chronicle::find(&reader, &settings, &domains, name)?],
+        None => look.concerned(&reader)?,
+    };
+    let mut changelog = Changelog {
+        head: head.id.to_string(),
+        since: since.map(|since| since.id.to_string()),
+        consumer: args.consumer.clone(),
+        commits_opened: 0,
+        contracts: Vec::new(),
+    };
+    for named in &named {
+        let (of_contract, commits) = look.contract(named)?;
+        changelog.commits_opened += commits;
+        if !of_contract.versions.is_empty() || args.contract.is_some() {
+            changelog.contracts.push(of_contract);
+        }
+    }
+    Ok(changelog)
+}
+
+/// Finds a consumer by name.
+fn readers(
+    settings: &Settings,
+    reader: &Reader,
+    name: &str,
+    as_of: Date,
+) -> Result<Vec<Consumer>, Failure> {
+    let estate = read_estate(settings, None, reader, &[], as_of)?;
+    let known: Vec<&str> = estate
+        .consumers
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
+    let near = meshlaw_contract::nearest(name, known.iter().copied()).map(str::to_owned);
+    let found: Vec<Consumer> = estate
+        .consumers
+        .into_iter()
+        .filter(|one| one.name == name)
+        .collect();
+    if found.is_empty() {
+        let message = format!("there is no consumer `{name}`");
+        let help = near.map_or_else(
+            || "name it as its file does".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        return Err(Failure::new(message, help));
+    }
+    Ok(found)
+}
+
+impl Look<'_> {
+    /// Returns the contracts that a consumer reads, or else those whose files changed.
+    fn concerned(&self, reader: &Reader) -> Result<Vec<Named>, Failure> {
+        let used = self.consumer.iter().flat_map(|consumer| &consumer.uses);
+        let used: BTreeSet<&str> = used.map(|usage| usage.contract.as_str()).collect();
+        if !used.is_empty() {
+            // What is not there any more has no history to begin at.
+            let named = used
+                .into_iter()
+                .filter_map(|id| chronicle::find(reader, self.settings, self.domains, id).ok());
+            return Ok(named.collect());
+        }
+        let Some(since) = self.since else {
+            return Ok(Vec::new());
+        };
+        let before = self.repository.at(since).open()?;
+        let contracts = Globs::new(&self.settings.contracts)?;
+        let mut named = Vec::new();
+        for change in changes(&before, reader, &contracts, Renames::Detect)? {
+            let Some(entry) = change.after() else {
+                continue;
+            };
+            let Ok(text) = read_text(reader, entry, self.settings) else {
+                continue;
+            };
+            let file = FileText {
+                path: entry.path.to_string(),
+                text,
+                side: Side::Head,
+            };
+            for revision in file.contracts(self.settings, self.domains) {
+                named.push(Named {
+                    stable_id: revision.contract().and_then(|contract| contract.id.clone()),
+                    identity: revision.identity,
+                    field: None,
+                });
+            }
+        }
+        Ok(named)
+    }
+
+    fn contract(&self, named: &Named) -> Result<(OfContract, u64), Failure> {
+        let mut chronicle = Chronicle::of(
+            self.repository,
+            self.settings,
+            self.domains,
+            &self.head,
+            named,
+        )?;
+        let is_before = |commit: &Commit| match &self.since {
+            Some(since) => Ok(self.repository.is_ancestor(commit, since)?),
+            None => Ok::<bool, Failure>(false),
+        };
+        let (mut editions, is_cut) = chronicle.until(|edition| is_before(&edition.commit))?;
+        let stands_before = match editions.last() {
+            Some(edition) => is_before(&edition.commit)?,
+            None => false,
+        };
+        let baseline = if stands_before || is_cut {
+            editions.pop()
+        } else {
+            None
+        };
+        let owner = editions
+            .first()
+            .or(baseline.as_ref())
+            .and_then(|edition| edition.contract.as_ref()?.owner.clone());
+        let versions = releases(editions, baseline)?;
+        let told = versions.iter().map(|release| self.version(named, release));
+        let of_contract = OfContract {
+            contract: named.identity.id(),
+            owner,
+            is_cut,
+            versions: told.filter(|version| !version.changes.is_empty()).collect(),
+        };
+        Ok((of_contract, chronicle.commits()))
+    }
+
+    fn version(&self, named: &Named, release: &Release) -> OfVersion {
+        let id = named.identity.id();
+        let earlier = release.before.as_ref().map(|edition| edition.identity.id());
+        let felt = Felt {
+            ids: [earlier.as_deref(), Some(&id)],
+            version: None,
+        };
+        let concerns = |change: &&meshlaw_diff::Change| {
+            self.consumer.is_empty() || !affected(self.consumer, felt, change).is_empty()
+        };
+        let changes = release.changes.iter().filter(concerns);
+        let told = told(self.settings, release.before.as_ref(), changes);
+        OfVersion {
+            version: release.version.clone(),
+            date: day(&release.first).to_string(),
+            commit: release.first.id.to_string(),
+            is_first: release.before.is_none(),
+            changes: told,
+        }
+    }
+}
+
+fn in_markdown(changelog: &Changelog) -> String {
+    let mut out = String::from("# Changelog\n");
+    match (&changelog.consumer, &changelog.since) {
+        (Some(consumer), _) => {
+            let _ = writeln!(out, "\nWhat {} reads.", sentence(consumer));
+        }
+        (None, Some(since)) => {
+            let since = since.get(..7).unwrap_or(since);
+            let _ = writeln!(out, "\nSince `{since}`.");
+        }
+        (None, None) => {}
+    }
+    for contract in &changelog.contracts {
+        let _ = writeln!(out, "\n## {}", sentence(&contract.contract));
+        if contract.versions.is_empty() {
+            let _ = writeln!(out, "\nNothing changed in meaning.");
+        }
+        for version in &contract.versions {
+            in_markdown_version(&mut out, version);
+        }
+        if contract.is_cut {
+            let _ = writeln!(
+                out,
+                "\nEarlier versions are missing: the history was cut off when the repository was \
+                 cloned, and `git fetch --unshallow` brings the rest."
+            );
+        }
+    }
+    if changelog.contracts.is_empty() {
+        let _ = writeln!(out, "\nNothing changed in meaning.");
+    }
+    out
+}
+
+fn in_markdown_version(out: &mut String, version: &OfVersion) {
+    let number = version.version.as_deref().unwrap_or("without a version");
+    let _ = writeln!(out, "\n### {} — {}", sentence(number), version.date);
+    if version.is_first {
+        let _ = writeln!(out, "\nThe first version.");
+        return;
+    }
+    for (impact, heading) in [
+        ("breaking", "Breaking"),
+        ("risky", "To look at"),
+        ("safe", "Safe"),
+    ] {
+        let changes: Vec<_> = version
+            .changes
+            .iter()
+            .filter(|change| change.impact == impact && !change.is_version())
+            .collect();
+        if changes.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "\n**{heading}**\n");
+        for change in changes {
+            let _ = writeln!(out, "- {} (`{}`)", sentence(&change.message), change.rule);
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Histories that teams really have, played through git: what the log and the changelog make of
+//! merges, reverts, renames, moves and gaps.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod playground;
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use playground::Repository;
+use serde_json::Value;
+
+const ORDERS: &str = "domains/sales/orders.contract.yaml";
+
+const BEGUN: &str = "\
+schema: orders
+version: 1.0.0
+owner: sales-team
+fields:
+  - { name: order_id, type: string, required: true, primary_key: true }
+  - { name: mail, type: string }
+  - { name: amount, type: long }
+";
+
+fn begun() -> Repository {
+    let repository = Repository::new();
+    repository
+        .write("meshlaw.yaml", "domains: { sales: {}, finance: {} }\n")
+        .write(ORDERS, BEGUN)
+        .commit("begin", "2026-01-01");
+    repository
+}
+
+/// The log as `subject: rules`, the newest first.
+fn log(repository: &Repository, contract: &str) -> Vec<String> {
+    let ran = repository.meshlaw(&["log", "--json", contract]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let log: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let entries = log["entries"].as_array().unwrap();
+    let entry = |entry: &Value| {
+        let changes = entry["changes"].as_array().unwrap();
+        let rules = changes
+            .iter()
+            .map(|change| change["rule"].as_str().unwrap());
+        let rules: Vec<_> = rules.filter(|rule| *rule != "version-raised").collect();
+        let subject = entry["subject"].as_str().unwrap();
+        format!("{subject}: {}", rules.join(", "))
+    };
+    entries.iter().map(entry).collect()
+}
+
+#[test]
+fn a_field_is_followed_through_every_rename() {
+    let repository = begun();
+    let moved = "domains/sales/book/sales_orders.contract.yaml";
+    repository
+        .edit(
+            ORDERS,
+            "type: long",
+            "type: decimal, precision: 10, scale: 2",
+        )
+        .commit("decimals", "2026-02-01")
+        .edit(ORDERS, "schema: orders", "# Orders.\nschema: orders")
+        .commit("a comment", "2026-02-02");
+    std::fs::create_dir_all(repository.path().join("domains/sales/book")).unwrap();
+    repository.git(&["mv", ORDERS, moved]);
+    repository
+        .commit("another file", "2026-03-01")
+        .edit(moved, "name: amount", "name: total, renamed_from: amount")
+        .commit("another name", "2026-04-01")
+        .edit(moved, "schema: orders", "schema: sales_orders")
+        .commit("another contract", "2026-05-01")
+        .edit(moved, "scale: 2", "scale: 2, min: 0")
+        .commit("a bound", "2026-06-01");
+    assert_eq!(
+        log(&repository, "sales/sales_orders#total"),
+        [
+            "a bound: range-tightened",
+            "another name: field-renamed",
+            "decimals: type-changed",
+            "begin: contract-added",
+        ]
+    );
+    let whole = log(&repository, moved);
+    assert_eq!(whole[1], "another contract: contract-renamed");
+    assert_eq!(
+        whole.len(),
+        5,
+        "a comment and a move mean nothing: {whole:?}"
+    );
+}
+
+#[test]
+fn a_merge_is_what_the_branch_showed() {
+    let repository = begun();
+    repository
+        .branch("work")
+        .edit(ORDERS, "name: mail", "name: email")
+        .commit("try a name", "2026-02-01")
+        .edit(ORDERS, "name: email", "name: mail")
+        .commit("think again", "2026-02-02")
+        .edit(ORDERS, "amount, type: long", "amount, type: long, min: 0")
+        .commit("a bound", "2026-02-03")
+        .checkout("main")
+        .write("notes.md", "x")
+        .commit("elsewhere", "2026-02-04");
+    repository.git(&["merge", "-q", "--no-ff", "-m", "merge work", "work"]);
+    assert_eq!(
+        log(&repository, "sales/orders"),
+        ["merge work: range-tightened", "begin: contract-added"]
+    );
+}
+
+#[test]
+fn what_goes_and_comes_back_is_told_twice_in_the_log_and_not_in_the_changelog() {
+    let repository = begun();
+    repository
+        .edit(ORDERS, "  - { name: mail, type: string }\n", "")
+        .commit("drop mail", "2026-02-01")
+        .write(ORDERS, BEGUN)
+        .commit("revert", "2026-02-02");
+    assert_eq!(
+        log(&repository, "sales/orders"),
+        [
+            "revert: field-added",
+            "drop mail: field-removed",
+            "begin: contract-added"
+        ]
+    );
+    let ran = repository.meshlaw(&["changelog", "sales/orders"]);
+    assert_eq!(
+        ran.stdout,
+        "# Changelog\n\n## sales/orders\n\n### 1.0.0 — 2026-01-01\n\nThe first version.\n"
+    );
+}
+
+#[test]
+fn a_contract_that_was_gone_has_the_history_of_both_lives() {
+    let repository = begun();
+    repository
+        .remove(ORDERS)
+        .commit("gone", "2026-02-01")
+        .write(ORDERS, BEGUN.replace("type: long", "type: string"))
+        .commit("back", "2026-03-01");
+    assert_eq!(
+        log(&repository, "sales/orders"),
+        [
+            "back: contract-added",
+            "gone: contract-removed",
+            "begin: contract-added"
+        ]
+    );
+}
+
+#[test]
+fn a_contract_is_followed_into_another_domain_and_out_of_a_shared_file() {
+    let repository = begun();
+    let both = "domains/sales/both.contract.yaml";
+    let finance = "domains/finance/orders.contract.yaml";
+    let other =
+        "schema: leads\nversion: 1.0.0\nowner: sales-team\nfields: [{ name: a, type: long }]\n";
+    repository
+        .remove(ORDERS)
+        .write(both, format!("{other}---\n{BEGUN}"))
+        .commit("one file", "2026-02-01")
+        .edit(
+            both,
+            "name: amount, type: long",
+            "name: amount, type: long, min: 0",
+        )
+        .commit("a bound", "2026-02-02")
+        .write(both, other)
+        .write(
+            finance,
+            BEGUN.replace("amount, type: long", "amount, type: long, min: 0"),
+        )
+        .commit("to finance", "2026-03-01");
+    let found = log(&repository, "finance/orders");
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert_eq!(found[0], "to finance: domain-changed");
+    assert_eq!(found[1], "a bound: range-tightened");
+    assert_eq!(found[2], "begin: contract-added");
+}
+
+#[test]
+fn a_consumer_is_told_what_it_reads() {
+    let repository = begun();
+    repository
+        .write(
+            "domains/finance/report.consumer.yaml",
+            "consumer: report\nowner: finance-team\nuses:\n\
+             \x20 - { contract: sales/orders, fields: [amount] }\n",
+        )
+        .edit(ORDERS, "type: long", "type: string")
+        .edit(ORDERS, "mail, type: string", "mail, type: long")
+        .edit(ORDERS, "1.0.0", "2.0.0")
+        .commit("both", "2026-02-01");
+    let ran = repository.meshlaw(&["changelog", "--for", "report"]);
+    assert!(ran.stdout.contains("What report reads."), "{}", ran.stdout);
+    assert!(ran.stdout.contains("### 2.0.0 — 2026-02-01"));
+    assert!(ran.stdout.contains("`amount`") && !ran.stdout.contains("`mail`"));
+    let since = repository.meshlaw(&["changelog", "--since", "HEAD~1"]);
+    assert!(since.stdout.contains("`amount`") && since.stdout.contains("`mail`"));
+    assert!(!since.stdout.contains("1.0.0 —"));
+    let nothing = repository.meshlaw(&["changelog", "--since", "HEAD"]);
+    assert_eq!(
+        nothing.stdout.lines().last(),
+        Some("Nothing changed in meaning.")
+    );
+    let typo = repository.meshlaw(&["changelog", "--for", "reprot"]);
+    assert_eq!(typo.code, 2);
+    assert!(
+        typo.stderr.contains("did you mean `report`?"),
+        "{}",
+        typo.stderr
+    );
+}
+
+#[test]
+fn a_history_that_was_cut_off_says_so() {
+    let repository = begun();
+    repository
+        .edit(ORDERS, "type: long", "type: string")
+        .commit("change", "2026-02-01")
+        .edit(ORDERS, "type: string", "type: string, min_length: 1")
+        .commit("again", "2026-03-01");
+    let folder = tempfile::tempdir().unwrap();
+    let from = format!("file://{}", repository.path().display());
+    let to = folder.path().join("clone");
+    let cloned = Command::new("git")
+        .args(["clone", "-q", "--depth", "2", &from])
+        .arg(&to)
+        .status();
+    assert!(cloned.unwrap().success());
+    let ran = playground::meshlaw_in(&to, &["log", "sales/orders"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("again") && !ran.stdout.contains("begin"));
+    assert!(
+        ran.stdout.contains("git fetch --unshallow"),
+        "{}",
+        ran.stdout
+    );
+}
+
+/// Ten thousand commits of which three touch the contract.
+#[test]
+fn a_long_history_is_walked_once() {
+    let repository = Repository::new();
+    let mut stream = String::new();
+    let mut put = |path: &str, text: &str, at: usize| {
+        stream.push_str(&format!(
+            "commit refs/heads/main\ncommitter A <a@example.org> {} +0000\ndata 1\nx\n\
+             M 100644 inline {path}\ndata {}\n{text}\n",
+            1_760_000_000 + at * 60,
+            text.len()
+        ));
+    };
+    for at in 0..10_000 {
+        match at {
+            0 => put("meshlaw.yaml", "domains: { sales: {} }\n", at),
+            10 => put(ORDERS, BEGUN, at),
+            5_000 => put(ORDERS, &BEGUN.replace("long", "string"), at),
+            9_000 => put(ORDERS, &BEGUN.replace("long", "boolean"), at),
+            _ => put(&format!("notes/{}.md", at % 50), &at.to_string(), at),
+        }
+    }
+    let mut import = Command::new("git")
+        .args(["fast-import", "--quiet"])
+        .current_dir(repository.path())
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    import
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(stream.as_bytes())
+        .unwrap();
+    assert!(import.wait().unwrap().success());
+    let ran = repository.meshlaw(&["log", "--json", "sales/orders"]);
+    let log: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(log["entries"].as_array().unwrap().len(), 3);
+    assert_eq!(log["commits_opened"], 10_000);
+}
