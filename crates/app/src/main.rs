@@ -24,6 +24,7 @@ mod pairing;
 mod place;
 mod progress;
 mod readership;
+mod repair;
 mod revision;
 mod schema;
 mod settings;

@@ -19,8 +19,25 @@ pub fn locate(document: &Document<'_>, format: Format, pointer: &Pointer) -> Spa
         .map_or(top, |root| from_root(root, format, pointer))
 }
 
-/// Does the same from the outermost node.
+/// Returns the part that a pointer names: the value, or the element of a list; nothing where the
+/// document lacks it.
+pub fn find<'d>(
+    document: &'d Document<'d>,
+    format: Format,
+    pointer: &Pointer,
+) -> Option<NodeRef<'d>> {
+    let (_, node, is_there) = walk(document.root()?, format, pointer);
+    is_there.then_some(node)
+}
+
+/// Returns where the part stands, from the outermost node.
 pub(crate) fn from_root(root: NodeRef<'_>, format: Format, pointer: &Pointer) -> Span {
+    walk(root, format, pointer).0
+}
+
+/// Goes down as far as the document follows the pointer: where that is, what stands there, and
+/// whether it is all the way.
+fn walk<'d>(root: NodeRef<'d>, format: Format, pointer: &Pointer) -> (Span, NodeRef<'d>, bool) {
     let mut span = head(root);
     let mut node = root;
     let mut list = None;
@@ -42,7 +59,9 @@ pub(crate) fn from_root(root: NodeRef<'_>, format: Format, pointer: &Pointer) ->
                 }),
             View::Scalar(_) => None,
         };
-        let Some((found, inner)) = step else { break };
+        let Some((found, inner)) = step else {
+            return (span, node, false);
+        };
         list = match key {
             Key::Word(word) => Some(*word),
             Key::Name(_) => None,
@@ -50,7 +69,7 @@ pub(crate) fn from_root(root: NodeRef<'_>, format: Format, pointer: &Pointer) ->
         span = found;
         node = inner;
     }
-    span
+    (span, node, true)
 }
 
 /// Returns where a node begins: the first key of a mapping, or the node itself.

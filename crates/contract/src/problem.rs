@@ -66,6 +66,8 @@ pub struct Problem {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// What would stand in the place of the text, where that is known.
+    pub replacement: Option<String>,
     /// Other places that matter, each with what stands there.
     pub related: Vec<(Span, String)>,
 }
@@ -114,6 +116,13 @@ impl Problems {
         self.left_out = self.left_out.max(Some(gravity));
     }
 
+    /// Says what would stand in the place of what the last problem is about.
+    pub(crate) fn offer(&mut self, replacement: &str) {
+        if let (None, Some(last)) = (self.left_out, self.said.last_mut()) {
+            last.replacement = Some(replacement.to_owned());
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.said.len()
     }
@@ -136,6 +145,7 @@ impl Problems {
                 gravity,
                 message: "this document has more problems than are listed".to_owned(),
                 help: Some("mend those above, and the rest will be listed".to_owned()),
+                replacement: None,
                 related: Vec::new(),
                 ..last.clone()
             };

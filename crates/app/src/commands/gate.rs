@@ -150,7 +150,7 @@ impl Range {
 }
 
 /// Returns the target branch: as asked, else as the pull request says, else the usual one.
-fn target(repository: &Repository, asked: Option<&str>) -> Result<(String, Commit), Failure> {
+pub fn target(repository: &Repository, asked: Option<&str>) -> Result<(String, Commit), Failure> {
     if let Some(name) = asked {
         return Ok((name.to_owned(), repository.resolve(name)?));
     }

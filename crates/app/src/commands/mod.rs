@@ -9,6 +9,7 @@ mod data;
 mod diff;
 mod docs;
 mod explain;
+mod fix;
 mod gate;
 mod init;
 mod log;
@@ -33,6 +34,7 @@ pub enum Command {
     #[command(hide = true)]
     Docs(docs::DocsArgs),
     Explain(explain::ExplainArgs),
+    Fix(fix::FixArgs),
     Gate(gate::GateArgs),
     Init(init::InitArgs),
     Log(log::LogArgs),
@@ -59,6 +61,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitStatus> {
         Command::Diff(args) => diff::run(&args),
         Command::Docs(args) => docs::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Fix(args) => fix::run(&args),
         Command::Gate(args) => gate::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Log(args) => log::run(&args),

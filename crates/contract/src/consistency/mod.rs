@@ -339,6 +339,7 @@ impl<'c> Checker<'c, '_> {
             span,
             message,
             help,
+            replacement: None,
             related,
         });
     }

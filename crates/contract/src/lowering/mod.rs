@@ -301,8 +301,10 @@ impl<'d> Lowering<'d> {
                 self.problems.leave_out(Gravity::Fault);
                 continue;
             }
-            let help = match nearest(word, known.iter().copied()) {
-                Some(near) if absent.contains(&near) => {
+            let near = nearest(word, known.iter().copied());
+            let meant = near.filter(|near| absent.contains(near));
+            let help = match near {
+                Some(near) if meant.is_some() => {
                     // What the misspelt key was meant to say is not known, so it is not compared.
                     self.within(near, Self::make_opaque);
                     format!("did you mean `{near}`?")
@@ -315,7 +317,10 @@ impl<'d> Lowering<'d> {
             let message = format!("{} is not a key of a {}", quoted(word), noun);
             let span = key.span();
             self.named(word, |low| {
-                low.say(ProblemId::UnknownKey, span, message, help)
+                low.say(ProblemId::UnknownKey, span, message, help);
+                if let Some(meant) = meant {
+                    low.problems.offer(meant);
+                }
             });
         }
     }
@@ -333,6 +338,7 @@ impl<'d> Lowering<'d> {
             span,
             message,
             help: Some(help),
+            replacement: None,
             related: Vec::new(),
         }
     }

@@ -140,11 +140,15 @@ impl<'d> Lowering<'d> {
     /// Says that a text is none of the words that its place takes; the part is then opaque.
     pub fn unknown_word(&mut self, node: NodeRef<'d>, text: &str, words: &[&'static str]) {
         let message = format!("{} cannot be {}", self.subject(), quoted(text));
-        let help = match self.suggest(text, words.iter().copied()) {
+        let near = self.suggest(text, words.iter().copied());
+        let help = match near {
             Some(near) => format!("did you mean `{near}`? Known are {}", quoted_list(words)),
             None => format!("write one of {}", quoted_list(words)),
         };
         self.bad(ProblemId::UnknownWord, node.span(), message, help);
+        if let Some(near) = near {
+            self.problems.offer(near);
+        }
     }
 
     /// Reads a duration such as `15 minutes`, `2h` or `P1D`.

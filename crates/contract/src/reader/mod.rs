@@ -55,6 +55,7 @@ fn problem(id: ProblemId, span: Span, message: String, help: &str) -> Problem {
         span,
         message,
         help: Some(help.to_owned()),
+        replacement: None,
         related: Vec::new(),
     }
 }

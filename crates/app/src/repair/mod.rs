@@ -1,0 +1,117 @@
+//! A contract before and after a change in, the pieces of text that mend it out.
+//!
+//! A repair touches only the bytes that have to change, so that comments, layout and line ends
+//! stay. Knows no files: whoever asks reads and writes.
+
+mod beside;
+mod element;
+mod removal;
+mod rename;
+mod splice;
+mod typo;
+mod version;
+
+pub use beside::Beside;
+pub use splice::{Repair, apply};
+
+use jiff::civil::Date;
+use meshlaw_diff::{Change, Comparison, Grade, Motion, compare, required_bump};
+
+use crate::court::grading;
+use crate::failure::Failure;
+use crate::revision::Revision;
+use crate::settings::Settings;
+
+/// What repairs are made with.
+pub struct Workshop<'w> {
+    /// The settings of the target branch.
+    pub settings: &'w Settings,
+    /// The date to take for today.
+    pub as_of: Date,
+}
+
+impl Workshop<'_> {
+    /// Returns the repairs of a contract that can be made now; further ones may follow from them.
+    ///
+    /// First what cannot be read is mended, then what is gone is brought back with a notice, and
+    /// the version is raised when nothing else is left to do, so that it fits what remains.
+    pub fn repairs(
+        &self,
+        before: Option<&Revision<'_>>,
+        after: &Revision<'_>,
+    ) -> Result<Vec<Repair>, Failure> {
+        let typos = typo::repairs(after);
+        if !typos.is_empty() {
+            return Ok(typos);
+        }
+        let Some((before, contracts)) =
+            before.and_then(|before| Some((before, before.contract().zip(after.contract())?)))
+        else {
+            return Ok(Vec::new());
+        };
+        let (base, head) = contracts;
+        let comparison = compare(Some(base), Some(head), self.as_of)
+            .map_err(|error| Failure::new(format!("the catalogue is broken: {error}"), ""))?;
+        let changes = comparison.changes.iter();
+        let renames: Vec<Repair> = changes
+            .filter_map(|change| rename::repair(after, change))
+            .collect();
+        if !renames.is_empty() {
+            return Ok(renames);
+        }
+        let grading = grading(self.settings, Some(base));
+        let required = required_bump(&comparison.changes, &grading);
+        let scheme = self.settings.scheme(&after.identity.domain);
+        if !version::declares_a_break(base, head, scheme) {
+            let breaks = |change: &&Change| grading.impact(change) == Grade::Breaking;
+            let broken = comparison.changes.iter().filter(breaks);
+            let repairs = self.of_breaks(before, after, &comparison, broken);
+            if !repairs.is_empty() {
+                return Ok(repairs);
+            }
+        }
+        Ok(version::repair(base, head, after, required, scheme)
+            .into_iter()
+            .collect())
+    }
+
+    fn of_breaks<'c>(
+        &self,
+        before: &Revision<'_>,
+        after: &Revision<'_>,
+        comparison: &Comparison,
+        broken: impl Iterator<Item = &'c Change>,
+    ) -> Vec<Repair> {
+        let Some(notice) = self.notice() else {
+            return Vec::new();
+        };
+        broken
+            .filter(|change| change.edit.motion == Motion::Removed)
+            .filter_map(|change| removal::repair(before, after, comparison, change, notice))
+            .collect()
+    }
+
+    /// Splits a contract that breaks its readers into the old major version and the new one.
+    pub fn beside(
+        &self,
+        before: &Revision<'_>,
+        after: &Revision<'_>,
+    ) -> Result<Option<Beside>, Failure> {
+        let Some((base, head)) = before.contract().zip(after.contract()) else {
+            return Ok(None);
+        };
+        let comparison = compare(Some(base), Some(head), self.as_of)
+            .map_err(|error| Failure::new(format!("the catalogue is broken: {error}"), ""))?;
+        let worst = grading(self.settings, Some(base)).worst(&comparison.changes);
+        let notice = self.notice().filter(|_| worst == Grade::Breaking);
+        Ok(notice.and_then(|notice| beside::split(before, after, notice)))
+    }
+
+    /// Returns the first day of a notice that is given today, and the first day without what it
+    /// is about.
+    fn notice(&self) -> Option<(Date, Date)> {
+        let days = jiff::Span::new().try_days(self.settings.parameters.notice_days);
+        let sunset = self.as_of.checked_add(days.ok()?);
+        Some((self.as_of, sunset.ok()?))
+    }
+}
