@@ -3,8 +3,8 @@
 use meshlaw_contract::Pointer;
 use meshlaw_contract::model::{Scheme, Version};
 use meshlaw_diff::{
-    Bump, Change, Comparison, Grade, Grading, VersionProblem, Witness, Witnesses, check_version,
-    declared_bump, reasons, required_bump,
+    Aspect, Bump, Change, Comparison, Grade, Grading, Motion, VersionProblem, Witness, Witnesses,
+    check_version, declared_bump, reasons, required_bump,
 };
 use meshlaw_policy::{ChangeFacts, Judge, Versions, fingerprint};
 use meshlaw_report::{self as report, Finding, Kind, Related, Side, State};
@@ -13,6 +13,7 @@ use crate::court::{Court, Told};
 use crate::effects::{Felt, affected, contacts};
 use crate::findings::{About, Draft, make};
 use crate::numbering;
+use crate::repair::CAN_MEND;
 use crate::revision::Revision;
 
 /// One contract that changed.
@@ -109,7 +110,11 @@ impl<'c, 'l> Case<'c, 'l> {
         // A step that went too far is not asked for by anything.
         let notes = match problem {
             VersionProblem::Skipped { .. } => Vec::new(),
-            _ => self.reasons(),
+            _ => {
+                let mut notes = self.reasons();
+                notes.push(CAN_MEND.to_owned());
+                notes
+            }
         };
         Some(Finding { notes, ..made })
     }
@@ -212,6 +217,11 @@ impl<'c, 'l> Case<'c, 'l> {
             base: self.before.and_then(Revision::contract),
             head: self.after.and_then(Revision::contract),
         };
+        let is_mended = change.edit.aspect == Aspect::Field
+            && change.edit.motion == Motion::Removed
+            && facts.impact == Grade::Breaking
+            && self.declared != Some(Bump::Major);
+        let mends = is_mended.then(|| CAN_MEND.to_owned());
         let sides = self.before.into_iter().chain(self.after);
         let domains: Vec<&str> = sides.map(|side| side.identity.domain.as_str()).collect();
         let violations = judge.change(contract, &revision.identity, &domains, &facts);
@@ -230,6 +240,7 @@ impl<'c, 'l> Case<'c, 'l> {
                     related: reported.related.clone(),
                     consumers: reported.consumers.clone(),
                     witness: reported.witness.clone(),
+                    notes: finding.notes.into_iter().chain(mends.clone()).collect(),
                     rule: Some(change.rule.id.to_owned()),
                     fingerprint: fingerprint(
                         &id,

@@ -5,6 +5,7 @@ use meshlaw_policy::{Identity, fingerprint};
 use meshlaw_report::{Enforcement, Finding, Kind, Location, Severity, Side, State};
 
 use crate::place::whole_file;
+use crate::repair::CAN_MEND;
 use crate::settings::{Level, Settings};
 
 /// Every finding that is not a policy's, sorted by id.
@@ -276,7 +277,12 @@ pub fn of_problem(
         help: problem.help.clone(),
         location: Some(location),
     };
-    make(settings, draft)
+    let made = make(settings, draft)?;
+    let mends = kind == Kind::Contract
+        && problem.gravity == Gravity::Fault
+        && problem.replacement.is_some();
+    let notes = mends.then(|| CAN_MEND.to_owned()).into_iter().collect();
+    Some(Finding { notes, ..made })
 }
 
 /// Makes the finding of a file that gives no text.

@@ -22,6 +22,9 @@ use crate::failure::Failure;
 use crate::revision::Revision;
 use crate::settings::Settings;
 
+/// What findings say that a repair would settle.
+pub const CAN_MEND: &str = "`meshlaw fix` can mend this";
+
 /// What repairs are made with.
 pub struct Workshop<'w> {
     /// The settings of the target branch.
