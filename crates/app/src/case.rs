@@ -9,6 +9,7 @@ use meshlaw_diff::{
 use meshlaw_policy::{ChangeFacts, Judge, Versions, fingerprint};
 use meshlaw_report::{self as report, Finding, Kind, Related, Side, State};
 
+use crate::chronicle::Noticed;
 use crate::court::{Court, Told};
 use crate::effects::{Felt, affected, contacts};
 use crate::findings::{About, Draft, make};
@@ -202,7 +203,9 @@ impl<'c, 'l> Case<'c, 'l> {
         let Some(contract) = revision.contract() else {
             return Vec::new();
         };
+        let noticed = self.noticed(change);
         let facts = ChangeFacts {
+            noticed: noticed.map(|noticed| noticed.since),
             change,
             pointer,
             impact: self.grading.impact(change),
@@ -221,6 +224,17 @@ impl<'c, 'l> Case<'c, 'l> {
             && change.edit.motion == Motion::Removed
             && facts.impact == Grade::Breaking
             && self.declared != Some(Bump::Major);
+        let told = noticed.map(|noticed| {
+            let least = if noticed.is_cut {
+                " at least; the history of this clone ends there"
+            } else {
+                ""
+            };
+            format!(
+                "deprecated on the target branch since {}{least}",
+                noticed.since
+            )
+        });
         let mends = is_mended.then(|| CAN_MEND.to_owned());
         let sides = self.before.into_iter().chain(self.after);
         let domains: Vec<&str> = sides.map(|side| side.identity.domain.as_str()).collect();
@@ -240,7 +254,12 @@ impl<'c, 'l> Case<'c, 'l> {
                     related: reported.related.clone(),
                     consumers: reported.consumers.clone(),
                     witness: reported.witness.clone(),
-                    notes: finding.notes.into_iter().chain(mends.clone()).collect(),
+                    notes: finding
+                        .notes
+                        .into_iter()
+                        .chain(told.clone())
+                        .chain(mends.clone())
+                        .collect(),
                     rule: Some(change.rule.id.to_owned()),
                     fingerprint: fingerprint(
                         &id,
@@ -251,6 +270,23 @@ impl<'c, 'l> Case<'c, 'l> {
                 }
             })
             .collect()
+    }
+
+    /// Returns since when what is gone had its notice on the target branch; that is read only for
+    /// what went after its sunset.
+    fn noticed(&self, change: &Change) -> Option<Noticed> {
+        let (annals, before) = self.court.annals.zip(self.before)?;
+        if change.edit.motion != Motion::Retired {
+            return None;
+        }
+        let part = change.edit.place.base()?;
+        let found = annals.noticed(&before.identity, before.contract()?, part);
+        // A history that cannot be read shows no notice, which is the strict answer.
+        let never = Noticed {
+            since: self.court.estate.world.as_of,
+            is_cut: true,
+        };
+        Some(found.ok().flatten().unwrap_or(never))
     }
 
     fn reported(&self, change: &Change, consumers: Vec<report::ConsumerContact>) -> report::Change {

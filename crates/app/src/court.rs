@@ -8,6 +8,7 @@ use meshlaw_policy::{Judge, Origin, compare_states};
 use meshlaw_report::{self as report, Finding, Kind, Severity, State};
 
 use crate::case::Case;
+use crate::chronicle::Annals;
 use crate::estate::Estate;
 use crate::failure::Failure;
 use crate::findings::{About, Draft, make, of_problem};
@@ -31,6 +32,8 @@ pub struct Court<'l> {
     pub readership: &'l Readership,
     /// What is excused.
     pub ledger: &'l Ledger,
+    /// What the history of the target branch says, where there is one.
+    pub annals: Option<&'l Annals<'l>>,
 }
 
 /// What is told about some contracts.

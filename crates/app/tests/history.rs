@@ -288,3 +288,113 @@ fn a_long_history_is_walked_once() {
     assert_eq!(log["entries"].as_array().unwrap().len(), 3);
     assert_eq!(log["commits_opened"], 10_000);
 }
+
+const NOTICE: &str = "deprecated: { since: 2026-01-01, sunset: 2026-09-01, replacement: none }";
+
+/// A contract whose field `mail` is announced to go with the last commit.
+fn announced(on: &str) -> Repository {
+    let repository = begun();
+    repository
+        .write(
+            "meshlaw.yaml",
+            "extends: [org/change, org/lifecycle]\ndomains: { sales: {}, finance: {} }\n\
+             teams: { sales-team: { roles: [domain] } }\nparameters: { notice_days: 60 }\n",
+        )
+        .commit("law", "2026-01-02")
+        .edit(
+            ORDERS,
+            "mail, type: string",
+            &format!("mail, type: string, {NOTICE}"),
+        )
+        .edit(ORDERS, "1.0.0", "1.1.0")
+        .commit("announce", on);
+    repository
+}
+
+/// Removes the field on a branch; returns what the gate says of the notice, and its notes.
+fn removed(repository: &Repository, path: &str) -> (Vec<String>, String) {
+    let text = std::fs::read_to_string(repository.path().join(path)).unwrap();
+    let kept: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.contains("deprecated"))
+        .collect();
+    repository
+        .branch("removal")
+        .write(
+            path,
+            format!("{}\n", kept.join("\n")).replace("1.1.0", "2.0.0"),
+        )
+        .commit("remove", "2026-11-22");
+    let (_, report) = repository.judge();
+    let findings = report["findings"].as_array().unwrap();
+    let about = findings
+        .iter()
+        .filter(|one| one["id"] == "org/lifecycle/notice-held")
+        .map(|one| {
+            let notes = one["notes"].as_array().unwrap();
+            notes.last().unwrap().as_str().unwrap().to_owned()
+        });
+    (about.collect(), report["notes"].to_string())
+}
+
+#[test]
+fn a_notice_counts_from_the_day_it_stood_on_the_target_branch() {
+    let early = announced("2026-06-01");
+    let (findings, notes) = removed(&early, ORDERS);
+    assert!(findings.is_empty(), "{findings:?}");
+    assert!(notes.contains("commits of `main` were opened"), "{notes}");
+    // The file claims January, and git knows better.
+    let late = announced("2026-11-01");
+    let (findings, _) = removed(&late, ORDERS);
+    assert_eq!(
+        findings,
+        ["deprecated on the target branch since 2026-11-01"]
+    );
+}
+
+#[test]
+fn a_notice_that_was_withdrawn_begins_anew() {
+    let repository = announced("2026-03-01");
+    repository
+        .edit(ORDERS, &format!(", {NOTICE}"), "")
+        .commit("withdraw", "2026-05-01")
+        .edit(
+            ORDERS,
+            "mail, type: string",
+            &format!("mail, type: string, {NOTICE}"),
+        )
+        .commit("announce again", "2026-10-15");
+    let (findings, _) = removed(&repository, ORDERS);
+    assert_eq!(
+        findings,
+        ["deprecated on the target branch since 2026-10-15"]
+    );
+}
+
+#[test]
+fn a_notice_survives_moves_and_renames() {
+    let repository = announced("2026-03-01");
+    let moved = "domains/sales/book.contract.yaml";
+    repository.git(&["mv", ORDERS, moved]);
+    repository
+        .commit("move", "2026-10-01")
+        .edit(moved, "name: mail", "name: email, renamed_from: mail")
+        .commit("rename", "2026-11-01");
+    let (findings, _) = removed(&repository, moved);
+    assert!(findings.is_empty(), "{findings:?}");
+}
+
+#[test]
+fn history_is_read_only_for_what_needs_it() {
+    let repository = announced("2026-03-01");
+    repository
+        .branch("other")
+        .edit(ORDERS, "type: long", "type: string")
+        .commit("break", "2026-11-22");
+    let (_, report) = repository.judge();
+    assert!(
+        !report["notes"].to_string().contains("opened"),
+        "{}",
+        report["notes"]
+    );
+}

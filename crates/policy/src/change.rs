@@ -1,5 +1,6 @@
 //! A change in, the context of its Cedar request out.
 
+use jiff::civil::Date;
 use meshlaw_contract::Pointer;
 use meshlaw_contract::model::{Contract, Dataset, Version, Word};
 use meshlaw_diff::{Aspect, Bump, Change, Grade};
@@ -25,6 +26,9 @@ pub struct ChangeFacts<'c> {
     pub versions: Versions<'c>,
     /// Consumers that use what changed.
     pub consumers: Vec<&'c str>,
+    /// Of what went after its sunset: the first day on which its deprecation stood on the target
+    /// branch.
+    pub noticed: Option<Date>,
     /// The two revisions.
     pub base: Option<&'c Contract>,
     /// The new revision.
@@ -109,6 +113,11 @@ impl ChangeFacts<'_> {
             self.sunset_after()
                 .map(|date| Fact::Long(world.days_to(date))),
         );
+        let noticed = self.noticed;
+        state(
+            "noticeDays",
+            noticed.map(|date| Fact::Long(-world.days_to(date))),
+        );
         facts.extend(
             edit.before
                 .as_deref()
@@ -123,7 +132,7 @@ impl ChangeFacts<'_> {
     }
 
     /// Returns the sunset that the new revision states for what changed, or around it.
-    fn sunset_after(&self) -> Option<jiff::civil::Date> {
+    fn sunset_after(&self) -> Option<Date> {
         let head = self.head?;
         let pointer = self.change.edit.place.head()?;
         let mut sunset = head.deprecated.as_ref().and_then(|notice| notice.sunset);
@@ -196,6 +205,7 @@ mod tests {
                     after: head.version.as_ref(),
                 },
                 consumers: vec!["dashboard"],
+                noticed: Some(jiff::civil::date(2026, 1, 1)),
                 base: Some(&base),
                 head: Some(&head),
             };

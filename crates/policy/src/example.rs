@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use meshlaw_contract::model::{Compatibility, Consumer, Contract, Scheme};
 use meshlaw_diff::{Bump, Change, Grading, compare, declared_bump, required_bump};
 
@@ -33,6 +34,8 @@ pub struct Example<'c> {
     pub consumers: &'c [Consumer],
     /// What asks to be excused.
     pub pleas: &'c [Plea<'c>],
+    /// First day on which the deprecation of what goes stood on the target branch.
+    pub noticed: Option<Date>,
     /// It is about the change and not about how the contract stands.
     pub is_change: bool,
 }
@@ -132,6 +135,7 @@ fn changes<'l>(
             grades: grading.grades(change),
             versions,
             consumers: names.into_iter().collect(),
+            noticed: example.noticed,
             base: example.before,
             head: example.after,
         };

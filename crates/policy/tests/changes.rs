@@ -91,6 +91,7 @@ fn verdicts(judge: &mut Judge<'_>, world: &World, base: &Contract, head: &Contra
                 after: head.version.as_ref(),
             },
             consumers: vec!["dashboard"],
+            noticed: None,
             base: Some(base),
             head: Some(head),
         };

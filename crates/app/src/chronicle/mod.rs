@@ -4,11 +4,13 @@
 //! A file that was renamed, or whose contract came from another file, is followed there. Knows no
 //! policy and no output.
 
+mod annals;
 mod named;
 mod releases;
 mod steps;
 mod told;
 
+pub use annals::{Annals, Noticed};
 pub use named::{Named, find};
 pub use releases::{Release, releases};
 pub use steps::{Step, day, steps};

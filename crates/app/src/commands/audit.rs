@@ -142,6 +142,7 @@ pub fn survey<T>(
         domains: &domains,
         readership: &readership,
         ledger: &ledger,
+        annals: None,
     };
     let entries = reader.list(&Globs::new(&law.settings.contracts).map_err(Failure::from)?);
     let entries = entries.map_err(Failure::from)?;

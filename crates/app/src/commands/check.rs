@@ -58,6 +58,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
         domains: &domains,
         readership: &Readership::default(),
         ledger: &ledger,
+        annals: None,
     };
     let mut judge = court.judge()?;
     let (mut findings, mut count) = (Vec::new(), 0);

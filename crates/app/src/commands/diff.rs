@@ -110,6 +110,7 @@ fn compare(
         domains: &domains,
         readership: &Readership::default(),
         ledger: &Ledger::default(),
+        annals: None,
     };
     let mut sides = (
         before.contracts(&law.settings, &domains),

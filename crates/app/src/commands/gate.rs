@@ -10,6 +10,7 @@ use meshlaw_report::{self as report, Command, Finding, Report, Side};
 use rayon::prelude::*;
 
 use crate::atlas::Atlas;
+use crate::chronicle::Annals;
 use crate::consumption::Consumption;
 use crate::court::{Court, Told};
 use crate::crossing::Branch;
@@ -84,8 +85,14 @@ pub fn report(args: &GateArgs) -> Result<Report, Failure> {
         base: range.base.open()?,
         head: range.head.open()?,
     };
-    let (law, mut findings, notes) = settle_law(&readers)?;
-    let told = judge(&range, &readers, &law, as_of, &mut findings)?;
+    let (law, mut findings, mut notes) = settle_law(&readers)?;
+    let (told, opened) = judge(&range, &readers, &law, as_of, &mut findings)?;
+    if opened > 0 {
+        notes.push(format!(
+            "{opened} commits of `{}` were opened to see since when notices stand",
+            range.base_name
+        ));
+    }
     Ok(Report {
         command: Command::Gate,
         base: Some(report::Revision {
@@ -118,6 +125,8 @@ struct Range {
     base: Snapshot,
     /// What is judged.
     head: Snapshot,
+    /// The commit that is compared with, whose history says since when notices stand.
+    fork: Commit,
     base_name: String,
     head_name: String,
 }
@@ -143,6 +152,7 @@ impl Range {
             tip: repository.at(tip),
             base: repository.at(fork),
             head,
+            fork,
             base_name,
             head_name,
         })
@@ -171,7 +181,7 @@ fn judge(
     law: &Law,
     as_of: Date,
     findings: &mut Vec<Finding>,
-) -> Result<Told, Failure> {
+) -> Result<(Told, u64), Failure> {
     let head_settings = law::read_settings(&readers.head).ok();
     let settings = &law.settings;
     let globs = Globs::new(&settings.contracts)?;
@@ -214,12 +224,14 @@ fn judge(
                 .then(|| base_text(readers, settings, path))
         },
     );
+    let annals = Annals::new(".".into(), range.fork, settings, &domains);
     let court = Court {
         law,
         estate: &estate,
         domains: &domains,
         readership: &readership,
         ledger: &ledger,
+        annals: Some(&annals),
     };
     let pairs = pair(&files);
     let before = Atlas::uncharted(&readers.base, settings, &domains, Side::Base);
@@ -260,7 +272,7 @@ fn judge(
     around(readers, &court, &touched, &known, &mut told)?;
     told.findings.append(findings);
     waivers::excuse(&court, &ledger, &told.docket, &mut told.findings)?;
-    Ok(told)
+    Ok((told, annals.commits()))
 }
 
 /// Judges what this branch touched around contracts that it left alone: consumers and waivers.

@@ -146,6 +146,9 @@ fn check_examples(
     Ok(results)
 }
 
+/// File of an example with the first day on which a deprecation stood on the target branch.
+const NOTICED: &str = "noticed.txt";
+
 /// Texts of an example, by file name.
 type Files = BTreeMap<String, String>;
 
@@ -188,7 +191,15 @@ fn run_one(
     let mut consumers: Vec<Consumer> = Vec::new();
     let mut waivers: Vec<Waiver> = Vec::new();
     let (mut before, mut after): (Option<Contract>, Option<Contract>) = (None, None);
+    let mut noticed = None;
     for (name, text) in files {
+        if name == NOTICED {
+            noticed = meshlaw_contract::measure::parse_date(text.trim());
+            if noticed.is_none() {
+                return Ok(Some(format!("{name}: write a day, as in 2026-01-31")));
+            }
+            continue;
+        }
         if name.ends_with(".waiver.yaml") || name.ends_with(".waiver.yml") {
             waivers.extend(
                 parse_waivers(text, &Limits::default())
@@ -230,6 +241,7 @@ fn run_one(
         after: after.as_ref(),
         consumers: &consumers,
         pleas: &pleas,
+        noticed,
         is_change,
     };
     let contract = before.as_ref().or(after.as_ref());

@@ -1,0 +1,159 @@
+//! Something that is deprecated in, since when its notice has stood on a branch out.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::civil::Date;
+use meshlaw_changeset::{Commit, Repository};
+use meshlaw_contract::model::{Contract, Field, Status};
+use meshlaw_contract::{Key, Pointer};
+use meshlaw_diff::compare;
+use meshlaw_policy::Identity;
+
+use super::{Chronicle, Named, day};
+use crate::failure::Failure;
+use crate::identity::Domains;
+use crate::settings::Settings;
+
+/// What the history of a branch says about notices; read only for what a change needs.
+///
+/// Threads share it, and each opens the repository for itself.
+pub struct Annals<'a> {
+    folder: PathBuf,
+    from: Commit,
+    settings: &'a Settings,
+    domains: &'a Domains,
+    commits: AtomicU64,
+}
+
+/// Since when a notice stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Noticed {
+    /// The day of the commit that brought it.
+    pub since: Date,
+    /// The history was cut off before the commit that brought it: it stands at least since then.
+    pub is_cut: bool,
+}
+
+impl<'a> Annals<'a> {
+    /// Prepares to read the history of a commit; `folder` lies in its repository.
+    pub fn new(
+        folder: PathBuf,
+        from: Commit,
+        settings: &'a Settings,
+        domains: &'a Domains,
+    ) -> Self {
+        Self {
+            folder,
+            from,
+            settings,
+            domains,
+            commits: AtomicU64::new(0),
+        }
+    }
+
+    /// How many commits were opened so far, by all threads.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+
+    /// Returns since when a part of a contract has been deprecated without a break; nothing where
+    /// it is not.
+    pub fn noticed(
+        &self,
+        identity: &Identity,
+        contract: &Contract,
+        part: &Pointer,
+    ) -> Result<Option<Noticed>, Failure> {
+        let repository = Repository::discover(&self.folder)?;
+        let named = Named {
+            identity: identity.clone(),
+            stable_id: contract.id.clone(),
+            field: None,
+        };
+        let (settings, domains) = (self.settings, self.domains);
+        let mut chronicle = Chronicle::of(&repository, settings, domains, &self.from, &named)?;
+        let found = walk(&mut chronicle, &repository, part);
+        self.commits
+            .fetch_add(chronicle.commits(), Ordering::Relaxed);
+        found
+    }
+}
+
+fn walk(
+    chronicle: &mut Chronicle<'_>,
+    repository: &Repository,
+    part: &Pointer,
+) -> Result<Option<Noticed>, Failure> {
+    let mut at = part.clone();
+    let mut newer: Option<Contract> = None;
+    let mut since = None;
+    for edition in chronicle.by_ref() {
+        let edition = match edition {
+            Ok(edition) => edition,
+            Err(_) if repository.is_shallow() => {
+                return Ok(since.map(|since| Noticed {
+                    since,
+                    is_cut: true,
+                }));
+            }
+            Err(failure) => return Err(failure),
+        };
+        let Some(contract) = edition.contract else {
+            break;
+        };
+        if let Some(newer) = &newer {
+            let compared = compare(Some(&contract), Some(newer), day(&edition.commit))
+                .map_err(|error| Failure::new(format!("the catalogue is broken: {error}"), ""))?;
+            at = compared.alignment.to_base(&at);
+        }
+        if !is_deprecated(&contract, &at) {
+            break;
+        }
+        since = Some(day(&edition.commit));
+        newer = Some(contract);
+    }
+    Ok(since.map(|since| Noticed {
+        since,
+        is_cut: false,
+    }))
+}
+
+/// Tells whether a part, or anything around it, is deprecated.
+fn is_deprecated(contract: &Contract, part: &Pointer) -> bool {
+    if contract.deprecated.is_some() || contract.status == Some(Status::Deprecated) {
+        return true;
+    }
+    let around = |pointer: &Pointer| pointer.contains(part);
+    let Some(dataset) = contract
+        .datasets
+        .iter()
+        .find(|dataset| around(&dataset.pointer()))
+    else {
+        return false;
+    };
+    let mut fields: Vec<&Field> = dataset.fields.iter().collect();
+    let mut found = dataset.deprecated.is_some();
+    for pair in part.keys().windows(2) {
+        if let [Key::Word("fields"), Key::Name(name)] = pair {
+            let Some(field) = fields.iter().find(|field| field.name == *name) else {
+                return found;
+            };
+            found |= field.deprecated.is_some();
+            fields = below(field);
+        }
+    }
+    found
+}
+
+/// Returns the named fields below one, through the elements of arrays and maps.
+fn below(field: &Field) -> Vec<&Field> {
+    let mut found = Vec::new();
+    for child in field.children() {
+        match child.name.as_str() {
+            "items" | "keys" | "values" => found.extend(below(child)),
+            _ => found.push(child),
+        }
+    }
+    found
+}
