@@ -180,7 +180,8 @@ pub fn read_text(
     }
 }
 
-fn ways(notify: &Notify) -> Vec<String> {
+/// Returns the ways to reach people.
+pub fn ways(notify: &Notify) -> Vec<String> {
     let Notify {
         github,
         slack,

@@ -17,6 +17,7 @@ mod findings;
 mod governance;
 mod identity;
 mod law;
+mod lineage;
 mod lookup;
 mod numbering;
 mod output;

@@ -11,6 +11,7 @@ mod docs;
 mod explain;
 mod fix;
 mod gate;
+mod impact;
 mod init;
 mod log;
 mod policy;
@@ -36,6 +37,7 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     Fix(fix::FixArgs),
     Gate(gate::GateArgs),
+    Impact(impact::ImpactArgs),
     Init(init::InitArgs),
     Log(log::LogArgs),
     Policy(policy::PolicyArgs),
@@ -63,6 +65,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitStatus> {
         Command::Explain(args) => explain::run(&args),
         Command::Fix(args) => fix::run(&args),
         Command::Gate(args) => gate::run(&args),
+        Command::Impact(args) => impact::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Policy(args) => policy::run(&args),

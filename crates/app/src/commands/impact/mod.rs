@@ -1,0 +1,282 @@
+//! Who is reached by a contract, a field or a change: consumers, and contracts that derive from it,
+//! to any depth.
+
+mod drawn;
+mod survey;
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use meshlaw_changeset::{Globs, Reader as Files, Renames, Repository, changes};
+use meshlaw_contract::model::Consumer;
+use meshlaw_diff::{Grade, compare};
+use meshlaw_report::Side;
+use serde::Serialize;
+
+use self::survey::{Survey, part_of, survey};
+use crate::chronicle;
+use crate::court::grading;
+use crate::estate::{Estate, read_estate, read_text};
+use crate::failure::{ExitStatus, Failure};
+use crate::identity::Domains;
+use crate::law;
+use crate::lineage::{Part, Reach};
+use crate::output::print;
+use crate::pairing::pair;
+use crate::revision::FileText;
+use crate::settings::Settings;
+use crate::when;
+
+/// Show who is reached by a contract, a field or a change
+///
+/// Consumers that read it, contracts that refer to it or derive from it (`derived_from` among the
+/// properties of a contract, a dataset or a field), and whoever reads those, to any depth.
+#[derive(Debug, clap::Args)]
+pub struct ImpactArgs {
+    /// Contract as DOMAIN/NAME, or the path of its file; with #FIELD, one field of it
+    #[arg(
+        value_name = "CONTRACT[#FIELD]",
+        required_unless_present = "base",
+        conflicts_with = "base"
+    )]
+    contract: Option<String>,
+    /// Begin at all that changed since this revision and may be felt
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// Revision to look at
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    head: String,
+    /// Write FORMAT
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Date to take for today [default: today in UTC]
+    #[arg(long, value_name = "DATE", value_parser = when::parse)]
+    as_of: Option<Date>,
+}
+
+/// What an impact is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+    /// A graph for Markdown pages
+    Mermaid,
+    /// A graph for Graphviz
+    Dot,
+}
+
+/// Who is reached, for every format.
+#[derive(Serialize)]
+struct Impact {
+    starts: Vec<Start>,
+    domains: usize,
+    contracts: Vec<Met>,
+    consumers: Vec<Met>,
+    /// Consumers that read a version which is not there any more.
+    apart: Vec<Apart>,
+    #[serde(skip)]
+    reach: Reach,
+}
+
+#[derive(Serialize)]
+struct Start {
+    contract: String,
+    parts: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Met {
+    name: String,
+    distance: usize,
+    through: String,
+    owner: Option<String>,
+    reach: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Apart {
+    consumer: String,
+    contract: String,
+}
+
+/// Shows the impact.
+pub fn run(args: &ImpactArgs) -> anyhow::Result<ExitStatus> {
+    let impact = impact(args)?;
+    let text = match args.format {
+        Format::Text => drawn::text(&impact),
+        Format::Json => format!("{}\n", serde_json::to_string_pretty(&impact)?),
+        Format::Mermaid => drawn::mermaid(&impact),
+        Format::Dot => drawn::dot(&impact),
+    };
+    print(&text)?;
+    Ok(ExitStatus::Pass)
+}
+
+fn impact(args: &ImpactArgs) -> Result<Impact, Failure> {
+    let repository = Repository::discover(".")?;
+    let head = repository.resolve(&args.head)?;
+    let reader = repository.at(head).open()?;
+    let settings = law::read_settings(&reader).map_err(law::failure)?;
+    let domains = Domains::new(&settings, None)?;
+    let as_of = when::settle(args.as_of);
+    let estate = read_estate(&settings, None, &reader, &[], as_of)?;
+    let starts = match (&args.contract, &args.base) {
+        (Some(name), _) => {
+            let named = chronicle::find(&reader, &settings, &domains, name)?;
+            let part = named.field.as_ref().map(part_of).unwrap_or_default();
+            vec![(named.identity.id(), part)]
+        }
+        (None, Some(base)) => {
+            let base = repository.resolve(base)?;
+            let fork = repository.merge_base(&base, &head)?;
+            let base = repository.at(fork).open()?;
+            changed(&base, &reader, &settings, &domains, as_of)?
+        }
+        (None, None) => Vec::new(),
+    };
+    let survey = survey(&reader, &settings, &domains, &estate)?;
+    Ok(told(&survey, &estate, starts))
+}
+
+/// Returns the parts whose change may be felt.
+fn changed(
+    base: &Files,
+    head: &Files,
+    settings: &Settings,
+    domains: &Domains,
+    as_of: Date,
+) -> Result<Vec<(String, Part)>, Failure> {
+    let globs = Globs::new(&settings.contracts)?;
+    let changed = changes(base, head, &globs, Renames::Detect)?;
+    let text = |reader: &Files, entry: &meshlaw_changeset::Entry, side| FileText {
+        path: entry.path.to_string(),
+        text: read_text(reader, entry, settings).unwrap_or_default(),
+        side,
+    };
+    let texts: Vec<_> = changed
+        .iter()
+        .map(|change| {
+            let before = change.before().map(|entry| text(base, entry, Side::Base));
+            let after = change.after().map(|entry| text(head, entry, Side::Head));
+            (before, after)
+        })
+        .collect();
+    let files: Vec<_> = texts
+        .iter()
+        .map(|(before, after)| {
+            (
+                before
+                    .as_ref()
+                    .map_or_else(Vec::new, |file| file.contracts(settings, domains)),
+                after
+                    .as_ref()
+                    .map_or_else(Vec::new, |file| file.contracts(settings, domains)),
+            )
+        })
+        .collect();
+    let mut found = BTreeSet::new();
+    for (before, after) in pair(&files) {
+        let contracts = [before, after].map(|side| side.and_then(|one| one.contract()));
+        let compared = compare(contracts[0], contracts[1], as_of)
+            .map_err(|error| Failure::new(format!("the catalogue is broken: {error}"), ""))?;
+        let grading = grading(settings, contracts[0]);
+        let felt = compared
+            .changes
+            .iter()
+            .filter(|change| grading.impact(change) != Grade::Safe);
+        for change in felt {
+            let place = &change.edit.place;
+            let part = part_of(place.base().unwrap_or(place.pointer()));
+            if let Some(revision) = before.or(after) {
+                found.insert((revision.identity.id(), part));
+            }
+        }
+    }
+    Ok(found.into_iter().collect())
+}
+
+fn told(survey: &Survey, estate: &Estate, starts: Vec<(String, Part)>) -> Impact {
+    let reach = survey.graph.reach(starts.iter().cloned());
+    let contracts: Vec<Met> = reach
+        .contracts
+        .iter()
+        .map(|(name, reached)| {
+            let owner = survey
+                .contracts
+                .get(name)
+                .and_then(|known| known.owner.clone());
+            let team = owner.as_ref().and_then(|owner| estate.teams.get(owner));
+            Met {
+                name: name.clone(),
+                distance: reached.distance,
+                through: reached.through.clone(),
+                reach: team
+                    .map(|team| crate::estate::ways(&team.notify))
+                    .unwrap_or_default(),
+                owner,
+            }
+        })
+        .collect();
+    let consumers: Vec<Met> = reach
+        .consumers
+        .iter()
+        .map(|(name, reached)| {
+            let consumer: Option<&Consumer> = estate.consumers.iter().find(|one| one.name == *name);
+            Met {
+                name: name.clone(),
+                distance: reached.distance,
+                through: reached.through.clone(),
+                owner: consumer.and_then(|one| one.owner.clone()),
+                reach: consumer.map(|one| estate.reach(one)).unwrap_or_default(),
+            }
+        })
+        .collect();
+    let touched: BTreeSet<&str> = reach
+        .contracts
+        .keys()
+        .chain(reach.edges.iter().map(|(from, _)| from))
+        .chain(starts.iter().map(|(from, _)| from))
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .map(String::as_str)
+        .collect();
+    let domains: BTreeSet<&str> = touched
+        .iter()
+        .filter_map(|id| Some(id.split_once('/')?.0))
+        .collect();
+    let apart = survey
+        .apart
+        .iter()
+        .filter(|(_, contract)| touched.contains(contract.as_str()))
+        .map(|(consumer, contract)| Apart {
+            consumer: consumer.clone(),
+            contract: contract.clone(),
+        })
+        .collect();
+    let domains = domains.len();
+    let mut begun: Vec<Start> = Vec::new();
+    for (contract, part) in starts {
+        let shown = part.dataset.iter().chain(&part.names).cloned();
+        let shown = shown.collect::<Vec<_>>().join(".");
+        match begun.last_mut() {
+            Some(last) if last.contract == contract => last.parts.push(shown),
+            _ => begun.push(Start {
+                contract,
+                parts: vec![shown],
+            }),
+        }
+    }
+    for start in &mut begun {
+        start.parts.retain(|part| !part.is_empty());
+    }
+    Impact {
+        starts: begun,
+        domains,
+        contracts,
+        consumers,
+        apart,
+        reach,
+    }
+}

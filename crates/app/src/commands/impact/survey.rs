@@ -1,0 +1,213 @@
+//! An estate in, who reads what of it out.
+
+use std::collections::BTreeMap;
+
+use meshlaw_changeset::{Globs, Reader as Files};
+use meshlaw_contract::model::{Consumer, Contract, Dataset, Field, Place, Version};
+use meshlaw_contract::{Key, Pointer, Value};
+use meshlaw_report::Side;
+
+use crate::estate::{Estate, read_text};
+use crate::failure::Failure;
+use crate::identity::Domains;
+use crate::lineage::{Graph, Part, Reader};
+use crate::revision::FileText;
+use crate::settings::Settings;
+
+/// What is known of a contract.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Team that keeps it.
+    pub owner: Option<String>,
+    /// Versions that there are.
+    pub versions: Vec<Version>,
+}
+
+/// Who reads what.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// Who reads which part.
+    pub graph: Graph,
+    /// Contracts, by name.
+    pub contracts: BTreeMap<String, Known>,
+    /// Consumers that read a version which is not there, each with the contract.
+    pub apart: Vec<(String, String)>,
+}
+
+/// Reads every contract, and who derives from it and reads it.
+pub fn survey(
+    reader: &Files,
+    settings: &Settings,
+    domains: &Domains,
+    estate: &Estate,
+) -> Result<Survey, Failure> {
+    let mut survey = Survey::default();
+    let mut paths: BTreeMap<String, String> = BTreeMap::new();
+    let mut asked: Vec<(String, Part, String, Part)> = Vec::new();
+    for entry in reader.list(&Globs::new(&settings.contracts)?)? {
+        let Ok(text) = read_text(reader, &entry, settings) else {
+            continue;
+        };
+        let file = FileText {
+            path: entry.path.to_string(),
+            text,
+            side: Side::Head,
+        };
+        for revision in file.contracts(settings, domains) {
+            let id = revision.identity.id();
+            paths.insert(file.path.clone(), id.clone());
+            let Some(contract) = revision.contract() else {
+                continue;
+            };
+            let known = survey.contracts.entry(id.clone()).or_default();
+            known.owner = known.owner.take().or_else(|| contract.owner.clone());
+            known.versions.extend(contract.version.clone());
+            asked.extend(
+                sources(contract, &id)
+                    .into_iter()
+                    .map(|(from, read, filled)| (from, read, id.clone(), filled)),
+            );
+        }
+    }
+    for (from, read, to, filled) in asked {
+        let from = named(&from, &survey.contracts, &paths);
+        survey.graph.add(&from, read, Reader::Contract(to, filled));
+    }
+    for consumer in &estate.consumers {
+        uses(&mut survey, consumer);
+    }
+    Ok(survey)
+}
+
+/// Finds a contract by its name, or by the path of its file or the end of it.
+fn named(
+    text: &str,
+    contracts: &BTreeMap<String, Known>,
+    paths: &BTreeMap<String, String>,
+) -> String {
+    let file = text.rsplit('/').next().unwrap_or(text);
+    let by_file = || {
+        let found = paths
+            .iter()
+            .find(|(path, _)| path.rsplit('/').next() == Some(file));
+        found.map(|(_, id)| id.clone())
+    };
+    if contracts.contains_key(text) {
+        return text.to_owned();
+    }
+    by_file().unwrap_or_else(|| text.to_owned())
+}
+
+/// Returns where the data of a contract comes from: a contract, the part that is read, and the part
+/// that is filled.
+fn sources(contract: &Contract, id: &str) -> Vec<(String, Part, Part)> {
+    let mut found = Vec::new();
+    derived(&contract.properties, &Part::default(), &mut found);
+    for dataset in &contract.datasets {
+        let own = Part {
+            dataset: (dataset.place == Place::Listed).then(|| dataset.name.clone()),
+            names: Vec::new(),
+        };
+        if dataset.place == Place::Listed {
+            derived(&dataset.properties, &own, &mut found);
+        }
+        fields(id, dataset, &dataset.fields, &own, &mut found);
+    }
+    found
+}
+
+fn fields(
+    id: &str,
+    dataset: &Dataset,
+    list: &[Field],
+    around: &Part,
+    found: &mut Vec<(String, Part, Part)>,
+) {
+    for field in list {
+        let mut own = around.clone();
+        own.names.push(field.name.clone());
+        derived(&field.properties, &own, found);
+        if let Some(reference) = &field.references {
+            let contract = reference.contract.clone().unwrap_or_else(|| id.to_owned());
+            let read = Part {
+                dataset: reference.dataset.clone(),
+                names: vec![reference.field.clone()],
+            };
+            found.push((contract, read, own.clone()));
+        }
+        let children: Vec<Field> = field.children().into_iter().cloned().collect();
+        fields(id, dataset, &children, &own, found);
+    }
+}
+
+/// Reads `derived_from`: contracts, or fields of them behind a `#`.
+fn derived(
+    properties: &BTreeMap<String, Value>,
+    filled: &Part,
+    found: &mut Vec<(String, Part, Part)>,
+) {
+    let stated = ["derived_from", "derivedFrom"]
+        .iter()
+        .find_map(|key| properties.get(*key));
+    let texts: Vec<&String> = match stated {
+        Some(Value::Text(text)) => vec![text],
+        Some(Value::List(items)) => items
+            .iter()
+            .filter_map(|item| match item {
+                Value::Text(text) => Some(text),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    for text in texts {
+        let (contract, field) = text.split_once('#').unwrap_or((text, ""));
+        let names = field.split('.').filter(|name| !name.is_empty());
+        let read = Part {
+            dataset: None,
+            names: names.map(str::to_owned).collect(),
+        };
+        found.push((contract.to_owned(), read, filled.clone()));
+    }
+}
+
+fn uses(survey: &mut Survey, consumer: &Consumer) {
+    for usage in &consumer.uses {
+        let versions = survey
+            .contracts
+            .get(&usage.contract)
+            .map(|known| known.versions.as_slice())
+            .unwrap_or_default();
+        let mut readable = versions.iter().filter_map(Version::semantic).peekable();
+        let reads = usage.version.as_ref().is_none_or(|range| {
+            readable.peek().is_none() || readable.any(|version| range.matches(version))
+        });
+        let reader = || Reader::Consumer(consumer.name.clone());
+        if !reads {
+            let apart = (consumer.name.clone(), usage.contract.clone());
+            survey.apart.push(apart);
+            continue;
+        }
+        let whole = vec![Vec::new()];
+        for names in usage.fields.as_ref().unwrap_or(&whole) {
+            let part = Part {
+                dataset: usage.dataset.clone(),
+                names: names.clone(),
+            };
+            survey.graph.add(&usage.contract, part, reader());
+        }
+    }
+}
+
+/// Returns the part that a pointer is about.
+pub fn part_of(pointer: &Pointer) -> Part {
+    let mut part = Part::default();
+    for pair in pointer.keys().windows(2) {
+        match pair {
+            [Key::Word("datasets"), Key::Name(name)] => part.dataset = Some(name.clone()),
+            [Key::Word("fields"), Key::Name(name)] => part.names.push(name.clone()),
+            _ => {}
+        }
+    }
+    part
+}
