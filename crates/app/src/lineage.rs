@@ -148,7 +148,9 @@ mod tests {
         graph
     }
 
-    fn reached(start: &str) -> (Vec<(String, usize)>, Vec<(String, usize)>) {
+    type Distances = Vec<(String, usize)>;
+
+    fn reached(start: &str) -> (Distances, Distances) {
         let reach = graph().reach([("a".to_owned(), part(start))]);
         let told = |all: BTreeMap<String, Reached>| {
             all.into_iter()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use meshlaw_changeset::{Globs, Reader as Files};
-use meshlaw_contract::model::{Consumer, Contract, Dataset, Field, Place, Version};
+use meshlaw_contract::model::{Consumer, Contract, Field, Place, Version};
 use meshlaw_contract::{Key, Pointer, Value};
 use meshlaw_report::Side;
 
@@ -111,18 +111,12 @@ fn sources(contract: &Contract, id: &str) -> Vec<(String, Part, Part)> {
         if dataset.place == Place::Listed {
             derived(&dataset.properties, &own, &mut found);
         }
-        fields(id, dataset, &dataset.fields, &own, &mut found);
+        fields(id, &dataset.fields, &own, &mut found);
     }
     found
 }
 
-fn fields(
-    id: &str,
-    dataset: &Dataset,
-    list: &[Field],
-    around: &Part,
-    found: &mut Vec<(String, Part, Part)>,
-) {
+fn fields(id: &str, list: &[Field], around: &Part, found: &mut Vec<(String, Part, Part)>) {
     for field in list {
         let mut own = around.clone();
         own.names.push(field.name.clone());
@@ -136,7 +130,7 @@ fn fields(
             found.push((contract, read, own.clone()));
         }
         let children: Vec<Field> = field.children().into_iter().cloned().collect();
-        fields(id, dataset, &children, &own, found);
+        fields(id, &children, &own, found);
     }
 }
 
