@@ -9,6 +9,7 @@ use meshlaw_report::{self as report, Finding, Kind, Severity, State};
 
 use crate::case::Case;
 use crate::chronicle::Annals;
+use crate::earlier;
 use crate::estate::Estate;
 use crate::failure::Failure;
 use crate::findings::{About, Draft, make, of_problem};
@@ -121,6 +122,10 @@ impl<'l> Court<'l> {
             told.contracts.push(case.summary());
             told.findings.extend(case.version_finding());
             case.judge_changes(judge, &mut told);
+        }
+        if let (Some(before), Some(after)) = (before, after) {
+            let found = earlier::findings(self, before, after, &comparison)?;
+            told.findings.extend(found);
         }
         Ok(told)
     }

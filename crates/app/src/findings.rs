@@ -153,6 +153,10 @@ pub const IDS: &[(&str, &str)] = &[
         "term/unknown-owner",
         "A term names an owner that is not among the teams of the settings.",
     ),
+    (
+        "version/breaks-earlier",
+        "A change breaks a version before the last one, and the mode of compatibility counts them all.",
+    ),
     ("version/lowered", "A contract's version went down."),
     ("version/reused", "A contract changed and kept its version."),
     (

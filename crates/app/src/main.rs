@@ -9,6 +9,7 @@ mod consumption;
 mod court;
 mod crossing;
 mod duplicates;
+mod earlier;
 mod effects;
 mod estate;
 mod failure;

@@ -398,3 +398,43 @@ fn history_is_read_only_for_what_needs_it() {
         report["notes"]
     );
 }
+
+#[test]
+fn a_transitive_mode_counts_every_earlier_version() {
+    for (mode, expected) in [("producers_transitive", 1), ("producers", 0)] {
+        let repository = begun();
+        repository
+            .edit(ORDERS, "owner:", &format!("compatibility: {mode}\nowner:"))
+            .edit(ORDERS, "1.0.0", "1.1.0")
+            .commit("mode", "2026-02-01")
+            .edit(ORDERS, "  - { name: mail, type: string }\n", "")
+            .edit(ORDERS, "1.1.0", "1.2.0")
+            .commit("drop mail", "2026-03-01")
+            .branch("again")
+            .edit(
+                ORDERS,
+                "  - { name: amount",
+                "  - { name: mail, type: long }\n  - { name: amount",
+            )
+            .edit(ORDERS, "1.2.0", "1.3.0")
+            .commit("another mail", "2026-11-20");
+        let (_, report) = repository.judge();
+        let findings = report["findings"].as_array().unwrap();
+        let found: Vec<&str> = findings
+            .iter()
+            .filter(|one| one["id"] == "version/breaks-earlier")
+            .map(|one| one["message"].as_str().unwrap())
+            .collect();
+        assert_eq!(found.len(), expected, "{mode}: {found:?}");
+        for message in found {
+            assert!(message.starts_with("version 1.1.0 (commit "), "{message}");
+            assert!(message.contains("and one before it breaks: "), "{message}");
+        }
+        // A new major version promises nothing to the readers of the old one.
+        repository
+            .edit(ORDERS, "1.3.0", "2.0.0")
+            .commit("major", "2026-11-21");
+        let (_, report) = repository.judge();
+        assert!(!report["findings"].to_string().contains("breaks-earlier"));
+    }
+}

@@ -1,7 +1,7 @@
 //! Something that is deprecated in, since when its notice has stood on a branch out.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::civil::Date;
 use meshlaw_changeset::{Commit, Repository};
@@ -10,7 +10,7 @@ use meshlaw_contract::{Key, Pointer};
 use meshlaw_diff::compare;
 use meshlaw_policy::Identity;
 
-use super::{Chronicle, Named, day};
+use super::{Chronicle, Named, Release, day, releases};
 use crate::failure::Failure;
 use crate::identity::Domains;
 use crate::settings::Settings;
@@ -24,6 +24,7 @@ pub struct Annals<'a> {
     settings: &'a Settings,
     domains: &'a Domains,
     commits: AtomicU64,
+    is_cut: AtomicBool,
 }
 
 /// Since when a notice stands.
@@ -49,12 +50,39 @@ impl<'a> Annals<'a> {
             settings,
             domains,
             commits: AtomicU64::new(0),
+            is_cut: AtomicBool::new(false),
         }
     }
 
     /// How many commits were opened so far, by all threads.
     pub fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
+    }
+
+    /// Tells whether a history was asked for that a shallow clone cut off.
+    pub fn is_cut(&self) -> bool {
+        self.is_cut.load(Ordering::Relaxed)
+    }
+
+    /// Returns the versions of a contract, the newest first.
+    pub fn releases(
+        &self,
+        identity: &Identity,
+        contract: &Contract,
+    ) -> Result<Vec<Release>, Failure> {
+        let repository = Repository::discover(&self.folder)?;
+        let named = Named {
+            identity: identity.clone(),
+            stable_id: contract.id.clone(),
+            field: None,
+        };
+        let (settings, domains) = (self.settings, self.domains);
+        let mut chronicle = Chronicle::of(&repository, settings, domains, &self.from, &named)?;
+        let (editions, is_cut) = chronicle.until(|_| Ok(false))?;
+        self.commits
+            .fetch_add(chronicle.commits(), Ordering::Relaxed);
+        self.is_cut.fetch_or(is_cut, Ordering::Relaxed);
+        releases(editions, None)
     }
 
     /// Returns since when a part of a contract has been deprecated without a break; nothing where

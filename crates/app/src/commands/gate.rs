@@ -86,12 +86,17 @@ pub fn report(args: &GateArgs) -> Result<Report, Failure> {
         head: range.head.open()?,
     };
     let (law, mut findings, mut notes) = settle_law(&readers)?;
-    let (told, opened) = judge(&range, &readers, &law, as_of, &mut findings)?;
+    let (told, opened, is_cut) = judge(&range, &readers, &law, as_of, &mut findings)?;
     if opened > 0 {
         notes.push(format!(
-            "{opened} commits of `{}` were opened to see since when notices stand",
+            "{opened} commits of `{}` were opened to see what stood there before",
             range.base_name
         ));
+    }
+    if is_cut {
+        let cut = "the history of this clone is cut off, so that earlier versions may be missing; \
+                   fetch all of it";
+        notes.push(cut.to_owned());
     }
     Ok(Report {
         command: Command::Gate,
@@ -181,7 +186,7 @@ fn judge(
     law: &Law,
     as_of: Date,
     findings: &mut Vec<Finding>,
-) -> Result<(Told, u64), Failure> {
+) -> Result<(Told, u64, bool), Failure> {
     let head_settings = law::read_settings(&readers.head).ok();
     let settings = &law.settings;
     let globs = Globs::new(&settings.contracts)?;
@@ -272,7 +277,7 @@ fn judge(
     around(readers, &court, &touched, &known, &mut told)?;
     told.findings.append(findings);
     waivers::excuse(&court, &ledger, &told.docket, &mut told.findings)?;
-    Ok((told, annals.commits()))
+    Ok((told, annals.commits(), annals.is_cut()))
 }
 
 /// Judges what this branch touched around contracts that it left alone: consumers and waivers.
