@@ -82,6 +82,10 @@ pub const IDS: &[(&str, &str)] = &[
     ("contract/missing-key", "A key that must be there is not."),
     ("contract/no-document", "The file holds no document at all."),
     (
+        "contract/planned-break",
+        "A new major version stands beside the old one, which somebody still reads.",
+    ),
+    (
         "contract/properties",
         "The free properties do not match the organisation's own JSON Schema.",
     ),

@@ -24,6 +24,7 @@ mod numbering;
 mod output;
 mod pairing;
 mod place;
+mod planned;
 mod progress;
 mod readership;
 mod repair;

@@ -438,3 +438,58 @@ fn a_transitive_mode_counts_every_earlier_version() {
         assert!(!report["findings"].to_string().contains("breaks-earlier"));
     }
 }
+
+#[test]
+fn a_planned_break_tells_each_reader_what_awaits_them() {
+    let repository = begun();
+    let consumer = |name: &str, rest: &str| {
+        let text = format!(
+            "consumer: {name}\nowner: {name}-team\nnotify: {{ slack: '#{name}' }}\nuses:\n  - {{ contract: sales/orders, {rest} }}\n"
+        );
+        repository.write(&format!("domains/finance/{name}.consumer.yaml"), text);
+    };
+    consumer("report", "version: ^1, fields: [order_id, amount, mail]");
+    consumer("ready", "version: '>=1'");
+    repository.commit("readers", "2026-02-01").branch("planned");
+    let notice = "1.1.0\ndeprecated: { since: 2026-11-20, sunset: 2027-01-22, replacement: none }";
+    repository
+        .write(
+            "domains/sales/orders.v2.contract.yaml",
+            BEGUN
+                .replace("1.0.0", "2.0.0")
+                .replace("  - { name: mail, type: string }\n", "")
+                .replace(
+                    "name: amount, type: long",
+                    "name: total, type: string, renamed_from: amount",
+                ),
+        )
+        .edit(ORDERS, "1.0.0", notice)
+        .commit("version 2", "2026-11-20");
+    let (_, report) = repository.judge();
+    let findings = report["findings"].as_array().unwrap();
+    let told: Vec<&Value> = findings
+        .iter()
+        .filter(|one| one["id"] == "contract/planned-break")
+        .collect();
+    assert_eq!(told.len(), 1, "{findings:#?}");
+    assert_eq!(
+        told[0]["message"],
+        "`report` still reads version 1.1.0, which goes on 2027-01-22, in 60 days"
+    );
+    assert_eq!(
+        told[0]["notes"].as_array().unwrap(),
+        &[
+            "`amount` is called `total`",
+            "`amount` was `long` and is `string`",
+            "`mail` is gone",
+            "one field that it uses is the same",
+        ]
+    );
+    assert!(told[0]["consumers"].to_string().contains("#report"));
+    assert_eq!(told[0]["severity"], "note");
+    assert!(
+        findings
+            .iter()
+            .all(|one| one["id"] != "org/compatibility/breaking-needs-major")
+    );
+}

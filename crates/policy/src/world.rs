@@ -84,7 +84,7 @@ impl World {
     }
 
     /// Returns the days from today to a date; negative once it has passed.
-    pub(crate) fn days_to(&self, date: Date) -> i64 {
+    pub fn days_to(&self, date: Date) -> i64 {
         // A span between two calendar dates is always within the range of days.
         self.as_of
             .until(date)

@@ -22,6 +22,7 @@ use crate::law::{self, Law};
 use crate::lookup;
 use crate::output::{self, OutputArgs};
 use crate::pairing::pair;
+use crate::planned;
 use crate::readership;
 use crate::revision::{FileText, Revision};
 use crate::settings::Settings;
@@ -254,6 +255,7 @@ fn judge(
     findings.extend(
         Consumption::new(&law.settings, &estate, &after).touched(readers, &before, &touched)?,
     );
+    findings.extend(planned::findings(&court, &readers.head, &after, &pairs)?);
     // A judge is one thread's own; chunks keep the number of judges small.
     let size = pairs.len().div_ceil(rayon::current_num_threads()).max(1);
     let parts: Result<Vec<Told>, Failure> = pairs
