@@ -485,7 +485,7 @@ fn a_planned_break_tells_each_reader_what_awaits_them() {
             "one field that it uses is the same",
         ]
     );
-    assert!(told[0]["consumers"].to_string().contains("#report"));
+    assert_eq!(told[0]["consumers"], serde_json::json!(["report"]));
     assert_eq!(told[0]["severity"], "note");
     assert!(
         findings
