@@ -4,7 +4,7 @@ use meshlaw_contract::Pointer;
 use meshlaw_contract::model::{Scheme, Version};
 use meshlaw_diff::{
     Aspect, Bump, Change, Comparison, Grade, Grading, Motion, VersionProblem, Witness, Witnesses,
-    check_version, declared_bump, reasons, required_bump,
+    check_version, compare, declared_bump, reasons, required_bump,
 };
 use meshlaw_policy::{ChangeFacts, Judge, Versions, fingerprint};
 use meshlaw_report::{self as report, Finding, Kind, Related, Side, State};
@@ -16,6 +16,7 @@ use crate::findings::{About, Draft, make};
 use crate::numbering;
 use crate::repair::CAN_MEND;
 use crate::revision::Revision;
+use crate::settings::Released;
 
 /// One contract that changed.
 pub struct Case<'c, 'l> {
@@ -27,6 +28,8 @@ pub struct Case<'c, 'l> {
     scheme: Scheme,
     required: Bump,
     declared: Option<Bump>,
+    /// The version that the step is counted from.
+    released: Option<Version>,
 }
 
 impl<'c, 'l> Case<'c, 'l> {
@@ -41,10 +44,14 @@ impl<'c, 'l> Case<'c, 'l> {
         let scheme = after.or(before).map(|one| &one.identity.domain);
         let scheme = scheme.map(|domain| court.law.settings.scheme(domain));
         let scheme = scheme.unwrap_or_default();
-        let required = required_bump(&comparison.changes, &grading);
-        let declared = version(before)
-            .zip(version(after))
-            .map(|(old, new)| declared_bump(old, new, scheme));
+        let step = step(court, before, after, &grading, scheme);
+        let (required, declared, released) = step.unwrap_or_else(|| {
+            let required = required_bump(&comparison.changes, &grading);
+            let declared = version(before)
+                .zip(version(after))
+                .map(|(old, new)| declared_bump(old, new, scheme));
+            (required, declared, version(before).cloned())
+        });
         Self {
             court,
             before,
@@ -54,6 +61,7 @@ impl<'c, 'l> Case<'c, 'l> {
             scheme,
             required,
             declared,
+            released,
         }
     }
 
@@ -88,7 +96,7 @@ impl<'c, 'l> Case<'c, 'l> {
 
     /// Says where the version does not fit the changes.
     pub fn version_finding(&self) -> Option<Finding> {
-        let (before, after) = (version(self.before)?, version(self.after)?);
+        let (before, after) = (self.released.as_ref()?, version(self.after)?);
         let revision = self.after?;
         let problem = check_version(before, after, self.required, self.scheme)?;
         let told = numbering::tell(&problem, self.required);
@@ -331,6 +339,37 @@ impl<'c, 'l> Case<'c, 'l> {
             consumers,
         }
     }
+}
+
+/// The step that is asked for, the one that was made, and the version that it is counted from.
+type Step = (Bump, Option<Bump>, Option<Version>);
+
+/// Counts the step of a version from what the latest tag has, where tags make versions released.
+///
+/// What no tag has may change as it likes: nobody was promised anything.
+fn step(
+    court: &Court<'_>,
+    before: Option<&Revision<'_>>,
+    after: Option<&Revision<'_>>,
+    grading: &Grading,
+    scheme: Scheme,
+) -> Option<Step> {
+    let (annals, before) = court.annals.zip(before)?;
+    if court.law.settings.released(&before.identity.domain) != Released::Tags {
+        return None;
+    }
+    let (base, head) = (before.contract()?, after?.contract()?);
+    // A history that cannot be read leaves the stricter way.
+    let Some(tagged) = annals.tagged(&before.identity, base).ok()? else {
+        return Some((Bump::None, Some(Bump::Major), None));
+    };
+    let comparison = compare(Some(&tagged), Some(head), court.estate.world.as_of).ok()?;
+    let versions = tagged.version.as_ref().zip(head.version.as_ref());
+    Some((
+        required_bump(&comparison.changes, grading),
+        versions.map(|(old, new)| declared_bump(old, new, scheme)),
+        tagged.version,
+    ))
 }
 
 fn version<'r>(side: Option<&'r Revision<'_>>) -> Option<&'r Version> {

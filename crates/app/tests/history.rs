@@ -490,6 +490,66 @@ fn a_planned_break_tells_each_reader_what_awaits_them() {
     assert!(
         findings
             .iter()
-            .all(|one| one["id"] != "org/compatibility/breaking-needs-major")
+            .all(|one| one["id"] != "org/change/breaking-needs-major")
     );
+}
+
+#[test]
+fn between_tags_a_version_is_raised_once() {
+    let repository = begun();
+    repository
+        .write(
+            "meshlaw.yaml",
+            "extends: [org/change]\ndomains: { sales: {}, finance: {} }\n\
+             teams: { sales-team: { roles: [domain] } }\nversions: { released: tags }\n",
+        )
+        .commit("law", "2026-01-02");
+    let versions = |repository: &Repository| {
+        let (_, report) = repository.judge();
+        let findings = report["findings"].as_array().unwrap().clone();
+        let ids = findings
+            .iter()
+            .map(|one| one["id"].as_str().unwrap().to_owned());
+        let mut ids: Vec<_> = ids
+            .filter(|id| id.starts_with("version/") || id.starts_with("org/change/breaking"))
+            .collect();
+        ids.sort();
+        ids
+    };
+    // No tag has the contract: it may change as it likes.
+    repository
+        .branch("early")
+        .edit(ORDERS, "type: long", "type: string")
+        .commit("retype", "2026-02-01");
+    assert_eq!(versions(&repository), Vec::<String>::new());
+    repository.checkout("main");
+    repository.git(&["tag", "v1"]);
+    // A change on main after the tag asks for a step, which the next one shares.
+    repository
+        .edit(ORDERS, "1.0.0", "1.1.0")
+        .edit(
+            ORDERS,
+            "  - { name: amount",
+            "  - { name: tax, type: long }\n  - { name: amount",
+        )
+        .commit("tax", "2026-03-01")
+        .branch("more")
+        .edit(
+            ORDERS,
+            "  - { name: amount",
+            "  - { name: fee, type: long }\n  - { name: amount",
+        )
+        .commit("fee", "2026-03-02");
+    assert_eq!(versions(&repository), Vec::<String>::new());
+    repository
+        .edit(ORDERS, "amount, type: long", "amount, type: string")
+        .commit("retype", "2026-03-03");
+    assert_eq!(
+        versions(&repository),
+        ["org/change/breaking-needs-major", "version/too-small"]
+    );
+    repository
+        .edit(ORDERS, "1.1.0", "2.0.0")
+        .commit("major", "2026-03-04");
+    assert_eq!(versions(&repository), Vec::<String>::new());
 }

@@ -107,6 +107,22 @@ impl Repository {
         found.map_err(Error::git("compare two commits"))
     }
 
+    /// The nearest tag at or before a commit, with its commit; none where there is none.
+    pub fn latest_tag(&self, commit: &Commit) -> Result<Option<(String, Commit)>> {
+        let found = self.git.find_object(commit.id.0, None);
+        let object = found.map_err(Error::git("read a commit"))?;
+        let mut options = git2::DescribeOptions::new();
+        let described = object.describe(options.describe_tags());
+        let mut format = git2::DescribeFormatOptions::new();
+        // Nothing but the name.
+        let Ok(name) = described.and_then(|found| found.format(Some(format.abbreviated_size(0))))
+        else {
+            return Ok(None);
+        };
+        let commit = self.resolve(&format!("refs/tags/{name}"))?;
+        Ok(Some((name, commit)))
+    }
+
     /// Who wrote a commit, and what about; bytes that are no text are replaced.
     pub fn signature(&self, commit: &Commit) -> Result<Signature> {
         let found = self.git.find_commit(commit.id.0);

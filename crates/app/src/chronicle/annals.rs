@@ -4,15 +4,19 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::civil::Date;
-use meshlaw_changeset::{Commit, Repository};
-use meshlaw_contract::model::{Contract, Field, Status};
+use meshlaw_changeset::{Commit, RepoPath, Repository};
+use meshlaw_contract::model::{Contract, Field, Status, Version};
 use meshlaw_contract::{Key, Pointer};
 use meshlaw_diff::compare;
 use meshlaw_policy::Identity;
+use meshlaw_report::Side;
 
 use super::{Chronicle, Named, Release, day, releases};
+use crate::atlas::Atlas;
+use crate::estate::read_text;
 use crate::failure::Failure;
 use crate::identity::Domains;
+use crate::revision::FileText;
 use crate::settings::Settings;
 
 /// What the history of a branch says about notices; read only for what a change needs.
@@ -83,6 +87,53 @@ impl<'a> Annals<'a> {
             .fetch_add(chronicle.commits(), Ordering::Relaxed);
         self.is_cut.fetch_or(is_cut, Ordering::Relaxed);
         releases(editions, None)
+    }
+
+    /// Returns a contract as the latest tag before has it; nothing where no tag has it.
+    pub fn tagged(
+        &self,
+        identity: &Identity,
+        contract: &Contract,
+    ) -> Result<Option<Contract>, Failure> {
+        let repository = Repository::discover(&self.folder)?;
+        let Some((_, tag)) = repository.latest_tag(&self.from)? else {
+            return Ok(None);
+        };
+        let reader = repository.at(tag).open()?;
+        let atlas = Atlas::uncharted(&reader, self.settings, self.domains, Side::Base);
+        let major = |version: Option<&Version>| {
+            version
+                .and_then(Version::semantic)
+                .map(|version| version.major)
+        };
+        let found = atlas.all(&identity.id())?;
+        // Of several major versions, the same one is meant, else the greatest before it.
+        let own = major(contract.version.as_ref());
+        let sketch = found
+            .iter()
+            .filter(|one| major(one.version.as_ref()) <= own)
+            .max_by_key(|one| major(one.version.as_ref()));
+        let Some(sketch) = sketch else {
+            return Ok(None);
+        };
+        let entry = reader.find(&RepoPath::parse(&sketch.identity.path)?)?;
+        let Some(text) = entry.and_then(|entry| read_text(&reader, &entry, self.settings).ok())
+        else {
+            return Ok(None);
+        };
+        let file = FileText {
+            path: sketch.identity.path.clone(),
+            text,
+            side: Side::Base,
+        };
+        let mut revisions = file.contracts(self.settings, self.domains).into_iter();
+        let named = revisions.find(|one| {
+            let version = one
+                .contract()
+                .and_then(|contract| contract.version.as_ref());
+            one.identity == sketch.identity && version == sketch.version.as_ref()
+        });
+        Ok(named.and_then(|one| one.parsed.value))
     }
 
     /// Returns since when a part of a contract has been deprecated without a break; nothing where

@@ -20,7 +20,7 @@ use meshlaw_diff::{Change, Comparison, Grade, Motion, compare, required_bump};
 use crate::court::grading;
 use crate::failure::Failure;
 use crate::revision::Revision;
-use crate::settings::Settings;
+use crate::settings::{Released, Settings};
 
 /// What findings say that a repair would settle.
 pub const CAN_MEND: &str = "`meshlaw fix` can mend this";
@@ -72,6 +72,10 @@ impl Workshop<'_> {
             if !repairs.is_empty() {
                 return Ok(repairs);
             }
+        }
+        // Where tags make versions released, the step is counted from a tag and not from the base.
+        if self.settings.released(&after.identity.domain) == Released::Tags {
+            return Ok(Vec::new());
         }
         Ok(version::repair(base, head, after, required, scheme)
             .into_iter()

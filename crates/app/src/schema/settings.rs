@@ -10,8 +10,8 @@ use super::part::Part;
 use super::shape::{Shape, words};
 use crate::findings::IDS;
 use crate::settings::{
-    DOMAIN, FILE, GRADES, LIMITS, Level, PARAMETERS, PRODUCT, SETTINGS, Settings, TEAM, VERSIONS,
-    VOCABULARY, packs,
+    DOMAIN, FILE, GRADES, LIMITS, Level, PARAMETERS, PRODUCT, Released, SETTINGS, Settings, TEAM,
+    VERSIONS, VOCABULARY, packs,
 };
 
 /// Settings of an organisation.
@@ -117,7 +117,10 @@ fn versions(definitions: &mut Definitions) -> Value {
     Part::new(definitions, &VERSIONS, VERSIONS_SHAPES).schema()
 }
 
-const VERSIONS_SHAPES: &[(&str, Shape)] = &[("scheme", Shape::Words(words::<Scheme>))];
+const VERSIONS_SHAPES: &[(&str, Shape)] = &[
+    ("released", Shape::Words(words::<Released>)),
+    ("scheme", Shape::Words(words::<Scheme>)),
+];
 
 const PRODUCT_SHAPES: &[(&str, Shape)] = &[
     ("description", Shape::TEXT),

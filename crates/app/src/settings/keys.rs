@@ -190,12 +190,20 @@ pub const DOMAIN: Keys<DomainSettings> = Keys {
 /// The keys of how versions are numbered.
 pub const VERSIONS: Keys<VersionSettings> = Keys {
     noun: "way of numbering versions",
-    entries: &[KeySpec {
-        key: "scheme",
-        expects: "`semantic`, `calendar`, `integer` or `any`",
-        doc: "`semantic`: three numbers such as `2.1.0`. `calendar`: a date or a month such as `2026-11-23`, `2026.11` or `2026.11.2`. `integer`: a whole number such as `7`. `any`: whatever a contract began with. Left out, `semantic`. Whatever changes asks a date or a whole number to be raised; a date has no major step, so a break then needs a contract of another name, or a policy that lets it pass.",
-        set: |versions, node, low| versions.scheme = low.one_of(node),
-    }],
+    entries: &[
+        KeySpec {
+            key: "released",
+            expects: "`branch` or `tags`",
+            doc: "What makes a version a released one, whose content stands for good. `branch`: that the target branch has it, so that every change asks for a later version. `tags`: that the latest tag before has it, so that versions are raised once between two tags, by what changed since. Left out, `branch`.",
+            set: |versions, node, low| versions.released = low.one_of(node),
+        },
+        KeySpec {
+            key: "scheme",
+            expects: "`semantic`, `calendar`, `integer` or `any`",
+            doc: "`semantic`: three numbers such as `2.1.0`. `calendar`: a date or a month such as `2026-11-23`, `2026.11` or `2026.11.2`. `integer`: a whole number such as `7`. `any`: whatever a contract began with. Left out, `semantic`. Whatever changes asks a date or a whole number to be raised; a date has no major step, so a break then needs a contract of another name, or a policy that lets it pass.",
+            set: |versions, node, low| versions.scheme = low.one_of(node),
+        },
+    ],
 };
 
 /// The keys of a team.

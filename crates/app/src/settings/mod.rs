@@ -76,6 +76,29 @@ pub struct DomainSettings {
 pub struct VersionSettings {
     /// The scheme, where it is stated.
     pub scheme: Option<Scheme>,
+    /// What makes a version a released one, where it is stated.
+    pub released: Option<Released>,
+}
+
+/// What makes a version a released one, whose content stands for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Released {
+    /// That the target branch has it.
+    #[default]
+    Branch,
+    /// That a tag has it; between two tags, a version may still grow.
+    Tags,
+}
+
+impl Word for Released {
+    const ALL: &'static [Self] = &[Released::Branch, Released::Tags];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Released::Branch => "branch",
+            Released::Tags => "tags",
+        }
+    }
 }
 
 /// A team.
@@ -147,6 +170,15 @@ impl Settings {
     pub fn scheme(&self, domain: &str) -> Scheme {
         let own = self.domains.get(domain).and_then(|one| one.versions.scheme);
         own.or(self.versions.scheme).unwrap_or_default()
+    }
+
+    /// Returns what makes a version of a domain a released one.
+    pub fn released(&self, domain: &str) -> Released {
+        let own = self
+            .domains
+            .get(domain)
+            .and_then(|one| one.versions.released);
+        own.or(self.versions.released).unwrap_or_default()
     }
 }
 
