@@ -3,6 +3,7 @@
 mod args;
 mod atlas;
 mod case;
+mod changed;
 mod chronicle;
 mod commands;
 mod consumption;

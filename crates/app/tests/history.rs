@@ -553,3 +553,62 @@ fn between_tags_a_version_is_raised_once() {
         .commit("major", "2026-03-04");
     assert_eq!(versions(&repository), Vec::<String>::new());
 }
+
+#[test]
+fn the_notes_of_a_release_begin_with_what_breaks() {
+    let repository = begun();
+    repository
+        .write(
+            "domains/finance/report.consumer.yaml",
+            "consumer: report\nowner: finance-team\nnotify: { slack: '#fin' }\nuses:\n\
+             \x20 - { contract: sales/orders, fields: [amount] }\n",
+        )
+        .commit("reader", "2026-02-01");
+    let none = repository.meshlaw(&["release-notes"]);
+    assert_eq!(none.code, 2);
+    assert!(none.stderr.contains("--since REV"), "{}", none.stderr);
+    repository.git(&["tag", "v1"]);
+    repository
+        .edit(ORDERS, "type: long", "type: string")
+        .edit(
+            ORDERS,
+            "mail, type: string",
+            &format!("mail, type: string, {NOTICE}"),
+        )
+        .edit(ORDERS, "1.0.0", "2.0.0")
+        .write(
+            "domains/sales/leads.contract.yaml",
+            "schema: leads\nversion: 1.0.0\nowner: sales-team\nfields: [{ name: a, type: long }]\n",
+        )
+        .commit("release", "2026-03-01");
+    repository.git(&["tag", "v2"]);
+    let ran = repository.meshlaw(&["release-notes", "--as-of", "2026-03-01"]);
+    assert_eq!(
+        ran.stdout,
+        "# Release notes\n\
+         \n\
+         From v1 to HEAD.\n\
+         \n\
+         ## Breaking\n\
+         \n\
+         **sales/orders** 2.0.0\n\
+         \n\
+         - the type of `amount` changed from `long` to `string` (`type-changed`)\n\
+         \x20 - felt by report (finance-team, `#fin`)\n\
+         \n\
+         ## New\n\
+         \n\
+         **sales/leads** 1.0.0\n\
+         \n\
+         - the contract is new (`contract-added`)\n\
+         \n\
+         ## Deprecated\n\
+         \n\
+         **sales/orders** 2.0.0\n\
+         \n\
+         - `mail` is deprecated (`deprecation-added`)\n"
+    );
+    let json = repository.meshlaw(&["release-notes", "--json", "--since", "v1"]);
+    let notes: Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(notes["items"][0]["section"], "breaking");
+}

@@ -15,6 +15,7 @@ mod impact;
 mod init;
 mod log;
 mod policy;
+mod release_notes;
 mod schema;
 mod waiver;
 
@@ -41,6 +42,7 @@ pub enum Command {
     Init(init::InitArgs),
     Log(log::LogArgs),
     Policy(policy::PolicyArgs),
+    ReleaseNotes(release_notes::ReleaseNotesArgs),
     Schema(schema::SchemaArgs),
     Waiver(waiver::WaiverArgs),
 }
@@ -69,6 +71,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitStatus> {
         Command::Init(args) => init::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::ReleaseNotes(args) => release_notes::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Waiver(args) => waiver::run(&args),
     }

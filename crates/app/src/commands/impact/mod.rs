@@ -7,23 +7,22 @@ mod survey;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use meshlaw_changeset::{Globs, Reader as Files, Renames, Repository, changes};
+use meshlaw_changeset::{Reader as Files, Repository};
 use meshlaw_contract::model::Consumer;
 use meshlaw_diff::{Grade, compare};
-use meshlaw_report::Side;
 use serde::Serialize;
 
 use self::survey::{Survey, part_of, survey};
+use crate::changed::Changed;
 use crate::chronicle;
 use crate::court::grading;
-use crate::estate::{Estate, read_estate, read_text};
+use crate::estate::{Estate, read_estate};
 use crate::failure::{ExitStatus, Failure};
 use crate::identity::Domains;
 use crate::law;
 use crate::lineage::{Part, Reach};
 use crate::output::print;
 use crate::pairing::pair;
-use crate::revision::FileText;
 use crate::settings::Settings;
 use crate::when;
 
@@ -148,34 +147,8 @@ fn changed(
     domains: &Domains,
     as_of: Date,
 ) -> Result<Vec<(String, Part)>, Failure> {
-    let globs = Globs::new(&settings.contracts)?;
-    let changed = changes(base, head, &globs, Renames::Detect)?;
-    let text = |reader: &Files, entry: &meshlaw_changeset::Entry, side| FileText {
-        path: entry.path.to_string(),
-        text: read_text(reader, entry, settings).unwrap_or_default(),
-        side,
-    };
-    let texts: Vec<_> = changed
-        .iter()
-        .map(|change| {
-            let before = change.before().map(|entry| text(base, entry, Side::Base));
-            let after = change.after().map(|entry| text(head, entry, Side::Head));
-            (before, after)
-        })
-        .collect();
-    let files: Vec<_> = texts
-        .iter()
-        .map(|(before, after)| {
-            (
-                before
-                    .as_ref()
-                    .map_or_else(Vec::new, |file| file.contracts(settings, domains)),
-                after
-                    .as_ref()
-                    .map_or_else(Vec::new, |file| file.contracts(settings, domains)),
-            )
-        })
-        .collect();
+    let changed = Changed::between(settings, base, head)?;
+    let files = changed.contracts(settings, domains);
     let mut found = BTreeSet::new();
     for (before, after) in pair(&files) {
         let contracts = [before, after].map(|side| side.and_then(|one| one.contract()));
