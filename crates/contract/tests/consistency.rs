@@ -97,6 +97,11 @@ const WRONG_CONTRACTS: &[&str] = &[
     "fields:\n  - { name: a, physical_name: x, type: long }\n  - { name: b, physical_name: x, type: long }",
     "fields:\n  - { name: a, id: x, type: long }\n  - { name: b, id: x, type: long }",
     "datasets:\n  - { name: d, fields: [] }\n  - { name: D, fields: [] }",
+    concat!(
+        "fields:\n",
+        "  - { name: a, type: long, deprecated: { sunset: 2027-01-01, replacement: b } }\n",
+        "  - { name: b, type: string }",
+    ),
     "@ tags: [x, x]",
     "@ sla: { freshnes: 1h }",
 ];
@@ -116,6 +121,11 @@ const RIGHT_CONTRACTS: &[&str] = &[
         "    classification: restricted\n",
         "    fields:\n",
         "    - { name: b, type: string, pii: contact }",
+    ),
+    concat!(
+        "fields:\n",
+        "  - { name: a, type: integer, deprecated: { sunset: 2027-01-01, replacement: b } }\n",
+        "  - { name: b, type: long }",
     ),
     "@ sla: { support: '#help', latency_p99: 2s }",
 ];

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Checker, Path};
-use crate::model::{Dataset, Field, Place};
+use crate::model::{Dataset, Field, Place, Scalar, Type};
 use crate::problem::quoted;
 use crate::{Format, Gravity, Pointer, ProblemId, nearest};
 
@@ -122,6 +122,25 @@ impl<'c> Checker<'c, '_> {
                     &names,
                 );
             }
+            let heir = fields
+                .iter()
+                .find(|one| Some(one.name.as_str()) == replacement);
+            if let Some(heir) = heir.filter(|heir| !can_replace(&heir.ty, &field.ty)) {
+                let (name, ty) = (quoted(&heir.name), heir.ty.word());
+                let message = format!(
+                    "{name} is to replace this field, but is `{ty}` and not `{}`",
+                    field.ty.word()
+                );
+                let at = at.word("deprecated");
+                let help =
+                    "name a field that holds the same values, or say in `reason` how to convert";
+                self.doubt(
+                    ProblemId::Contradiction,
+                    &at.word("replacement"),
+                    message,
+                    help,
+                );
+            }
             if let Some(before) = field.renamed_from.as_deref()
                 && names.contains(before)
             {
@@ -216,5 +235,30 @@ impl<'c> Checker<'c, '_> {
             Format::Odcs => Gravity::Doubt,
         };
         self.say(ProblemId::DanglingName, gravity, at, message, &help);
+    }
+}
+
+/// Tells whether a field of one type can hold what one of another held; what is not known can.
+fn can_replace(heir: &Type, field: &Type) -> bool {
+    let (Type::Scalar(heir), Type::Scalar(field)) = (heir, field) else {
+        let is_known = |ty: &Type| !matches!(ty, Type::Unstated | Type::Named(_) | Type::Opaque(_));
+        let is_union = |ty: &Type| matches!(ty, Type::Union(_));
+        return !is_known(heir)
+            || !is_known(field)
+            || is_union(heir)
+            || is_union(field)
+            || heir.word() == field.word();
+    };
+    let numbers = [
+        Scalar::Integer,
+        Scalar::Long,
+        Scalar::Decimal,
+        Scalar::Number,
+    ];
+    let rank = |scalar: &Scalar| numbers.iter().position(|one| one == scalar);
+    match (rank(heir), rank(field)) {
+        (Some(heir), Some(field)) => heir >= field,
+        // An identifier can be written as a text.
+        _ => heir == field || (*heir == Scalar::String && *field == Scalar::Uuid),
     }
 }

@@ -135,7 +135,7 @@ fn impact(args: &ImpactArgs) -> Result<Impact, Failure> {
         }
         (None, None) => Vec::new(),
     };
-    let survey = survey(&reader, &settings, &domains, &estate)?;
+    let survey = survey(&repository.at(head), &settings, &domains, &estate)?;
     Ok(told(&survey, &estate, starts))
 }
 

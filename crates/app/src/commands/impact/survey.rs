@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use meshlaw_changeset::{Globs, Reader as Files};
+use meshlaw_changeset::{Entry, Globs, Reader as Files, Snapshot};
 use meshlaw_contract::model::{Consumer, Contract, Field, Place, Version};
 use meshlaw_contract::{Key, Pointer, Value};
 use meshlaw_report::Side;
+use rayon::prelude::*;
 
 use crate::estate::{Estate, read_text};
 use crate::failure::Failure;
@@ -34,44 +35,51 @@ pub struct Survey {
     pub apart: Vec<(String, String)>,
 }
 
+/// A contract, as far as lineage goes.
+struct Read {
+    path: String,
+    id: String,
+    owner: Option<String>,
+    version: Option<Version>,
+    /// Where its data comes from: a contract, the part that is read, and the part that is filled.
+    sources: Vec<(String, Part, Part)>,
+}
+
 /// Reads every contract, and who derives from it and reads it.
 pub fn survey(
-    reader: &Files,
+    snapshot: &Snapshot,
     settings: &Settings,
     domains: &Domains,
     estate: &Estate,
 ) -> Result<Survey, Failure> {
+    let entries = snapshot.open()?.list(&Globs::new(&settings.contracts)?)?;
+    let size = entries.len().div_ceil(rayon::current_num_threads()).max(1);
+    let parts: Result<Vec<Vec<Read>>, Failure> = entries
+        .par_chunks(size)
+        .map(|chunk| {
+            let reader = snapshot.open()?;
+            let files = chunk.iter();
+            Ok(files
+                .flat_map(|entry| read(&reader, entry, settings, domains))
+                .collect())
+        })
+        .collect();
+    let all: Vec<Read> = parts?.into_iter().flatten().collect();
     let mut survey = Survey::default();
     let mut paths: BTreeMap<String, String> = BTreeMap::new();
-    let mut asked: Vec<(String, Part, String, Part)> = Vec::new();
-    for entry in reader.list(&Globs::new(&settings.contracts)?)? {
-        let Ok(text) = read_text(reader, &entry, settings) else {
-            continue;
-        };
-        let file = FileText {
-            path: entry.path.to_string(),
-            text,
-            side: Side::Head,
-        };
-        for revision in file.contracts(settings, domains) {
-            let id = revision.identity.id();
-            paths.insert(file.path.clone(), id.clone());
-            let Some(contract) = revision.contract() else {
-                continue;
-            };
-            let known = survey.contracts.entry(id.clone()).or_default();
-            known.owner = known.owner.take().or_else(|| contract.owner.clone());
-            known.versions.extend(contract.version.clone());
-            asked.extend(
-                sources(contract, &id)
-                    .into_iter()
-                    .map(|(from, read, filled)| (from, read, id.clone(), filled)),
-            );
-        }
+    for one in &all {
+        let file = one.path.rsplit('/').next().unwrap_or(&one.path);
+        paths.insert(file.to_owned(), one.id.clone());
+        let known = survey.contracts.entry(one.id.clone()).or_default();
+        known.owner = known.owner.take().or_else(|| one.owner.clone());
+        known.versions.extend(one.version.clone());
     }
-    for (from, read, to, filled) in asked {
-        let from = named(&from, &survey.contracts, &paths);
-        survey.graph.add(&from, read, Reader::Contract(to, filled));
+    for one in all {
+        for (from, read, filled) in one.sources {
+            let from = named(&from, &survey.contracts, &paths);
+            let reader = Reader::Contract(one.id.clone(), filled);
+            survey.graph.add(&from, read, reader);
+        }
     }
     for consumer in &estate.consumers {
         uses(&mut survey, consumer);
@@ -79,23 +87,41 @@ pub fn survey(
     Ok(survey)
 }
 
-/// Finds a contract by its name, or by the path of its file or the end of it.
+fn read(reader: &Files, entry: &Entry, settings: &Settings, domains: &Domains) -> Vec<Read> {
+    let Ok(text) = read_text(reader, entry, settings) else {
+        return Vec::new();
+    };
+    let file = FileText {
+        path: entry.path.to_string(),
+        text,
+        side: Side::Head,
+    };
+    let revisions = file.contracts(settings, domains);
+    let found = revisions.iter().filter_map(|revision| {
+        let contract = revision.contract()?;
+        let id = revision.identity.id();
+        Some(Read {
+            path: file.path.clone(),
+            owner: contract.owner.clone(),
+            version: contract.version.clone(),
+            sources: sources(contract, &id),
+            id,
+        })
+    });
+    found.collect()
+}
+
+/// Finds a contract by its name, or by that of its file.
 fn named(
     text: &str,
     contracts: &BTreeMap<String, Known>,
-    paths: &BTreeMap<String, String>,
+    files: &BTreeMap<String, String>,
 ) -> String {
-    let file = text.rsplit('/').next().unwrap_or(text);
-    let by_file = || {
-        let found = paths
-            .iter()
-            .find(|(path, _)| path.rsplit('/').next() == Some(file));
-        found.map(|(_, id)| id.clone())
-    };
     if contracts.contains_key(text) {
         return text.to_owned();
     }
-    by_file().unwrap_or_else(|| text.to_owned())
+    let file = text.rsplit('/').next().unwrap_or(text);
+    files.get(file).cloned().unwrap_or_else(|| text.to_owned())
 }
 
 /// Returns where the data of a contract comes from: a contract, the part that is read, and the part
