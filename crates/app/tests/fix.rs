@@ -187,6 +187,32 @@ fn typos_names_and_versions_are_mended_in_one_go() {
 }
 
 #[test]
+fn a_notice_goes_into_the_list_that_is_there() {
+    let repository = Repository::new();
+    let path = "domains/sales/t.odcs.yaml";
+    let text = "apiVersion: v3.1.0\nkind: DataContract\nid: t\nversion: 1.0.0\nstatus: active\nschema:\n- name: t\n  properties:\n\
+                \x20 - name: a\n    logicalType: string\n    customProperties:\n    - property: pii\n      value: true\n\
+                \x20 - {name: b, logicalType: string, customProperties: [{property: x, value: 1}]}\n  - name: c\n";
+    repository
+        .write("meshlaw.yaml", SETTINGS)
+        .write(path, text)
+        .commit("base", "2026-06-01")
+        .branch("work")
+        .edit(path, "  - name: a\n    logicalType: string\n    customProperties:\n    - property: pii\n      value: true\n", "")
+        .edit(path, "  - {name: b, logicalType: string, customProperties: [{property: x, value: 1}]}\n", "");
+    repository.meshlaw(&["fix", "--base", "main", "--as-of", "2026-11-23", "--write"]);
+    let written = fs::read_to_string(repository.path().join(path)).unwrap();
+    let block = "    - property: pii\n      value: true\n    - { property: deprecatedSince, value: \"2026-11-23\" }\n\
+                 \x20   - { property: sunset, value: \"2027-01-22\" }\n    - { property: replacement, value: \"none\" }\n";
+    assert!(written.contains(block), "{written}");
+    assert!(
+        written.contains("[{property: x, value: 1}, { property: deprecatedSince"),
+        "{written}"
+    );
+    assert!(written.contains("version: 1.1.0"), "{written}");
+}
+
+#[test]
 fn a_break_that_is_declared_is_left_alone() {
     let repository = orders();
     repository

@@ -125,6 +125,34 @@ impl<'t> Element<'t> {
         Some(before.get(line..)?.chars().count())
     }
 
+    /// The text with further entries behind the last one of a list inside of it, indented as another
+    /// list is.
+    pub fn with_items(&self, last: NodeRef<'_>, items: &[String], indent: &str) -> Option<String> {
+        let last = Element::of(self.text, last)?;
+        let piece = match last.style {
+            Style::Flow => items.iter().map(|item| format!(", {item}")).collect(),
+            Style::Block => {
+                let end = line_end(self.text);
+                let lead = last.indent();
+                let open = self.text.get(..last.range.end)?.ends_with('\n');
+                let lines = items.iter().map(|item| format!("{lead}- {item}"));
+                let lines = lines.collect::<Vec<_>>().join(end);
+                if open {
+                    format!("{lines}{end}")
+                } else {
+                    format!("{end}{lines}")
+                }
+            }
+        };
+        let whole = self.text.get(self.range.clone())?;
+        let (head, tail) = whole.split_at_checked(last.range.end.checked_sub(self.range.start)?)?;
+        let text = format!("{head}{piece}{tail}");
+        Some(match self.style {
+            Style::Block => reindent(&text, self.indent(), indent),
+            Style::Flow => text,
+        })
+    }
+
     /// The text as it stands, indented as another list is.
     pub fn as_it_is(&self, indent: &str) -> Option<String> {
         let text = self.text.get(self.range.clone())?;

@@ -46,6 +46,7 @@ pub fn repair(
     let text = match entry(base.format, node, notice, gone.is_json()) {
         Notice::Given => gone.as_it_is(indent)?,
         Notice::Entry(entry) => gone.with_entry(&entry, indent)?,
+        Notice::Items(last, entries) => gone.with_items(last, &entries, indent)?,
         Notice::Impossible => return None,
     };
     let (at, text) = match (place.style, neighbour.is_some()) {
@@ -61,21 +62,38 @@ pub fn repair(
     })
 }
 
-enum Notice {
+enum Notice<'d> {
     /// The field is deprecated already, and only went too early.
     Given,
     /// What says so.
     Entry(String),
-    /// The notice would have to go into a list that is there.
+    /// What says so, behind the last element of a list that is there.
+    Items(NodeRef<'d>, Vec<String>),
+    /// The list that is there is empty.
     Impossible,
 }
 
-fn entry(
+fn entry<'d>(
     format: Format,
-    node: NodeRef<'_>,
+    node: NodeRef<'d>,
     (since, sunset): (Date, Date),
     is_json: bool,
-) -> Notice {
+) -> Notice<'d> {
+    let properties = [
+        ("deprecatedSince", format!("\"{since}\"")),
+        ("sunset", format!("\"{sunset}\"")),
+        ("replacement", "\"none\"".to_owned()),
+    ];
+    let properties: Vec<String> = properties
+        .iter()
+        .map(|(name, value)| {
+            if is_json {
+                format!("{{ \"property\": \"{name}\", \"value\": {value} }}")
+            } else {
+                format!("{{ property: {name}, value: {value} }}")
+            }
+        })
+        .collect();
     match format {
         Format::Native if node.get("deprecated").is_some() => Notice::Given,
         Format::Native if is_json => Notice::Entry(format!(
@@ -85,16 +103,15 @@ fn entry(
         Format::Native => Notice::Entry(format!(
             "deprecated: {{ since: {since}, sunset: {sunset}, replacement: none }}"
         )),
-        Format::Odcs if node.get("customProperties").is_some() => Notice::Impossible,
-        Format::Odcs if is_json => Notice::Entry(format!(
-            "\"customProperties\": [{{ \"property\": \"deprecatedSince\", \"value\": \"{since}\" }}, \
-             {{ \"property\": \"sunset\", \"value\": \"{sunset}\" }}, \
-             {{ \"property\": \"replacement\", \"value\": \"none\" }}]"
-        )),
-        Format::Odcs => Notice::Entry(format!(
-            "customProperties: [{{ property: deprecatedSince, value: \"{since}\" }}, \
-             {{ property: sunset, value: \"{sunset}\" }}, {{ property: replacement, value: none }}]"
-        )),
+        Format::Odcs => match node.get("customProperties") {
+            Some(list) => items(list)
+                .last()
+                .map_or(Notice::Impossible, |last| Notice::Items(last, properties)),
+            None if is_json => {
+                Notice::Entry(format!("\"customProperties\": [{}]", properties.join(", ")))
+            }
+            None => Notice::Entry(format!("customProperties: [{}]", properties.join(", "))),
+        },
     }
 }
 
