@@ -64,6 +64,33 @@ fn with_input(folder: &std::path::Path, args: &[&str], input: &str) -> Ran {
 }
 
 #[test]
+fn a_folder_is_checked_with_all_that_is_in_it() {
+    let repository = Repository::new();
+    let contract = |name: &str| {
+        format!("schema: {name}\nversion: 1.0.0\nowner: t\nfields: [{{ name: a, type: lnog }}]\n")
+    };
+    repository
+        .write("meshlaw.yaml", "domains: { a: {}, b: {} }\n")
+        .write("domains/a/one.contract.yaml", contract("one"))
+        .write("domains/b/two.contract.yaml", contract("two"))
+        .write("domains/b/notes.md", "x");
+    for (folder, expected) in [("domains/b", 1), ("domains", 2), (".", 2)] {
+        let ran = repository.meshlaw(&["check", folder]);
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        let count = ran.stdout.matches("did you mean `long`?").count();
+        assert_eq!(count, expected, "{folder}: {}", ran.stdout);
+    }
+    std::fs::create_dir(repository.path().join("empty")).unwrap();
+    let ran = repository.meshlaw(&["check", "empty"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.stderr.contains("nothing to check below `empty`"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
 fn usage_that_is_wrong_ends_with_2_and_says_the_way_out() {
     let repository = repository();
     for (args, texts) in [

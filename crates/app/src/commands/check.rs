@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use meshlaw_changeset::Snapshot;
+use meshlaw_changeset::{Globs, Reader, Snapshot};
 use meshlaw_contract::{Limits, Parsed, Problem, parse_consumers, parse_terms, parse_waivers};
 use meshlaw_report::{Command, Finding, Kind, Report, Revision, Side};
 
@@ -26,7 +26,7 @@ use crate::when;
 /// Judge contract, consumer, term or settings files as they stand
 #[derive(Debug, clap::Args)]
 pub struct CheckArgs {
-    /// Files to check, or `-` for standard input
+    /// Files to check, folders to check all of, or `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Path that standard input stands for, which tells its domain and kind
@@ -41,11 +41,54 @@ pub struct CheckArgs {
     output: OutputArgs,
 }
 
+/// Puts the files of a folder in its place: contracts and what stands beside them, as the settings
+/// name them.
+fn expand(
+    files: &[PathBuf],
+    root: &Path,
+    reader: &Reader,
+    settings: &Settings,
+) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Vec::new();
+    for file in files {
+        if !file.is_dir() {
+            found.push(file.clone());
+            continue;
+        }
+        let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        let (folder, root_folder) = (whole(file), whole(root));
+        let below = folder.strip_prefix(&root_folder).unwrap_or(&folder);
+        let all = [
+            &settings.contracts,
+            &settings.consumers,
+            &settings.terms,
+            &settings.waivers,
+        ];
+        let entries = reader.list(&Globs::new(all.into_iter().flatten())?)?;
+        let paths = entries
+            .iter()
+            .map(|entry| PathBuf::from(entry.path.to_string()));
+        let inside: Vec<PathBuf> = paths
+            .filter(|path| path.starts_with(below))
+            .map(|path| root.join(path))
+            .collect();
+        if inside.is_empty() {
+            let message = format!("there is nothing to check below `{}`", file.display());
+            let help =
+                "name a folder with contracts; `contracts` in meshlaw.yaml says which files are";
+            return Err(Failure::new(message, help));
+        }
+        found.extend(inside);
+    }
+    Ok(found)
+}
+
 /// Checks the files.
 pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
     let root = root_of(args)?;
     let reader = Snapshot::folder(&root).open().map_err(Failure::from)?;
     let mut law = law::load(&reader, &PolicySource::Settings).map_err(law::failure)?;
+    let files = expand(&args.files, &root, &reader, &law.settings)?;
     // A file stands for itself here, whoever reads it.
     law.settings.consumers = Vec::new();
     let as_of = when::settle(args.as_of);
@@ -64,11 +107,11 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
     let (mut findings, mut count) = (Vec::new(), 0);
     let mut docket = Docket::default();
     let mut notes = Vec::new();
-    if args.data.is_asked() && args.files.len() > 1 {
+    if args.data.is_asked() && files.len() > 1 {
         let message = "records can only be held against one contract file".to_owned();
         return Err(Failure::new(message, "name one contract beside `--data`").into());
     }
-    for file in &args.files {
+    for file in &files {
         let text = match read(args, &root, file)? {
             Ok(text) => text,
             Err(finding) => {
@@ -163,7 +206,11 @@ fn root_of(args: &CheckArgs) -> Result<PathBuf, Failure> {
         .iter()
         .find(|file| !is_stdin(file))
         .unwrap_or(&args.path);
-    let start = here.join(first);
+    let mut start = here.join(first);
+    if start.is_dir() {
+        // A folder may be the root itself.
+        start.push(settings::FILE);
+    }
     let above = || start.ancestors().skip(1).filter(|folder| folder.is_dir());
     let has = |name: &'static str| move |folder: &&Path| folder.join(name).exists();
     let root = above()
