@@ -55,18 +55,40 @@ fn properties<'d>(low: &mut Lowering<'d>, around: NodeRef<'d>, tables: &Tables<'
 }
 
 fn property<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, tables: &Tables<'d>) {
-    options::check(low, node);
-    storage::check(low, node);
-    rules::check(low, node, Some(node));
-    relations::of_property(low, node, tables);
-    twice::part(low, node);
-    low.within("fields", |low| properties(low, node, tables));
-    if let Some(inner) = node.get("items") {
-        low.within("items", |low| property(low, inner, tables));
-    }
-    for (key, word) in [("key", "keys"), ("value", "values")] {
-        if let Some(inner) = node.get("map").and_then(|map| map.get(key)) {
-            low.within(word, |low| property(low, inner, tables));
+    let View::Mapping(entries) = node.view() else {
+        return;
+    };
+    // One look at the keys is cheaper than a search for each that may be there.
+    for (key, inner) in entries {
+        match key.text().unwrap_or_default() {
+            "logicalTypeOptions" => options::check(low, node),
+            "physicalType" => storage::check(low, node),
+            "quality" => {
+                rules::check(low, node, Some(node));
+                twice::list(low, node, "quality");
+            }
+            "relationships" => relations::of_property(low, node, tables),
+            "customProperties" => {
+                twice::customs(low, node);
+                twice::list(low, node, "customProperties");
+            }
+            "authoritativeDefinitions" => {
+                twice::definitions(low, node);
+                twice::list(low, node, "authoritativeDefinitions");
+            }
+            "properties" => {
+                twice::list(low, node, "properties");
+                low.within("fields", |low| properties(low, node, tables));
+            }
+            "items" => low.within("items", |low| property(low, inner, tables)),
+            "map" => {
+                for (key, word) in [("key", "keys"), ("value", "values")] {
+                    if let Some(inner) = inner.get(key) {
+                        low.within(word, |low| property(low, inner, tables));
+                    }
+                }
+            }
+            _ => {}
         }
     }
 }

@@ -62,7 +62,15 @@ pub(super) fn contract<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>) {
     });
 }
 
-/// Checks the lists of a dataset or a property.
+/// Checks one list of a property for ids that stand twice.
+pub(super) fn list<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>, key: &str) {
+    let known = INNER_LISTS.iter().find(|(known, _)| *known == key);
+    if let Some((key, word)) = known {
+        low.within(word, |low| ids(low, part, key));
+    }
+}
+
+/// Checks the lists of a dataset.
 pub(super) fn part<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>) {
     for (key, word) in INNER_LISTS {
         low.within(word, |low| ids(low, part, key));
@@ -85,7 +93,8 @@ fn ids<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>, list: &str) {
     }
 }
 
-fn customs<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>) {
+/// Checks custom properties for names that stand twice.
+pub(super) fn customs<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>) {
     let mut seen = BTreeMap::new();
     low.within("properties", |low| {
         for item in items(part, "customProperties") {
@@ -103,7 +112,8 @@ fn customs<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>) {
     });
 }
 
-fn definitions<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>) {
+/// Checks the addresses of definitions.
+pub(super) fn definitions<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>) {
     low.within("authoritativeDefinitions", |low| {
         for item in items(part, "authoritativeDefinitions") {
             address(low, item, "url");
