@@ -13,7 +13,6 @@ use meshlaw_contract::{Pointer, nearest};
 use meshlaw_policy::Identity;
 use meshlaw_report::{Location, Side};
 
-use crate::estate::read_text;
 use crate::failure::Failure;
 use crate::identity::{Domains, stem};
 use crate::place::whole_file;
@@ -251,6 +250,21 @@ impl<'a> Atlas<'a> {
             .or_else(|| nearest(id, known.iter().map(String::as_str)).map(str::to_owned))
     }
 
+    /// Reads a contract again, whole.
+    pub fn contract(&self, sketch: &Sketch) -> Result<Option<Contract>, Failure> {
+        let entry = self.reader.find(&RepoPath::parse(&sketch.identity.path)?)?;
+        let Some(file) = entry.and_then(|entry| self.text(&entry)) else {
+            return Ok(None);
+        };
+        let revisions = file.contracts(self.settings, self.domains).into_iter();
+        let mut own = revisions.filter(|one| one.identity == sketch.identity);
+        let found = own.find(|one| {
+            let contract = one.contract();
+            contract.and_then(|contract| contract.version.as_ref()) == sketch.version.as_ref()
+        });
+        Ok(found.and_then(|one| one.parsed.value))
+    }
+
     /// Returns where a part of a contract stands, which reads its file again: findings are few.
     pub fn place(&self, identity: &Identity, pointer: &Pointer) -> Location {
         let nowhere = || whole_file(&identity.path, self.side);
@@ -313,12 +327,7 @@ impl<'a> Atlas<'a> {
     }
 
     fn text(&self, entry: &Entry) -> Option<FileText> {
-        let text = read_text(self.reader, entry, self.settings).ok()?;
-        Some(FileText {
-            path: entry.path.to_string(),
-            text,
-            side: self.side,
-        })
+        FileText::read(self.reader, entry, self.settings, self.side)
     }
 
     /// Lists the contract files of a domain, and those that may state any domain.

@@ -1,9 +1,8 @@
 //! Two revisions of an estate in, the contracts of the files that changed between them out.
 
-use meshlaw_changeset::{Entry, Globs, Reader, Renames, changes};
+use meshlaw_changeset::{Globs, Reader, Renames, changes};
 use meshlaw_report::Side;
 
-use crate::estate::read_text;
 use crate::failure::Failure;
 use crate::identity::Domains;
 use crate::revision::{FileText, Revision};
@@ -17,11 +16,7 @@ impl Changed {
     pub fn between(settings: &Settings, old: &Reader, new: &Reader) -> Result<Self, Failure> {
         let globs = Globs::new(&settings.contracts)?;
         let changed = changes(old, new, &globs, Renames::Detect)?;
-        let text = |reader: &Reader, entry: &Entry, side| {
-            let text = read_text(reader, entry, settings).ok()?;
-            let path = entry.path.to_string();
-            Some(FileText { path, text, side })
-        };
+        let text = |reader, entry, side| FileText::read(reader, entry, settings, side);
         let sides = changed.iter().map(|change| {
             let before = change.before();
             let after = change.after();
@@ -49,7 +44,8 @@ impl Changed {
     }
 }
 
-fn contracts_of<'t>(
+/// Reads the contracts of one side of a file, which may not be there.
+pub fn contracts_of<'t>(
     file: &'t Option<FileText>,
     settings: &Settings,
     domains: &Domains,

@@ -108,8 +108,7 @@ impl<'l> Court<'l> {
         } else {
             let base = before.and_then(Revision::contract);
             let head = after.and_then(Revision::contract);
-            compare(base, head, self.estate.world.as_of)
-                .map_err(|error| Failure::new(error.to_string(), ""))?
+            compare(base, head, self.estate.world.as_of)?
         };
         if let Some(after) = after {
             self.states(judge, before, after, &comparison.alignment, &mut told);

@@ -30,8 +30,7 @@ pub fn findings(
     if !mode.transitive {
         return Ok(Vec::new());
     }
-    let major =
-        |version: Option<&Version>| version.and_then(Version::semantic).map(|one| one.major);
+    let major = |version: Option<&Version>| version.and_then(Version::major);
     let releases = annals.releases(&before.identity, base)?;
     let is_earlier = |release: &&Release| {
         let contract = release.last.contract.as_ref();
@@ -41,15 +40,14 @@ pub fn findings(
                 && major(contract.version.as_ref()) == major(head.version.as_ref())
         })
     };
+    let grading = court.grading(Some(base));
     let mut broken: Vec<Broken> = Vec::new();
     for release in releases.iter().filter(is_earlier) {
         let compared = compare(
             release.last.contract.as_ref(),
             Some(head),
             court.estate.world.as_of,
-        )
-        .map_err(|error| Failure::new(error.to_string(), ""))?;
-        let grading = court.grading(Some(base));
+        )?;
         for change in compared.changes {
             let place = change.edit.place.pointer().clone();
             let same = |rule: &str, at: &Pointer| rule == change.rule.id && *at == place;

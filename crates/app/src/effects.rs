@@ -75,7 +75,7 @@ fn touches(usage: &Use, edit: &Edit) -> bool {
 }
 
 /// Takes a pointer apart: the dataset it names, and the names of fields from the top down.
-fn names(pointer: &Pointer) -> (Option<&str>, Vec<&str>) {
+pub fn names(pointer: &Pointer) -> (Option<&str>, Vec<&str>) {
     let mut dataset = None;
     let mut fields = Vec::new();
     for pair in pointer.keys().windows(2) {

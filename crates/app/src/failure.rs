@@ -92,6 +92,12 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+impl From<&meshlaw_diff::RuleError> for Failure {
+    fn from(error: &meshlaw_diff::RuleError) -> Self {
+        Failure::new(error.to_string(), "")
+    }
+}
+
 impl From<meshlaw_changeset::Error> for Failure {
     fn from(error: meshlaw_changeset::Error) -> Self {
         let mut message = error.to_string();

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use meshlaw_changeset::{Globs, Reader};
 use meshlaw_report::Side;
 
-use crate::estate::read_text;
 use crate::failure::Failure;
 use crate::identity::Domains;
 use crate::revision::FileText;
@@ -36,18 +35,14 @@ pub fn files_of(
         if names.is_empty() {
             continue;
         }
-        let Ok(text) = read_text(reader, &entry, settings) else {
+        let Some(file) = FileText::read(reader, &entry, settings, Side::Head) else {
             continue;
         };
         if names
             .iter()
-            .any(|name| text.contains(name) || path.contains(name))
+            .any(|name| file.text.contains(name) || path.contains(name))
         {
-            found.push(FileText {
-                path,
-                text,
-                side: Side::Head,
-            });
+            found.push(file);
         }
     }
     Ok(found)

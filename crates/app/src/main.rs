@@ -17,6 +17,7 @@ mod failure;
 mod files;
 mod findings;
 mod governance;
+mod ground;
 mod identity;
 mod law;
 mod lineage;

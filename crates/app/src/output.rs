@@ -139,6 +139,12 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
+/// Returns a number with its noun, as in `1 file` and `2 files`.
+pub fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
 fn style(color: ColorChoice) -> Style {
     let is_terminal = std::io::stdout().is_terminal();
     let wants_none = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());

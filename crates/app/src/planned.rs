@@ -5,24 +5,21 @@
 
 use std::collections::BTreeSet;
 
-use meshlaw_changeset::{Reader, RepoPath};
 use meshlaw_contract::Pointer;
 use meshlaw_contract::model::{Consumer, Contract, Dataset, Field, Use, Version};
 use meshlaw_diff::{Aspect, Comparison, Motion, compare};
-use meshlaw_report::{Finding, Kind, Severity, Side};
+use meshlaw_report::{Finding, Kind, Severity};
 
-use crate::atlas::{Atlas, Sketch};
+use crate::atlas::Atlas;
 use crate::court::Court;
-use crate::estate::read_text;
 use crate::failure::Failure;
 use crate::findings::{About, Draft, make};
 use crate::pairing::Pair;
-use crate::revision::{FileText, Revision};
+use crate::revision::Revision;
 
 /// Tells of each contract that is new beside an older major version.
 pub fn findings(
     court: &Court<'_>,
-    head: &Reader,
     atlas: &Atlas<'_>,
     pairs: &[Pair<'_, '_>],
 ) -> Result<Vec<Finding>, Failure> {
@@ -41,65 +38,41 @@ pub fn findings(
             .filter(|one| major(one.version.as_ref()).is_some_and(|own| own < version))
             .collect();
         older.sort_by_key(|one| major(one.version.as_ref()));
-        if let Some(old) = older.last() {
-            found.extend(beside(court, head, old, new)?);
+        let old = match older.last() {
+            Some(old) => atlas.contract(old)?,
+            None => None,
+        };
+        if let Some(old) = old {
+            found.extend(beside(court, &old, new)?);
         }
     }
     Ok(found)
 }
 
 fn major(version: Option<&Version>) -> Option<u64> {
-    version.and_then(Version::semantic).map(|one| one.major)
+    version.and_then(Version::major)
 }
 
 /// Tells each reader of the old version what the new one gives them.
-fn beside(
-    court: &Court<'_>,
-    head: &Reader,
-    old: &Sketch,
-    new: &Revision<'_>,
-) -> Result<Vec<Finding>, Failure> {
-    let settings = &court.law.settings;
-    let entry = head.find(&RepoPath::parse(&old.identity.path)?)?;
-    let text = entry.and_then(|entry| read_text(head, &entry, settings).ok());
-    let Some(text) = text else {
+fn beside(court: &Court<'_>, base: &Contract, new: &Revision<'_>) -> Result<Vec<Finding>, Failure> {
+    let Some(next) = new.contract() else {
         return Ok(Vec::new());
     };
-    let file = FileText {
-        path: old.identity.path.clone(),
-        text,
-        side: Side::Head,
-    };
-    let revisions = file.contracts(settings, court.domains);
-    let same = |one: &&Revision<'_>| {
-        one.identity == old.identity
-            && one
-                .contract()
-                .and_then(|contract| contract.version.as_ref())
-                == old.version.as_ref()
-    };
-    let Some((before, base, next)) = revisions
-        .iter()
-        .find(same)
-        .and_then(|before| Some((before, before.contract()?, new.contract()?)))
-    else {
-        return Ok(Vec::new());
-    };
-    let comparison = compare(Some(base), Some(next), court.estate.world.as_of)
-        .map_err(|error| Failure::new(error.to_string(), ""))?;
+    let comparison = compare(Some(base), Some(next), court.estate.world.as_of)?;
+    let id = new.identity.id();
     let mut names = BTreeSet::new();
     let mut found = Vec::new();
     for consumer in &court.estate.consumers {
         let stays = consumer
             .uses
             .iter()
-            .find(|usage| reads_only(usage, before, base, next));
+            .find(|usage| reads_only(usage, &id, base, next));
         let Some(usage) = stays.filter(|_| names.insert(consumer.name.as_str())) else {
             continue;
         };
         found.extend(finding(
             court,
-            before,
+            base,
             new,
             consumer,
             &table(usage, base, &comparison),
@@ -109,7 +82,7 @@ fn beside(
 }
 
 /// Tells whether a use reads the old version and not the new one.
-fn reads_only(usage: &Use, before: &Revision<'_>, base: &Contract, next: &Contract) -> bool {
+fn reads_only(usage: &Use, id: &str, base: &Contract, next: &Contract) -> bool {
     let fits = |contract: &Contract| {
         let version = contract.version.as_ref().and_then(Version::semantic);
         usage
@@ -118,17 +91,16 @@ fn reads_only(usage: &Use, before: &Revision<'_>, base: &Contract, next: &Contra
             .zip(version)
             .is_none_or(|(range, version)| range.matches(version))
     };
-    usage.contract == before.identity.id() && fits(base) && !fits(next)
+    usage.contract == id && fits(base) && !fits(next)
 }
 
 fn finding(
     court: &Court<'_>,
-    before: &Revision<'_>,
+    base: &Contract,
     new: &Revision<'_>,
     consumer: &Consumer,
     table: &[String],
 ) -> Option<Finding> {
-    let base = before.contract()?;
     let (old, next) = (base.version.as_ref()?, new.contract()?.version.as_ref()?);
     let sunset = base.deprecated.as_ref().and_then(|notice| notice.sunset);
     let time = match sunset.map(|sunset| (sunset, court.estate.world.days_to(sunset))) {

@@ -1,10 +1,12 @@
 //! The text of one file in one revision in, its contracts with their names out.
 
+use meshlaw_changeset::{Entry, Reader};
 use meshlaw_contract::model::Contract;
 use meshlaw_contract::{Format, Parsed, Pointer, locate, read_contracts};
 use meshlaw_policy::Identity;
 use meshlaw_report::{Location, Side};
 
+use crate::estate::read_text;
 use crate::identity::Domains;
 use crate::place::Source;
 use crate::settings::Settings;
@@ -34,6 +36,13 @@ pub struct Revision<'t> {
 }
 
 impl FileText {
+    /// Reads a file; nothing where it cannot be read.
+    pub fn read(reader: &Reader, entry: &Entry, settings: &Settings, side: Side) -> Option<Self> {
+        let text = read_text(reader, entry, settings).ok()?;
+        let path = entry.path.to_string();
+        Some(Self { path, text, side })
+    }
+
     /// Returns the text with its path.
     pub fn source(&self) -> Source<'_> {
         Source {

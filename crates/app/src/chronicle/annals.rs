@@ -1,25 +1,25 @@
-//! Something that is deprecated in, since when its notice has stood on a branch out.
+//! A contract of a branch in, what the branch's history says of it out: since when a notice stands,
+//! which versions there were, what the latest tag has.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::civil::Date;
-use meshlaw_changeset::{Commit, RepoPath, Repository};
+use meshlaw_changeset::{Commit, Repository, Snapshot};
 use meshlaw_contract::model::{Contract, Field, Status, Version};
 use meshlaw_contract::{Key, Pointer};
 use meshlaw_diff::compare;
 use meshlaw_policy::Identity;
 use meshlaw_report::Side;
 
-use super::{Chronicle, Named, Release, day, releases};
+use super::{Chronicle, Edition, Named, Release, day, releases};
 use crate::atlas::Atlas;
-use crate::estate::read_text;
 use crate::failure::Failure;
 use crate::identity::Domains;
-use crate::revision::FileText;
 use crate::settings::Settings;
 
-/// What the history of a branch says about notices; read only for what a change needs.
+/// What the history of a branch says; read only for what a change needs.
 ///
 /// Threads share it, and each opens the repository for itself.
 pub struct Annals<'a> {
@@ -29,6 +29,8 @@ pub struct Annals<'a> {
     domains: &'a Domains,
     commits: AtomicU64,
     is_cut: AtomicBool,
+    /// The latest tag, once it was asked for.
+    tag: OnceLock<Result<Option<Snapshot>, Failure>>,
 }
 
 /// Since when a notice stands.
@@ -55,6 +57,7 @@ impl<'a> Annals<'a> {
             domains,
             commits: AtomicU64::new(0),
             is_cut: AtomicBool::new(false),
+            tag: OnceLock::new(),
         }
     }
 
@@ -74,17 +77,7 @@ impl<'a> Annals<'a> {
         identity: &Identity,
         contract: &Contract,
     ) -> Result<Vec<Release>, Failure> {
-        let repository = Repository::discover(&self.folder)?;
-        let named = Named {
-            identity: identity.clone(),
-            stable_id: contract.id.clone(),
-            field: None,
-        };
-        let (settings, domains) = (self.settings, self.domains);
-        let mut chronicle = Chronicle::of(&repository, settings, domains, &self.from, &named)?;
-        let (editions, is_cut) = chronicle.until(|_| Ok(false))?;
-        self.commits
-            .fetch_add(chronicle.commits(), Ordering::Relaxed);
+        let (editions, is_cut) = self.walk(identity, contract, |_| Ok(false))?;
         self.is_cut.fetch_or(is_cut, Ordering::Relaxed);
         releases(editions, None)
     }
@@ -95,17 +88,18 @@ impl<'a> Annals<'a> {
         identity: &Identity,
         contract: &Contract,
     ) -> Result<Option<Contract>, Failure> {
-        let repository = Repository::discover(&self.folder)?;
-        let Some((_, tag)) = repository.latest_tag(&self.from)? else {
+        // Every contract that changed asks for the same tag.
+        let found = self.tag.get_or_init(|| {
+            let repository = Repository::discover(&self.folder)?;
+            let tag = repository.latest_tag(&self.from)?;
+            Ok(tag.map(|(_, commit)| repository.at(commit)))
+        });
+        let Some(tag) = found.clone()? else {
             return Ok(None);
         };
-        let reader = repository.at(tag).open()?;
+        let reader = tag.open()?;
         let atlas = Atlas::uncharted(&reader, self.settings, self.domains, Side::Base);
-        let major = |version: Option<&Version>| {
-            version
-                .and_then(Version::semantic)
-                .map(|version| version.major)
-        };
+        let major = |version: Option<&Version>| version.and_then(Version::major);
         let found = atlas.all(&identity.id())?;
         // Of several major versions, the same one is meant, else the greatest before it.
         let own = major(contract.version.as_ref());
@@ -113,27 +107,7 @@ impl<'a> Annals<'a> {
             .iter()
             .filter(|one| major(one.version.as_ref()) <= own)
             .max_by_key(|one| major(one.version.as_ref()));
-        let Some(sketch) = sketch else {
-            return Ok(None);
-        };
-        let entry = reader.find(&RepoPath::parse(&sketch.identity.path)?)?;
-        let Some(text) = entry.and_then(|entry| read_text(&reader, &entry, self.settings).ok())
-        else {
-            return Ok(None);
-        };
-        let file = FileText {
-            path: sketch.identity.path.clone(),
-            text,
-            side: Side::Base,
-        };
-        let mut revisions = file.contracts(self.settings, self.domains).into_iter();
-        let named = revisions.find(|one| {
-            let version = one
-                .contract()
-                .and_then(|contract| contract.version.as_ref());
-            one.identity == sketch.identity && version == sketch.version.as_ref()
-        });
-        Ok(named.and_then(|one| one.parsed.value))
+        sketch.map_or(Ok(None), |sketch| atlas.contract(sketch))
     }
 
     /// Returns since when a part of a contract has been deprecated without a break; nothing where
@@ -144,58 +118,45 @@ impl<'a> Annals<'a> {
         contract: &Contract,
         part: &Pointer,
     ) -> Result<Option<Noticed>, Failure> {
+        let mut at = part.clone();
+        let mut newer: Option<Contract> = None;
+        let mut since = None;
+        let (_, is_cut) = self.walk(identity, contract, |edition| {
+            let Some(contract) = &edition.contract else {
+                return Ok(true);
+            };
+            let day = day(&edition.commit);
+            if let Some(newer) = &newer {
+                let compared = compare(Some(contract), Some(newer), day)?;
+                at = compared.alignment.to_base(&at);
+            }
+            if !is_deprecated(contract, &at) {
+                return Ok(true);
+            }
+            since = Some(day);
+            newer = Some(contract.clone());
+            Ok(false)
+        })?;
+        Ok(since.map(|since| Noticed { since, is_cut }))
+    }
+
+    /// Reads the editions of a contract down to the first that `is_enough`; and whether a shallow
+    /// clone cut the history off before that.
+    fn walk(
+        &self,
+        identity: &Identity,
+        contract: &Contract,
+        is_enough: impl FnMut(&Edition) -> Result<bool, Failure>,
+    ) -> Result<(Vec<Edition>, bool), Failure> {
         let repository = Repository::discover(&self.folder)?;
-        let named = Named {
-            identity: identity.clone(),
-            stable_id: contract.id.clone(),
-            field: None,
-        };
+        let named = Named::of(identity, Some(contract));
         let (settings, domains) = (self.settings, self.domains);
         let mut chronicle = Chronicle::of(&repository, settings, domains, &self.from, &named)?;
-        let found = walk(&mut chronicle, &repository, part);
-        self.commits
-            .fetch_add(chronicle.commits(), Ordering::Relaxed);
-        found
+        let walked = chronicle.until(is_enough);
+        let commits = chronicle.commits();
+        self.commits.fetch_add(commits, Ordering::Relaxed);
+        walked
     }
-}
-
-fn walk(
-    chronicle: &mut Chronicle<'_>,
-    repository: &Repository,
-    part: &Pointer,
-) -> Result<Option<Noticed>, Failure> {
-    let mut at = part.clone();
-    let mut newer: Option<Contract> = None;
-    let mut since = None;
-    for edition in chronicle.by_ref() {
-        let edition = match edition {
-            Ok(edition) => edition,
-            Err(_) if repository.is_shallow() => {
-                return Ok(since.map(|since| Noticed {
-                    since,
-                    is_cut: true,
-                }));
-            }
-            Err(failure) => return Err(failure),
-        };
-        let Some(contract) = edition.contract else {
-            break;
-        };
-        if let Some(newer) = &newer {
-            let compared = compare(Some(&contract), Some(newer), day(&edition.commit))
-                .map_err(|error| Failure::new(format!("the catalogue is broken: {error}"), ""))?;
-            at = compared.alignment.to_base(&at);
-        }
-        if !is_deprecated(&contract, &at) {
-            break;
-        }
-        since = Some(day(&edition.commit));
-        newer = Some(contract);
-    }
-    Ok(since.map(|since| Noticed {
-        since,
-        is_cut: false,
-    }))
 }
 
 /// Tells whether a part, or anything around it, is deprecated.

@@ -2,7 +2,7 @@
 
 use meshlaw_changeset::Reader;
 use meshlaw_contract::Pointer;
-use meshlaw_contract::model::Version;
+use meshlaw_contract::model::{Contract, Version};
 use meshlaw_policy::Identity;
 use meshlaw_report::Side;
 
@@ -23,11 +23,11 @@ pub struct Named {
 }
 
 impl Named {
-    /// Names what a sketch shows.
-    pub fn of(sketch: &Sketch) -> Self {
+    /// Names a contract, by what it is called and what it says of itself.
+    pub fn of(identity: &Identity, contract: Option<&Contract>) -> Self {
         Self {
-            identity: sketch.identity.clone(),
-            stable_id: sketch.stable_id.clone(),
+            identity: identity.clone(),
+            stable_id: contract.and_then(|contract| contract.id.clone()),
             field: None,
         }
     }
@@ -74,8 +74,9 @@ pub fn find(
             Failure::new(message, help)
         })?;
     Ok(Named {
+        identity: sketch.identity.clone(),
+        stable_id: sketch.stable_id.clone(),
         field,
-        ..Named::of(sketch)
     })
 }
 

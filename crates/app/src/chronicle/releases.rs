@@ -50,8 +50,7 @@ pub fn releases(
             release.last.contract.as_ref(),
             day(&release.last.commit),
         );
-        let compared = compared
-            .map_err(|error| Failure::new(format!("the catalogue is broken: {error}"), ""))?;
+        let compared = compared?;
         release.changes = compared.changes;
         release.before = before;
     }

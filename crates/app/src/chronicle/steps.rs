@@ -29,8 +29,7 @@ pub fn steps(editions: Vec<Edition>, field: Option<Pointer>) -> Result<Vec<Step>
     while let Some(after) = editions.next() {
         let before = editions.peek().cloned();
         let contract = before.as_ref().and_then(|before| before.contract.as_ref());
-        let compared = compare(contract, after.contract.as_ref(), day(&after.commit))
-            .map_err(|error| Failure::new(format!("the catalogue is broken: {error}"), ""))?;
+        let compared = compare(contract, after.contract.as_ref(), day(&after.commit))?;
         let mut changes = compared.changes;
         if let Some(at) = &mut field {
             let before = compared.alignment.to_base(at);

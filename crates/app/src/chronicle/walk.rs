@@ -11,7 +11,6 @@ use meshlaw_policy::Identity;
 use meshlaw_report::Side;
 
 use super::Named;
-use crate::estate::read_text;
 use crate::failure::Failure;
 use crate::identity::Domains;
 use crate::revision::{FileText, Revision};
@@ -92,7 +91,7 @@ impl<'c> Chronicle<'c> {
     /// whether a shallow clone cut the history off before that.
     pub fn until(
         &mut self,
-        is_enough: impl Fn(&Edition) -> Result<bool, Failure>,
+        mut is_enough: impl FnMut(&Edition) -> Result<bool, Failure>,
     ) -> Result<(Vec<Edition>, bool), Failure> {
         let mut editions = Vec::new();
         while let Some(edition) = self.next() {
@@ -153,12 +152,7 @@ impl<'c> Chronicle<'c> {
 
     /// Reads the contract of a file that is the one we know.
     fn read(&self, entry: &Entry) -> Option<(Identity, Contract)> {
-        let text = read_text(&self.reader, entry, self.settings).ok()?;
-        let file = FileText {
-            path: entry.path.to_string(),
-            text,
-            side: Side::Base,
-        };
+        let file = FileText::read(&self.reader, entry, self.settings, Side::Base)?;
         let mut revisions = file.contracts(self.settings, self.domains);
         let at = self.known.among(&revisions)?;
         let found = revisions.swap_remove(at);

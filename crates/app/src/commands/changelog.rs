@@ -4,20 +4,19 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
-use meshlaw_changeset::{Commit, Globs, Reader, Renames, Repository, changes};
+use meshlaw_changeset::{Commit, Reader, Repository};
 use meshlaw_contract::model::Consumer;
-use meshlaw_report::Side;
 use meshlaw_report::formats::markdown::sentence;
 use serde::Serialize;
 
+use crate::changed::Changed;
 use crate::chronicle::{self, Chronicle, Named, Release, Told, day, releases, told};
 use crate::effects::{Felt, affected};
-use crate::estate::{read_estate, read_text};
+use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
+use crate::ground::Ground;
 use crate::identity::Domains;
-use crate::law;
 use crate::output::print;
-use crate::revision::FileText;
 use crate::settings::Settings;
 use crate::when;
 
@@ -102,13 +101,15 @@ pub fn run(args: &ChangelogArgs) -> anyhow::Result<ExitStatus> {
 }
 
 fn changelog(args: &ChangelogArgs) -> Result<Changelog, Failure> {
-    let repository = Repository::discover(".")?;
-    let head = repository.resolve(&args.head)?;
+    let Ground {
+        repository,
+        head,
+        reader,
+        settings,
+        domains,
+    } = Ground::at(&args.head)?;
     let since = args.since.as_deref();
     let since = since.map(|since| repository.resolve(since)).transpose()?;
-    let reader = repository.at(head).open()?;
-    let settings = law::read_settings(&reader).map_err(law::failure)?;
-    let domains = Domains::new(&settings, None)?;
     let consumer = match &args.consumer {
         Some(name) => readers(&settings, &reader, name, when::settle(None))?,
         None => Vec::new(),
@@ -188,29 +189,11 @@ impl Look<'_> {
             return Ok(Vec::new());
         };
         let before = self.repository.at(since).open()?;
-        let contracts = Globs::new(&self.settings.contracts)?;
-        let mut named = Vec::new();
-        for change in changes(&before, reader, &contracts, Renames::Detect)? {
-            let Some(entry) = change.after() else {
-                continue;
-            };
-            let Ok(text) = read_text(reader, entry, self.settings) else {
-                continue;
-            };
-            let file = FileText {
-                path: entry.path.to_string(),
-                text,
-                side: Side::Head,
-            };
-            for revision in file.contracts(self.settings, self.domains) {
-                named.push(Named {
-                    stable_id: revision.contract().and_then(|contract| contract.id.clone()),
-                    identity: revision.identity,
-                    field: None,
-                });
-            }
-        }
-        Ok(named)
+        let changed = Changed::between(self.settings, &before, reader)?;
+        let files = changed.contracts(self.settings, self.domains);
+        let after = files.iter().flat_map(|(_, after)| after);
+        let named = after.map(|revision| Named::of(&revision.identity, revision.contract()));
+        Ok(named.collect())
     }
 
     fn contract(&self, named: &Named) -> Result<(OfContract, u64), Failure> {

@@ -132,9 +132,7 @@ fn table<T>(page: &mut String, title: &str, keys: &Keys<T>) {
 }
 
 fn rules() -> anyhow::Result<String> {
-    let rules = catalogue()
-        .map_err(|error| Failure::new(error.to_string(), ""))?
-        .rules();
+    let rules = catalogue()?.rules();
     let mut page = String::from(
         "# Breaking-change rules\n\nEvery possible edit of a contract has exactly one rule. The examples below are run as tests.\n\n| rule | effect | consumers | producers | edits |\n|---|---|---|---|---|\n",
     );

@@ -20,9 +20,7 @@ pub struct ExplainArgs {
 
 /// Explains the id.
 pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
-    let rules = catalogue()
-        .map_err(|error| Failure::new(error.to_string(), ""))?
-        .rules();
+    let rules = catalogue()?.rules();
     let book = book();
     let Some(id) = &args.id else {
         print(&list(rules, &book))?;

@@ -3,16 +3,15 @@
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
-use meshlaw_changeset::{Globs, Reader, Renames, RepoPath, Repository, changes};
+use meshlaw_changeset::{Globs, Renames, RepoPath, Repository, changes};
 use meshlaw_report::{Side, visible};
 use similar::TextDiff;
 
 use super::gate::target;
-use crate::estate::read_text;
 use crate::failure::{ExitStatus, Failure};
 use crate::identity::Domains;
 use crate::law;
-use crate::output::print;
+use crate::output::{count, print};
 use crate::pairing::pair;
 use crate::repair::{Workshop, apply};
 use crate::revision::FileText;
@@ -97,11 +96,7 @@ fn mend(args: &FixArgs, repository: &Repository) -> Result<Vec<Mended>, Failure>
         if !wanted.is_empty() && !wanted.contains(&entry.path.to_string()) {
             continue;
         }
-        let text = |reader: &Reader, entry, side| {
-            let text = read_text(reader, entry, &settings).ok()?;
-            let path = entry.path.to_string();
-            Some(FileText { path, text, side })
-        };
+        let text = |reader, entry, side| FileText::read(reader, entry, &settings, side);
         let before = change
             .before()
             .and_then(|entry| text(&base, entry, Side::Base));
@@ -233,17 +228,12 @@ fn told(args: &FixArgs, files: &[Mended]) -> String {
             let _ = write!(out, "\n{}\n", unified.header(&from, &to));
         }
     }
-    let count: usize = files.iter().map(|file| file.done.len()).sum();
-    let (repairs, of) = (plural(count, "repair"), plural(files.len(), "file"));
-    let _ = match (count, args.write) {
+    let done: usize = files.iter().map(|file| file.done.len()).sum();
+    let (repairs, of) = (count(done, "repair"), count(files.len(), "file"));
+    let _ = match (done, args.write) {
         (0, _) => writeln!(out, "nothing to mend"),
         (_, true) => writeln!(out, "{repairs} written to {of}"),
         (_, false) => writeln!(out, "{repairs} in {of}; `--write` writes them"),
     };
     out
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    let end = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{end}")
 }

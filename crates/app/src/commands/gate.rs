@@ -10,6 +10,7 @@ use meshlaw_report::{self as report, Command, Finding, Report, Side};
 use rayon::prelude::*;
 
 use crate::atlas::Atlas;
+use crate::changed::contracts_of;
 use crate::chronicle::Annals;
 use crate::consumption::Consumption;
 use crate::court::{Court, Told};
@@ -24,7 +25,7 @@ use crate::output::{self, OutputArgs};
 use crate::pairing::pair;
 use crate::planned;
 use crate::readership;
-use crate::revision::{FileText, Revision};
+use crate::revision::FileText;
 use crate::settings::Settings;
 use crate::waivers::{self, Docket, Ledger};
 use crate::when;
@@ -214,8 +215,8 @@ fn judge(
         .par_iter()
         .map(|(before, after)| {
             (
-                contracts(before, settings, &domains),
-                contracts(after, settings, &domains),
+                contracts_of(before, settings, &domains),
+                contracts_of(after, settings, &domains),
             )
         })
         .collect();
@@ -255,7 +256,7 @@ fn judge(
     findings.extend(
         Consumption::new(&law.settings, &estate, &after).touched(readers, &before, &touched)?,
     );
-    findings.extend(planned::findings(&court, &readers.head, &after, &pairs)?);
+    findings.extend(planned::findings(&court, &after, &pairs)?);
     // A judge is one thread's own; chunks keep the number of judges small.
     let size = pairs.len().div_ceil(rayon::current_num_threads()).max(1);
     let parts: Result<Vec<Told>, Failure> = pairs
@@ -339,16 +340,6 @@ fn base_text(readers: &Readers, settings: &Settings, path: &str) -> Option<Strin
 fn text_at(reader: &Reader, settings: &Settings, path: &str) -> Option<String> {
     let entry = reader.find(&RepoPath::parse(path).ok()?).ok()??;
     read_text(reader, &entry, settings).ok()
-}
-
-fn contracts<'t>(
-    file: &'t Option<FileText>,
-    settings: &Settings,
-    domains: &Domains,
-) -> Vec<Revision<'t>> {
-    file.iter()
-        .flat_map(|file| file.contracts(settings, domains))
-        .collect()
 }
 
 fn touched_files(readers: &Readers, settings: &Settings) -> Result<BTreeSet<String>, Failure> {

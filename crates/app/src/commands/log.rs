@@ -9,9 +9,8 @@ use serde::Serialize;
 
 use crate::chronicle::{self, Chronicle, Step, Told, day, told};
 use crate::failure::{ExitStatus, Failure};
-use crate::identity::Domains;
-use crate::law;
-use crate::output::print;
+use crate::ground::Ground;
+use crate::output::{count, print};
 use crate::settings::Settings;
 
 /// Show who changed what a contract, or one of its fields, means, and when
@@ -66,11 +65,13 @@ pub fn run(args: &LogArgs) -> anyhow::Result<ExitStatus> {
 }
 
 fn log(args: &LogArgs) -> Result<Log, Failure> {
-    let repository = Repository::discover(".")?;
-    let head = repository.resolve(&args.head)?;
-    let reader = repository.at(head).open()?;
-    let settings = law::read_settings(&reader).map_err(law::failure)?;
-    let domains = Domains::new(&settings, None)?;
+    let Ground {
+        repository,
+        head,
+        reader,
+        settings,
+        domains,
+    } = Ground::at(&args.head)?;
     let named = chronicle::find(&reader, &settings, &domains, &args.contract)?;
     let mut chronicle = Chronicle::of(&repository, &settings, &domains, &head, &named)?;
     // A history that a shallow clone cut off is told as far as it goes.
@@ -80,14 +81,14 @@ fn log(args: &LogArgs) -> Result<Log, Failure> {
         // What came before the last edition is not known, so neither is what it changed.
         steps.pop();
     }
-    let count = steps.len();
+    let all = steps.len();
     steps.retain(|step| !step.changes.is_empty());
     let entries = steps.iter().map(|step| entry(&repository, &settings, step));
     Ok(Log {
         contract: named.identity.id(),
         field: named.field.map(|field| field.to_string()),
         commits_opened: chronicle.commits(),
-        without_meaning: count - steps.len(),
+        without_meaning: all - steps.len(),
         is_cut,
         entries: entries.collect::<Result<_, _>>()?,
     })
@@ -155,13 +156,8 @@ fn text(log: &Log) -> String {
         more => format!("; {more} more changed its file and no meaning of it"),
     };
     let opened = log.commits_opened;
-    let plural = |count: usize| if count == 1 { "" } else { "s" };
-    let count = log.entries.len();
-    let _ = writeln!(
-        out,
-        "{count} commit{} changed it{others}; {opened} were opened",
-        plural(count)
-    );
+    let changed = count(log.entries.len(), "commit");
+    let _ = writeln!(out, "{changed} changed it{others}; {opened} were opened");
     if log.is_cut {
         let _ = writeln!(
             out,

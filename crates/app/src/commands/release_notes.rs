@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
-use meshlaw_changeset::{Reader, Repository};
+use meshlaw_changeset::Reader;
 use meshlaw_contract::model::Version;
 use meshlaw_diff::{Aspect, Grade, Motion, compare};
 use meshlaw_report::ConsumerContact;
@@ -16,8 +16,8 @@ use crate::court::grading;
 use crate::effects::{Felt, affected, contacts};
 use crate::estate::{Estate, read_estate};
 use crate::failure::{ExitStatus, Failure};
+use crate::ground::Ground;
 use crate::identity::Domains;
-use crate::law;
 use crate::output::print;
 use crate::pairing::pair;
 use crate::revision::Revision;
@@ -104,8 +104,13 @@ pub fn run(args: &ReleaseNotesArgs) -> anyhow::Result<ExitStatus> {
 }
 
 fn notes(args: &ReleaseNotesArgs) -> Result<Notes, Failure> {
-    let repository = Repository::discover(".")?;
-    let head = repository.resolve(&args.head)?;
+    let Ground {
+        repository,
+        head,
+        reader: new,
+        settings,
+        domains,
+    } = Ground::at(&args.head)?;
     let (since, base) = match &args.since {
         Some(since) => (since.clone(), repository.resolve(since)?),
         // The release itself may be tagged already.
@@ -123,9 +128,7 @@ fn notes(args: &ReleaseNotesArgs) -> Result<Notes, Failure> {
             })?
         }
     };
-    let (old, new) = (repository.at(base).open()?, repository.at(head).open()?);
-    let settings = law::read_settings(&new).map_err(law::failure)?;
-    let domains = Domains::new(&settings, None)?;
+    let old = repository.at(base).open()?;
     let as_of = when::settle(args.as_of);
     let estate = read_estate(&settings, None, &new, &[&old], as_of)?;
     let mut items = items(&settings, &domains, &estate, (&old, &new), as_of)?;
@@ -166,8 +169,7 @@ fn of_contract(
         before.and_then(Revision::contract),
         after.and_then(Revision::contract),
     );
-    let compared = compare(base, head, as_of)
-        .map_err(|error| Failure::new(format!("the catalogue is broken: {error}"), ""))?;
+    let compared = compare(base, head, as_of)?;
     let grading = grading(settings, base);
     let ids = [before, after].map(|side| side.map(|one| one.identity.id()));
     let felt = Felt {

@@ -8,7 +8,6 @@ use rayon::prelude::*;
 
 use super::ask::{Ask, asks};
 use crate::duplicates::Claim;
-use crate::estate::read_text;
 use crate::failure::Failure;
 use crate::identity::Domains;
 use crate::revision::FileText;
@@ -40,13 +39,11 @@ pub fn search(
             let reader = snapshot.open()?;
             let mut found = Found::default();
             for entry in chunk {
-                let Ok(text) = read_text(&reader, entry, settings) else {
+                let Some(file) = FileText::read(&reader, entry, settings, Side::Head) else {
                     continue;
                 };
-                if words.iter().any(|word| text.contains(word.as_str())) {
-                    let path = entry.path.to_string();
-                    let side = Side::Head;
-                    found.add(&FileText { path, text, side }, settings, domains);
+                if words.iter().any(|word| file.text.contains(word.as_str())) {
+                    found.add(&file, settings, domains);
                 }
             }
             Ok(found)

@@ -53,8 +53,7 @@ impl Workshop<'_> {
             return Ok(Vec::new());
         };
         let (base, head) = contracts;
-        let comparison = compare(Some(base), Some(head), self.as_of)
-            .map_err(|error| Failure::new(format!("the catalogue is broken: {error}"), ""))?;
+        let comparison = compare(Some(base), Some(head), self.as_of)?;
         let changes = comparison.changes.iter();
         let renames: Vec<Repair> = changes
             .filter_map(|change| rename::repair(after, change))
@@ -107,8 +106,7 @@ impl Workshop<'_> {
         let Some((base, head)) = before.contract().zip(after.contract()) else {
             return Ok(None);
         };
-        let comparison = compare(Some(base), Some(head), self.as_of)
-            .map_err(|error| Failure::new(format!("the catalogue is broken: {error}"), ""))?;
+        let comparison = compare(Some(base), Some(head), self.as_of)?;
         let worst = grading(self.settings, Some(base)).worst(&comparison.changes);
         let notice = self.notice().filter(|_| worst == Grade::Breaking);
         Ok(notice.and_then(|notice| beside::split(before, after, notice)))

@@ -7,6 +7,7 @@ use meshlaw_report::visible;
 
 use super::{Impact, Met};
 use crate::lineage::Reader;
+use crate::output::count;
 
 /// Writes a list, the nearest first.
 pub(super) fn text(impact: &Impact) -> String {
@@ -61,17 +62,12 @@ pub(super) fn text(impact: &Impact) -> String {
         (false, _) => writeln!(
             out,
             "\n{} and {} in {} reached",
-            plural(contracts, "contract"),
-            plural(consumers, "consumer"),
-            plural(impact.domains, "domain")
+            count(contracts, "contract"),
+            count(consumers, "consumer"),
+            count(impact.domains, "domain")
         ),
     };
     out
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    let end = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{end}")
 }
 
 /// The nodes of a graph, with numbers for names, since names can hold anything.

@@ -7,7 +7,7 @@ mod survey;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use meshlaw_changeset::{Reader as Files, Repository};
+use meshlaw_changeset::Reader as Files;
 use meshlaw_contract::model::Consumer;
 use meshlaw_diff::{Grade, compare};
 use serde::Serialize;
@@ -18,8 +18,8 @@ use crate::chronicle;
 use crate::court::grading;
 use crate::estate::{Estate, read_estate};
 use crate::failure::{ExitStatus, Failure};
+use crate::ground::Ground;
 use crate::identity::Domains;
-use crate::law;
 use crate::lineage::{Part, Reach};
 use crate::output::print;
 use crate::pairing::pair;
@@ -114,11 +114,13 @@ pub fn run(args: &ImpactArgs) -> anyhow::Result<ExitStatus> {
 }
 
 fn impact(args: &ImpactArgs) -> Result<Impact, Failure> {
-    let repository = Repository::discover(".")?;
-    let head = repository.resolve(&args.head)?;
-    let reader = repository.at(head).open()?;
-    let settings = law::read_settings(&reader).map_err(law::failure)?;
-    let domains = Domains::new(&settings, None)?;
+    let Ground {
+        repository,
+        head,
+        reader,
+        settings,
+        domains,
+    } = Ground::at(&args.head)?;
     let as_of = when::settle(args.as_of);
     let estate = read_estate(&settings, None, &reader, &[], as_of)?;
     let starts = match (&args.contract, &args.base) {
@@ -152,8 +154,7 @@ fn changed(
     let mut found = BTreeSet::new();
     for (before, after) in pair(&files) {
         let contracts = [before, after].map(|side| side.and_then(|one| one.contract()));
-        let compared = compare(contracts[0], contracts[1], as_of)
-            .map_err(|error| Failure::new(format!("the catalogue is broken: {error}"), ""))?;
+        let compared = compare(contracts[0], contracts[1], as_of)?;
         let grading = grading(settings, contracts[0]);
         let felt = compared
             .changes

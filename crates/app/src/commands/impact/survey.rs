@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use meshlaw_changeset::{Entry, Globs, Reader as Files, Snapshot};
 use meshlaw_contract::model::{Consumer, Contract, Field, Place, Version};
-use meshlaw_contract::{Key, Pointer, Value};
+use meshlaw_contract::{Pointer, Value};
 use meshlaw_report::Side;
 use rayon::prelude::*;
 
-use crate::estate::{Estate, read_text};
+use crate::effects::names;
+use crate::estate::Estate;
 use crate::failure::Failure;
 use crate::identity::Domains;
 use crate::lineage::{Graph, Part, Reader};
@@ -88,13 +89,8 @@ pub fn survey(
 }
 
 fn read(reader: &Files, entry: &Entry, settings: &Settings, domains: &Domains) -> Vec<Read> {
-    let Ok(text) = read_text(reader, entry, settings) else {
+    let Some(file) = FileText::read(reader, entry, settings, Side::Head) else {
         return Vec::new();
-    };
-    let file = FileText {
-        path: entry.path.to_string(),
-        text,
-        side: Side::Head,
     };
     let revisions = file.contracts(settings, domains);
     let found = revisions.iter().filter_map(|revision| {
@@ -221,13 +217,9 @@ fn uses(survey: &mut Survey, consumer: &Consumer) {
 
 /// Returns the part that a pointer is about.
 pub fn part_of(pointer: &Pointer) -> Part {
-    let mut part = Part::default();
-    for pair in pointer.keys().windows(2) {
-        match pair {
-            [Key::Word("datasets"), Key::Name(name)] => part.dataset = Some(name.clone()),
-            [Key::Word("fields"), Key::Name(name)] => part.names.push(name.clone()),
-            _ => {}
-        }
+    let (dataset, names) = names(pointer);
+    Part {
+        dataset: dataset.map(str::to_owned),
+        names: names.into_iter().map(str::to_owned).collect(),
     }
-    part
 }
