@@ -261,3 +261,54 @@ fn what_is_asked_for_must_be_there() {
         ran.stderr
     );
 }
+
+#[test]
+fn a_planned_break_adds_to_the_properties_that_are_there() {
+    let properties = [
+        "",
+        "customProperties:\n  - property: legalBasis\n    value: contract\n",
+        "customProperties: [{property: legalBasis, value: contract}]\n",
+    ];
+    for stated in properties {
+        let repository = Repository::new();
+        let path = "domains/sales/t.odcs.yaml";
+        let text = format!(
+            "apiVersion: v3.1.0\nkind: DataContract\nid: t\nversion: \"1.0.0\"\nstatus: active\n\
+             {stated}schema:\n- name: t\n  properties:\n  - name: a\n  - name: b\n"
+        );
+        repository
+            .write("meshlaw.yaml", SETTINGS)
+            .write(path, text)
+            .commit("base", "2026-06-01")
+            .branch("work")
+            .edit(path, "  - name: b\n", "");
+        let args = [
+            "fix",
+            "--base",
+            "main",
+            "--as-of",
+            "2026-11-23",
+            "--beside",
+            "--write",
+        ];
+        assert_eq!(repository.meshlaw(&args).code, 0);
+        let old = fs::read_to_string(repository.path().join(path)).unwrap();
+        assert_eq!(old.matches("customProperties").count(), 1, "{old}");
+        assert!(
+            old.contains("version 2.0.0") && old.contains("- name: b"),
+            "{old}"
+        );
+        let new = repository.path().join("domains/sales/t.v2.odcs.yaml");
+        assert!(
+            fs::read_to_string(new)
+                .unwrap()
+                .contains("version: \"2.0.0\"")
+        );
+        let checked = repository.meshlaw(&["check", path]);
+        assert!(
+            !checked.stdout.contains("duplicate-key"),
+            "{}",
+            checked.stdout
+        );
+    }
+}

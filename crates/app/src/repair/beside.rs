@@ -3,10 +3,11 @@
 
 use jiff::civil::Date;
 use meshlaw_contract::model::Version;
-use meshlaw_contract::{Format, Pointer, locate};
 
-use super::element::{extent, line_end};
+use super::element::{Element, extent};
+use super::notice::{Notice, Terms};
 use super::splice::{Repair, apply};
+use super::version::like;
 use crate::revision::Revision;
 
 /// The two files of a planned break.
@@ -21,8 +22,8 @@ pub struct Beside {
 
 /// Keeps the old major version, with a notice, and puts the new one into a file of its own.
 ///
-/// Nothing is returned for a file that holds several contracts, or one whose versions are not
-/// semantic.
+/// Nothing is returned for a file that holds several contracts, for one whose versions are not
+/// semantic, and where a notice cannot be written.
 pub fn split(
     before: &Revision<'_>,
     after: &Revision<'_>,
@@ -31,51 +32,34 @@ pub fn split(
     let (base, head) = before.contract().zip(after.contract())?;
     let major = base.version.as_ref().and_then(Version::semantic)?.major + 1;
     let (old, new) = (before.source.text, after.source.text);
-    let version = |revision: &Revision<'_>, format| {
-        let pointer = Pointer::root().word("version");
-        let node = locate::find(&revision.parsed.document, format, &pointer)?;
-        extent(revision.source.text, node)
-    };
+    let version = extent(new, after.parsed.document.root()?.get("version")?)?;
     let next = format!("{major}.0.0");
     let declared = head.version.as_ref().and_then(Version::semantic);
     let is_declared = declared.is_some_and(|version| version.major >= major);
     let raised = Repair {
         title: String::new(),
-        range: version(after, head.format)?,
-        text: match new.get(version(after, head.format)?)?.chars().next()? {
-            quote @ ('"' | '\'') => format!("{quote}{next}{quote}"),
-            _ => next.clone(),
-        },
+        text: like(new.get(version.clone())?, &next),
+        range: version,
     };
     let raised = if is_declared { vec![] } else { vec![raised] };
-    let entry = match base.format {
-        _ if base.deprecated.is_some() => None,
-        Format::Native => Some(format!(
-            "deprecated: {{ since: {since}, sunset: {sunset}, replacement: version {next} }}"
-        )),
-        // A list that is there would have to be opened for it.
-        Format::Odcs if !base.properties.is_empty() => None,
-        Format::Odcs => Some(format!(
-            "customProperties: [{{ property: deprecatedSince, value: \"{since}\" }}, \
-             {{ property: sunset, value: \"{sunset}\" }}, \
-             {{ property: replacement, value: version {next} }}]"
-        )),
+    let replacement = format!("version {next}");
+    let terms = Terms {
+        since,
+        sunset,
+        replacement: &replacement,
     };
-    let notice = entry.and_then(|entry| {
-        let at = version(before, base.format)?.end;
-        let rest = old.get(at..)?;
-        let is_flow = old.trim_start().starts_with('{');
-        let (at, text) = if is_flow {
-            (at, format!(", {entry}"))
-        } else {
-            let line = rest.find(['\r', '\n']).unwrap_or(rest.len());
-            (at + line, format!("{}{entry}", line_end(old)))
-        };
-        Some(Repair {
-            title: String::new(),
-            range: at..at,
-            text,
-        })
+    let root = before.parsed.document.root()?;
+    let whole = Element::of(old, root)?;
+    let notice = match Notice::of(base.format, root, terms, whole.is_json()) {
+        Notice::Given => None,
+        Notice::Entry(entry) => Some(whole.after(root.get("version")?, &entry)?),
+        Notice::Items(last, items) => Some(Element::of(old, last)?.followed_by(&items)?),
+        Notice::Impossible => return None,
+    };
+    let notice = notice.map(|(at, text)| Repair {
+        title: String::new(),
+        range: at..at,
+        text,
     });
     Some(Beside {
         old: apply(old, notice.into_iter().collect()).0,

@@ -77,11 +77,7 @@ impl<'t> Element<'t> {
             let tail = if tail.is_empty() { end } else { tail };
             format!("{head}{rest}{end}{blanks}{entry}{tail}")
         };
-        Some(if self.style == Style::Block {
-            reindent(&text, self.indent(), indent)
-        } else {
-            text
-        })
+        Some(self.indented(&text, indent))
     }
 
     /// Tells whether it is written as in JSON, with every key in quotes.
@@ -125,41 +121,46 @@ impl<'t> Element<'t> {
         Some(before.get(line..)?.chars().count())
     }
 
-    /// The text with further entries behind the last one of a list inside of it, indented as another
-    /// list is.
-    pub fn with_items(&self, last: NodeRef<'_>, items: &[String], indent: &str) -> Option<String> {
-        let last = Element::of(self.text, last)?;
-        let piece = match last.style {
+    /// Where further elements can follow this one in its list, and the text that puts them there.
+    pub fn followed_by(&self, items: &[String]) -> Option<(usize, String)> {
+        let at = self.range.end;
+        let piece = match self.style {
             Style::Flow => items.iter().map(|item| format!(", {item}")).collect(),
             Style::Block => {
-                let end = line_end(self.text);
-                let lead = last.indent();
-                let open = self.text.get(..last.range.end)?.ends_with('\n');
+                let (end, lead) = (line_end(self.text), self.indent());
                 let lines = items.iter().map(|item| format!("{lead}- {item}"));
                 let lines = lines.collect::<Vec<_>>().join(end);
-                if open {
+                // The last line of a file may have no end.
+                if self.text.get(..at)?.ends_with('\n') {
                     format!("{lines}{end}")
                 } else {
                     format!("{end}{lines}")
                 }
             }
         };
+        Some((at, piece))
+    }
+
+    /// The text with further elements behind the last one of a list inside of it, indented as
+    /// another list is.
+    pub fn with_items(&self, last: NodeRef<'_>, items: &[String], indent: &str) -> Option<String> {
+        let (at, piece) = Element::of(self.text, last)?.followed_by(items)?;
         let whole = self.text.get(self.range.clone())?;
-        let (head, tail) = whole.split_at_checked(last.range.end.checked_sub(self.range.start)?)?;
-        let text = format!("{head}{piece}{tail}");
-        Some(match self.style {
-            Style::Block => reindent(&text, self.indent(), indent),
-            Style::Flow => text,
-        })
+        let (head, tail) = whole.split_at_checked(at.checked_sub(self.range.start)?)?;
+        Some(self.indented(&format!("{head}{piece}{tail}"), indent))
     }
 
     /// The text as it stands, indented as another list is.
     pub fn as_it_is(&self, indent: &str) -> Option<String> {
-        let text = self.text.get(self.range.clone())?;
-        Some(match self.style {
+        Some(self.indented(self.text.get(self.range.clone())?, indent))
+    }
+
+    /// Elements in block style take the indentation of the list that they go to.
+    fn indented(&self, text: &str, indent: &str) -> String {
+        match self.style {
             Style::Block => reindent(text, self.indent(), indent),
             Style::Flow => text.to_owned(),
-        })
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod beside;
 mod element;
+mod notice;
 mod removal;
 mod rename;
 mod splice;

@@ -1,11 +1,12 @@
 //! A field that was removed without notice in, the same field with a notice out.
 
 use jiff::civil::Date;
-use meshlaw_contract::{Format, Key, NodeRef, Pointer, View, locate};
+use meshlaw_contract::{Key, NodeRef, Pointer, View, locate};
 use meshlaw_diff::{Aspect, Change, Comparison};
 
 use super::Repair;
 use super::element::{Element, Style};
+use super::notice::{Notice, Terms};
 use crate::revision::Revision;
 
 /// Brings a field back, deprecated from the first of two days and gone on the second.
@@ -43,7 +44,12 @@ pub fn repair(
     }
     let node = called(base_list, name)?;
     let indent = place.indent();
-    let text = match entry(base.format, node, notice, gone.is_json()) {
+    let terms = Terms {
+        since: notice.0,
+        sunset: notice.1,
+        replacement: "none",
+    };
+    let text = match Notice::of(base.format, node, terms, gone.is_json()) {
         Notice::Given => gone.as_it_is(indent)?,
         Notice::Entry(entry) => gone.with_entry(&entry, indent)?,
         Notice::Items(last, entries) => gone.with_items(last, &entries, indent)?,
@@ -60,59 +66,6 @@ pub fn repair(
         range: at..at,
         text,
     })
-}
-
-enum Notice<'d> {
-    /// The field is deprecated already, and only went too early.
-    Given,
-    /// What says so.
-    Entry(String),
-    /// What says so, behind the last element of a list that is there.
-    Items(NodeRef<'d>, Vec<String>),
-    /// The list that is there is empty.
-    Impossible,
-}
-
-fn entry<'d>(
-    format: Format,
-    node: NodeRef<'d>,
-    (since, sunset): (Date, Date),
-    is_json: bool,
-) -> Notice<'d> {
-    let properties = [
-        ("deprecatedSince", format!("\"{since}\"")),
-        ("sunset", format!("\"{sunset}\"")),
-        ("replacement", "\"none\"".to_owned()),
-    ];
-    let properties: Vec<String> = properties
-        .iter()
-        .map(|(name, value)| {
-            if is_json {
-                format!("{{ \"property\": \"{name}\", \"value\": {value} }}")
-            } else {
-                format!("{{ property: {name}, value: {value} }}")
-            }
-        })
-        .collect();
-    match format {
-        Format::Native if node.get("deprecated").is_some() => Notice::Given,
-        Format::Native if is_json => Notice::Entry(format!(
-            "\"deprecated\": {{ \"since\": \"{since}\", \"sunset\": \"{sunset}\", \
-             \"replacement\": \"none\" }}"
-        )),
-        Format::Native => Notice::Entry(format!(
-            "deprecated: {{ since: {since}, sunset: {sunset}, replacement: none }}"
-        )),
-        Format::Odcs => match node.get("customProperties") {
-            Some(list) => items(list)
-                .last()
-                .map_or(Notice::Impossible, |last| Notice::Items(last, properties)),
-            None if is_json => {
-                Notice::Entry(format!("\"customProperties\": [{}]", properties.join(", ")))
-            }
-            None => Notice::Entry(format!("customProperties: [{}]", properties.join(", "))),
-        },
-    }
 }
 
 /// The last line of a file may have no end.

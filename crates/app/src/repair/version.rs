@@ -35,14 +35,17 @@ pub fn repair(
     let node = locate::find(&after.parsed.document, head.format, &pointer)?;
     let range = node.span().start as usize..node.span().end as usize;
     let written = after.source.text.get(range.clone())?.trim_end();
-    let quote = written.chars().next().filter(|c| matches!(c, '"' | '\''));
-    let text = match quote {
-        Some(quote) => format!("{quote}{least}{quote}"),
-        None => least.clone(),
-    };
     Some(Repair {
         title: format!("raise the version from `{new}` to `{least}`"),
         range: range.start..range.start + written.len(),
-        text,
+        text: like(written, &least),
     })
+}
+
+/// Writes a version with the quotes that another has.
+pub fn like(written: &str, version: &str) -> String {
+    match written.chars().next() {
+        Some(quote @ ('"' | '\'')) => format!("{quote}{version}{quote}"),
+        _ => version.to_owned(),
+    }
 }
