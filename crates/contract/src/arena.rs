@@ -268,6 +268,15 @@ impl<'d> NodeRef<'d> {
         entries.find(|(name, _)| name.scalar().is_some_and(|name| name.text == key))
     }
 
+    /// Returns the elements of a list; anything else has none.
+    pub fn items(self) -> impl Iterator<Item = NodeRef<'d>> + use<'d> {
+        let items = match self.view() {
+            View::Sequence(items) => Some(items),
+            View::Mapping(_) | View::Scalar(_) => None,
+        };
+        items.into_iter().flatten()
+    }
+
     /// Names what the node is, for people.
     pub fn noun(self) -> &'static str {
         match self.view() {

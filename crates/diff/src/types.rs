@@ -1,5 +1,6 @@
 //! Two types in, how the set of values moved out: the lattice of types.
 
+use meshlaw_contract::model::option::integer_range;
 use meshlaw_contract::model::{Field, Scalar, Type};
 
 use crate::edit::Motion;
@@ -59,7 +60,7 @@ pub(crate) fn format_motion(before: &Field, after: &Field) -> Option<Motion> {
     match ranges {
         Some((old, new)) if before.ty == after.ty => {
             let is_within =
-                |(from, to): (i128, i128), (least, most): (i128, i128)| least <= from && to <= most;
+                |(from, to): (i128, u128), (least, most): (i128, u128)| least <= from && to <= most;
             match (is_within(old, new), is_within(new, old)) {
                 (true, false) => Some(Motion::Loosened),
                 (false, true) => Some(Motion::Tightened),
@@ -84,28 +85,13 @@ fn texts(before: Option<&str>, after: Option<&str>) -> Option<Motion> {
 }
 
 /// Returns the least and the greatest whole number of a field, by its format or else its type.
-fn range(field: &Field) -> Option<(i128, i128)> {
-    let signed = |bits: u32| (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1);
-    let unsigned = |bits: u32| (0, (1_i128 << bits) - 1);
-    let widest = (i128::MIN, i128::MAX);
-    let Type::Scalar(scalar @ (Scalar::Integer | Scalar::Long)) = field.ty else {
-        return None;
+fn range(field: &Field) -> Option<(i128, u128)> {
+    let of_type = match field.ty {
+        Type::Scalar(Scalar::Integer) => "i32",
+        Type::Scalar(Scalar::Long) => "i64",
+        _ => return None,
     };
-    Some(match field.format.as_deref() {
-        None if scalar == Scalar::Integer => signed(32),
-        None => signed(64),
-        Some("i8") => signed(8),
-        Some("i16") => signed(16),
-        Some("i32") => signed(32),
-        Some("i64") => signed(64),
-        Some("u8") => unsigned(8),
-        Some("u16") => unsigned(16),
-        Some("u32") => unsigned(32),
-        Some("u64") => unsigned(64),
-        Some("u128") => (0, i128::MAX),
-        Some("i128") => widest,
-        Some(_) => return None,
-    })
+    integer_range(field.format.as_deref().unwrap_or(of_type))
 }
 
 /// Digits of a decimal that both revisions have, as text such as `decimal(10, 2)`.

@@ -1,7 +1,7 @@
 //! A field that was removed without notice in, the same field with a notice out.
 
 use jiff::civil::Date;
-use meshlaw_contract::{Key, NodeRef, Pointer, View, locate};
+use meshlaw_contract::{Key, NodeRef, Pointer, locate};
 use meshlaw_diff::{Aspect, Change, Comparison};
 
 use super::Repair;
@@ -37,7 +37,7 @@ pub fn repair(
     let neighbour = earlier.filter_map(stays).last();
     let place = match neighbour {
         Some(node) => Element::of(new, node)?,
-        None => Element::of(new, items(head_list).next()?)?,
+        None => Element::of(new, head_list.items().next()?)?,
     };
     if place.style != gone.style {
         return None;
@@ -85,18 +85,11 @@ fn parent(pointer: &Pointer) -> Option<(&str, Pointer)> {
     Some((name, above.iter().cloned().collect()))
 }
 
-fn items(list: NodeRef<'_>) -> impl Iterator<Item = NodeRef<'_>> {
-    let items = match list.view() {
-        View::Sequence(items) => Some(items),
-        View::Mapping(_) | View::Scalar(_) => None,
-    };
-    items.into_iter().flatten()
-}
-
 fn names(list: NodeRef<'_>) -> impl Iterator<Item = &str> {
-    items(list).filter_map(|item| item.get("name")?.text())
+    list.items().filter_map(|item| item.get("name")?.text())
 }
 
 fn called<'d>(list: NodeRef<'d>, name: &str) -> Option<NodeRef<'d>> {
-    items(list).find(|item| item.get("name").and_then(NodeRef::text) == Some(name))
+    list.items()
+        .find(|item| item.get("name").and_then(NodeRef::text) == Some(name))
 }

@@ -33,3 +33,36 @@ pub const NORMALIZED: &str = "logicalTypeOptions.normalized";
 pub const TIMEZONE: &str = "logicalTypeOptions.timezone";
 /// Whether no element of an array stands twice.
 pub const UNIQUE_ITEMS: &str = "logicalTypeOptions.uniqueItems";
+
+/// Returns the least and the greatest number of a format of integers, such as `i8` or `u64`.
+pub fn integer_range(format: &str) -> Option<(i128, u128)> {
+    let (sign, bits) = format.split_at_checked(1)?;
+    let bits = [8_u32, 16, 32, 64, 128]
+        .into_iter()
+        .find(|known| known.to_string() == bits)?;
+    let greatest = u128::MAX >> (128 - bits);
+    match sign {
+        "i" => Some((i128::MIN >> (128 - bits), greatest >> 1)),
+        "u" => Some((0, greatest)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_of_integers_have_their_ends() {
+        assert_eq!(integer_range("i8"), Some((-128, 127)));
+        assert_eq!(integer_range("u8"), Some((0, 255)));
+        assert_eq!(
+            integer_range("i64"),
+            Some((i128::from(i64::MIN), 9_223_372_036_854_775_807))
+        );
+        assert_eq!(integer_range("u128"), Some((0, u128::MAX)));
+        for strange in ["", "i", "i7", "f32", "int", "é8"] {
+            assert_eq!(integer_range(strange), None, "{strange}");
+        }
+    }
+}

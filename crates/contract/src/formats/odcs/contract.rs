@@ -108,10 +108,8 @@ pub(super) fn read<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>, words: &Words)
 
 /// Reads the labels of a part.
 pub(super) fn tags(node: NodeRef<'_>) -> BTreeSet<String> {
-    match node.get("tags").map(NodeRef::view) {
-        Some(View::Sequence(items)) => items.filter_map(text).collect(),
-        _ => BTreeSet::new(),
-    }
+    let tags = node.get("tags").into_iter().flat_map(NodeRef::items);
+    tags.filter_map(text).collect()
 }
 
 fn details(_: &mut Lowering<'_>, root: NodeRef<'_>, details: &mut Details) {
@@ -155,15 +153,12 @@ fn status<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>, words: &Words, contract
 /// Says which free words look like others that are known.
 fn doubt_words<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>, words: &Words) {
     let named = |list: &'static str, key: &'static str| {
-        let items = match root.get(list).map(NodeRef::view) {
-            Some(View::Sequence(items)) => Some(items),
-            _ => None,
-        };
+        let items = root.get(list).into_iter().flat_map(NodeRef::items);
         let word = move |item: NodeRef<'d>| {
             let node = item.get(key)?;
             Some((node, node.scalar()?.to_text()?))
         };
-        items.into_iter().flatten().filter_map(word)
+        items.filter_map(word)
     };
     for (node, property) in named("slaProperties", "property") {
         let known = || {

@@ -18,14 +18,13 @@ impl<'d> Customs<'d> {
     /// Reads the list beside the other keys of a part.
     pub(super) fn of(part: NodeRef<'d>) -> Self {
         let mut left = BTreeMap::new();
-        if let Some(View::Sequence(items)) = part.get("customProperties").map(NodeRef::view) {
-            for item in items {
-                let name = item
-                    .get("property")
-                    .and_then(|node| node.scalar()?.to_text());
-                if let (Some(name), Some(value)) = (name, item.get("value")) {
-                    left.insert(name.to_owned(), value);
-                }
+        let items = part.get("customProperties").into_iter();
+        for item in items.flat_map(NodeRef::items) {
+            let name = item
+                .get("property")
+                .and_then(|node| node.scalar()?.to_text());
+            if let (Some(name), Some(value)) = (name, item.get("value")) {
+                left.insert(name.to_owned(), value);
             }
         }
         Self { left }

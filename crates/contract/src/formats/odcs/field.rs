@@ -326,10 +326,7 @@ fn allowed(node: NodeRef<'_>) -> Option<Vec<Value>> {
 }
 
 fn list(node: NodeRef<'_>) -> Vec<Value> {
-    match node.view() {
-        View::Sequence(items) => items.map(to_value).collect(),
-        View::Mapping(_) | View::Scalar(_) => Vec::new(),
-    }
+    node.items().map(to_value).collect()
 }
 
 /// Organisations mark personal data with `true`, or with its category.

@@ -65,19 +65,24 @@ fn property<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, tables: &Tables<'d>) 
             "physicalType" => storage::check(low, node),
             "quality" => {
                 rules::check(low, node, Some(node));
-                twice::list(low, node, "quality");
+                twice::ids(low, node, "quality", "quality");
             }
             "relationships" => relations::of_property(low, node, tables),
             "customProperties" => {
                 twice::customs(low, node);
-                twice::list(low, node, "customProperties");
+                twice::ids(low, node, "customProperties", "properties");
             }
             "authoritativeDefinitions" => {
                 twice::definitions(low, node);
-                twice::list(low, node, "authoritativeDefinitions");
+                twice::ids(
+                    low,
+                    node,
+                    "authoritativeDefinitions",
+                    "authoritativeDefinitions",
+                );
             }
             "properties" => {
-                twice::list(low, node, "properties");
+                twice::ids(low, node, "properties", "fields");
                 low.within("fields", |low| properties(low, node, tables));
             }
             "items" => low.within("items", |low| property(low, inner, tables)),
@@ -121,13 +126,9 @@ fn price<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>) {
     });
 }
 
-/// Returns the elements of a list.
+/// Returns the elements of a list of a part.
 fn items<'d>(part: NodeRef<'d>, key: &str) -> impl Iterator<Item = NodeRef<'d>> + use<'d> {
-    let items = match part.get(key).map(NodeRef::view) {
-        Some(View::Sequence(items)) => Some(items),
-        _ => None,
-    };
-    items.into_iter().flatten()
+    part.get(key).into_iter().flat_map(NodeRef::items)
 }
 
 fn text<'d>(part: NodeRef<'d>, key: &str) -> Option<&'d str> {

@@ -4,30 +4,13 @@ use std::cmp::Ordering;
 
 use super::{dangling, doubt, items, misspelt, number, tables, text, whole, wrong};
 use crate::lowering::Lowering;
+use crate::model::option::integer_range;
 use crate::problem::quoted;
 use crate::{NodeRef, Number, ProblemId, View};
 
 /// Formats of texts that the standard's documentation names.
 const FORMATS: &[&str] = &[
     "binary", "byte", "email", "hostname", "ipv4", "ipv6", "password", "uri", "uuid",
-];
-
-/// The least and greatest number of each format of integers.
-const INTEGERS: &[(&str, &str, &str)] = &[
-    ("i8", "-128", "127"),
-    ("i16", "-32768", "32767"),
-    ("i32", "-2147483648", "2147483647"),
-    ("i64", "-9223372036854775808", "9223372036854775807"),
-    (
-        "i128",
-        "-170141183460469231731687303715884105728",
-        "170141183460469231731687303715884105727",
-    ),
-    ("u8", "0", "255"),
-    ("u16", "0", "65535"),
-    ("u32", "0", "4294967295"),
-    ("u64", "0", "18446744073709551615"),
-    ("u128", "0", "340282366920938463463374607431768211455"),
 ];
 
 /// The options that bound values.
@@ -55,7 +38,7 @@ pub(super) fn check<'d>(low: &mut Lowering<'d>, property: NodeRef<'d>) {
 
 fn integer<'d>(low: &mut Lowering<'d>, options: NodeRef<'d>) {
     let format = text(options, "format");
-    let range = INTEGERS.iter().find(|(known, ..)| Some(*known) == format);
+    let range = format.and_then(|format| Some((format, integer_range(format)?)));
     for key in BOUNDS {
         let Some((stated, bound)) = options.get(key).zip(number(options, key)) else {
             continue;
@@ -66,12 +49,12 @@ fn integer<'d>(low: &mut Lowering<'d>, options: NodeRef<'d>) {
                 let help = "write the nearest whole number that is allowed";
                 doubt(low, ProblemId::BadValue, stated, &message, help);
             }
-            let Some((format, least, most)) = range else {
+            let Some((format, (least, most))) = range else {
                 return;
             };
-            let end = |text: &str| Number::parse(text);
-            if end(least).is_some_and(|least| bound < least)
-                || end(most).is_some_and(|most| bound > most)
+            let end = |end: String| Number::parse(&end);
+            if end(least.to_string()).is_some_and(|least| bound < least)
+                || end(most.to_string()).is_some_and(|most| bound > most)
             {
                 let message =
                     format!("{bound} is no `{format}`, which goes from {least} to {most}");

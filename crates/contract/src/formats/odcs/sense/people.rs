@@ -1,6 +1,6 @@
 //! Teams and roles: people who left, followed nobody, or stand twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{dangling, doubt, items, text, wrong};
 use crate::lowering::{Lowering, to_value};
@@ -125,7 +125,7 @@ fn nobody_left<'d>(low: &mut Lowering<'d>, people: &[NodeRef<'d>]) {
 }
 
 fn roles<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>, people: &[NodeRef<'d>]) {
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     low.within("roles", |low| {
         for role in items(root, "roles") {
             let Some((stated, name)) = role.get("role").zip(text(role, "role")) else {
@@ -133,7 +133,7 @@ fn roles<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>, people: &[NodeRef<'d>]) 
             };
             low.named(name, |low| {
                 let known = (name, role.get("access").map(to_value));
-                if seen.insert(known, ()).is_some() {
+                if !seen.insert(known) {
                     let message = format!("the role {} stands twice", quoted(name));
                     doubt(low, ProblemId::DuplicateName, stated, &message, "keep one");
                 }

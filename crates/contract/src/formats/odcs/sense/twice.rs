@@ -1,7 +1,7 @@
 //! What stands twice where once is meant: ids, channels, custom properties; and addresses that
 //! lead nowhere.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::{doubt, items, misspelt, text};
 use crate::lowering::Lowering;
@@ -23,7 +23,7 @@ const LISTS: &[(&str, &str)] = &[
     ("support", "support"),
 ];
 
-/// The same, of datasets and properties.
+/// The same, of datasets.
 const INNER_LISTS: &[(&str, &str)] = &[
     ("authoritativeDefinitions", "authoritativeDefinitions"),
     ("customProperties", "properties"),
@@ -34,11 +34,11 @@ const INNER_LISTS: &[(&str, &str)] = &[
 /// Checks the lists at the top of a contract.
 pub(super) fn contract<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>) {
     for (key, word) in LISTS {
-        low.within(word, |low| ids(low, root, key));
+        ids(low, root, key, word);
     }
     customs(low, root);
     definitions(low, root);
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     low.within("support", |low| {
         for item in items(root, "support") {
             let Some((stated, channel)) = item.get("channel").zip(text(item, "channel")) else {
@@ -46,7 +46,7 @@ pub(super) fn contract<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>) {
             };
             low.named(channel, |low| {
                 let known = (channel, text(item, "tool"), text(item, "scope"));
-                if seen.insert(known, ()).is_some() {
+                if !seen.insert(known) {
                     let message = format!("the channel {} stands twice", quoted(channel));
                     doubt(low, ProblemId::DuplicateName, stated, &message, "keep one");
                 }
@@ -62,46 +62,41 @@ pub(super) fn contract<'d>(low: &mut Lowering<'d>, root: NodeRef<'d>) {
     });
 }
 
-/// Checks one list of a property for ids that stand twice.
-pub(super) fn list<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>, key: &str) {
-    let known = INNER_LISTS.iter().find(|(known, _)| *known == key);
-    if let Some((key, word)) = known {
-        low.within(word, |low| ids(low, part, key));
-    }
-}
-
 /// Checks the lists of a dataset.
 pub(super) fn part<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>) {
     for (key, word) in INNER_LISTS {
-        low.within(word, |low| ids(low, part, key));
+        ids(low, part, key, word);
     }
     customs(low, part);
     definitions(low, part);
 }
 
-fn ids<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>, list: &str) {
-    let mut seen: BTreeMap<&'d str, NodeRef<'d>> = BTreeMap::new();
+/// Checks one list for ids that stand twice; `word` is what the model calls it.
+pub(super) fn ids<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>, list: &str, word: &'static str) {
+    let mut seen = BTreeSet::new();
     for item in items(part, list) {
         let Some((stated, id)) = item.get("id").zip(text(item, "id")) else {
             continue;
         };
-        if seen.insert(id, item).is_some() {
+        if !seen.insert(id) {
             let message = format!("the id {} is taken by another element already", quoted(id));
             let help = "give each element an id of its own".to_owned();
-            low.contradiction(ProblemId::DuplicateName, stated.span(), message, help);
+            low.within(word, |low| {
+                low.contradiction(ProblemId::DuplicateName, stated.span(), message, help);
+            });
         }
     }
 }
 
 /// Checks custom properties for names that stand twice.
 pub(super) fn customs<'d>(low: &mut Lowering<'d>, part: NodeRef<'d>) {
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     low.within("properties", |low| {
         for item in items(part, "customProperties") {
             let Some((stated, name)) = item.get("property").zip(text(item, "property")) else {
                 continue;
             };
-            if seen.insert((name, text(item, "vendor")), ()).is_some() {
+            if !seen.insert((name, text(item, "vendor"))) {
                 let message = format!("the custom property {} stands twice", quoted(name));
                 let help = "keep one: only the last is read";
                 low.named(name, |low| {
