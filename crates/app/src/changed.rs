@@ -1,6 +1,8 @@
 //! Two revisions of an estate in, the contracts of the files that changed between them out.
 
+use jiff::civil::Date;
 use meshlaw_changeset::{Globs, Reader, Renames, changes};
+use meshlaw_diff::{Comparison, compare};
 use meshlaw_report::Side;
 
 use crate::failure::Failure;
@@ -8,7 +10,8 @@ use crate::identity::Domains;
 use crate::revision::{FileText, Revision};
 use crate::settings::Settings;
 
-/// The texts of the files that changed, before and after; what cannot be read is left out.
+/// The texts of the files that changed, before and after. A file that cannot be read any more is
+/// left out, since it is not gone.
 pub struct Changed(Vec<[Option<FileText>; 2]>);
 
 impl Changed {
@@ -17,13 +20,15 @@ impl Changed {
         let globs = Globs::new(&settings.contracts)?;
         let changed = changes(old, new, &globs, Renames::Detect)?;
         let text = |reader, entry, side| FileText::read(reader, entry, settings, side);
-        let sides = changed.iter().map(|change| {
-            let before = change.before();
-            let after = change.after();
-            [
-                before.and_then(|entry| text(old, entry, Side::Base)),
-                after.and_then(|entry| text(new, entry, Side::Head)),
-            ]
+        let sides = changed.iter().filter_map(|change| {
+            let before = change
+                .before()
+                .and_then(|entry| text(old, entry, Side::Base));
+            let after = match change.after() {
+                Some(entry) => Some(text(new, entry, Side::Head)?),
+                None => None,
+            };
+            Some([before, after])
         });
         Ok(Self(sides.collect()))
     }
@@ -42,6 +47,22 @@ impl Changed {
             })
             .collect()
     }
+}
+
+/// Compares a contract with what it was; one of which nothing was understood is never taken for
+/// removed or new.
+pub fn compare_revisions(
+    before: Option<&Revision<'_>>,
+    after: Option<&Revision<'_>>,
+    as_of: Date,
+) -> Result<Comparison, Failure> {
+    let is_opaque = |side: Option<&Revision<'_>>| side.is_some_and(|one| one.contract().is_none());
+    if is_opaque(before) || is_opaque(after) {
+        return Ok(Comparison::default());
+    }
+    let base = before.and_then(Revision::contract);
+    let head = after.and_then(Revision::contract);
+    Ok(compare(base, head, as_of)?)
 }
 
 /// Reads the contracts of one side of a file, which may not be there.

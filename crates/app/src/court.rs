@@ -3,11 +3,12 @@
 
 use meshlaw_contract::model::{CompatibilityMode, Contract};
 use meshlaw_contract::{Gravity, Pointer, Problem, Value};
-use meshlaw_diff::{Alignment, Comparison, Grading, compare};
+use meshlaw_diff::{Alignment, Grading};
 use meshlaw_policy::{Judge, Origin, compare_states};
 use meshlaw_report::{self as report, Finding, Kind, Severity, State};
 
 use crate::case::Case;
+use crate::changed::compare_revisions;
 use crate::chronicle::Annals;
 use crate::earlier;
 use crate::estate::Estate;
@@ -100,16 +101,7 @@ impl<'l> Court<'l> {
         after: Option<&Revision<'_>>,
     ) -> Result<Told, Failure> {
         let mut told = Told::default();
-        // A revision of which nothing was understood is a finding and never a removal.
-        let is_opaque =
-            |side: Option<&Revision<'_>>| side.is_some_and(|one| one.contract().is_none());
-        let comparison = if is_opaque(before) || is_opaque(after) {
-            Comparison::default()
-        } else {
-            let base = before.and_then(Revision::contract);
-            let head = after.and_then(Revision::contract);
-            compare(base, head, self.estate.world.as_of)?
-        };
+        let comparison = compare_revisions(before, after, self.estate.world.as_of)?;
         if let Some(after) = after {
             self.states(judge, before, after, &comparison.alignment, &mut told);
             told.findings

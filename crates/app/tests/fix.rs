@@ -312,3 +312,24 @@ fn a_planned_break_adds_to_the_properties_that_are_there() {
         );
     }
 }
+
+#[test]
+fn without_a_repository_there_is_a_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let commands: [&[&str]; 5] = [
+        &["fix"],
+        &["log", "a/b"],
+        &["changelog", "a/b"],
+        &["impact", "a/b"],
+        &["release-notes"],
+    ];
+    for command in commands {
+        let ran = playground::meshlaw_in(folder.path(), command);
+        assert_eq!(ran.code, 2, "{command:?}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains("help: run inside a git repository"),
+            "{}",
+            ran.stderr
+        );
+    }
+}

@@ -612,3 +612,32 @@ fn the_notes_of_a_release_begin_with_what_breaks() {
     let notes: Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!(notes["items"][0]["section"], "breaking");
 }
+
+#[test]
+fn what_was_broken_in_between_was_not_removed() {
+    let repository = begun();
+    repository
+        .write(ORDERS, "schema: orders\nfields: [[[[\n")
+        .commit("broken", "2026-02-01")
+        .write(ORDERS, [0xff, 0xfe, 0x00, 0x80])
+        .commit("bytes", "2026-02-02")
+        .write(ORDERS, BEGUN.replace("type: long", "type: string"))
+        .commit("mended", "2026-02-03");
+    assert_eq!(
+        log(&repository, "sales/orders"),
+        ["mended: type-changed", "begin: contract-added"]
+    );
+    for broken in ["HEAD~1", "HEAD~2"] {
+        for command in [
+            ["release-notes", "--since", "HEAD~3", "--head"],
+            ["impact", "--base", "HEAD~3", "--head"],
+        ] {
+            let ran = repository.meshlaw(&[&command[..], &[broken]].concat());
+            assert!(
+                ran.stdout.to_lowercase().contains("nothing changed"),
+                "{}",
+                ran.stdout
+            );
+        }
+    }
+}

@@ -23,7 +23,7 @@ pub struct Edition {
     pub commit: Commit,
     /// What it is called, and where it lies.
     pub identity: Identity,
-    /// The contract; nothing where it was not there, or nothing of it was understood.
+    /// The contract; nothing where it was not there.
     pub contract: Option<Contract>,
 }
 
@@ -42,6 +42,16 @@ pub struct Chronicle<'c> {
     known: Known,
     /// Commits that were opened in histories that are done with.
     commits: u64,
+}
+
+/// What a version of a file says of the contract.
+enum Held {
+    /// The contract, and what it was called.
+    There(Identity, Box<Contract>),
+    /// The file has it not.
+    Nowhere,
+    /// Nobody can tell, since the text was not understood.
+    Unknown,
 }
 
 /// What comes next, before it is asked for.
@@ -115,48 +125,68 @@ impl<'c> Chronicle<'c> {
         self.commits + self.history.commits()
     }
 
+    /// Goes back to the next edition; a version that was not understood is none, since what cannot
+    /// be read is not removed.
     fn advance(&mut self) -> Result<Option<Edition>, Failure> {
         if matches!(self.ahead, Ahead::Unread) {
             self.read_ahead();
         }
-        let version = match std::mem::replace(&mut self.ahead, Ahead::Read(None)) {
-            Ahead::Read(Some(version)) => version,
-            Ahead::Failed(failure) => return Err(failure),
-            Ahead::Read(None) | Ahead::Unread => return Ok(None),
-        };
-        self.read_ahead();
-        let contract = version.entry.as_ref().and_then(|entry| self.read(entry));
-        let identity = match &contract {
-            Some((identity, _)) => identity.clone(),
-            None => self.known.identity.clone(),
-        };
-        if let Some((identity, contract)) = &contract {
-            self.known = Known {
-                identity: identity.clone(),
-                id: contract.id.clone(),
+        loop {
+            let version = match std::mem::replace(&mut self.ahead, Ahead::Read(None)) {
+                Ahead::Read(Some(version)) => version,
+                Ahead::Failed(failure) => return Err(failure),
+                Ahead::Read(None) | Ahead::Unread => return Ok(None),
             };
+            self.read_ahead();
+            let held = match &version.entry {
+                Some(entry) => self.read(entry),
+                None => Held::Nowhere,
+            };
+            if let Held::There(identity, contract) = &held {
+                self.known = Known {
+                    identity: identity.clone(),
+                    id: contract.id.clone(),
+                };
+            }
+            let was_nowhere = match &self.ahead {
+                Ahead::Read(before) => before.as_ref().is_none_or(|before| before.entry.is_none()),
+                Ahead::Unread | Ahead::Failed(_) => false,
+            };
+            if version.entry.is_some() && was_nowhere {
+                self.follow(&version)?;
+            }
+            let contract = match held {
+                Held::There(_, contract) => Some(*contract),
+                Held::Nowhere => None,
+                Held::Unknown => continue,
+            };
+            return Ok(Some(Edition {
+                commit: version.commit,
+                identity: self.known.identity.clone(),
+                contract,
+            }));
         }
-        let was_nowhere = match &self.ahead {
-            Ahead::Read(before) => before.as_ref().is_none_or(|before| before.entry.is_none()),
-            Ahead::Unread | Ahead::Failed(_) => false,
-        };
-        if version.entry.is_some() && was_nowhere {
-            self.follow(&version)?;
-        }
-        Ok(Some(Edition {
-            commit: version.commit,
-            identity,
-            contract: contract.map(|(_, contract)| contract),
-        }))
     }
 
-    /// Reads the contract of a file that is the one we know.
-    fn read(&self, entry: &Entry) -> Option<(Identity, Contract)> {
-        let file = FileText::read(&self.reader, entry, self.settings, Side::Base)?;
+    /// Looks in a file for the contract that we know.
+    fn read(&self, entry: &Entry) -> Held {
+        let Some(file) = FileText::read(&self.reader, entry, self.settings, Side::Base) else {
+            return Held::Unknown;
+        };
         let mut revisions = file.contracts(self.settings, self.domains);
-        let at = self.known.among(&revisions)?;
-        let found = revisions.swap_remove(at);
-        Some((found.identity, found.parsed.value?))
+        let found = self
+            .known
+            .among(&revisions)
+            .map(|at| revisions.swap_remove(at));
+        match found {
+            Some(found) => match found.parsed.value {
+                Some(contract) => Held::There(found.identity, Box::new(contract)),
+                None => Held::Unknown,
+            },
+            // It may be what was not understood.
+            None if revisions.iter().any(|one| one.contract().is_none()) => Held::Unknown,
+            None => Held::Nowhere,
+        }
     }
 
     /// Goes on in the file that the contract came from, where a commit moved it.
@@ -192,12 +222,12 @@ impl<'c> Chronicle<'c> {
             FileChange::Renamed { before, after } if after.path == entry.path => Some(before),
             _ => None,
         });
-        let held = |entry: &Entry| {
-            let found = self.read(entry);
-            found.is_some_and(|(identity, contract)| {
+        let held = |entry: &Entry| match self.read(entry) {
+            Held::There(identity, contract) => {
                 identity.name == self.known.identity.name
                     || (contract.id.is_some() && contract.id == self.known.id)
-            })
+            }
+            Held::Nowhere | Held::Unknown => false,
         };
         let others = changed.iter().filter_map(|change| {
             let before = change.before().filter(|before| before.path != entry.path)?;

@@ -57,7 +57,7 @@ const MOST_ROUNDS: usize = 20;
 
 /// Mends the files.
 pub fn run(args: &FixArgs) -> anyhow::Result<ExitStatus> {
-    let repository = Repository::discover(".")?;
+    let repository = Repository::discover(".").map_err(Failure::from)?;
     let files = mend(args, &repository)?;
     if args.write {
         let root = repository

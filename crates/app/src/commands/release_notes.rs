@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 use meshlaw_changeset::Reader;
 use meshlaw_contract::model::Version;
-use meshlaw_diff::{Aspect, Grade, Motion, compare};
+use meshlaw_diff::{Aspect, Grade, Motion};
 use meshlaw_report::ConsumerContact;
 use meshlaw_report::formats::markdown::sentence;
 use serde::Serialize;
 
-use crate::changed::Changed;
+use crate::changed::{Changed, compare_revisions};
 use crate::court::grading;
 use crate::effects::{Felt, affected, contacts};
 use crate::estate::{Estate, read_estate};
@@ -169,7 +169,7 @@ fn of_contract(
         before.and_then(Revision::contract),
         after.and_then(Revision::contract),
     );
-    let compared = compare(base, head, as_of)?;
+    let compared = compare_revisions(before, after, as_of)?;
     let grading = grading(settings, base);
     let ids = [before, after].map(|side| side.map(|one| one.identity.id()));
     let felt = Felt {

@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use meshlaw_changeset::Reader as Files;
 use meshlaw_contract::model::Consumer;
-use meshlaw_diff::{Grade, compare};
+use meshlaw_diff::Grade;
 use serde::Serialize;
 
 use self::survey::{Survey, part_of, survey};
-use crate::changed::Changed;
+use crate::changed::{Changed, compare_revisions};
 use crate::chronicle;
 use crate::court::grading;
 use crate::estate::{Estate, read_estate};
@@ -23,6 +23,7 @@ use crate::identity::Domains;
 use crate::lineage::{Part, Reach};
 use crate::output::print;
 use crate::pairing::pair;
+use crate::revision::Revision;
 use crate::settings::Settings;
 use crate::when;
 
@@ -153,9 +154,8 @@ fn changed(
     let files = changed.contracts(settings, domains);
     let mut found = BTreeSet::new();
     for (before, after) in pair(&files) {
-        let contracts = [before, after].map(|side| side.and_then(|one| one.contract()));
-        let compared = compare(contracts[0], contracts[1], as_of)?;
-        let grading = grading(settings, contracts[0]);
+        let compared = compare_revisions(before, after, as_of)?;
+        let grading = grading(settings, before.and_then(Revision::contract));
         let felt = compared
             .changes
             .iter()
