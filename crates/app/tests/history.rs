@@ -55,6 +55,23 @@ fn log(repository: &Repository, contract: &str) -> Vec<String> {
     entries.iter().map(entry).collect()
 }
 
+const ODCS: &str = "\
+apiVersion: v3.1.0
+kind: DataContract
+id: 34cae6d7
+name: orders
+domain: sales
+version: 1.0.0
+status: active
+description: { purpose: x }
+schema:
+  - name: orders
+    properties:
+      - { id: m, name: mail, logicalType: string, logicalTypeOptions: { maxLength: 9 } }
+      - { name: amount, logicalType: integer }
+      - { name: note, logicalType: string }
+";
+
 #[test]
 fn a_field_is_followed_through_every_rename() {
     let repository = begun();
@@ -186,6 +203,25 @@ fn a_contract_is_followed_into_another_domain_and_out_of_a_shared_file() {
     assert_eq!(found[0], "to finance: domain-changed");
     assert_eq!(found[1], "a bound: range-tightened");
     assert_eq!(found[2], "begin: contract-added");
+}
+
+#[test]
+fn differences_are_exchanged_in_the_words_of_the_standard() {
+    let repository = begun();
+    repository
+        .write(ORDERS, ODCS)
+        .commit("as the standard", "2026-02-01")
+        .edit(ORDERS, "version: 1.0.0", "version: 2.0.0")
+        .edit(ORDERS, "name: mail,", "name: email,")
+        .edit(ORDERS, "logicalType: integer", "logicalType: number")
+        .edit(ORDERS, "maxLength: 9", "maxLength: 5")
+        .edit(ORDERS, "      - { name: note, logicalType: string }\n", "")
+        .edit(ORDERS, "purpose: x", "purpose: y")
+        .edit(ORDERS, "status: active", "status: active\ntags: [gold]")
+        .commit("second", "2026-03-01");
+    let ran = repository.meshlaw(&["changelog", "sales/orders", "--format", "omds"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Changes in, what reports of history say of them out.
 
-use meshlaw_diff::{Aspect, Change};
+use meshlaw_diff::{Aspect, Change, Edit};
 use serde::Serialize;
 
 use super::Edition;
@@ -24,14 +24,15 @@ pub struct Told {
     pub after: Option<String>,
     /// In words.
     pub message: String,
+    /// What differs, for those who tell it in other words.
     #[serde(skip)]
-    aspect: Aspect,
+    pub edit: Edit,
 }
 
 impl Told {
     /// Tells whether this is how the version moved, which headings say anyway.
     pub fn is_version(&self) -> bool {
-        self.aspect == Aspect::Version
+        self.edit.aspect == Aspect::Version
     }
 }
 
@@ -58,7 +59,7 @@ pub fn told<'c>(
             before: change.edit.before.clone(),
             after: change.edit.after.clone(),
             message: change.message(),
-            aspect: change.edit.aspect,
+            edit: change.edit.clone(),
         })
         .collect()
 }

@@ -1,16 +1,17 @@
 //! What changed for readers, version by version.
 
+mod markdown;
+mod omds;
+
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use jiff::civil::Date;
 use meshlaw_changeset::{Commit, Reader, Repository};
-use meshlaw_contract::model::Consumer;
-use meshlaw_report::formats::markdown::sentence;
+use meshlaw_contract::model::{Consumer, Version};
 use serde::Serialize;
 
 use crate::changed::Changed;
-use crate::chronicle::{self, Chronicle, Named, Release, Told, day, releases, told};
+use crate::chronicle::{self, Chronicle, Edition, Named, Release, Told, day, releases, told};
 use crate::effects::{Felt, affected};
 use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
@@ -51,6 +52,9 @@ enum Format {
     Markdown,
     /// For machines
     Json,
+    /// For tools that exchange differences: a stream of YAML documents, one a version, as Bitol's
+    /// draft of an Open Metadata Difference Standard has them
+    Omds,
 }
 
 #[derive(Serialize)]
@@ -78,6 +82,34 @@ struct OfVersion {
     commit: String,
     is_first: bool,
     changes: Vec<Told>,
+    /// The two editions that were compared, where there are two.
+    #[serde(skip)]
+    compared: Option<Compared>,
+}
+
+/// What the two sides of a version are called.
+struct Compared {
+    before: Side,
+    after: Side,
+}
+
+/// One side of a version.
+struct Side {
+    id: String,
+    name: String,
+    version: Option<Version>,
+}
+
+impl Side {
+    fn of(edition: &Edition) -> Option<Self> {
+        let contract = edition.contract.as_ref()?;
+        let id = contract.id.clone();
+        Some(Self {
+            id: id.unwrap_or_else(|| edition.identity.id()),
+            name: edition.identity.name.clone(),
+            version: contract.version.clone(),
+        })
+    }
 }
 
 /// What all contracts are looked at with.
@@ -94,8 +126,9 @@ struct Look<'l> {
 pub fn run(args: &ChangelogArgs) -> anyhow::Result<ExitStatus> {
     let changelog = changelog(args)?;
     match args.format {
-        Format::Markdown => print(&in_markdown(&changelog))?,
+        Format::Markdown => print(&markdown::write(&changelog))?,
         Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&changelog)?))?,
+        Format::Omds => print(&omds::write(&changelog)?)?,
     }
     Ok(ExitStatus::Pass)
 }
@@ -251,67 +284,10 @@ impl Look<'_> {
             commit: release.first.id.to_string(),
             is_first: release.before.is_none(),
             changes: told,
-        }
-    }
-}
-
-fn in_markdown(changelog: &Changelog) -> String {
-    let mut out = String::from("# Changelog\n");
-    match (&changelog.consumer, &changelog.since) {
-        (Some(consumer), _) => {
-            let _ = writeln!(out, "\nWhat {} reads.", sentence(consumer));
-        }
-        (None, Some(since)) => {
-            let since = since.get(..7).unwrap_or(since);
-            let _ = writeln!(out, "\nSince `{since}`.");
-        }
-        (None, None) => {}
-    }
-    for contract in &changelog.contracts {
-        let _ = writeln!(out, "\n## {}", sentence(&contract.contract));
-        if contract.versions.is_empty() {
-            let _ = writeln!(out, "\nNothing changed in meaning.");
-        }
-        for version in &contract.versions {
-            in_markdown_version(&mut out, version);
-        }
-        if contract.is_cut {
-            let _ = writeln!(
-                out,
-                "\nEarlier versions are missing: the history was cut off when the repository was \
-                 cloned, and `git fetch --unshallow` brings the rest."
-            );
-        }
-    }
-    if changelog.contracts.is_empty() {
-        let _ = writeln!(out, "\nNothing changed in meaning.");
-    }
-    out
-}
-
-fn in_markdown_version(out: &mut String, version: &OfVersion) {
-    let number = version.version.as_deref().unwrap_or("without a version");
-    let _ = writeln!(out, "\n### {} — {}", sentence(number), version.date);
-    if version.is_first {
-        let _ = writeln!(out, "\nThe first version.");
-        return;
-    }
-    for (impact, heading) in [
-        ("breaking", "Breaking"),
-        ("risky", "To look at"),
-        ("safe", "Safe"),
-    ] {
-        let changes: Vec<_> = version
-            .changes
-            .iter()
-            .filter(|change| change.impact == impact && !change.is_version())
-            .collect();
-        if changes.is_empty() {
-            continue;
-        }
-        let _ = writeln!(out, "\n**{heading}**\n");
-        for change in changes {
-            let _ = writeln!(out, "- {} (`{}`)", sentence(&change.message), change.rule);
+            compared: release.before.as_ref().and_then(|before| {
+                let (before, after) = (Side::of(before)?, Side::of(&release.last)?);
+                Some(Compared { before, after })
+            }),
         }
     }
 }
