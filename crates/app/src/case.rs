@@ -125,7 +125,15 @@ impl<'c, 'l> Case<'c, 'l> {
                 notes
             }
         };
-        Some(Finding { notes, ..made })
+        let workshop = self.court.workshop();
+        let fix = self
+            .before
+            .and_then(|before| workshop.of_version(before, revision, self.required));
+        Some(Finding {
+            notes,
+            fix: fix.map(Box::new),
+            ..made
+        })
     }
 
     /// Names the changes that ask for the bump.
@@ -244,6 +252,11 @@ impl<'c, 'l> Case<'c, 'l> {
             )
         });
         let mends = is_mended.then(|| CAN_MEND.to_owned());
+        let sides = self.before.zip(self.after).filter(|_| is_mended);
+        let fix = sides.and_then(|(before, after)| {
+            let workshop = self.court.workshop();
+            workshop.of_removal(before, after, self.comparison, change)
+        });
         let sides = self.before.into_iter().chain(self.after);
         let domains: Vec<&str> = sides.map(|side| side.identity.domain.as_str()).collect();
         let violations = judge.change(contract, &revision.identity, &domains, &facts);
@@ -269,6 +282,7 @@ impl<'c, 'l> Case<'c, 'l> {
                         .chain(mends.clone())
                         .collect(),
                     rule: Some(change.rule.id.to_owned()),
+                    fix: fix.clone().map(Box::new),
                     fingerprint: fingerprint(
                         &id,
                         Some(&reported.contract),

@@ -18,6 +18,7 @@ use crate::identity::Domains;
 use crate::law::Law;
 use crate::numbering;
 use crate::readership::{self, Readership};
+use crate::repair::Workshop;
 use crate::revision::Revision;
 use crate::settings::Settings;
 use crate::waivers::{Docket, Ledger};
@@ -133,7 +134,9 @@ impl<'l> Court<'l> {
         let settings = &self.law.settings;
         let finding = |problem: &Problem| {
             let location = revision.source.at(problem.span);
-            of_problem(settings, problem, Kind::Contract, about, location)
+            let made = of_problem(settings, problem, Kind::Contract, about, location)?;
+            let fix = Workshop::of_problem(revision, problem).map(Box::new);
+            Some(Finding { fix, ..made })
         };
         let mut findings: Vec<Finding> = revision
             .parsed
@@ -281,6 +284,14 @@ impl<'l> Court<'l> {
                 let mended = meshlaw_policy::mended_finding(&violation, origin, location);
                 told.findings.push(mended);
             }
+        }
+    }
+
+    /// Returns what repairs are made with.
+    pub fn workshop(&self) -> Workshop<'l> {
+        Workshop {
+            settings: &self.law.settings,
+            as_of: self.estate.world.as_of,
         }
     }
 

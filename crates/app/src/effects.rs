@@ -46,6 +46,7 @@ pub fn contacts(estate: &Estate, consumers: &[&Consumer]) -> Vec<ConsumerContact
         name: consumer.name.clone(),
         owner: consumer.owner.clone(),
         reach: estate.reach(consumer),
+        mention: estate.mention(consumer),
     };
     consumers.iter().map(contact).collect()
 }

@@ -151,6 +151,13 @@ impl Estate {
         Ok(values)
     }
 
+    /// Returns whom a comment may mention for a consumer: the team that the settings name, since
+    /// a consumer's own file may come with the change that is judged.
+    pub fn mention(&self, consumer: &Consumer) -> Option<String> {
+        let team = self.teams.get(consumer.owner.as_ref()?)?;
+        team.notify.github.clone()
+    }
+
     /// Returns the ways to reach a consumer's people: its own, else its owner's.
     pub fn reach(&self, consumer: &Consumer) -> Vec<String> {
         let own = ways(&consumer.notify);

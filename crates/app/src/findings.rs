@@ -255,6 +255,8 @@ pub fn make(settings: &Settings, draft: Draft<'_>) -> Option<Finding> {
         consumers: Vec::new(),
         witness: None,
         rule: None,
+        fix: None,
+        exception: None,
     })
 }
 

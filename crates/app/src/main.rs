@@ -22,6 +22,7 @@ mod identity;
 mod law;
 mod lineage;
 mod lookup;
+mod meaning;
 mod numbering;
 mod output;
 mod pairing;

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use meshlaw_contract::nearest;
+use meshlaw_policy::Book;
 use meshlaw_report::formats::{Format, Style, render};
 use meshlaw_report::{Report, Severity, Verdict};
 
 use crate::failure::ExitStatus;
+use crate::meaning;
 
 /// What every reporting command takes.
 #[derive(Debug, Clone, clap::Args)]
@@ -102,8 +104,13 @@ impl From<FailOn> for Severity {
 }
 
 /// Sorts and writes a report, and returns what the process should.
-pub fn write(mut report: Report, args: &OutputArgs) -> anyhow::Result<ExitStatus> {
+///
+/// Formats that explain what they tell find the policies in `book`.
+pub fn write(mut report: Report, args: &OutputArgs, book: &Book) -> anyhow::Result<ExitStatus> {
     report.sort();
+    if args.formats.iter().any(|target| target.format.explains()) {
+        meaning::explain(&mut report, book)?;
+    }
     for target in &args.formats {
         match &target.file {
             Some(file) => {

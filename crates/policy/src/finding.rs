@@ -76,6 +76,8 @@ pub fn finding(violation: &Violation<'_>, origin: Origin<'_>, state: State) -> F
         consumers: Vec::new(),
         witness: None,
         rule: None,
+        fix: None,
+        exception: None,
         fingerprint: fingerprint(
             policy.id.as_str(),
             Some(&origin.identity.id()),

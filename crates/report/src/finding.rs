@@ -113,6 +113,44 @@ pub struct ConsumerContact {
     pub owner: Option<String>,
     /// Ways to reach them, such as `#fin-data`, best first.
     pub reach: Vec<String>,
+    /// The GitHub user or team to mention, such as `@acme/finance`; the settings name it, not the
+    /// change that is judged.
+    pub mention: Option<String>,
+}
+
+/// A position in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+/// What would mend a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, for people.
+    pub title: String,
+    /// Path of the file, relative to the repository.
+    pub path: String,
+    /// Where what it replaces begins.
+    pub start: Position,
+    /// Where what it replaces ends; the same place where it only adds.
+    pub end: Position,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+/// A waiver that would excuse a finding, to be filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// Path for the file, relative to the repository.
+    pub path: String,
+    /// The file.
+    pub text: String,
+    /// The teams that may grant it, by name.
+    pub approvers: Vec<String>,
 }
 
 /// A record, or two, that show a break.
@@ -168,6 +206,10 @@ pub struct Finding {
     pub witness: Option<Witness>,
     /// Rule of the change that the finding is about, where it is about one.
     pub rule: Option<String>,
+    /// What would mend it, where that is known.
+    pub fix: Option<Box<Fix>>,
+    /// What would excuse it, where it stops the run and can be excused.
+    pub exception: Option<Box<Exception>>,
     /// Stable name of the finding across unrelated edits.
     pub fingerprint: String,
 }

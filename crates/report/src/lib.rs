@@ -3,6 +3,7 @@
 //! This crate knows how results read, for people and for machines. It does no I/O, and knows
 //! neither contracts nor policies: whoever makes findings converts to the types here.
 
+mod entry;
 mod escape;
 mod finding;
 pub mod formats;
@@ -14,8 +15,10 @@ mod word_diff;
 
 pub use escape::visible;
 pub use finding::{
-    Change, ConsumerContact, Effect, Enforcement, Excerpt, Finding, Impact, Kind, Location,
-    Related, Severity, Side, State, Witness,
+    Change, ConsumerContact, Effect, Enforcement, Exception, Excerpt, Finding, Fix, Impact, Kind,
+    Location, Position, Related, Severity, Side, State, Witness,
 };
 pub use formats::Format;
-pub use report::{Bump, Command, ContractSummary, Product, Report, Revision, Summary, Verdict};
+pub use report::{
+    Bump, Command, ContractSummary, Explanation, Product, Report, Revision, Summary, Verdict,
+};

@@ -36,6 +36,17 @@ pub struct Report {
     pub pair: Option<(Impact, Bump)>,
     /// What people should know about the run itself, such as a bootstrap.
     pub notes: Vec<String>,
+    /// What the ids of findings and rules mean, for formats that explain them.
+    pub explanations: BTreeMap<String, Explanation>,
+}
+
+/// What an id means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// One sentence.
+    pub title: String,
+    /// All of it, as Markdown of our own or of the governance council.
+    pub markdown: String,
 }
 
 /// A data product: contracts that belong together.
@@ -445,6 +456,7 @@ mod tests {
             products: Vec::new(),
             pair: None,
             notes: Vec::new(),
+            explanations: BTreeMap::new(),
         }
     }
 
@@ -468,6 +480,8 @@ mod tests {
             consumers: Vec::new(),
             witness: None,
             rule: None,
+            fix: None,
+            exception: None,
             fingerprint: String::new(),
         }
     }

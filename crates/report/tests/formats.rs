@@ -135,6 +135,108 @@ fn json_fits_its_schema_and_the_schema_knows_all_of_it() {
 }
 
 #[test]
+fn sarif_fits_the_official_schema() {
+    // The crate of the types brings the official schema along.
+    let ran = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let mut packages = metadata["packages"].as_array().unwrap().iter();
+    let package = packages.find(|one| one["name"] == "serde-sarif").unwrap();
+    let manifest = std::path::Path::new(package["manifest_path"].as_str().unwrap());
+    let path = manifest.with_file_name("src").join("schema.json");
+    // One pattern, of a language that we do not state, has a bracket that nothing opened.
+    let text = std::fs::read_to_string(path)
+        .unwrap()
+        .replace("{2}]?$", "{2}$");
+    let schema = serde_json::from_str(&text).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let others = [
+        ("hostile_gate", sample::hostile_gate()),
+        ("endless_gate", sample::endless_gate()),
+    ];
+    for (name, report) in every_report().into_iter().chain(others) {
+        let text = render(&report, Format::Sarif, &PLAIN);
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let errors: Vec<String> = validator
+            .iter_errors(&value)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{name}: {errors:#?}");
+        let run = &value["runs"][0];
+        for result in run["results"].as_array().unwrap() {
+            let rule = result["ruleIndex"].as_u64().unwrap() as usize;
+            assert_eq!(result["ruleId"], run["tool"]["driver"]["rules"][rule]["id"]);
+            assert_eq!(result["locations"].as_array().unwrap().len(), 1);
+        }
+    }
+    assert!(!validator.is_valid(&serde_json::json!({ "version": "2.1.0" })));
+}
+
+#[test]
+fn test_reports_are_read_back() {
+    for (name, report) in every_report() {
+        let text = render(&report, Format::Junit, &PLAIN);
+        let read = quick_junit::Report::deserialize_from_str(&text).unwrap();
+        let blocking = report.summary().blocking;
+        if name != "diff" {
+            assert_eq!(read.failures, blocking, "{name}");
+        }
+        assert!(read.tests > 0, "{name}");
+    }
+    let hostile = render(&sample::hostile_gate(), Format::Junit, &PLAIN);
+    let read = quick_junit::Report::deserialize_from_str(&hostile).unwrap();
+    assert_eq!((read.test_suites.len(), read.tests), (1, 2));
+}
+
+#[test]
+fn checkstyle_is_sound_whatever_contracts_say() {
+    let text = render(&sample::hostile_gate(), Format::Checkstyle, &PLAIN);
+    let mut reader = quick_xml::Reader::from_str(&text);
+    let mut names = Vec::new();
+    loop {
+        match reader.read_event().unwrap() {
+            quick_xml::events::Event::Eof => break,
+            quick_xml::events::Event::Start(tag) | quick_xml::events::Event::Empty(tag) => {
+                names.push(String::from_utf8(tag.name().as_ref().to_vec()).unwrap());
+                for attribute in tag.attributes() {
+                    attribute.unwrap();
+                }
+            }
+            _ => (),
+        }
+    }
+    assert_eq!(names, ["checkstyle", "file", "error", "error"]);
+}
+
+#[test]
+fn tables_have_as_many_cells_as_columns() {
+    for report in [sample::hostile_gate(), sample::failing_gate()] {
+        let text = render(&report, Format::Csv, &PLAIN);
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let columns = reader.headers().unwrap().len();
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert!(rows.iter().all(|row| row.len() == columns));
+        assert!(rows.len() >= 2);
+    }
+}
+
+#[test]
+fn gitlab_knows_each_issue_by_a_name_of_its_own() {
+    let text = render(&sample::failing_gate(), Format::Gitlab, &PLAIN);
+    let issues: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    let mut names: Vec<&str> = issues
+        .iter()
+        .map(|issue| issue["fingerprint"].as_str().unwrap())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), issues.len());
+}
+
+#[test]
 fn json_gives_back_every_text() {
     let text = render(&sample::hostile_gate(), Format::Json, &PLAIN);
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();

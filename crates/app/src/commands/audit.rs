@@ -76,8 +76,9 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<ExitStatus> {
             products: surveyed.products,
             pair: None,
             notes: surveyed.notes,
+            explanations: BTreeMap::new(),
         };
-        output::write(report, &args.output)
+        output::write(report, &args.output, &surveyed.court.law.book)
     })
 }
 

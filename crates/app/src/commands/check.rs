@@ -1,5 +1,6 @@
 //! The check of single files, for editors and hooks before a commit.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -173,8 +174,9 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
         products: Vec::new(),
         pair: None,
         notes,
+        explanations: BTreeMap::new(),
     };
-    output::write(report, &args.output)
+    output::write(report, &args.output, &law.book)
 }
 
 enum FileKind {

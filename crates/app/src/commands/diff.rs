@@ -1,5 +1,7 @@
 //! The comparison of two texts, without policies.
 
+use std::collections::BTreeMap;
+
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -79,8 +81,9 @@ pub fn run(args: &DiffArgs) -> anyhow::Result<ExitStatus> {
             required.unwrap_or(report::Bump::None),
         )),
         notes: Vec::new(),
+        explanations: BTreeMap::new(),
     };
-    output::write(report, &args.output)
+    output::write(report, &args.output, &Book::default())
 }
 
 fn compare(

@@ -3,11 +3,12 @@
 use meshlaw_changeset::Snapshot;
 use meshlaw_contract::nearest;
 use meshlaw_diff::{Rule, catalogue};
-use meshlaw_policy::{Book, Policy, VOCABULARY, builtin_files};
+use meshlaw_policy::{Book, VOCABULARY, builtin_files};
 
 use crate::failure::{ExitStatus, Failure};
 use crate::findings::IDS;
 use crate::law;
+use crate::meaning::explanation;
 use crate::output::print;
 
 /// Explain a rule, a policy or a finding
@@ -26,17 +27,10 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
         print(&list(rules, &book))?;
         return Ok(ExitStatus::Pass);
     };
-    let rule = rules.iter().find(|rule| rule.id == id);
-    let policy = book.get(id);
-    let finding = IDS.iter().find(|(known, _)| known == id);
-    let text = match (rule, policy, finding) {
-        (Some(rule), _, _) => of_rule(rule),
-        (None, Some(policy), _) => of_policy(policy),
-        (None, None, Some((id, meaning))) => {
-            format!("# {id}\n\n{meaning}\n\nIts level is set by `levels:` in meshlaw.yaml.\n")
-        }
-        _ if id == "vocabulary" => VOCABULARY.to_owned(),
-        _ => return Err(unknown(id, rules, &book).into()),
+    let text = match explanation(id, rules, &book) {
+        Some(explanation) => explanation.markdown,
+        None if id == "vocabulary" => VOCABULARY.to_owned(),
+        None => return Err(unknown(id, rules, &book).into()),
     };
     print(&text)?;
     Ok(ExitStatus::Pass)
@@ -73,36 +67,6 @@ fn unknown(id: &str, rules: &[Rule], book: &Book) -> Failure {
     Failure::new(
         format!("`{id}` is not an id of a rule, a policy or a finding"),
         help,
-    )
-}
-
-fn of_rule(rule: &Rule) -> String {
-    format!(
-        "# {}\n\n{}; consumers: {}, producers: {}\n\n{}\n\n= help: {}\n",
-        rule.id,
-        rule.effect,
-        rule.consumers,
-        rule.producers,
-        rule.body.trim_end(),
-        rule.help
-    )
-}
-
-fn of_policy(policy: &Policy) -> String {
-    let readme = if policy.readme.is_empty() {
-        format!("# {}\n", policy.id)
-    } else {
-        policy.readme.clone()
-    };
-    let origin = if policy.is_builtin { ", built in" } else { "" };
-    format!(
-        "{}\n\n{}, {}{origin}: {}\n= help: {}\n\n```cedar\n{}\n```\n",
-        readme.trim_end(),
-        policy.severity,
-        policy.enforcement,
-        policy.message,
-        policy.help,
-        policy.text.trim_end()
     )
 }
 

@@ -1,6 +1,6 @@
 //! The gate: a range of commits in, whether it may be merged out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use meshlaw_changeset::{
@@ -75,11 +75,16 @@ impl GateArgs {
 
 /// Judges the change.
 pub fn run(args: &GateArgs) -> anyhow::Result<ExitStatus> {
-    output::write(report(args)?, &args.output)
+    let (report, law) = judged(args)?;
+    output::write(report, &args.output, &law.book)
 }
 
 /// Judges the change, and says so to whoever asks.
 pub fn report(args: &GateArgs) -> Result<Report, Failure> {
+    judged(args).map(|(report, _)| report)
+}
+
+fn judged(args: &GateArgs) -> Result<(Report, Law), Failure> {
     let range = Range::settle(args)?;
     let as_of = when::settle(args.as_of);
     let readers = Readers {
@@ -100,7 +105,7 @@ pub fn report(args: &GateArgs) -> Result<Report, Failure> {
                    fetch all of it";
         notes.push(cut.to_owned());
     }
-    Ok(Report {
+    let report = Report {
         command: Command::Gate,
         base: Some(report::Revision {
             id: range.base.to_string(),
@@ -121,7 +126,9 @@ pub fn report(args: &GateArgs) -> Result<Report, Failure> {
         products: Vec::new(),
         pair: None,
         notes,
-    })
+        explanations: BTreeMap::new(),
+    };
+    Ok((report, law))
 }
 
 /// The revisions of a run.

@@ -16,7 +16,9 @@ pub use beside::Beside;
 pub use splice::{Repair, apply};
 
 use jiff::civil::Date;
-use meshlaw_diff::{Change, Comparison, Grade, Motion, compare, required_bump};
+use meshlaw_contract::Problem;
+use meshlaw_diff::{Bump, Change, Comparison, Grade, Motion, compare, required_bump};
+use meshlaw_report::Fix;
 
 use crate::court::grading;
 use crate::failure::Failure;
@@ -96,6 +98,39 @@ impl Workshop<'_> {
             .filter(|change| change.edit.motion == Motion::Removed)
             .filter_map(|change| removal::repair(before, after, comparison, change, notice))
             .collect()
+    }
+
+    /// Returns what mends a text that was not understood.
+    pub fn of_problem(after: &Revision<'_>, problem: &Problem) -> Option<Fix> {
+        typo::repair(after, problem)?.to_fix(after.source)
+    }
+
+    /// Returns what raises a version to the least that fits.
+    pub fn of_version(
+        &self,
+        before: &Revision<'_>,
+        after: &Revision<'_>,
+        required: Bump,
+    ) -> Option<Fix> {
+        let domain = &after.identity.domain;
+        if self.settings.released(domain) == Released::Tags {
+            return None;
+        }
+        let (base, head) = before.contract().zip(after.contract())?;
+        let scheme = self.settings.scheme(domain);
+        version::repair(base, head, after, required, scheme)?.to_fix(after.source)
+    }
+
+    /// Returns what brings back something that went without notice.
+    pub fn of_removal(
+        &self,
+        before: &Revision<'_>,
+        after: &Revision<'_>,
+        comparison: &Comparison,
+        change: &Change,
+    ) -> Option<Fix> {
+        let repair = removal::repair(before, after, comparison, change, self.notice()?)?;
+        repair.to_fix(after.source)
     }
 
     /// Splits a contract that breaks its readers into the old major version and the new one.

@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+use meshlaw_report::{Fix, Position};
+
+use crate::place::Source;
+
 /// One thing that is mended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repair {
@@ -11,6 +15,30 @@ pub struct Repair {
     pub range: Range<usize>,
     /// What stands there afterwards.
     pub text: String,
+}
+
+impl Repair {
+    /// Says the same in lines and columns, as reports do.
+    pub fn to_fix(&self, source: Source<'_>) -> Option<Fix> {
+        Some(Fix {
+            title: self.title.clone(),
+            path: source.path.to_owned(),
+            start: position(source.text, self.range.start)?,
+            end: position(source.text, self.range.end)?,
+            text: self.text.clone(),
+        })
+    }
+}
+
+fn position(text: &str, at: usize) -> Option<Position> {
+    let before = text.get(..at)?;
+    let begin = before.rfind('\n').map_or(0, |end| end + 1);
+    let line = before.matches('\n').count() + 1;
+    let column = before.get(begin..)?.chars().count() + 1;
+    Some(Position {
+        line: u32::try_from(line).ok()?,
+        column: u32::try_from(column).ok()?,
+    })
 }
 
 /// Applies repairs; of two that touch the same bytes, the later one waits for the next round.

@@ -1,6 +1,6 @@
 //! Words that are not understood in, the words that were meant out.
 
-use meshlaw_contract::Gravity;
+use meshlaw_contract::{Gravity, Problem};
 
 use super::Repair;
 use crate::revision::Revision;
@@ -9,16 +9,18 @@ use crate::revision::Revision;
 pub fn repairs(after: &Revision<'_>) -> Vec<Repair> {
     let problems = after.parsed.problems.iter();
     problems
-        .filter(|problem| problem.gravity == Gravity::Fault)
-        .filter_map(|problem| {
-            let meant = problem.replacement.as_ref()?;
-            let range = problem.span.start as usize..problem.span.end as usize;
-            let written = after.source.text.get(range.clone())?;
-            Some(Repair {
-                title: format!("write `{meant}` for `{written}`"),
-                range,
-                text: meant.clone(),
-            })
-        })
+        .filter_map(|problem| repair(after, problem))
         .collect()
+}
+
+/// Returns the repair of a word, where only one can be meant.
+pub fn repair(after: &Revision<'_>, problem: &Problem) -> Option<Repair> {
+    let meant = problem.replacement.as_ref()?;
+    let range = problem.span.start as usize..problem.span.end as usize;
+    let written = after.source.text.get(range.clone())?;
+    (problem.gravity == Gravity::Fault).then(|| Repair {
+        title: format!("write `{meant}` for `{written}`"),
+        range,
+        text: meant.clone(),
+    })
 }

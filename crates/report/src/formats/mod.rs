@@ -1,9 +1,14 @@
 //! Reports in, bytes out: the list of formats, one folder each.
 
+mod checkstyle;
+mod csv;
 mod dotenv;
 mod github;
+mod gitlab;
 pub mod json;
+mod junit;
 pub mod markdown;
+mod sarif;
 mod text;
 
 use crate::Report;
@@ -11,14 +16,24 @@ use crate::Report;
 /// A format of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
+    /// For the many tools that read the format of Checkstyle.
+    Checkstyle,
+    /// For spreadsheets.
+    Csv,
     /// For the steps of a pipeline that follow.
     Dotenv,
     /// Annotations on a pull request.
     Github,
+    /// The code quality report of GitLab.
+    Gitlab,
     /// For machines.
     Json,
+    /// For the test report of a pipeline.
+    Junit,
     /// For a comment or a summary page.
     Markdown,
+    /// For code scanning.
+    Sarif,
     /// For people at a terminal.
     Text,
 }
@@ -35,20 +50,30 @@ pub struct Style {
 impl Format {
     /// Every format, by name.
     pub const ALL: &[Format] = &[
+        Format::Checkstyle,
+        Format::Csv,
         Format::Dotenv,
         Format::Github,
+        Format::Gitlab,
         Format::Json,
+        Format::Junit,
         Format::Markdown,
+        Format::Sarif,
         Format::Text,
     ];
 
     /// Returns the name that people type.
     pub fn name(self) -> &'static str {
         match self {
+            Format::Checkstyle => "checkstyle",
+            Format::Csv => "csv",
             Format::Dotenv => "dotenv",
             Format::Github => "github",
+            Format::Gitlab => "gitlab",
             Format::Json => "json",
+            Format::Junit => "junit",
             Format::Markdown => "markdown",
+            Format::Sarif => "sarif",
             Format::Text => "text",
         }
     }
@@ -56,18 +81,28 @@ impl Format {
     /// Returns what the format is for, in one sentence for a help page.
     pub fn help(self) -> &'static str {
         match self {
+            Format::Checkstyle => "Findings by file, in the XML of Checkstyle",
+            Format::Csv => "A row for each finding, for spreadsheets",
             Format::Dotenv => {
                 "Verdict, counts and bump as `key=value` lines, for the steps that follow"
             }
             Format::Github => "Annotations on the lines of a GitHub pull request, worst first",
+            Format::Gitlab => "The code quality report that GitLab shows on a merge request",
             Format::Json => {
                 "Everything, for machines; the shape is versioned and has a JSON Schema"
             }
+            Format::Junit => "A test case for each finding, for the test report of a pipeline",
             Format::Markdown => {
                 "A comment on a pull request, or a step summary, that GitHub accepts"
             }
+            Format::Sarif => "SARIF 2.1.0, for code scanning and editors",
             Format::Text => "For people at a terminal, with source excerpts",
         }
+    }
+
+    /// Tells whether the format shows what ids mean, so that a report needs to know it.
+    pub fn explains(self) -> bool {
+        matches!(self, Format::Sarif)
     }
 
     /// Returns the format of that name; whoever asked may suggest the nearest of [`Format::ALL`].
@@ -82,10 +117,15 @@ impl Format {
 /// Returns a sorted report in a format, ending with a line end unless there is nothing to say.
 pub fn render(report: &Report, format: Format, style: &Style) -> String {
     match format {
+        Format::Checkstyle => checkstyle::render(report),
+        Format::Csv => csv::render(report),
         Format::Dotenv => dotenv::render(report),
         Format::Github => github::render(report),
+        Format::Gitlab => gitlab::render(report),
         Format::Json => json::render(report),
+        Format::Junit => junit::render(report),
         Format::Markdown => markdown::render(report),
+        Format::Sarif => sarif::render(report),
         Format::Text => text::render(report, style),
     }
 }

@@ -1,8 +1,11 @@
 //! The reports that every format is shown with.
 
+use std::collections::BTreeMap;
+
 use meshlaw_report::{
-    Bump, Change, Command, ConsumerContact, ContractSummary, Effect, Enforcement, Excerpt, Finding,
-    Impact, Kind, Location, Product, Related, Report, Revision, Severity, Side, State, Witness,
+    Bump, Change, Command, ConsumerContact, ContractSummary, Effect, Enforcement, Exception,
+    Excerpt, Explanation, Finding, Fix, Impact, Kind, Location, Position, Product, Related, Report,
+    Revision, Severity, Side, State, Witness,
 };
 use serde_json::json;
 
@@ -36,6 +39,7 @@ pub fn failing_gate() -> Report {
         contract_count: 2,
         changes: changes(),
         findings: findings(),
+        explanations: explanations(),
         notes: vec![
             "`policies/` changed as well; what that does is reported, not applied".to_owned(),
         ],
@@ -107,6 +111,18 @@ pub fn hostile_gate() -> Report {
                 }],
                 consumers: who(),
                 witness: Some(rows(json!({ HOSTILE: HOSTILE }))),
+                exception: Some(Box::new(Exception {
+                    path: HOSTILE.to_owned(),
+                    text: HOSTILE.to_owned(),
+                    approvers: vec![HOSTILE.to_owned()],
+                })),
+                fix: Some(Box::new(Fix {
+                    title: HOSTILE.to_owned(),
+                    path: HOSTILE.to_owned(),
+                    start: Position { line: 3, column: 1 },
+                    end: Position { line: 3, column: 5 },
+                    text: HOSTILE.to_owned(),
+                })),
                 ..finding(HOSTILE, Severity::Error, State::New)
             },
             Finding {
@@ -115,6 +131,14 @@ pub fn hostile_gate() -> Report {
             },
         ],
         notes: vec![HOSTILE.to_owned()],
+        explanations: [(
+            HOSTILE.to_owned(),
+            Explanation {
+                title: HOSTILE.to_owned(),
+                markdown: HOSTILE.to_owned(),
+            },
+        )]
+        .into(),
         ..empty(Command::Gate)
     }
 }
@@ -168,6 +192,8 @@ pub fn audit() -> Report {
             contract: Some(format!("{domain}/{name}")),
             location: Some(at(&path, line, 5, "  - { name: email, type: string }", 31)),
             rule: None,
+            fix: None,
+            exception: None,
             fingerprint: format!("{id}{name}{line}"),
             ..finding(id, severity, State::New)
         }
@@ -293,6 +319,8 @@ pub fn endless_gate() -> Report {
         message: format!("number {index}: {}", "long words ".repeat(90)),
         notes: vec!["long note ".repeat(90); 9],
         rule: None,
+        fix: None,
+        exception: None,
         fingerprint: index.to_string(),
         location: Some(at("a.yaml", index + 1, 1, &"long source ".repeat(90), 4)),
         ..finding("org/privacy/pii-masked", Severity::Error, State::New)
@@ -337,7 +365,16 @@ fn empty(command: Command) -> Report {
         products: Vec::new(),
         pair: None,
         notes: Vec::new(),
+        explanations: BTreeMap::new(),
     }
+}
+
+fn explanations() -> BTreeMap<String, Explanation> {
+    let masked = Explanation {
+        title: "personal data must be masked".to_owned(),
+        markdown: "# Masked personal data\n\nWho may not see it must not see it.\n".to_owned(),
+    };
+    BTreeMap::from([("org/privacy/pii-masked".to_owned(), masked)])
 }
 
 fn changes() -> Vec<Change> {
@@ -428,6 +465,7 @@ fn field_removed() -> Change {
                 name: "nightly-export".to_owned(),
                 owner: None,
                 reach: Vec::new(),
+                mention: None,
             },
         ],
     }
@@ -479,7 +517,18 @@ fn findings() -> Vec<Finding> {
             consumers: removed.consumers,
             ..finding("org/change/no-silent-break", Severity::Error, State::New)
         },
-        finding("org/privacy/pii-masked", Severity::Error, State::New),
+        Finding {
+            exception: Some(Box::new(Exception {
+                path: "waivers/marketing/marketing_leads-pii-masked-00c0ffee.waiver.yaml"
+                    .to_owned(),
+                text: "waiver: W-2026-00c0ffee00c0\npolicy: org/privacy/pii-masked\n\
+                       contract: marketing/marketing_leads\npointer: [fields, phone]\n\
+                       reason: TODO\napproved_by: privacy-office\nexpires: 2027-02-21\n"
+                    .to_owned(),
+                approvers: vec!["privacy-office".to_owned()],
+            })),
+            ..finding("org/privacy/pii-masked", Severity::Error, State::New)
+        },
         Finding {
             kind: Kind::Version,
             message: "2.2.0 is too small a step for these changes".to_owned(),
@@ -488,6 +537,19 @@ fn findings() -> Vec<Finding> {
             pointer: vec!["version".to_owned()],
             part: Some("version".to_owned()),
             location: Some(at(LEADS, 2, 10, "version: 2.2.0", 5)),
+            fix: Some(Box::new(Fix {
+                title: "raise the version from `2.2.0` to `3.0.0`".to_owned(),
+                path: LEADS.to_owned(),
+                start: Position {
+                    line: 2,
+                    column: 10,
+                },
+                end: Position {
+                    line: 2,
+                    column: 15,
+                },
+                text: "3.0.0".to_owned(),
+            })),
             ..finding("version/too-small", Severity::Error, State::New)
         },
         Finding {
@@ -557,6 +619,8 @@ fn finding(id: &str, severity: Severity, state: State) -> Finding {
         consumers: Vec::new(),
         witness: None,
         rule: None,
+        fix: None,
+        exception: None,
         fingerprint: "00c0ffee00c0ffee".to_owned(),
     }
 }
@@ -586,6 +650,7 @@ fn consumer(name: &str, owner: &str, reach: &[&str]) -> ConsumerContact {
         name: name.to_owned(),
         owner: Some(owner.to_owned()),
         reach: reach.iter().map(|way| (*way).to_owned()).collect(),
+        mention: reach.first().map(|way| (*way).to_owned()),
     }
 }
 

@@ -3,22 +3,12 @@
 //! GitHub shows ten annotations of a level for each step and drops the rest without a word, so the
 //! worst come first and the rest is counted.
 
-use std::cmp::Reverse;
-
+use crate::entry::{Entry, Level, shown};
 use crate::escape::visible;
-use crate::phrase;
-use crate::{Change, Command, Finding, Impact, Location, Related, Report, Severity, Side};
+use crate::{Location, Report};
 
 /// How many annotations of a level GitHub shows for a step.
 const SHOWN_PER_LEVEL: usize = 10;
-
-/// How GitHub shows an annotation; worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Level {
-    Error,
-    Warning,
-    Notice,
-}
 
 struct Annotation<'r> {
     level: Level,
@@ -29,28 +19,17 @@ struct Annotation<'r> {
 
 /// Returns one line for each annotation; nothing where nothing is new.
 pub(super) fn render(report: &Report) -> String {
-    let mut findings: Vec<&Finding> = report
-        .findings
+    let entries = shown(report);
+    let annotations: Vec<Annotation<'_>> = entries
         .iter()
-        .filter(|finding| report.shows(finding))
+        .map(|entry| annotation(report, entry))
         .collect();
-    findings.sort_by_key(|finding| Reverse((report.blocks(finding), finding.severity)));
-    let findings = findings
-        .into_iter()
-        .map(|finding| of_finding(report, finding));
-    let untold = report.told().into_iter().filter_map(|(change, teller)| {
-        (teller.is_none() && change.impact == Impact::Breaking).then_some(change)
-    });
-    let mut annotations: Vec<Annotation<'_>> = findings
-        .chain(untold.map(|change| of_change(report, change)))
-        .collect();
-    annotations.sort_by_key(|annotation| annotation.level);
     lines(&annotations)
 }
 
 fn lines(annotations: &[Annotation<'_>]) -> String {
     let of = |level| annotations.iter().filter(move |one| one.level == level);
-    let is_cut = [Level::Error, Level::Warning, Level::Notice]
+    let is_cut = [Level::Error, Level::Warning, Level::Note]
         .into_iter()
         .any(|level| of(level).count() > SHOWN_PER_LEVEL);
     // The count of the rest is a notice itself, and needs its place among them.
@@ -62,7 +41,7 @@ fn lines(annotations: &[Annotation<'_>]) -> String {
     let shown = of(Level::Error)
         .take(SHOWN_PER_LEVEL)
         .chain(of(Level::Warning).take(SHOWN_PER_LEVEL))
-        .chain(of(Level::Notice).take(notices));
+        .chain(of(Level::Note).take(notices));
     let mut lines: Vec<String> = shown.map(command).collect();
     let rest = annotations.len() - lines.len();
     if rest > 0 {
@@ -72,94 +51,20 @@ fn lines(annotations: &[Annotation<'_>]) -> String {
     lines.into_iter().map(|line| line + "\n").collect()
 }
 
-fn of_finding<'r>(report: &'r Report, finding: &'r Finding) -> Annotation<'r> {
-    let level = match finding.severity {
-        _ if report.blocks(finding) => Level::Error,
-        Severity::Error | Severity::Warning => Level::Warning,
-        Severity::Note => Level::Notice,
-    };
-    let location = in_head(finding.location.as_ref(), &finding.related);
-    let contract = finding
-        .contract
-        .as_ref()
-        .map(|contract| match &finding.part {
-            Some(part) => format!("contract: {contract}, {part}"),
-            None => format!("contract: {contract}"),
-        });
-    let lines = [
-        gone_from(finding.location.as_ref(), location),
-        contract,
-        phrase::leniency(report, finding).map(|why| format!("note: {why}")),
-        phrase::consumers(&finding.consumers).map(|who| format!("consumers: {who}")),
-        finding
-            .witness
-            .as_ref()
-            .map(|witness| format!("witness: {}", phrase::witness(witness))),
-        finding.help.as_ref().map(|help| format!("help: {help}")),
-    ];
+fn annotation<'r>(report: &Report, entry: &Entry<'r>) -> Annotation<'r> {
     Annotation {
-        level,
-        title: &finding.id,
-        location,
-        lines: with_first(&finding.message, lines),
+        level: entry.level,
+        title: entry.id,
+        location: entry.location,
+        lines: entry.lines(report),
     }
-}
-
-fn of_change<'r>(report: &Report, change: &'r Change) -> Annotation<'r> {
-    // Between two files nothing but the impact decides; elsewhere only a policy forbids.
-    let level = if report.command == Command::Diff {
-        Level::Error
-    } else {
-        Level::Warning
-    };
-    let location = in_head(Some(&change.location), &change.related);
-    let lines = [
-        gone_from(Some(&change.location), location),
-        Some(format!("contract: {}, {}", change.contract, change.part)),
-        phrase::consumers(&change.consumers).map(|who| format!("consumers: {who}")),
-        change
-            .witness
-            .as_ref()
-            .map(|witness| format!("witness: {}", phrase::witness(witness))),
-        change.help.as_ref().map(|help| format!("help: {help}")),
-    ];
-    let first = format!("breaking: {}", change.message);
-    Annotation {
-        level,
-        title: &change.rule,
-        location,
-        lines: with_first(&first, lines),
-    }
-}
-
-fn with_first<const N: usize>(first: &str, lines: [Option<String>; N]) -> Vec<String> {
-    std::iter::once(first.to_owned())
-        .chain(lines.into_iter().flatten())
-        .collect()
-}
-
-/// Returns the place that the pull request's files have.
-fn in_head<'r>(location: Option<&'r Location>, related: &'r [Related]) -> Option<&'r Location> {
-    location
-        .into_iter()
-        .chain(related.iter().map(|related| &related.location))
-        .find(|location| location.side == Side::Head && !location.path.is_empty())
-}
-
-/// Says where something was, when the place that is annotated is not that one.
-fn gone_from(location: Option<&Location>, annotated: Option<&Location>) -> Option<String> {
-    let location = location.filter(|location| location.side == Side::Base)?;
-    (annotated != Some(location)).then(|| match location.line {
-        0 => format!("base: {}", location.path),
-        line => format!("base: {}:{line}", location.path),
-    })
 }
 
 fn command(annotation: &Annotation<'_>) -> String {
     let level = match annotation.level {
         Level::Error => "error",
         Level::Warning => "warning",
-        Level::Notice => "notice",
+        Level::Note => "notice",
     };
     let mut properties = Vec::new();
     if let Some(location) = annotation.location {
@@ -243,7 +148,7 @@ mod tests {
             assert_eq!(text.lines().count(), lines_expected);
             assert_eq!(text.contains(&format!("{rest} more")), rest > 0);
         }
-        let notices: Vec<_> = (0..11).map(|_| annotation(Level::Notice)).collect();
+        let notices: Vec<_> = (0..11).map(|_| annotation(Level::Note)).collect();
         assert_eq!(lines(&notices).lines().count(), 10);
     }
 }

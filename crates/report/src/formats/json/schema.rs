@@ -157,6 +157,8 @@ fn results() -> Value {
                 "related": { "type": "array", "items": { "$ref": "#/$defs/related" } },
                 "witness": { "anyOf": [{ "$ref": "#/$defs/witness" }, { "type": "null" }] },
                 "consumers": { "$ref": "#/$defs/texts" },
+                "fix": { "$ref": "#/$defs/fix" },
+                "exception": { "$ref": "#/$defs/exception" },
             },
         },
     })
@@ -164,6 +166,31 @@ fn results() -> Value {
 
 fn parts() -> Value {
     json!({
+        "exception": {
+            "description": "a waiver that would excuse the finding, to be filled in",
+            "type": "object",
+            "required": ["path", "text", "approvers"],
+            "properties": {
+                "path": { "type": "string" },
+                "text": { "type": "string" },
+                "approvers": {
+                    "description": "teams that may grant it",
+                    "$ref": "#/$defs/texts",
+                },
+            },
+        },
+        "fix": {
+            "description": "what would mend the finding",
+            "type": "object",
+            "required": ["title", "path", "start", "end", "text"],
+            "properties": {
+                "title": { "type": "string" },
+                "path": { "type": "string" },
+                "start": { "$ref": "#/$defs/position" },
+                "end": { "$ref": "#/$defs/position" },
+                "text": { "description": "what stands between the two afterwards", "type": "string" },
+            },
+        },
         "location": {
             "description": "line and column, from 1, are null where the whole file is meant",
             "type": "object",
@@ -173,6 +200,15 @@ fn parts() -> Value {
                 "line": { "type": ["integer", "null"], "minimum": 1 },
                 "column": { "type": ["integer", "null"], "minimum": 1 },
                 "side": { "$ref": "#/$defs/side" },
+            },
+        },
+        "position": {
+            "description": "line and column in characters, from 1",
+            "type": "object",
+            "required": ["line", "column"],
+            "properties": {
+                "line": { "type": "integer", "minimum": 1 },
+                "column": { "type": "integer", "minimum": 1 },
             },
         },
         "related": {

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    Change, Command, ConsumerContact, ContractSummary, Finding, Location, Product, Related, Report,
-    Revision, Side, Witness,
+    Change, Command, ConsumerContact, ContractSummary, Finding, Fix, Location, Position, Product,
+    Related, Report, Revision, Side, Witness,
 };
 
 #[derive(Serialize)]
@@ -97,6 +97,32 @@ struct FindingV1<'r> {
     related: Vec<RelatedV1<'r>>,
     witness: Option<WitnessV1<'r>>,
     consumers: Vec<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<FixV1<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exception: Option<ExceptionV1<'r>>,
+}
+
+#[derive(Serialize)]
+struct FixV1<'r> {
+    title: &'r str,
+    path: &'r str,
+    start: PositionV1,
+    end: PositionV1,
+    text: &'r str,
+}
+
+#[derive(Serialize)]
+struct PositionV1 {
+    line: u32,
+    column: u32,
+}
+
+#[derive(Serialize)]
+struct ExceptionV1<'r> {
+    path: &'r str,
+    text: &'r str,
+    approvers: &'r [String],
 }
 
 /// The line and column are null where the file as a whole is meant.
@@ -236,6 +262,26 @@ fn finding(finding: &Finding, blocking: bool) -> FindingV1<'_> {
         related: related(&finding.related),
         witness: finding.witness.as_ref().map(witness),
         consumers: names(&finding.consumers),
+        fix: finding.fix.as_deref().map(fix),
+        exception: finding.exception.as_deref().map(|exception| ExceptionV1 {
+            path: &exception.path,
+            text: &exception.text,
+            approvers: &exception.approvers,
+        }),
+    }
+}
+
+fn fix(fix: &Fix) -> FixV1<'_> {
+    let position = |position: Position| PositionV1 {
+        line: position.line,
+        column: position.column,
+    };
+    FixV1 {
+        title: &fix.title,
+        path: &fix.path,
+        start: position(fix.start),
+        end: position(fix.end),
+        text: &fix.text,
     }
 }
 
