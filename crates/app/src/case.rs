@@ -1,7 +1,7 @@
 //! One contract that changed in, its changes, their grades and the verdicts on them out.
 
 use meshlaw_contract::Pointer;
-use meshlaw_contract::model::{Scheme, Version};
+use meshlaw_contract::model::{Consumer, Scheme, Version};
 use meshlaw_diff::{
     Aspect, Bump, Change, Comparison, Grade, Grading, Motion, VersionProblem, Witness, Witnesses,
     check_version, compare, declared_bump, reasons, required_bump,
@@ -11,7 +11,7 @@ use meshlaw_report::{self as report, Finding, Kind, Related, Side, State};
 
 use crate::chronicle::Noticed;
 use crate::court::{Court, Told};
-use crate::effects::{Felt, affected, contacts};
+use crate::effects::{Felt, contacts, each_once, feeling};
 use crate::findings::{About, Draft, make};
 use crate::numbering;
 use crate::repair::CAN_MEND;
@@ -173,20 +173,16 @@ impl<'c, 'l> Case<'c, 'l> {
             let consumers = if grades.0 == Grade::Safe {
                 Vec::new()
             } else {
-                affected(&self.court.estate.consumers, felt, change)
+                feeling(&self.court.estate.consumers, felt, change)
             };
-            let contacts = contacts(self.court.estate, &consumers);
+            let contacts = contacts(self.court.estate, &each_once(consumers.clone()));
             let mut reported = self.reported(change, contacts);
             reported.witness = witnesses
                 .as_ref()
                 .and_then(|all| all.find(change, self.grading.counting(change)))
                 .map(witness);
-            let names = consumers
-                .iter()
-                .map(|consumer| consumer.name.as_str())
-                .collect();
             told.findings
-                .extend(self.judge_change(judge, change, names, &reported));
+                .extend(self.judge_change(judge, change, consumers, &reported));
             told.changes.push(reported);
         }
     }
@@ -207,7 +203,7 @@ impl<'c, 'l> Case<'c, 'l> {
         &self,
         judge: &mut Judge<'l>,
         change: &Change,
-        consumers: Vec<&str>,
+        consumers: Vec<&Consumer>,
         reported: &report::Change,
     ) -> Vec<Finding> {
         // What changes is judged as it was; what is new, as it is.

@@ -18,24 +18,34 @@ pub struct Felt<'c> {
     pub version: Option<&'c Version>,
 }
 
-/// Returns the consumers that use what changed, each once.
-pub fn affected<'e>(
+/// Returns the consumers that use what changed, as often as revisions state them.
+pub fn feeling<'e>(
     consumers: &'e [Consumer],
     felt: Felt<'_>,
     change: &Change,
 ) -> Vec<&'e Consumer> {
-    let mut names = BTreeSet::new();
     let feels = |consumer: &&Consumer| {
         consumer
             .uses
             .iter()
             .any(|usage| reads(usage, felt) && touches(usage, &change.edit))
     };
-    let mut found: Vec<&Consumer> = consumers
-        .iter()
-        .filter(feels)
-        .filter(|one| names.insert(one.name.as_str()))
-        .collect();
+    consumers.iter().filter(feels).collect()
+}
+
+/// Returns the consumers that use what changed, each once.
+pub fn affected<'e>(
+    consumers: &'e [Consumer],
+    felt: Felt<'_>,
+    change: &Change,
+) -> Vec<&'e Consumer> {
+    each_once(feeling(consumers, felt, change))
+}
+
+/// Leaves each consumer once, the first that is stated.
+pub fn each_once(mut found: Vec<&Consumer>) -> Vec<&Consumer> {
+    let mut names = BTreeSet::new();
+    found.retain(|one| names.insert(one.name.as_str()));
     found.sort_by(|left, right| left.name.cmp(&right.name));
     found
 }

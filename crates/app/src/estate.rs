@@ -26,6 +26,8 @@ pub struct Estate {
     pub world: World,
     /// How to reach teams.
     pub teams: BTreeMap<String, TeamSettings>,
+    /// Whom a comment may mention for a team, by the law alone.
+    pub mentions: BTreeMap<String, String>,
     /// What is wrong with the files of the revision that is judged.
     pub findings: Vec<Finding>,
 }
@@ -50,8 +52,10 @@ pub fn read_estate(
             teams: join_teams(settings, head_settings),
             products: join_products(settings, head_settings),
             terms: BTreeSet::new(),
+            approved_by: BTreeSet::new(),
         },
         teams: settings.teams.clone(),
+        mentions: mentions(settings),
         findings: Vec::new(),
     };
     for (name, team) in head_settings
@@ -154,8 +158,7 @@ impl Estate {
     /// Returns whom a comment may mention for a consumer: the team that the settings name, since
     /// a consumer's own file may come with the change that is judged.
     pub fn mention(&self, consumer: &Consumer) -> Option<String> {
-        let team = self.teams.get(consumer.owner.as_ref()?)?;
-        team.notify.github.clone()
+        self.mentions.get(consumer.owner.as_ref()?).cloned()
     }
 
     /// Returns the ways to reach a consumer's people: its own, else its owner's.
@@ -170,6 +173,13 @@ impl Estate {
             .and_then(|owner| self.teams.get(owner));
         owner.map(|team| ways(&team.notify)).unwrap_or_default()
     }
+}
+
+fn mentions(settings: &Settings) -> BTreeMap<String, String> {
+    let teams = settings.teams.iter();
+    let mention =
+        |(name, team): (&String, &TeamSettings)| Some((name.clone(), team.notify.github.clone()?));
+    teams.filter_map(mention).collect()
 }
 
 /// Reads a file, or says why not.

@@ -1,5 +1,6 @@
 //! The `meshlaw` command: arguments in, pipeline, exit status out.
 
+mod approvals;
 mod args;
 mod atlas;
 mod case;

@@ -1,8 +1,10 @@
 //! A change in, the context of its Cedar request out.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use meshlaw_contract::Pointer;
-use meshlaw_contract::model::{Contract, Dataset, Version, Word};
+use meshlaw_contract::model::{Consumer, Contract, Dataset, Version, Word};
 use meshlaw_diff::{Aspect, Bump, Change, Grade};
 
 use crate::World;
@@ -24,8 +26,8 @@ pub struct ChangeFacts<'c> {
     pub grades: (Grade, Grade),
     /// Versions and bumps.
     pub versions: Versions<'c>,
-    /// Consumers that use what changed.
-    pub consumers: Vec<&'c str>,
+    /// Consumers that use what changed; one that several revisions state may stand more than once.
+    pub consumers: Vec<&'c Consumer>,
     /// Of what went after its sunset: the first day on which its deprecation stood on the target
     /// branch.
     pub noticed: Option<Date>,
@@ -57,18 +59,27 @@ impl ChangeFacts<'_> {
         }
     }
 
-    pub(crate) fn facts(&self, world: &World) -> Vec<(&'static str, Fact<'_>)> {
+    pub(crate) fn facts<'s>(&'s self, world: &'s World) -> Vec<(&'static str, Fact<'s>)> {
         let edit = &self.change.edit;
         let rule = self.change.rule;
         let grade = |grade: Grade| Fact::Word {
             of: "Grade",
             word: grade.as_str(),
         };
+        let name = |consumer: &&'s Consumer| consumer.name.as_str();
+        let names: BTreeSet<&str> = self.consumers.iter().map(name).collect();
+        // Nobody can agree for a consumer without an owner: its own name stands for it.
+        let owner = |one: &&'s Consumer| one.owner.as_deref().unwrap_or(&one.name);
+        let owners: BTreeSet<&str> = self.consumers.iter().map(owner).collect();
         let mut facts = vec![
-            ("approvedBy", Fact::set(std::iter::empty::<&str>())),
+            (
+                "approvedBy",
+                Fact::set(world.approved_by.iter().map(String::as_str)),
+            ),
             ("aspect", Fact::text(edit.aspect.as_str())),
-            ("consumers", Fact::set(self.consumers.iter().copied())),
-            ("consumersAffected", Fact::count(self.consumers.len())),
+            ("consumerOwners", Fact::set(owners.iter().copied())),
+            ("consumers", Fact::set(names.iter().copied())),
+            ("consumersAffected", Fact::count(names.len())),
             ("consumersGrade", grade(self.grades.0)),
             ("declaredBump", bump(self.versions.declared)),
             (
@@ -161,11 +172,9 @@ fn bump<'f>(bump: Bump) -> Fact<'f> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use cedar_policy::{Request, SchemaFragment};
     use meshlaw_contract::model::CompatibilityMode;
-    use meshlaw_contract::{Format, Limits, parse_contracts};
+    use meshlaw_contract::{Format, Limits, parse_consumers, parse_contracts};
     use meshlaw_diff::{Grading, compare};
 
     use super::*;
@@ -188,6 +197,9 @@ mod tests {
         );
         let world = World::empty(jiff::civil::date(2026, 11, 23));
         let grading = Grading::of(CompatibilityMode::Full);
+        let dashboard = "consumer: dashboard\nowner: t\nuses: [{ contract: sales/c }]\n";
+        let dashboard = parse_consumers(dashboard, &Limits::default()).remove(0);
+        let dashboard = dashboard.value.unwrap();
         let mut told: BTreeSet<String> = ["asOf", "parameters"].map(str::to_owned).into();
         for change in &compare(Some(&base), Some(&head), world.as_of)
             .unwrap()
@@ -204,7 +216,7 @@ mod tests {
                     before: base.version.as_ref(),
                     after: head.version.as_ref(),
                 },
-                consumers: vec!["dashboard"],
+                consumers: vec![&dashboard],
                 noticed: Some(jiff::civil::date(2026, 1, 1)),
                 base: Some(&base),
                 head: Some(&head),

@@ -1,7 +1,5 @@
 //! A policy's examples in, whether it says of them what it should out.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 use meshlaw_contract::model::{Compatibility, Consumer, Contract, Scheme};
 use meshlaw_diff::{Bump, Change, Grading, compare, declared_bump, required_bump};
@@ -60,7 +58,7 @@ pub fn run_example(
     policy: &Policy,
     example: &Example<'_>,
     world: &World,
-    affected: impl Fn(&Change, &[Consumer]) -> Vec<String>,
+    affected: impl for<'c> Fn(&Change, &'c [Consumer]) -> Vec<&'c Consumer>,
 ) -> Result<Outcome, String> {
     let book = Book {
         policies: vec![policy.clone()],
@@ -113,7 +111,7 @@ fn changes<'l>(
     identity: &Identity,
     example: &Example<'_>,
     world: &World,
-    affected: impl Fn(&Change, &[Consumer]) -> Vec<String>,
+    affected: impl for<'c> Fn(&Change, &'c [Consumer]) -> Vec<&'c Consumer>,
 ) -> Result<Vec<Violation<'l>>, String> {
     let comparison =
         compare(example.before, example.after, world.as_of).map_err(ToString::to_string)?;
@@ -122,8 +120,6 @@ fn changes<'l>(
     let versions = versions(example, &comparison.changes, &grading);
     let mut violations = Vec::new();
     for change in &comparison.changes {
-        let names = affected(change, example.consumers);
-        let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
         let (contract, pointer) = match (change.edit.place.base(), example.before) {
             (Some(pointer), Some(before)) => (before, pointer),
             _ => (contract, change.edit.place.pointer()),
@@ -134,7 +130,7 @@ fn changes<'l>(
             impact: grading.impact(change),
             grades: grading.grades(change),
             versions,
-            consumers: names.into_iter().collect(),
+            consumers: affected(change, example.consumers),
             noticed: example.noticed,
             base: example.before,
             head: example.after,

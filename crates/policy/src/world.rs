@@ -17,6 +17,8 @@ pub struct World {
     pub products: BTreeMap<String, Product>,
     /// Names of the glossary's terms.
     pub terms: BTreeSet<String>,
+    /// Teams that agreed to the change.
+    pub approved_by: BTreeSet<String>,
 }
 
 /// Numbers and names that the organisation sets for its policies.
@@ -70,6 +72,7 @@ impl World {
             teams: BTreeMap::new(),
             products: BTreeMap::new(),
             terms: BTreeSet::new(),
+            approved_by: BTreeSet::new(),
         }
     }
 

@@ -10,7 +10,7 @@
 )]
 
 use meshlaw_contract::model::{CompatibilityMode, Contract};
-use meshlaw_contract::{Format, Limits, parse_contracts};
+use meshlaw_contract::{Format, Limits, parse_consumers, parse_contracts};
 use meshlaw_diff::{Bump, Grading, compare};
 use meshlaw_policy::{
     Book, BookFile, ChangeFacts, Identity, Judge, Versions, World, builtin_files,
@@ -49,6 +49,7 @@ const CONDITIONS: &[&str] = &[
     "context has daysToSunsetAfter && context.daysToSunsetAfter < context.parameters.noticeDays",
     "context.declaredBump < context.requiredBump && principal.isKnown",
     "context.consumers.contains(\"dashboard\")",
+    "context.approvedBy.containsAll(context.consumerOwners)",
     "resource.isDeprecated || resource has description",
     "resource in Contract::\"sales/c\"",
     "(if resource.isSnakeCase then resource else resource).isSnakeCase",
@@ -71,6 +72,9 @@ fn verdicts(judge: &mut Judge<'_>, world: &World, base: &Contract, head: &Contra
         path: "c.contract.yaml".to_owned(),
     };
     let grading = Grading::of(CompatibilityMode::Full);
+    let dashboard = "consumer: dashboard\nowner: finance\nuses: [{ contract: sales/c }]\n";
+    let dashboard = parse_consumers(dashboard, &Limits::default()).remove(0);
+    let dashboard = dashboard.value.unwrap();
     let comparison = compare(Some(base), Some(head), world.as_of).unwrap();
     assert!(!comparison.changes.is_empty());
     let mut all = Vec::new();
@@ -90,7 +94,7 @@ fn verdicts(judge: &mut Judge<'_>, world: &World, base: &Contract, head: &Contra
                 before: base.version.as_ref(),
                 after: head.version.as_ref(),
             },
-            consumers: vec!["dashboard"],
+            consumers: vec![&dashboard],
             noticed: None,
             base: Some(base),
             head: Some(head),

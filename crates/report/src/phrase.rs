@@ -9,6 +9,11 @@ use crate::{
     Severity, Side, Witness,
 };
 
+/// What is told of records that only the new revision allows.
+const NOW: &str = "allowed now and refused before";
+/// What is told of records that only the old revision allows.
+const BEFORE: &str = "allowed before and refused now";
+
 /// How many consumers are named before the rest is counted.
 const NAMED_CONSUMERS: usize = 5;
 
@@ -65,25 +70,41 @@ pub(crate) fn consumers(consumers: &[ConsumerContact]) -> Option<String> {
     (!all.is_empty()).then(|| all.join("; "))
 }
 
+/// Returns who feels something, by name alone.
+pub(crate) fn names(consumers: &[ConsumerContact]) -> Option<String> {
+    let named = consumers.iter().take(NAMED_CONSUMERS);
+    let named = named.map(|consumer| consumer.name.clone());
+    let rest = consumers.len().saturating_sub(NAMED_CONSUMERS);
+    let rest = (rest > 0).then(|| format!("and {rest} more"));
+    let all: Vec<String> = named.chain(rest).collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
 /// Returns what shows a break.
 pub(crate) fn witness(witness: &Witness) -> String {
+    let Some((rows, told)) = rows(witness) else {
+        return "no record can show this; the structure itself breaks".to_owned();
+    };
+    let shown: Vec<String> = rows.iter().map(|row| format!("`{row}`")).collect();
+    let told = match (rows.len(), told) {
+        (1, NOW) => "is allowed now and was refused before",
+        (1, _) => "was allowed before and is refused now",
+        (_, NOW) => "are allowed now and were refused before",
+        _ => "were allowed before and are refused now",
+    };
+    format!("{} {told}", shown.join(" with "))
+}
+
+/// Returns the records that show a break, shortened, and which side allows them.
+pub(crate) fn rows(witness: &Witness) -> Option<(Vec<Value>, &'static str)> {
     match witness {
-        Witness::Structure => "no record can show this; the structure itself breaks".to_owned(),
+        Witness::Structure => None,
         Witness::Rows { rows, allowed_by } => {
-            let shown: Vec<String> = rows
-                .iter()
-                .map(|row| format!("`{}`", shortened(row)))
-                .collect();
-            let (is, was) = if rows.len() == 1 {
-                ("is", "was")
-            } else {
-                ("are", "were")
-            };
             let told = match allowed_by {
-                Side::Head => format!("{is} allowed now and {was} refused before"),
-                Side::Base => format!("{was} allowed before and {is} refused now"),
+                Side::Head => NOW,
+                Side::Base => BEFORE,
             };
-            format!("{} {told}", shown.join(" with "))
+            Some((rows.iter().map(shortened).collect(), told))
         }
     }
 }

@@ -104,7 +104,8 @@ fn compare(
         consumers: Vec::new(),
         consumer_files: Vec::new(),
         world: World::empty(as_of),
-        teams: std::collections::BTreeMap::new(),
+        teams: BTreeMap::new(),
+        mentions: BTreeMap::new(),
         findings: Vec::new(),
     };
     let court = Court {

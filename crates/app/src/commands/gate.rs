@@ -1,14 +1,16 @@
 //! The gate: a range of commits in, whether it may be merged out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use meshlaw_changeset::{
     Commit, FileChange, Globs, Reader, Renames, RepoPath, Repository, Snapshot, changes,
 };
-use meshlaw_report::{self as report, Command, Finding, Report, Side};
+use meshlaw_report::{self as report, Command, Finding, Report, Severity, Side};
 use rayon::prelude::*;
 
+use crate::approvals::Approvals;
 use crate::atlas::Atlas;
 use crate::changed::contracts_of;
 use crate::chronicle::Annals;
@@ -25,7 +27,7 @@ use crate::output::{self, OutputArgs};
 use crate::pairing::pair;
 use crate::planned;
 use crate::readership;
-use crate::revision::FileText;
+use crate::revision::{FileText, Revision};
 use crate::settings::Settings;
 use crate::waivers::{self, Docket, Ledger};
 use crate::when;
@@ -54,6 +56,10 @@ pub struct GateArgs {
     /// Let findings that were there before block, too
     #[arg(long)]
     all: bool,
+    /// File that says which teams agreed to the change, for policies that ask; what cannot be read
+    /// agrees to nothing
+    #[arg(long, value_name = "FILE")]
+    approvals: Option<PathBuf>,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -68,6 +74,7 @@ impl GateArgs {
             worktree: false,
             as_of: Some(as_of),
             all: true,
+            approvals: None,
             output: OutputArgs::quiet(),
         }
     }
@@ -93,7 +100,13 @@ fn judged(args: &GateArgs) -> Result<(Report, Law), Failure> {
         head: range.head.open()?,
     };
     let (law, mut findings, mut notes) = settle_law(&readers)?;
-    let (told, opened, is_cut) = judge(&range, &readers, &law, as_of, &mut findings)?;
+    let agreed = match &args.approvals {
+        Some(file) => range.agreed(file, &law.settings, &mut notes),
+        None => BTreeSet::new(),
+    };
+    let world = (as_of, agreed);
+    let bar = (args.output.fail_on.into(), args.all);
+    let (told, opened, is_cut) = judge(&range, &readers, &law, world, bar, &mut findings)?;
     if opened > 0 {
         notes.push(format!(
             "{opened} commits of `{}` were opened to see what stood there before",
@@ -143,9 +156,47 @@ struct Range {
     fork: Commit,
     base_name: String,
     head_name: String,
+    /// The commits that an agreement to what is judged may name: the head, and, where that merges
+    /// the branch into its target as build servers do, the branch. None for uncommitted files.
+    judged: Vec<String>,
 }
 
 impl Range {
+    /// Returns the teams that agreed to what is judged, and says who did, or why nobody counts.
+    fn agreed(
+        &self,
+        file: &Path,
+        settings: &Settings,
+        notes: &mut Vec<String>,
+    ) -> BTreeSet<String> {
+        let approvals = match Approvals::read(file) {
+            Ok(approvals) => approvals,
+            Err(error) => {
+                let file = file.display();
+                notes.push(format!(
+                    "nobody counts as having agreed: `{file}` cannot be read: {error}"
+                ));
+                return BTreeSet::new();
+            }
+        };
+        if let Some(head) = approvals
+            .head
+            .as_ref()
+            .filter(|head| !self.judged.contains(head))
+        {
+            notes.push(format!(
+                "nobody counts as having agreed: the approvals are for `{head}`, which is not what \
+                 is judged"
+            ));
+            return BTreeSet::new();
+        }
+        let agreed = approvals.of(&settings.teams);
+        for (team, by) in &agreed {
+            notes.push(format!("`{team}` agreed to this change, by `{by}`"));
+        }
+        agreed.into_keys().collect()
+    }
+
     fn settle(args: &GateArgs) -> Result<Self, Failure> {
         let repository = Repository::discover(".")?;
         let head_commit = repository.resolve(if args.staged || args.worktree {
@@ -154,6 +205,14 @@ impl Range {
             &args.head
         })?;
         let (base_name, tip) = target(&repository, args.base.as_deref())?;
+        let judged = if args.staged || args.worktree {
+            Vec::new()
+        } else {
+            let id = head_commit.id.to_string();
+            let merged = repository.resolve(&format!("{id}^2"));
+            let merged = merged.ok().map(|commit| commit.id.to_string());
+            std::iter::once(id).chain(merged).collect()
+        };
         let fork = repository.merge_base(&tip, &head_commit)?;
         let (head, head_name) = if args.staged {
             (repository.staged()?, "staged".to_owned())
@@ -169,6 +228,7 @@ impl Range {
             fork,
             base_name,
             head_name,
+            judged,
         })
     }
 }
@@ -193,20 +253,22 @@ fn judge(
     range: &Range,
     readers: &Readers,
     law: &Law,
-    as_of: Date,
+    (as_of, agreed): (Date, BTreeSet<String>),
+    (fail_on, all): (Severity, bool),
     findings: &mut Vec<Finding>,
 ) -> Result<(Told, u64, bool), Failure> {
     let head_settings = law::read_settings(&readers.head).ok();
     let settings = &law.settings;
     let globs = Globs::new(&settings.contracts)?;
     let changed = changes(&readers.base, &readers.head, &globs, Renames::Detect)?;
-    let estate = read_estate(
+    let mut estate = read_estate(
         settings,
         head_settings.as_ref(),
         &readers.head,
         &[&readers.tip],
         as_of,
     )?;
+    estate.world.approved_by = agreed;
     let domains = Domains::new(settings, head_settings.as_ref())?;
     // Only what this branch touched is complained of.
     let touched = touched_files(readers, settings)?;
@@ -287,7 +349,34 @@ fn judge(
     around(readers, &court, &touched, &known, &mut told)?;
     told.findings.append(findings);
     waivers::excuse(&court, &ledger, &told.docket, &mut told.findings)?;
+    offer(&court, &pairs, (fail_on, all), &mut told.findings)?;
     Ok((told, annals.commits(), annals.is_cut()))
+}
+
+/// Says of the first findings that stop the change who may excuse them, and how.
+fn offer(
+    court: &Court<'_>,
+    pairs: &[(Option<&Revision<'_>>, Option<&Revision<'_>>)],
+    (fail_on, all): (Severity, bool),
+    findings: &mut [Finding],
+) -> Result<(), Failure> {
+    let stops =
+        |finding: &&mut Finding| finding.blocks(fail_on, all) && waivers::may_be_offered(finding);
+    let stopping = findings.iter_mut().filter(stops);
+    let stopping: Vec<&mut Finding> = stopping.take(waivers::MOST_OFFERED).collect();
+    let contracts: BTreeSet<&str> = stopping
+        .iter()
+        .filter_map(|finding| finding.contract.as_deref())
+        .collect();
+    let mut docket = Docket::default();
+    for (before, after) in pairs {
+        let sides = || before.iter().chain(after);
+        let id = sides().last().map(|shown| shown.identity.id());
+        if let Some(id) = id.filter(|id| contracts.contains(id.as_str())) {
+            sides().for_each(|revision| docket.add(id.clone(), revision));
+        }
+    }
+    waivers::offer(court, &docket, stopping.into_iter())
 }
 
 /// Judges what this branch touched around contracts that it left alone: consumers and waivers.

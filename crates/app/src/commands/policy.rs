@@ -10,7 +10,8 @@ use meshlaw_contract::{Limits, Words, parse_consumers, parse_waivers, read_contr
 use meshlaw_policy::{Book, Example, Expected, Outcome, Plea, Policy, World, run_example};
 use meshlaw_report::{Enforcement, Severity};
 
-use crate::effects::{Felt, affected};
+use crate::approvals::Approvals;
+use crate::effects::{Felt, feeling};
 use crate::failure::{ExitStatus, Failure};
 use crate::law;
 use crate::output::print;
@@ -149,6 +150,9 @@ fn check_examples(
 /// File of an example with the first day on which a deprecation stood on the target branch.
 const NOTICED: &str = "noticed.txt";
 
+/// File of an example with who agreed to its change.
+const APPROVED: &str = "approvals.json";
+
 /// Texts of an example, by file name.
 type Files = BTreeMap<String, String>;
 
@@ -192,7 +196,15 @@ fn run_one(
     let mut waivers: Vec<Waiver> = Vec::new();
     let (mut before, mut after): (Option<Contract>, Option<Contract>) = (None, None);
     let mut noticed = None;
+    let mut world = world.clone();
     for (name, text) in files {
+        if name == APPROVED {
+            match Approvals::parse(text) {
+                Ok(approvals) => world.approved_by = approvals.named(),
+                Err(error) => return Ok(Some(format!("{name}: {error}"))),
+            }
+            continue;
+        }
         if name == NOTICED {
             noticed = meshlaw_contract::measure::parse_date(text.trim());
             if noticed.is_none() {
@@ -255,14 +267,10 @@ fn run_one(
             .as_ref()
             .and_then(|contract| contract.version.as_ref()),
     };
-    let feel = |change: &meshlaw_diff::Change, consumers: &[Consumer]| {
-        affected(consumers, felt, change)
-            .into_iter()
-            .map(|one| one.name.clone())
-            .collect()
-    };
-    let outcome =
-        run_example(policy, &example, world, feel).map_err(|error| Failure::new(error, ""))?;
+    let outcome = run_example(policy, &example, &world, |change, consumers| {
+        feeling(consumers, felt, change)
+    });
+    let outcome = outcome.map_err(|error| Failure::new(error, ""))?;
     Ok(match (outcome, expected) {
         (Outcome::Allowed, Expected::Allow) | (Outcome::Denied, Expected::Deny) => None,
         (Outcome::Allowed, Expected::Deny) => {

@@ -12,7 +12,7 @@ use crate::failure::{ExitStatus, Failure};
 use crate::files::write_new;
 use crate::output::print;
 use crate::waivers::{
-    Ledger, Standing, Terms, path_for, standing_of, to_yaml, validate, waiver_for,
+    Ledger, Standing, Terms, file_for, standing_of, to_yaml, validate, waiver_for,
 };
 use crate::when;
 
@@ -115,15 +115,9 @@ fn new(args: &NewArgs) -> anyhow::Result<ExitStatus> {
             Failure::new(message, "mend what it complains of")
         })?;
         let settings = &surveyed.court.law.settings;
-        let (domain, name) = waiver
-            .contract
-            .split_once('/')
-            .unwrap_or(("", &waiver.contract));
-        let policy = waiver.policy.rsplit('/').next().unwrap_or(&waiver.policy);
-        let digits = finding.fingerprint.get(..8).unwrap_or(&finding.fingerprint);
         let path = match &args.output {
             Some(path) => path.display().to_string(),
-            None => path_for(settings, &[domain, &format!("{name}-{policy}-{digits}")])?,
+            None => file_for(settings, &waiver, &finding.fingerprint)?,
         };
         let text = to_yaml(std::slice::from_ref(&waiver))?;
         refuse_void(&surveyed, &path, &text)?;

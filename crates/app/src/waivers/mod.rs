@@ -3,6 +3,7 @@
 
 mod clemency;
 mod docket;
+mod exceptions;
 mod validity;
 mod writing;
 
@@ -16,8 +17,9 @@ use meshlaw_report::{Finding, Kind, Location, Side};
 
 pub use clemency::excuse;
 pub use docket::Docket;
+pub use exceptions::{MOST as MOST_OFFERED, may_be_offered, offer};
 pub use validity::{Standing, standing_of, unused, validate};
-pub use writing::{Terms, path_for, to_yaml, waiver_for};
+pub use writing::{Terms, file_for, path_for, to_yaml, waiver_for};
 
 use crate::estate::read_text;
 use crate::failure::Failure;

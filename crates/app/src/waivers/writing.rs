@@ -80,6 +80,21 @@ pub fn to_yaml(waivers: &[Waiver]) -> Result<String, Failure> {
     Ok(text)
 }
 
+/// Returns the path for the file of one waiver, named after what it excuses.
+pub fn file_for(
+    settings: &Settings,
+    waiver: &Waiver,
+    fingerprint: &str,
+) -> Result<String, Failure> {
+    let (domain, name) = waiver
+        .contract
+        .split_once('/')
+        .unwrap_or(("", &waiver.contract));
+    let policy = waiver.policy.rsplit('/').next().unwrap_or(&waiver.policy);
+    let digits = fingerprint.get(..8).unwrap_or(fingerprint);
+    path_for(settings, &[domain, &format!("{name}-{policy}-{digits}")])
+}
+
 /// Returns the path for a waiver file, where the settings look for waivers.
 ///
 /// `parts` are folders and the file's stem, below the folder of waivers.

@@ -1,11 +1,11 @@
 //! A finding or a change in, an item of a list out.
 
-use super::neutral::{block, code, sentence};
+use super::neutral::{block, code, lines, sentence};
 use crate::escape::cut;
 use crate::phrase;
 use crate::values::Values;
 use crate::word_diff::Piece;
-use crate::{Change, Finding, Impact, Location, Report, Side};
+use crate::{Change, Command, ConsumerContact, Finding, Impact, Location, Report, Side, Witness};
 
 /// Characters that one sentence may have, so that no single text fills the page.
 pub(super) const LONGEST: usize = 600;
@@ -56,15 +56,8 @@ pub(super) fn finding(report: &Report, finding: &Finding) -> String {
         .chain((rest > 0).then(|| format!("and {rest} more notes")))
         .chain(related)
         .chain(phrase::leniency(report, finding).map(|why| format!("note: {why}")))
-        .chain(
-            phrase::consumers(&finding.consumers).map(|who| format!("consumers: {}", says(&who))),
-        )
-        .chain(
-            finding
-                .witness
-                .as_ref()
-                .map(|one| format!("witness: {}", says(&phrase::witness(one)))),
-        )
+        .chain(consumers(report, &finding.consumers))
+        .chain(finding.witness.as_ref().map(witness))
         .chain(
             finding
                 .help
@@ -80,7 +73,7 @@ pub(super) fn finding(report: &Report, finding: &Finding) -> String {
 }
 
 /// Returns a change that no finding tells.
-pub(super) fn change(change: &Change) -> String {
+pub(super) fn change(report: &Report, change: &Change) -> String {
     let impact = match change.impact {
         Impact::Breaking => "**breaking**".to_owned(),
         other => other.to_string(),
@@ -97,13 +90,8 @@ pub(super) fn change(change: &Change) -> String {
     let details = Values::of(change)
         .map(|values| format!("values: {}", shown(&values)))
         .into_iter()
-        .chain(phrase::consumers(&change.consumers).map(|who| format!("consumers: {}", says(&who))))
-        .chain(
-            change
-                .witness
-                .as_ref()
-                .map(|one| format!("witness: {}", says(&phrase::witness(one)))),
-        )
+        .chain(consumers(report, &change.consumers))
+        .chain(change.witness.as_ref().map(witness))
         .chain(help.map(|help| format!("**help**: {}", says(help))));
     format!("{title}  {}\n{}", place(&change.location), list(details))
 }
@@ -129,6 +117,27 @@ pub(super) fn name(text: &str) -> String {
 
 fn says(text: &str) -> String {
     sentence(&cut(text, LONGEST))
+}
+
+/// Names those who feel it; where a table of them follows, it says how to reach them.
+fn consumers(report: &Report, consumers: &[ConsumerContact]) -> Option<String> {
+    let who = match report.command {
+        Command::Gate => phrase::names(consumers)?,
+        Command::Audit | Command::Check | Command::Diff => phrase::consumers(consumers)?,
+    };
+    Some(format!("consumers: {}", says(&who)))
+}
+
+/// Shows records that tell both sides apart, each in a block of its own.
+fn witness(witness: &Witness) -> String {
+    let Some((rows, told)) = phrase::rows(witness) else {
+        return format!("witness: {}", says(&phrase::witness(witness)));
+    };
+    let rows: String = rows
+        .iter()
+        .map(|row| lines(&cut(&row.to_string(), LONGEST), "json", 4))
+        .collect();
+    format!("witness, {told}:\n\n{}", rows.trim_end())
 }
 
 fn list(details: impl Iterator<Item = String>) -> String {

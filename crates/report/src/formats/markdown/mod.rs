@@ -6,6 +6,7 @@
 mod item;
 mod neutral;
 mod page;
+mod people;
 
 pub use neutral::sentence;
 
@@ -38,8 +39,11 @@ pub(super) fn render(report: &Report) -> String {
         Command::Audit => tallies(&mut page, report),
         Command::Gate | Command::Check | Command::Diff => contracts(&mut page, report),
     }
+    credit(&mut page, report);
     findings(&mut page, report);
+    people::affected(&mut page, report);
     changes(&mut page, report);
+    people::exceptions(&mut page, report);
     aside(&mut page, report);
     page.finish()
 }
@@ -50,6 +54,29 @@ fn sign(verdict: Verdict) -> &'static str {
         Verdict::Pass => "✅",
         Verdict::Fail => "❌",
         Verdict::Error => "⚠️",
+    }
+}
+
+/// Thanks for what is mended, and says what a command would mend.
+fn credit(page: &mut Page, report: &Report) {
+    let mended = report.summary().mended;
+    let fixable = report.findings.iter();
+    let fixable = fixable.filter(|one| report.shows(one) && one.fix.is_some());
+    let lines = [
+        (mended > 0).then(|| {
+            format!(
+                "{} that stood before: mended. Thank you.\n",
+                phrase::count(mended, "finding")
+            )
+        }),
+        match fixable.count() {
+            0 => None,
+            1 => Some("`meshlaw fix --write` mends one of these.\n".to_owned()),
+            many => Some(format!("`meshlaw fix --write` mends {many} of these.\n")),
+        },
+    ];
+    for line in lines.into_iter().flatten() {
+        page.section("", &[line]);
     }
 }
 
@@ -87,7 +114,10 @@ fn changes(page: &mut Page, report: &Report) {
     let (mut full, folded): (Vec<&Change>, Vec<&Change>) =
         untold.partition(|change| is_whole || change.impact > Impact::Safe);
     full.sort_by_key(|change| Reverse(change.impact));
-    let mut items: Vec<String> = full.into_iter().map(item::change).collect();
+    let mut items: Vec<String> = full
+        .into_iter()
+        .map(|change| item::change(report, change))
+        .collect();
     if !items.is_empty() && !folded.is_empty() {
         items.push(format!(
             "- {}\n",

@@ -53,6 +53,22 @@ pub(super) fn block(line: &str) -> String {
     format!("  {fence}\n  {shown}\n  {fence}\n")
 }
 
+/// Returns lines as a block of code in a language, indented, with a fence that they cannot close.
+pub(super) fn lines(text: &str, language: &str, indent: usize) -> String {
+    let fence = "`".repeat(longest_run(text).max(2) + 1);
+    let space = " ".repeat(indent);
+    let line = |line: &str| {
+        let shown = visible(line);
+        // A build server takes a line of a log that starts with two colons for its own.
+        match shown.trim_start().strip_prefix("::") {
+            Some(rest) => format!("{space}\\u{{3a}}:{rest}\n"),
+            None => format!("{space}{shown}\n"),
+        }
+    };
+    let shown: String = text.lines().map(line).collect();
+    format!("{space}{fence}{language}\n{shown}{space}{fence}\n")
+}
+
 /// A bar ends the cell of a table even inside of a code span, so there every sign is spelled out.
 fn html_code(text: &str) -> String {
     let mut out = String::from("<code>");

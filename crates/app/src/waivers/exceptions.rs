@@ -1,0 +1,109 @@
+//! Findings that stop a change in, who may excuse each, and the file that would, out.
+
+use jiff::{ToSpan, civil::Date};
+use meshlaw_policy::{Judge, Plea, part};
+use meshlaw_report::{Enforcement, Exception, Finding, Kind};
+
+use super::{Docket, Terms, file_for, to_yaml, waiver_for};
+use crate::court::Court;
+use crate::failure::Failure;
+
+/// Findings for which the way is worked out; who has more mends them first.
+pub const MOST: usize = 20;
+
+/// Days that are asked for, where the settings allow as many.
+const USUAL_DAYS: i64 = 90;
+
+/// What stands for the reason until somebody gives it.
+const REASON: &str = "TODO: why this cannot be mended now, and what ends the exception";
+
+/// Tells whether a finding that stops the run may be excused at all.
+///
+/// Other findings can be waived, too, but are mended faster than excused, so nobody is led there.
+pub fn may_be_offered(finding: &Finding) -> bool {
+    finding.enforcement == Enforcement::Soft
+        && finding.kind == Kind::Policy
+        && finding.contract.is_some()
+}
+
+/// Says of each finding who may excuse it and how, as policies and settings have it.
+pub fn offer<'f>(
+    court: &Court<'_>,
+    docket: &Docket,
+    findings: impl Iterator<Item = &'f mut Finding>,
+) -> Result<(), Failure> {
+    let mut findings = findings.peekable();
+    if findings.peek().is_none() {
+        return Ok(());
+    }
+    let mut judge = court.judge()?;
+    for finding in findings {
+        finding.exception = exception(court, &mut judge, docket, finding)?.map(Box::new);
+    }
+    Ok(())
+}
+
+fn exception<'l>(
+    court: &Court<'l>,
+    judge: &mut Judge<'l>,
+    docket: &Docket,
+    finding: &Finding,
+) -> Result<Option<Exception>, Failure> {
+    let today = court.estate.world.as_of;
+    let settings = &court.law.settings;
+    let mut terms = Terms {
+        approved_by: String::new(),
+        expires: last_day(today, settings.parameters.max_waiver_days),
+        reason: REASON.to_owned(),
+        ticket: None,
+    };
+    let mut approvers = Vec::new();
+    for team in settings.teams.keys() {
+        terms.approved_by.clone_from(team);
+        if is_granted(judge, docket, finding, &terms, today) {
+            approvers.push(team.clone());
+        }
+    }
+    let Some(first) = approvers.first() else {
+        return Ok(None);
+    };
+    terms.approved_by.clone_from(first);
+    let Some(waiver) = waiver_for(finding, &terms, today) else {
+        return Ok(None);
+    };
+    Ok(Some(Exception {
+        path: file_for(settings, &waiver, &finding.fingerprint)?,
+        text: to_yaml(std::slice::from_ref(&waiver))?,
+        approvers,
+    }))
+}
+
+fn is_granted(
+    judge: &mut Judge<'_>,
+    docket: &Docket,
+    finding: &Finding,
+    terms: &Terms,
+    today: Date,
+) -> bool {
+    let Some(waiver) = waiver_for(finding, terms, today) else {
+        return false;
+    };
+    let plea = Plea {
+        waiver: &waiver,
+        policy: &finding.id,
+        rule: finding.rule.as_deref(),
+        severity: finding.severity,
+        enforcement: finding.enforcement,
+    };
+    let revisions = docket.revisions(&waiver.contract);
+    let grants = |(identity, contract): &(_, _)| {
+        let pointer = part(contract, &finding.pointer);
+        judge.waive(&plea, contract, identity, &pointer).is_granted
+    };
+    docket.may_excuse(&finding.fingerprint) && !revisions.is_empty() && revisions.iter().all(grants)
+}
+
+fn last_day(today: Date, most: i64) -> Date {
+    let days = USUAL_DAYS.min(most).max(0);
+    today.checked_add(days.days()).unwrap_or(today)
+}
