@@ -170,7 +170,12 @@ impl<'c, 'l> Case<'c, 'l> {
         let witnesses = self.witnesses();
         for change in &self.comparison.changes {
             let grades = self.grading.grades(change);
-            let consumers = if grades.0 == Grade::Safe {
+            // Notice harms nobody yet, and still has to reach those whom it is meant for.
+            let is_notice = matches!(
+                change.edit.aspect,
+                Aspect::Deprecation | Aspect::Sunset | Aspect::Contract
+            );
+            let consumers = if grades.0 == Grade::Safe && !is_notice {
                 Vec::new()
             } else {
                 feeling(&self.court.estate.consumers, felt, change)

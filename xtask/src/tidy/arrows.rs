@@ -10,6 +10,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "meshlaw-changeset",
             "meshlaw-contract",
+            "meshlaw-courier",
             "meshlaw-diff",
             "meshlaw-policy",
             "meshlaw-record",
@@ -18,6 +19,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("meshlaw-changeset", &[]),
     ("meshlaw-contract", &[]),
+    ("meshlaw-courier", &[]),
     ("meshlaw-diff", &["meshlaw-contract", "meshlaw-record"]),
     (
         "meshlaw-policy",
@@ -32,6 +34,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const OWNED: &[(&str, &str)] = &[
     ("cedar-policy", "meshlaw-policy"),
     ("git2", "meshlaw-changeset"),
+    ("lettre", "meshlaw-courier"),
+    ("ureq", "meshlaw-courier"),
 ];
 
 /// A crate of the workspace with what it uses.

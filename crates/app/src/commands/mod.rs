@@ -11,9 +11,11 @@ mod docs;
 mod explain;
 mod fix;
 mod gate;
+mod github;
 mod impact;
 mod init;
 mod log;
+mod notify;
 mod policy;
 mod release_notes;
 mod schema;
@@ -38,9 +40,11 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     Fix(fix::FixArgs),
     Gate(gate::GateArgs),
+    Github(github::GithubArgs),
     Impact(impact::ImpactArgs),
     Init(init::InitArgs),
     Log(log::LogArgs),
+    Notify(notify::NotifyArgs),
     Policy(policy::PolicyArgs),
     ReleaseNotes(release_notes::ReleaseNotesArgs),
     Schema(schema::SchemaArgs),
@@ -67,9 +71,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitStatus> {
         Command::Explain(args) => explain::run(&args),
         Command::Fix(args) => fix::run(&args),
         Command::Gate(args) => gate::run(&args),
+        Command::Github(args) => github::run(&args),
         Command::Impact(args) => impact::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Log(args) => log::run(&args),
+        Command::Notify(args) => notify::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::ReleaseNotes(args) => release_notes::run(&args),
         Command::Schema(args) => schema::run(&args),

@@ -133,11 +133,12 @@ fn witness(witness: &Witness) -> String {
     let Some((rows, told)) = phrase::rows(witness) else {
         return format!("witness: {}", says(&phrase::witness(witness)));
     };
-    let rows: String = rows
+    let rows: Vec<String> = rows
         .iter()
-        .map(|row| lines(&cut(&row.to_string(), LONGEST), "json", 4))
+        .map(|row| cut(&row.to_string(), LONGEST))
         .collect();
-    format!("witness, {told}:\n\n{}", rows.trim_end())
+    let block = lines(&rows.join("\n"), "json", 4);
+    format!("witness, {told}:\n{}", block.trim_end())
 }
 
 fn list(details: impl Iterator<Item = String>) -> String {

@@ -22,7 +22,7 @@ use crate::{
 use page::Page;
 
 /// By this, whoever posts the comment finds it again.
-const MARKER: &str = "<!-- meshlaw -->";
+pub const MARKER: &str = "<!-- meshlaw -->";
 
 /// Rows that a table shows before the rest is counted.
 const LONGEST_TABLE: usize = 50;
