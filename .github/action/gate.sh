@@ -7,9 +7,15 @@ set -uo pipefail
 settle_base
 folder="$(mktemp -d "${RUNNER_TEMP:-/tmp}/meshlaw-report.XXXXXX")"
 report="$folder/report.json"
+summary="$folder/summary.md"
+sarif="$folder/meshlaw.sarif"
 values="$folder/values.env"
 arguments=(gate "--head=${INPUT_HEAD:-HEAD}" "--fail-on=${INPUT_FAIL_ON:-error}"
-  --format github --format "markdown=$folder/summary.md" --format "json=$report" --format "dotenv=$values")
+  --format github --format "markdown=$summary" --format "json=$report" --format "sarif=$sarif"
+  --format "dotenv=$values")
+if [ -n "${APPROVALS:-}" ]; then
+  arguments+=("--approvals=$APPROVALS")
+fi
 if [ -n "$base" ]; then
   arguments+=("--base=$base")
 fi
@@ -22,8 +28,8 @@ meshlaw "${arguments[@]}"
 status=$?
 
 # A step summary is cut by GitHub at 1 MiB, all of it.
-if [ -s "$folder/summary.md" ] && [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
-  head -c 1000000 "$folder/summary.md" >>"$GITHUB_STEP_SUMMARY"
+if [ -s "$summary" ] && [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
+  head -c 1000000 "$summary" >>"$GITHUB_STEP_SUMMARY"
 fi
 
 # What the gate wrote holds only its own words and numbers; without it there was no verdict.
@@ -34,6 +40,8 @@ fi
 {
   cat "$values"
   echo "report=$report"
+  echo "summary=$summary"
+  echo "sarif=$sarif"
 } >>"${GITHUB_OUTPUT:-/dev/null}"
 if [ "$status" -gt 1 ]; then
   echo "::error::meshlaw came to no verdict (exit status $status); see the log above"

@@ -76,5 +76,11 @@ if [ -n "$version" ] && [ -n "$target" ] && [ -n "${ACTION_REPOSITORY:-}" ]; the
   fi
   echo "::warning::there is no release $version for this runner; building it instead"
 fi
-cargo build --release --locked --package meshlaw-app --manifest-path "$root/Cargo.toml"
-use_folder "$root/target/release"
+# What an earlier run built from the same files is taken from the cache.
+built="${RUNNER_TEMP:-/tmp}/meshlaw-built"
+if ! compgen -G "$built/meshlaw*" >/dev/null; then
+  cargo build --release --locked --package meshlaw-app --manifest-path "$root/Cargo.toml"
+  mkdir -p "$built"
+  cp "$root"/target/release/meshlaw "$built/" 2>/dev/null || cp "$root"/target/release/meshlaw.exe "$built/"
+fi
+use_folder "$built"

@@ -16,6 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use playground::server::Server;
 use playground::{Ran, Repository, ran, workspace};
 use serde_json::Value;
 
@@ -79,6 +80,7 @@ impl Runner {
             .env("GITHUB_PATH", self.file("path"))
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env_remove("GITHUB_BASE_REF")
+            .env_remove("GITHUB_TOKEN")
             .envs(variables.iter().copied())
             .output()
             .unwrap();
@@ -387,6 +389,208 @@ fn a_program_that_is_missing_ends_the_job() {
     }
 }
 
+/// Runs the steps of a job in a clone, as the runner does for an event; returns the last step that
+/// judged, and the comment's.
+fn job(
+    runner: &Runner,
+    clone: &Path,
+    event: &Value,
+    api: &Server,
+    variables: &[(&str, &str)],
+) -> (Ran, Ran) {
+    fs::write(runner.file("event.json"), event.to_string()).unwrap();
+    let (file, url) = (runner.file("event.json"), api.url());
+    let mut all = vec![
+        ("GITHUB_EVENT_PATH", file.to_str().unwrap()),
+        ("GITHUB_API_URL", url.as_str()),
+        ("GITHUB_REPOSITORY", "acme/mesh"),
+        ("GITHUB_TOKEN", "ghs_secret"),
+    ];
+    all.extend(variables);
+    let fetched = runner.step("history.sh", clone, &all);
+    assert_eq!(fetched.code, 0, "{}{}", fetched.stdout, fetched.stderr);
+    let judged = runner.step("gate.sh", clone, &all);
+    let outputs = ["summary", "verdict", "breaking"].map(|name| runner.output(name));
+    let [summary, verdict, breaking] = &outputs;
+    all.extend([
+        ("SUMMARY", summary.as_str()),
+        ("VERDICT", verdict.as_str()),
+        ("BREAKING", breaking.as_str()),
+    ]);
+    let commented = runner.step("comment.sh", clone, &all);
+    assert_eq!(
+        commented.code, 0,
+        "{}{}",
+        commented.stdout, commented.stderr
+    );
+    for ran in [&judged, &commented] {
+        assert!(!ran.stdout.contains("ghs_secret") && !ran.stderr.contains("ghs_secret"));
+    }
+    (judged, commented)
+}
+
+fn pull_request() -> Value {
+    serde_json::json!({
+        "pull_request": { "number": 7, "head": { "sha": "x" }, "base": { "ref": "main" } },
+        "repository": { "default_branch": "main" },
+    })
+}
+
+/// A breaking change in a shallow clone of its branch.
+fn broken(runner: &Runner) -> (Repository, PathBuf) {
+    let origin = repository("type: string, required: true", "type: long, required: true");
+    let clone = clone(&origin, runner, &["--branch=change", "--depth=1"]);
+    (origin, clone)
+}
+
+fn writes(api: &Server) -> Vec<String> {
+    let seen = api.seen().into_iter();
+    seen.filter(|one| one.method != "GET")
+        .map(|one| one.line())
+        .collect()
+}
+
+#[test]
+fn a_pull_request_gets_its_comment_and_a_forced_push_changes_it() {
+    let runner = Runner::new();
+    let (origin, clone) = broken(&runner);
+    let api = Server::http(|_| (200, "[]".to_owned()));
+    let base = [("GITHUB_BASE_REF", "main")];
+    let (judged, _) = job(&runner, &clone, &pull_request(), &api, &base);
+    assert_eq!(judged.code, 1, "{}", judged.stderr);
+    assert_eq!(writes(&api), ["POST /repos/acme/mesh/issues/7/comments"]);
+    let sarif = fs::read_to_string(runner.output("sarif")).unwrap();
+    let sarif: Value = serde_json::from_str(&sarif).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+
+    // The branch is written anew: it only says more.
+    origin.git(&["checkout", "-q", "-B", "change", "main"]);
+    origin
+        .edit(PATH, "version: 1.0.0", "version: 1.0.1")
+        .commit("another", "2026-11-21");
+    let runner = Runner::new();
+    let clone = self::clone(&origin, &runner, &["--branch=change", "--depth=1"]);
+    let ours = r#"[{ "id": 42, "body": "old <!-- meshlaw -->", "user": { "login": "b", "type": "Bot" } }]"#;
+    let api = Server::http(|_| (200, ours.to_owned()));
+    let (judged, _) = job(&runner, &clone, &pull_request(), &api, &base);
+    assert_eq!(judged.code, 0, "{}", judged.stderr);
+    assert_eq!(writes(&api), ["PATCH /repos/acme/mesh/issues/comments/42"]);
+}
+
+#[test]
+fn a_fork_is_judged_and_told_what_it_cannot_have() {
+    let runner = Runner::new();
+    let (_origin, clone) = broken(&runner);
+    let api = Server::http(|seen| match seen.method.as_str() {
+        "GET" => (200, "[]".to_owned()),
+        _ => (
+            403,
+            r#"{ "message": "Resource not accessible\n::error::x" }"#.to_owned(),
+        ),
+    });
+    let base = [("GITHUB_BASE_REF", "main")];
+    let (judged, commented) = job(&runner, &clone, &pull_request(), &api, &base);
+    assert_eq!(judged.code, 1);
+    assert!(
+        commented
+            .stdout
+            .starts_with("::notice title=meshlaw::there is no comment"),
+        "{}",
+        commented.stdout
+    );
+    assert_eq!(commented.stdout.lines().count(), 1, "{}", commented.stdout);
+}
+
+#[test]
+fn merge_queues_reviews_and_first_pushes_find_their_base() {
+    let plain = serde_json::json!({ "repository": { "default_branch": "main" } });
+    let runner = Runner::new();
+    let (origin, clone) = broken(&runner);
+    let commit = origin.git(&["rev-parse", "main"]);
+    let api = Server::http(|_| (200, "[]".to_owned()));
+    for base in [commit.trim(), "main", "refs/heads/main"] {
+        let (judged, commented) = job(&runner, &clone, &plain, &api, &[("EVENT_BASE", base)]);
+        assert_eq!(judged.code, 1, "{base}: {}{}", judged.stdout, judged.stderr);
+        assert!(
+            commented.stdout.contains("no pull request"),
+            "{}",
+            commented.stdout
+        );
+    }
+    // The first push of the branch that all others start from changes nothing against itself.
+    let fresh = Runner::new();
+    let first = self::clone(&origin, &fresh, &["--branch=main", "--depth=1"]);
+    let (judged, _) = job(&fresh, &first, &plain, &api, &[("EVENT_BASE", "main")]);
+    assert_eq!(judged.code, 0, "{}{}", judged.stdout, judged.stderr);
+    assert_eq!(writes(&api), [""; 0]);
+}
+
+#[test]
+fn a_pull_request_that_only_renames_is_left_in_peace() {
+    let origin = Repository::new();
+    origin
+        .write("meshlaw.yaml", "extends: [org/change]\n")
+        .write(PATH, CONTRACT)
+        .commit("base", "2026-06-01")
+        .branch("change");
+    origin.git(&["mv", PATH, "domains/sales/renamed.contract.yaml"]);
+    origin.commit("rename", "2026-11-20");
+    let runner = Runner::new();
+    let clone = clone(&origin, &runner, &["--branch=change", "--depth=1"]);
+    let api = Server::http(|_| (200, "[]".to_owned()));
+    let base = [("GITHUB_BASE_REF", "main")];
+    let (judged, _) = job(&runner, &clone, &pull_request(), &api, &base);
+    assert_eq!(judged.code, 0, "{}{}", judged.stdout, judged.stderr);
+    assert_eq!(writes(&api), [""; 0]);
+}
+
+#[test]
+fn approvals_reach_the_gate_and_their_absence_is_told() {
+    let runner = Runner::new();
+    let (origin, clone) = broken(&runner);
+    let head = origin.git(&["rev-parse", "change"]);
+    let event = serde_json::json!({
+        "pull_request": { "number": 7, "head": { "sha": head.trim() }, "base": { "ref": "main" } },
+    });
+    fs::write(runner.file("event.json"), event.to_string()).unwrap();
+    let api = Server::http(|seen| match seen.path.contains("/reviews") {
+        true => (200, "[]".to_owned()),
+        false => (404, "{}".to_owned()),
+    });
+    let (file, url) = (runner.file("event.json"), api.url());
+    let mut variables = vec![
+        ("GITHUB_BASE_REF", "main"),
+        ("GITHUB_EVENT_PATH", file.to_str().unwrap()),
+        ("GITHUB_API_URL", url.as_str()),
+        ("GITHUB_REPOSITORY", "acme/mesh"),
+    ];
+    let fetched = runner.step("history.sh", &clone, &variables);
+    assert_eq!(fetched.code, 0, "{}", fetched.stdout);
+    let without = runner.step("approvals.sh", &clone, &variables);
+    assert!(without.stdout.starts_with("::notice"), "{}", without.stdout);
+    assert_eq!((without.code, runner.output("file").as_str()), (0, ""));
+    variables.push(("GITHUB_TOKEN", "ghs_secret"));
+    let asked = runner.step("approvals.sh", &clone, &variables);
+    assert_eq!(asked.code, 0, "{}{}", asked.stdout, asked.stderr);
+    let approvals = runner.output("file");
+    assert!(
+        fs::read_to_string(&approvals)
+            .unwrap()
+            .contains(head.trim())
+    );
+    variables.push(("APPROVALS", &approvals));
+    let judged = runner.step("gate.sh", &clone, &variables);
+    assert_eq!(judged.code, 1, "{}", judged.stderr);
+}
+
+#[test]
+fn what_is_built_is_named_by_its_sources() {
+    let runner = Runner::new();
+    let ran = runner.step("sources.sh", runner.folder.path(), &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(runner.output("key").len(), 64);
+}
+
 #[test]
 fn inputs_and_outputs_are_declared_and_used() {
     let action: Value = serde_yaml::from_str(&text("action.yml")).unwrap();
@@ -410,7 +614,11 @@ fn inputs_and_outputs_are_declared_and_used() {
     let outputs: BTreeSet<String> = outputs.map(|name| name.replace('-', "_")).collect();
     assert_eq!(outputs, used("steps.gate.outputs."));
     for step in steps {
-        let run = step["run"].as_str().unwrap();
+        let Some(run) = step["run"].as_str() else {
+            let pin = step["uses"].as_str().unwrap().split('@').nth(1).unwrap();
+            assert!(pin.len() >= 40 && pin.chars().take(40).all(|c| c.is_ascii_hexdigit()));
+            continue;
+        };
         assert!(
             !run.contains("${{"),
             "text of strangers is not written into a script: {run}"
@@ -421,7 +629,10 @@ fn inputs_and_outputs_are_declared_and_used() {
             .unwrap()
             .trim_matches('"');
         let script = text(script);
-        for variable in step["env"].as_object().unwrap().keys() {
+        let none = serde_json::Map::new();
+        let variables = step["env"].as_object().unwrap_or(&none).keys();
+        // The program reads the token itself, so that no script can show it.
+        for variable in variables.filter(|name| *name != "GITHUB_TOKEN") {
             let in_base = text(".github/action/base.sh").contains(variable.as_str());
             assert!(script.contains(variable.as_str()) || in_base, "{variable}");
         }
