@@ -118,8 +118,8 @@ pub fn write(mut report: Report, args: &OutputArgs, book: &Book) -> anyhow::Resu
                     &report,
                     target.format,
                     &Style {
-                        color: false,
                         width: 100,
+                        ..Style::default()
                     },
                 );
                 write_file(file, &text)?;
@@ -165,7 +165,21 @@ fn style(color: ColorChoice) -> Style {
         .and_then(|text| text.parse().ok());
     let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let width = terminal.filter(|_| is_terminal).or(columns).unwrap_or(100);
-    Style { color, width }
+    let links = is_terminal && supports_hyperlinks::supports_hyperlinks();
+    Style {
+        color,
+        width,
+        is_terminal,
+        links: links.then(here).flatten(),
+    }
+}
+
+/// Returns the folder that paths are relative to, as a URL.
+fn here() -> Option<String> {
+    let folder = std::env::current_dir().ok()?;
+    let path = folder.to_str()?.replace('\\', "/");
+    let encoded = meshlaw_report::formats::encoded_path(path.trim_start_matches('/'));
+    Some(format!("file:///{encoded}/"))
 }
 
 /// Writes to a file, in a folder that is made where it is not there.

@@ -64,6 +64,34 @@ fn with_input(folder: &std::path::Path, args: &[&str], input: &str) -> Ran {
 }
 
 #[test]
+fn a_watch_checks_anew_what_changes() {
+    use std::io::{BufRead, BufReader};
+    let repository = playground::Repository::new();
+    let path = "domains/sales/orders.contract.yaml";
+    repository
+        .write("meshlaw.yaml", "extends: []\n")
+        .write(path, "schema: [\n");
+    let mut command = playground::program(repository.path());
+    command.args(["check", "--watch", path]);
+    let mut child = command
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut lines = lines.map_while(Result::ok);
+    let mut next = |begin: &str| lines.find(|line| line.starts_with(begin)).unwrap();
+    next("fail: ");
+    next("watching");
+    repository.write(
+        path,
+        "schema: orders\nversion: 1.0.0\nowner: a\nfields: [{ name: a, type: long }]\n",
+    );
+    next("pass: ");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
 fn a_folder_is_checked_with_all_that_is_in_it() {
     let repository = Repository::new();
     let contract = |name: &str| {

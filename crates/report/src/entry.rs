@@ -1,10 +1,15 @@
 //! A report in, what formats for machines list out: findings, and the changes that no finding tells.
 
+use crate::escape::cut;
 use crate::phrase;
 use crate::{
     Change, Command, ConsumerContact, Enforcement, Finding, Impact, Location, Related, Report,
     Severity, Side, State, Witness,
 };
+
+/// Characters of one line: contracts may hold texts that nobody reads to the end, and that the
+/// services behind these formats refuse.
+const LONGEST: usize = 2_000;
 
 /// How loudly a thing is told; worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,6 +92,7 @@ impl Entry<'_> {
         ];
         std::iter::once(self.message.clone())
             .chain(details.into_iter().flatten())
+            .map(|line| cut(&line, LONGEST))
             .collect()
     }
 }
@@ -138,7 +144,7 @@ fn of_finding<'r>(report: &'r Report, finding: &'r Finding) -> Entry<'r> {
         level,
         blocks,
         state: finding.state,
-        message: finding.message.clone(),
+        message: cut(&finding.message, LONGEST),
         help: finding.help.as_deref(),
         contract: finding.contract.as_deref(),
         part: finding.part.as_deref(),
@@ -161,7 +167,7 @@ fn of_change<'r>(report: &Report, change: &'r Change) -> Entry<'r> {
         level: if blocks { Level::Error } else { Level::Warning },
         blocks,
         state: State::New,
-        message: format!("breaking: {}", change.message),
+        message: cut(&format!("breaking: {}", change.message), LONGEST),
         help: change.help.as_deref(),
         contract: Some(&change.contract),
         part: Some(&change.part),

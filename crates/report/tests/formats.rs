@@ -8,10 +8,14 @@ use meshlaw_report::{Report, Severity};
 const PLAIN: Style = Style {
     color: false,
     width: 100,
+    is_terminal: false,
+    links: None,
 };
 const COLOR: Style = Style {
     color: true,
     width: 100,
+    is_terminal: false,
+    links: None,
 };
 
 fn every_report() -> Vec<(&'static str, Report)> {
@@ -255,6 +259,60 @@ fn order_does_not_hang_on_who_came_first() {
     report.contracts.reverse();
     report.sort();
     assert_eq!(report, sample::failing_gate());
+}
+
+#[test]
+fn what_is_found_again_and_again_is_folded() {
+    let mut report = sample::audit();
+    let masked = |one: &meshlaw_report::Finding| one.id == "org/privacy/pii-masked";
+    let at = report.findings.iter().position(masked).unwrap();
+    let one = report.findings.swap_remove(at);
+    report.findings = (1..=100)
+        .map(|line| {
+            let mut found = one.clone();
+            found.location.as_mut().unwrap().line = line;
+            found
+        })
+        .collect();
+    let text = render(&report, Format::Text, &PLAIN);
+    assert_eq!(text.matches("error[").count(), 5, "{text}");
+    assert!(text.contains(&format!(
+        "{}: {} — in 95 more places\n",
+        one.id, one.message
+    )));
+    assert!(
+        text.contains("contract.yaml:25:5\n  and 75 more\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_terminal_sees_files_under_headings_and_no_line_beyond_its_width() {
+    let style = |width| Style {
+        width,
+        is_terminal: true,
+        ..PLAIN
+    };
+    for (name, report) in every_report() {
+        for width in [60, 80, 120] {
+            let text = render(&report, Format::Text, &style(width));
+            let is_word = |line: &&str| !line.contains(" | ") && !line.contains("--> ");
+            for line in text
+                .lines()
+                .filter(is_word)
+                .filter(|line| line.contains("= "))
+            {
+                let longest = line.split(' ').map(|word| word.chars().count()).max();
+                let fits = line.chars().count() <= width || longest.unwrap() > width / 2;
+                assert!(fits, "{name} at {width}: {line}");
+            }
+        }
+    }
+    let text = render(&sample::audit(), Format::Text, &style(80));
+    assert!(
+        text.contains("domains/sales/orders.contract.yaml — 2 findings\n"),
+        "{text}"
+    );
 }
 
 #[test]

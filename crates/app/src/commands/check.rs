@@ -10,6 +10,7 @@ use meshlaw_contract::{Limits, Parsed, Problem, parse_consumers, parse_terms, pa
 use meshlaw_report::{Command, Finding, Kind, Report, Revision, Side};
 
 use super::data::DataArgs;
+use super::watch::watch;
 use crate::court::Court;
 use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
@@ -36,6 +37,9 @@ pub struct CheckArgs {
     /// Date to take for today [default: today in UTC]
     #[arg(long, value_name = "DATE", value_parser = when::parse)]
     as_of: Option<Date>,
+    /// Check again whenever a file changes, until Ctrl-C
+    #[arg(long)]
+    watch: bool,
     #[command(flatten)]
     data: DataArgs,
     #[command(flatten)]
@@ -84,8 +88,20 @@ fn expand(
     Ok(found)
 }
 
-/// Checks the files.
+/// Checks the files, once or whenever one changes.
 pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
+    if !args.watch {
+        return check(args);
+    }
+    if args.files.iter().any(|file| is_stdin(file)) {
+        let message = "standard input cannot be watched".to_owned();
+        return Err(Failure::new(message, "name files or folders").into());
+    }
+    let root = root_of(args)?;
+    watch(&root, || check(args))
+}
+
+fn check(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
     let root = root_of(args)?;
     let reader = Snapshot::folder(&root).open().map_err(Failure::from)?;
     let mut law = law::load(&reader, &PolicySource::Settings).map_err(law::failure)?;

@@ -20,6 +20,7 @@ mod policy;
 mod release_notes;
 mod schema;
 mod waiver;
+mod watch;
 
 use clap::Subcommand;
 

@@ -11,7 +11,22 @@ pub mod markdown;
 mod sarif;
 mod text;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::Report;
+
+/// What a path keeps as it is in a URI (RFC 3986, `pchar` without what could be read otherwise).
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Returns a path as it stands in a URI.
+pub fn encoded_path(path: &str) -> String {
+    utf8_percent_encode(path, KEPT).to_string()
+}
 
 /// A format of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,12 +54,16 @@ pub enum Format {
 }
 
 /// How a terminal wants its text; no other format looks at it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Style {
     /// The terminal shows colours.
     pub color: bool,
-    /// Columns of the terminal.
+    /// Columns of the terminal; 0 where nobody knows.
     pub width: usize,
+    /// People read along: lines are wrapped, and files stand under headings.
+    pub is_terminal: bool,
+    /// Where paths lead, as a URL that ends with a slash, if the terminal shows links.
+    pub links: Option<String>,
 }
 
 impl Format {

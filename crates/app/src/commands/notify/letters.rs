@@ -11,18 +11,21 @@ use super::reading::{Change, Finding, Report};
 use crate::estate::Estate;
 use crate::output::count;
 
+/// A way to people, and the address there.
+pub type Way = (Channel, String);
+
 /// A letter, and one way to its team.
 #[derive(Debug)]
 pub struct Addressed {
     /// The letter.
     pub letter: Letter,
-    /// The way, and the address there; nothing where no way is known.
-    pub way: Option<(Channel, String)>,
+    /// The way; nothing where none is known.
+    pub way: Option<Way>,
 }
 
 /// Writes the letters: one for each team and address.
 pub fn write(report: &Report, estate: &Estate, link: Option<&str>) -> Vec<Addressed> {
-    let mut letters: BTreeMap<(String, Option<(Channel, String)>), Vec<Item>> = BTreeMap::new();
+    let mut letters: BTreeMap<(String, Option<Way>), Vec<Item>> = BTreeMap::new();
     let mut add = |team: &str, ways: &Notify, item: Item| {
         let all = [Channel::Slack, Channel::Webhook, Channel::Email].into_iter();
         let ways = all.filter_map(|way| Some((way, way.address(ways)?.to_owned())));

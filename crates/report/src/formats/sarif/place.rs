@@ -1,6 +1,5 @@
 //! Places and fixes of a report in, those of SARIF out.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_sarif::sarif::{
     ArtifactChange, ArtifactContent, ArtifactLocation, Fix, Location, LogicalLocation,
     PhysicalLocation, Region, Replacement,
@@ -9,15 +8,8 @@ use serde_sarif::sarif::{
 use super::message;
 use crate::entry::Entry;
 use crate::escape::visible;
+use crate::formats::encoded_path;
 use crate::{Location as Place, Side};
-
-/// What a path keeps as it is in a URI (RFC 3986, `pchar` without what could be read otherwise).
-const KEPT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'/')
-    .remove(b'.')
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'~');
 
 /// Returns where an entry is; what has no place stands at the head of the settings.
 pub(super) fn of_entry(entry: &Entry<'_>) -> Location {
@@ -90,7 +82,7 @@ fn physical(path: &str, region: Region) -> PhysicalLocation {
 
 fn artifact(path: &str) -> ArtifactLocation {
     ArtifactLocation::builder()
-        .uri(utf8_percent_encode(path, KEPT).to_string())
+        .uri(encoded_path(path))
         .uri_base_id("%SRCROOT%")
         .build()
 }

@@ -16,25 +16,33 @@ const LEAST_WIDTH: usize = 40;
 /// Characters of a line behind the caret's column that any terminal could show.
 const SHOWN_BEHIND: u32 = 1_000;
 
+/// Characters of a message or a note; reports for machines hold all of it.
+const LONGEST: usize = 2_000;
+
 /// Characters of a label, which stands behind the caret and is never cut.
 const LONGEST_LABEL: usize = 60;
 
 /// Returns the block without a line end.
-pub(super) fn render(report: &Report, finding: &Finding, style: &Style) -> String {
+///
+/// The first block of each id says as well how to learn more.
+pub(super) fn render(report: &Report, finding: &Finding, is_first: bool, style: &Style) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
     let title = level
-        .primary_title(visible(&finding.message))
+        .primary_title(cut(&visible(&finding.message), LONGEST))
         .id(visible(&finding.id));
     let label = part(finding).map(|part| cut(&visible(part), LONGEST_LABEL));
     let place = finding
         .location
         .as_ref()
         .map(|location| element(location, label));
-    let mut groups = vec![title.elements(place).elements(lines(report, finding))];
+    let more =
+        is_first.then(|| Element::from(Level::HELP.with_name("more").message(more(finding))));
+    let lines = lines(report, finding).into_iter().chain(more);
+    let mut groups = vec![title.elements(place).elements(lines)];
     groups.extend(finding.related.iter().map(related));
     renderer(style).render(&groups)
 }
@@ -57,7 +65,7 @@ fn renderer(style: &Style) -> Renderer {
 fn lines(report: &Report, finding: &Finding) -> Vec<Element<'static>> {
     let mut lines = Vec::new();
     let mut add = |level: Level<'static>, text: &str| {
-        lines.push(Element::from(level.message(visible(text))));
+        lines.push(Element::from(level.message(cut(&visible(text), LONGEST))));
     };
     if let Some(contract) = &finding.contract {
         let owner = finding
@@ -100,6 +108,22 @@ fn lines(report: &Report, finding: &Finding) -> Vec<Element<'static>> {
         add(Level::HELP.with_name("exception"), &command);
     }
     lines
+}
+
+/// Names the commands that tell more of what was found.
+fn more(finding: &Finding) -> String {
+    let explain = match &finding.rule {
+        Some(rule) => format!("`meshlaw explain {}`, `meshlaw explain {rule}`", finding.id),
+        None => format!("`meshlaw explain {}`", finding.id),
+    };
+    let contract = finding.contract.as_ref().filter(|_| finding.rule.is_some());
+    let changelog = contract.map(|contract| format!("`meshlaw changelog {contract}`"));
+    let fix = finding.fix.is_some().then(|| "`meshlaw fix`".to_owned());
+    let all: Vec<String> = [Some(explain), changelog, fix]
+        .into_iter()
+        .flatten()
+        .collect();
+    visible(&all.join(", "))
 }
 
 /// The part that is meant, unless it is the contract as a whole.

@@ -5,8 +5,11 @@
 
 mod block;
 mod changes;
+mod fit;
 mod paint;
 mod tables;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Style;
 use crate::escape::visible;
@@ -14,21 +17,100 @@ use crate::phrase;
 use crate::{Command, Finding, Report, Severity, State, Verdict};
 use paint::{Ink, paint};
 
+/// Findings that say the same of different places, before the rest is folded.
+const MOST_ALIKE: usize = 5;
+
+/// Places that are listed of what is folded.
+const MOST_PLACES: usize = 20;
+
 /// Waived findings that are told one by one.
 const MOST_WAIVED: usize = 10;
 
 /// Returns changes, findings, counts and the summary, with empty lines between them.
 pub(super) fn render(report: &Report, style: &Style) -> String {
     let mut parts = changes::render(report, style);
-    let shown = report
-        .findings
-        .iter()
-        .filter(|finding| is_in_full(report, finding));
-    parts.extend(shown.map(|finding| block::render(report, finding, style)));
+    parts.extend(findings(report, style));
     parts.extend(tables::render(report, style));
     parts.extend(aside(report, style));
     parts.push(last_line(report, style));
-    parts.join("\n\n") + "\n"
+    let text = parts.join("\n\n") + "\n";
+    if style.is_terminal {
+        fit::fit(&text, style)
+    } else {
+        text
+    }
+}
+
+/// Shows each finding in a block of its own; what is found again and again is folded.
+fn findings(report: &Report, style: &Style) -> Vec<String> {
+    let shown = report.findings.iter();
+    let shown: Vec<&Finding> = shown.filter(|one| is_in_full(report, one)).collect();
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let (mut full, mut folded) = (Vec::new(), Vec::new());
+    for finding in shown {
+        let count = counts.entry((&finding.id, &finding.message)).or_default();
+        *count += 1;
+        if *count <= MOST_ALIKE {
+            full.push(finding);
+        } else {
+            folded.push(finding);
+        }
+    }
+    let path = |finding: &Finding| finding.location.as_ref().map(|at| at.path.clone());
+    let files: BTreeSet<_> = full.iter().map(|finding| path(finding)).collect();
+    let is_headed = style.is_terminal && files.len() > 1;
+    let mut parts = Vec::new();
+    let mut last = None;
+    let mut ids = BTreeSet::new();
+    for finding in &full {
+        let is_first = ids.insert(finding.id.as_str());
+        let path = path(finding);
+        if is_headed && last.as_ref() != Some(&path) {
+            let here = full
+                .iter()
+                .filter(|one| one.location.as_ref().map(|at| &at.path) == path.as_ref());
+            parts.push(heading(path.as_deref(), here.count(), style));
+        }
+        parts.push(block::render(report, finding, is_first, style));
+        last = Some(path);
+    }
+    parts.extend(folds(&folded, style));
+    parts
+}
+
+fn heading(path: Option<&str>, count: usize, style: &Style) -> String {
+    let path = path.map_or_else(|| "elsewhere".to_owned(), visible);
+    let count = phrase::count(count, "finding");
+    format!(
+        "{} {}",
+        paint(style, Ink::Strong, &path),
+        paint(style, Ink::Faint, &format!("— {count}"))
+    )
+}
+
+/// Sums up what was told often enough, by what it is, with some of its places.
+fn folds(findings: &[&Finding], style: &Style) -> Vec<String> {
+    let mut groups: BTreeMap<(&str, &str), Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        let group = groups.entry((&finding.id, &finding.message)).or_default();
+        group.push(finding);
+    }
+    let fold = |((id, message), group): (&(&str, &str), &Vec<&Finding>)| {
+        let places = phrase::count(group.len(), "more place");
+        let title = format!("{}: {} — in {places}", visible(id), visible(message));
+        let mut lines = vec![paint(style, Ink::Strong, &title)];
+        let places = group.iter().filter_map(|finding| finding.location.as_ref());
+        let places = places.take(MOST_PLACES).map(|at| match at.line {
+            0 => format!("  {}", visible(&at.path)),
+            line => format!("  {}:{line}:{}", visible(&at.path), at.column),
+        });
+        lines.extend(places);
+        if group.len() > MOST_PLACES {
+            lines.push(format!("  and {} more", group.len() - MOST_PLACES));
+        }
+        lines.join("\n")
+    };
+    groups.iter().map(fold).collect()
 }
 
 /// Tells whether a finding gets its own block; an audit of a whole estate only counts notes.
