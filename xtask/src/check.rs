@@ -2,7 +2,7 @@
 //! what a developer runs is the same command; the runner's closing line is the last one printed.
 
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -132,7 +132,7 @@ fn clippy(root: &Path) -> Result<Outcome> {
 }
 
 fn cargo(root: &Path, arguments: &[&str]) -> Result<Outcome> {
-    let mut cargo = Command::new("cargo");
+    let mut cargo = process::cargo();
     Ok(ended(process::status(
         cargo.args(arguments).current_dir(root),
     )?))

@@ -2,7 +2,7 @@
 //! the binary does.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -21,7 +21,7 @@ pub enum Profile {
 /// # Errors
 /// When the build fails; the compiler has then said why.
 pub fn build(root: &Path, profile: Profile) -> Result<PathBuf> {
-    let mut cargo = Command::new("cargo");
+    let mut cargo = process::cargo();
     cargo.args([
         "build",
         "--locked",

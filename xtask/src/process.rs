@@ -46,9 +46,24 @@ pub fn capture(command: &mut Command) -> Result<String> {
         .with_context(|| format!("`{}` did not answer with UTF-8", shown(command)))
 }
 
+/// Returns cargo as a person would start it.
+///
+/// What cargo tells this program of its own package would make build scripts that look at such
+/// variables run anew, and with them all that stands on what they build.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new("cargo");
+    for (name, _) in std::env::vars_os() {
+        let shown = name.to_string_lossy();
+        if shown.starts_with("CARGO_PKG_") || shown.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(&name);
+        }
+    }
+    cargo
+}
+
 /// Says whether a tool of cargo answers, which is how it shows that it is installed.
 pub fn has_cargo_tool(name: &str) -> bool {
-    Command::new("cargo")
+    cargo()
         .args([name, "--version"])
         .output()
         .is_ok_and(|output| output.status.success())

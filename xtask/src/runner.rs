@@ -3,7 +3,6 @@
 
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result};
 
@@ -45,7 +44,7 @@ impl Runner {
             Self::Nextest => &["nextest", "run"],
         };
         let (output, input) = std::io::pipe().context("cannot open a pipe")?;
-        let mut command = Command::new("cargo");
+        let mut command = process::cargo();
         command
             .args(arguments)
             .args(["--workspace", "--locked", "--no-fail-fast"]);

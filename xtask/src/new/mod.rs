@@ -26,7 +26,7 @@ enum Thing {
     Format { name: Name },
     /// Start a policy, such as `org/privacy/pii-masked` or `domains/sales/no-drafts`
     Policy { name: PolicyName },
-    /// Start a report format, such as `sarif`
+    /// Start a report format, such as `html`
     Report { name: Name },
     /// Start a breaking-change rule, such as `field-renamed`
     Rule { name: Name },

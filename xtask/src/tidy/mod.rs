@@ -10,7 +10,7 @@ mod rust;
 mod words;
 
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
@@ -33,7 +33,7 @@ pub fn run(_args: &Args, root: &Path) -> Result<ExitCode> {
 pub fn check(root: &Path) -> Result<()> {
     let files = workspace::files(root)?;
     let sources = sources(root, &files)?;
-    let mut cargo = Command::new("cargo");
+    let mut cargo = process::cargo();
     cargo
         .args(["metadata", "--no-deps", "--format-version", "1"])
         .current_dir(root);
