@@ -1,7 +1,7 @@
 //! What was asked for as formats in, written reports out; the only place where reports leave.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use meshlaw_contract::nearest;
@@ -176,7 +176,13 @@ fn style(color: ColorChoice) -> Style {
 
 /// Returns the folder that paths are relative to, as a URL.
 fn here() -> Option<String> {
-    let folder = std::env::current_dir().ok()?;
+    let here = std::env::current_dir().ok()?;
+    let is_root = |folder: &&Path| {
+        [".git", crate::settings::FILE]
+            .iter()
+            .any(|name| folder.join(name).exists())
+    };
+    let folder = here.ancestors().find(is_root).unwrap_or(&here);
     let path = folder.to_str()?.replace('\\', "/");
     let encoded = meshlaw_report::formats::encoded_path(path.trim_start_matches('/'));
     Some(format!("file:///{encoded}/"))

@@ -298,7 +298,7 @@ fn what_is_no_report_is_refused() {
         ("", "this is no report"),
         ("{}", "this is no report"),
         (
-            r#"{"format":9,"command":"gate","base":null,"contracts":[],"changes":[],"findings":[]}"#,
+            r#"{"format":9,"command":"gate","base":null,"head":"worktree","contracts":[],"changes":[],"findings":[]}"#,
             "no report of a gate",
         ),
     ] {

@@ -44,8 +44,8 @@ pub struct NotifyArgs {
     /// Show the messages, and send nothing
     #[arg(long)]
     dry_run: bool,
-    /// Revision whose settings and consumers count [default: the base of the report, else the files
-    /// as they lie]
+    /// Revision whose settings and consumers count [default: what the report compares with, else
+    /// the commit that it audits, else the files as they lie]
     #[arg(long, value_name = "REV")]
     law: Option<String>,
     /// Date to take for today [default: today in UTC]
@@ -57,7 +57,10 @@ pub struct NotifyArgs {
 pub fn run(args: &NotifyArgs) -> anyhow::Result<ExitStatus> {
     let report = reading::read(&args.report)?;
     let today = when::settle(args.as_of);
-    let snapshot = match args.law.as_deref().or(report.base.as_deref()) {
+    let head = report.head.as_str();
+    let is_commit = head.len() >= 40 && head.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let base = report.base.as_deref().or(is_commit.then_some(head));
+    let snapshot = match args.law.as_deref().or(base) {
         Some(revision) => {
             let repository = Repository::discover(".").map_err(Failure::from)?;
             let commit = repository.resolve(revision).map_err(Failure::from)?;
@@ -74,7 +77,7 @@ pub fn run(args: &NotifyArgs) -> anyhow::Result<ExitStatus> {
         via: &args.via,
         outbox: args.outbox.as_deref(),
         is_dry: args.dry_run,
-        producer: env!("CARGO_PKG_REPOSITORY"),
+        producer: &source(),
     };
     let mut log = Vec::new();
     for addressed in &mail {
@@ -97,4 +100,13 @@ pub fn run(args: &NotifyArgs) -> anyhow::Result<ExitStatus> {
         anyhow::bail!("{failed} of {} messages could not be delivered", log.len());
     }
     Ok(ExitStatus::Pass)
+}
+
+/// Returns where the news comes from: the repository, where a build server names it.
+fn source() -> String {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let github = variable("GITHUB_SERVER_URL").zip(variable("GITHUB_REPOSITORY"));
+    let github = github.map(|(server, repository)| format!("{server}/{repository}"));
+    let known = github.or_else(|| variable("CI_PROJECT_URL"));
+    known.unwrap_or_else(|| env!("CARGO_PKG_REPOSITORY").to_owned())
 }

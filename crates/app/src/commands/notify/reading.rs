@@ -14,6 +14,8 @@ pub struct Report {
     pub command: String,
     /// Commit that is compared with.
     pub base: Option<String>,
+    /// Commit that is judged, or `worktree` and the like.
+    pub head: String,
     /// Contracts that changed.
     pub contracts: Vec<Contract>,
     /// What changed.
