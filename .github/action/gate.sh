@@ -36,6 +36,8 @@ fi
 if ! grep --quiet '^verdict=' "$values" 2>/dev/null; then
   printf '%s\n' verdict=error breaking=0 findings=0 required_bump=none >"$values"
   if [ "$status" -le 1 ]; then status=3; fi
+  # A comment that an earlier run left must not go on saying that all is well.
+  echo "⚠️ **meshlaw** came to no verdict; the log of the run says why. <!-- meshlaw -->" >"$summary"
 fi
 {
   cat "$values"

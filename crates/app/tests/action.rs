@@ -165,6 +165,8 @@ fn what_comes_to_no_verdict_never_passes() {
         ran.stdout
     );
     assert_eq!(runner.output("verdict"), "error");
+    let summary = fs::read_to_string(runner.output("summary")).unwrap();
+    assert!(summary.contains("no verdict") && summary.contains("<!-- meshlaw -->"));
     let wrong = runner.step("gate.sh", repository.path(), &[("INPUT_BASE", "--help")]);
     assert_eq!(wrong.code, 2, "{}", wrong.stdout);
 }
