@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod bench;
 mod check;
 mod demo;
 mod fmt;
@@ -36,6 +37,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Chore {
     Audit(audit::Args),
+    Bench(bench::Args),
     Check(check::Args),
     Demo(demo::Args),
     Fmt(fmt::Args),
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
     let root = workspace::root();
     let outcome = match Cli::parse().chore {
         Chore::Audit(args) => audit::run(&args, &root),
+        Chore::Bench(args) => bench::run(&args, &root),
         Chore::Check(args) => check::run(&args, &root),
         Chore::Demo(args) => demo::run(&args, &root),
         Chore::Fmt(args) => fmt::run(&args, &root),

@@ -105,8 +105,10 @@ fn judged(args: &GateArgs) -> Result<(Report, Law), Failure> {
         None => BTreeSet::new(),
     };
     let world = (as_of, agreed);
-    let bar = (args.output.fail_on.into(), args.all);
-    let (told, opened, is_cut) = judge(&range, &readers, &law, world, bar, &mut findings)?;
+    // Every team is asked about each finding: only for those who are shown the answer.
+    let is_shown = args.output.formats.iter().any(|one| one.format.offers());
+    let offers = is_shown.then(|| (args.output.fail_on.into(), args.all));
+    let (told, opened, is_cut) = judge(&range, &readers, &law, world, offers, &mut findings)?;
     if opened > 0 {
         notes.push(format!(
             "{opened} commits of `{}` were opened to see what stood there before",
@@ -254,7 +256,7 @@ fn judge(
     readers: &Readers,
     law: &Law,
     (as_of, agreed): (Date, BTreeSet<String>),
-    (fail_on, all): (Severity, bool),
+    offers: Option<(Severity, bool)>,
     findings: &mut Vec<Finding>,
 ) -> Result<(Told, u64, bool), Failure> {
     let head_settings = law::read_settings(&readers.head).ok();
@@ -349,7 +351,9 @@ fn judge(
     around(readers, &court, &touched, &known, &mut told)?;
     told.findings.append(findings);
     waivers::excuse(&court, &ledger, &told.docket, &mut told.findings)?;
-    offer(&court, &pairs, (fail_on, all), &mut told.findings)?;
+    if let Some(bar) = offers {
+        offer(&court, &pairs, bar, &mut told.findings)?;
+    }
     Ok((told, annals.commits(), annals.is_cut()))
 }
 

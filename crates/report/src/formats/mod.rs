@@ -124,6 +124,11 @@ impl Format {
         matches!(self, Format::Sarif)
     }
 
+    /// Tells whether the format shows how to ask for an exception, so that a report needs to know it.
+    pub fn offers(self) -> bool {
+        matches!(self, Format::Json | Format::Markdown)
+    }
+
     /// Returns the format of that name; whoever asked may suggest the nearest of [`Format::ALL`].
     pub fn parse(name: &str) -> Option<Format> {
         Format::ALL

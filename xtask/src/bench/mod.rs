@@ -1,0 +1,331 @@
+//! Measures meshlaw beside what anybody can run: git's own diff and reading, and the linters of the
+//! field. Every figure is the least of several runs, taken in turn with its reference.
+
+mod chart;
+mod dice;
+mod estate;
+mod measure;
+mod reading;
+mod table;
+mod texts;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+
+use crate::meshlaw::{self, Profile};
+use crate::process;
+use estate::Size;
+use measure::{Cost, Task, measure};
+
+const FOLDER: &str = "target/bench";
+const PAGE: &str = "docs/performance.md";
+const CHART: &str = "docs/performance.svg";
+
+/// Contracts of the larger repository, and those of the standard's format.
+const LARGE: u64 = 100_000;
+const SMALL: u64 = 10_000;
+const ODCS: u64 = 1_000;
+
+/// Measure meshlaw beside git and other tools
+#[derive(clap::Args)]
+pub struct Args {
+    /// Take two minutes: the small repository, a short history and three runs
+    #[arg(long)]
+    quick: bool,
+    /// Runs of each program, of which the least counts
+    #[arg(long, default_value_t = 7)]
+    runs: usize,
+    /// Write JSON instead of a table
+    #[arg(long)]
+    json: bool,
+    /// Write `docs/performance.md` and its chart
+    #[arg(long)]
+    write: bool,
+    /// Program of odcslint, to measure beside it
+    #[arg(long, value_name = "PATH", default_value = "odcslint")]
+    odcslint: PathBuf,
+    /// Read every file of a repository and do nothing else: the reference of the audit
+    #[arg(long, value_name = "FOLDER", hide = true)]
+    read: Option<PathBuf>,
+}
+
+/// A comparison: ours, a reference, and how the two should stand.
+#[derive(Debug, Serialize)]
+struct Row {
+    what: String,
+    reference: Option<String>,
+    ours: Cost,
+    theirs: Option<Cost>,
+    /// The ratio that is aimed at: of wall time, or of CPU time where `by_cpu`.
+    mark: Option<f64>,
+    /// The milliseconds that are aimed at, where there is no reference.
+    limit: Option<f64>,
+    by_cpu: bool,
+}
+
+/// All that was measured, and where.
+#[derive(Debug, Serialize)]
+struct Results {
+    machine: String,
+    version: String,
+    runs: usize,
+    rows: Vec<Row>,
+}
+
+pub fn run(args: &Args, root: &Path) -> Result<ExitCode> {
+    if let Some(folder) = &args.read {
+        println!("{} bytes", reading::read_all(folder)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let program = meshlaw::build(root, Profile::Release)?;
+    let folder = root.join(FOLDER);
+    fs::create_dir_all(&folder)?;
+    let runs = if args.quick { 3 } else { args.runs };
+    let mut bench = Bench {
+        program,
+        runs,
+        rows: Vec::new(),
+    };
+    let commits = if args.quick { 1_000 } else { 10_000 };
+    let small = estate::make(
+        &folder,
+        Size {
+            contracts: SMALL,
+            commits,
+        },
+    )?;
+    bench.gates(&small, SMALL)?;
+    bench.audits(&small, SMALL)?;
+    if !args.quick {
+        let large = estate::make(
+            &folder,
+            Size {
+                contracts: LARGE,
+                commits,
+            },
+        )?;
+        bench.gates(&large, LARGE)?;
+        bench.audits(&large, LARGE)?;
+    }
+    let odcs = estate::make_odcs(&folder, ODCS)?;
+    bench.odcs(&odcs, &args.odcslint)?;
+    bench.starts(&small)?;
+    let results = Results {
+        machine: machine(),
+        version: process::capture(
+            Command::new("git")
+                .args(["describe", "--always", "--dirty"])
+                .current_dir(root),
+        )?
+        .trim()
+        .to_owned(),
+        runs,
+        rows: bench.rows,
+    };
+    fs::write(
+        folder.join("results.json"),
+        serde_json::to_string_pretty(&results)?,
+    )?;
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&results)?);
+    } else {
+        print!("{}", table::text(&results));
+    }
+    if args.write {
+        fs::write(root.join(PAGE), table::page(&results))?;
+        fs::write(root.join(CHART), chart::svg(&results))?;
+        println!("wrote {PAGE} and {CHART}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is measured with.
+struct Bench {
+    program: PathBuf,
+    runs: usize,
+    rows: Vec<Row>,
+}
+
+impl Bench {
+    fn ours(&self, folder: &Path, arguments: &[&str]) -> Task {
+        Task {
+            name: format!("meshlaw {}", arguments.join(" ")),
+            program: self.program.clone(),
+            arguments: arguments.iter().map(|one| (*one).to_owned()).collect(),
+            folder: folder.to_owned(),
+            input: None,
+            // Findings are no failure here.
+            most: 1,
+        }
+    }
+
+    fn row(
+        &mut self,
+        what: String,
+        ours: Task,
+        reference: Option<(&str, Task)>,
+        (mark, limit, by_cpu): (Option<f64>, Option<f64>, bool),
+    ) -> Result<()> {
+        eprintln!("measuring {what} …");
+        let (name, theirs) = match reference {
+            Some((name, task)) => (Some(name.to_owned()), Some(task)),
+            None => (None, None),
+        };
+        let tasks: Vec<Task> = std::iter::once(ours).chain(theirs).collect();
+        let costs = measure(&tasks, self.runs)?;
+        let mut costs = costs.into_iter();
+        self.rows.push(Row {
+            what,
+            reference: name,
+            ours: costs.next().context("nothing was measured")?,
+            theirs: costs.next(),
+            mark,
+            limit,
+            by_cpu,
+        });
+        Ok(())
+    }
+
+    fn gates(&mut self, repository: &Path, contracts: u64) -> Result<()> {
+        let size = shown(contracts);
+        for (branch, dots, what, mark) in [
+            ("change-100", "main..change-100", "100 changed", 2.5),
+            ("change-1", "main..change-1", "1 changed", 2.0),
+            (
+                "old-100",
+                "main...old-100",
+                "100 changed, forked half the history ago",
+                1.2,
+            ),
+        ] {
+            let ours = self.ours(
+                repository,
+                &[
+                    "gate", "--base", "main", "--head", branch, "--format", "dotenv",
+                ],
+            );
+            let git = git(repository, &["diff", "--name-only", dots]);
+            let name = format!("gate, {what} of {size}");
+            let reference = format!("git diff --name-only {dots}");
+            self.row(
+                name,
+                ours,
+                Some((&reference, git)),
+                (Some(mark), None, false),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn audits(&mut self, repository: &Path, contracts: u64) -> Result<()> {
+        let size = shown(contracts);
+        let read = Task {
+            name: "plain reading".to_owned(),
+            program: std::env::current_exe()?,
+            arguments: vec![
+                "bench".to_owned(),
+                "--read".to_owned(),
+                repository.display().to_string(),
+            ],
+            folder: repository.to_owned(),
+            input: None,
+            most: 0,
+        };
+        let ours = self.ours(repository, &["audit", "--format", "dotenv"]);
+        self.row(
+            format!("audit of {size}, from the work tree"),
+            ours,
+            Some(("reading every file on all cores", read)),
+            (Some(6.0), None, false),
+        )?;
+        let blobs = repository.join(".git/bench-blobs");
+        let list = process::capture(
+            Command::new("git")
+                .args(["ls-tree", "-r", "--format=%(objectname)", "main"])
+                .current_dir(repository),
+        )?;
+        fs::write(&blobs, list)?;
+        let cat = Task {
+            input: Some(blobs),
+            ..git(repository, &["cat-file", "--batch"])
+        };
+        let ours = self.ours(repository, &["audit", "--at", "main", "--format", "dotenv"]);
+        self.row(
+            format!("audit of {size}, from the pack"),
+            ours,
+            Some(("git cat-file --batch of every blob", cat)),
+            (None, None, false),
+        )
+    }
+
+    fn odcs(&mut self, folder: &Path, odcslint: &Path) -> Result<()> {
+        let ours = self.ours(folder, &["audit", "--format", "dotenv"]);
+        let is_there = Command::new(odcslint).arg("--version").output().is_ok();
+        let theirs = is_there.then(|| {
+            let task = Task {
+                name: "odcslint".to_owned(),
+                program: odcslint.to_owned(),
+                arguments: vec!["check".to_owned(), "domains".to_owned()],
+                folder: folder.to_owned(),
+                input: None,
+                most: 2,
+            };
+            ("odcslint check", task)
+        });
+        let what = format!("audit of {} ODCS contracts", shown(ODCS));
+        self.row(what, ours, theirs, (Some(0.5), None, true))
+    }
+
+    fn starts(&mut self, repository: &Path) -> Result<()> {
+        let start = self.ours(repository, &["--version"]);
+        self.row("start".to_owned(), start, None, (None, Some(10.0), false))?;
+        let path = texts::path(0);
+        let check = self.ours(repository, &["check", &path, "--format", "dotenv"]);
+        self.row(
+            "check of one file".to_owned(),
+            check,
+            None,
+            (None, Some(15.0), false),
+        )
+    }
+}
+
+fn git(repository: &Path, arguments: &[&str]) -> Task {
+    Task {
+        name: format!("git {}", arguments.join(" ")),
+        program: PathBuf::from("git"),
+        arguments: arguments.iter().map(|one| (*one).to_owned()).collect(),
+        folder: repository.to_owned(),
+        input: None,
+        most: 0,
+    }
+}
+
+/// Writes a number with its thousands apart.
+fn shown(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Names the machine as far as it says itself.
+fn machine() -> String {
+    let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = text.lines().find_map(|line| {
+        let (key, value) = line.split_once(':')?;
+        (key.trim() == "model name").then(|| value.trim().to_owned())
+    });
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let model = model.unwrap_or_else(|| std::env::consts::ARCH.to_owned());
+    format!("{cores} cores, {model}, {}", std::env::consts::OS)
+}
