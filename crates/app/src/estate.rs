@@ -1,18 +1,18 @@
 //! Snapshots in, what exists around contracts out: consumers, terms, teams, domains.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
-use meshlaw_changeset::{Content, Entry, Globs, Reader};
+use meshlaw_changeset::{Content, Entry, Globs, Reader, Renames, changes};
 use meshlaw_contract::model::{Consumer, Notify, Term};
 use meshlaw_contract::{Limits, Parsed, Problem, parse_consumers, parse_terms};
 use meshlaw_policy::World;
 use meshlaw_report::{Finding, Kind, Side};
+use rayon::prelude::*;
 
 use crate::failure::Failure;
 use crate::findings::{About, of_problem, unreadable};
 use crate::law::{join_products, join_teams};
-use crate::place::Source;
 use crate::revision::FileText;
 use crate::settings::{Settings, TeamSettings};
 
@@ -21,7 +21,7 @@ pub struct Estate {
     /// Consumers, by name; one that both revisions have is there twice, with the uses of each.
     pub consumers: Vec<Consumer>,
     /// The files that those of the judged revision come from.
-    pub consumer_files: Vec<FileText>,
+    pub consumer_files: Vec<Held<Consumer>>,
     /// What policies may ask about.
     pub world: World,
     /// How to reach teams.
@@ -67,92 +67,122 @@ pub fn read_estate(
             .entry(name.clone())
             .or_insert_with(|| team.clone());
     }
-    estate.add(settings, head, true)?;
+    let globs = Globs::new(&settings.consumers)?;
+    estate.consumer_files = estate.read(
+        settings,
+        (head, &head.list(&globs)?),
+        Kind::Consumer,
+        true,
+        parse_consumers,
+    );
+    let mut consumers = Distinct::default();
+    let files = estate.consumer_files.iter();
+    files.for_each(|file| consumers.extend(file.values.iter().cloned()));
+    let term_globs = Globs::new(&settings.terms)?;
+    let terms = head.list(&term_globs)?;
+    let terms = estate.read(settings, (head, &terms), Kind::Term, true, parse_terms);
+    estate.know(terms);
     for other in others {
-        estate.add(settings, other, false)?;
+        // What both revisions have alike is known already.
+        let entries = others_own(head, other, &globs)?;
+        let files = estate.read(settings, (other, &entries), Kind::Consumer, false, parse_consumers);
+        files.into_iter().for_each(|file| consumers.extend(file.values));
+        let entries = others_own(head, other, &term_globs)?;
+        let terms = estate.read(settings, (other, &entries), Kind::Term, false, parse_terms);
+        estate.know(terms);
     }
+    estate.consumers = consumers.all;
     Ok(estate)
 }
 
-impl Estate {
-    fn add(&mut self, settings: &Settings, reader: &Reader, is_head: bool) -> Result<(), Failure> {
-        let consumers = self.read(
-            settings,
-            reader,
-            &settings.consumers,
-            Kind::Consumer,
-            is_head,
-            parse_consumers,
-        )?;
+/// Returns the files that a revision does not share with the head.
+fn others_own(head: &Reader, other: &Reader, globs: &Globs) -> Result<Vec<Entry>, Failure> {
+    let changes = changes(head, other, globs, Renames::Ignore)?;
+    Ok(changes
+        .iter()
+        .filter_map(|change| change.after().cloned())
+        .collect())
+}
+
+/// Consumers, each once, in the order in which they came.
+#[derive(Default)]
+struct Distinct {
+    all: Vec<Consumer>,
+    by_name: HashMap<String, Vec<usize>>,
+}
+
+impl Distinct {
+    fn extend(&mut self, consumers: impl IntoIterator<Item = Consumer>) {
         for consumer in consumers {
-            if !self.consumers.contains(&consumer) {
-                self.consumers.push(consumer);
+            let known = self.by_name.entry(consumer.name.clone()).or_default();
+            let is_known = known
+                .iter()
+                .any(|index| self.all.get(*index) == Some(&consumer));
+            if !is_known {
+                known.push(self.all.len());
+                self.all.push(consumer);
             }
         }
-        let terms: Vec<Term> = self.read(
-            settings,
-            reader,
-            &settings.terms,
-            Kind::Term,
-            is_head,
-            parse_terms,
-        )?;
-        self.world
-            .terms
-            .extend(terms.into_iter().map(|term| term.name));
-        Ok(())
+    }
+}
+
+/// A file of the estate that was read.
+pub struct Held<T> {
+    /// The file.
+    pub file: FileText,
+    /// What it holds.
+    pub values: Vec<T>,
+}
+
+impl Estate {
+    fn know(&mut self, terms: Vec<Held<Term>>) {
+        let terms = terms.into_iter().flat_map(|held| held.values);
+        self.world.terms.extend(terms.map(|term| term.name));
     }
 
-    fn read<T>(
+    /// Reads files; what is wrong with those of the head is told.
+    fn read<T: Send>(
         &mut self,
         settings: &Settings,
-        reader: &Reader,
-        globs: &[String],
+        (reader, entries): (&Reader, &[Entry]),
         kind: Kind,
         is_head: bool,
-        parse: impl for<'t> Fn(&'t str, &Limits) -> Vec<Parsed<'t, T>>,
-    ) -> Result<Vec<T>, Failure> {
-        let mut values = Vec::new();
-        for entry in reader.list(&Globs::new(globs)?)? {
-            let path = entry.path.to_string();
-            let text = match read_text(reader, &entry, settings) {
-                Ok(text) => text,
-                Err(finding) => {
-                    self.findings
-                        .extend(finding.filter(|_| is_head).map(|one| *one));
-                    continue;
-                }
-            };
-            let source = Source {
-                path: &path,
-                text: &text,
-                side: Side::Head,
-            };
-            for parsed in parse(&text, &settings.limits) {
+        parse: impl for<'t> Fn(&'t str, &Limits) -> Vec<Parsed<'t, T>> + Sync,
+    ) -> Vec<Held<T>> {
+        let mut files = Vec::with_capacity(entries.len());
+        for entry in entries {
+            match read_text(reader, entry, settings) {
+                Ok(text) => files.push(FileText {
+                    path: entry.path.to_string(),
+                    text,
+                    side: Side::Head,
+                }),
+                Err(finding) => self
+                    .findings
+                    .extend(finding.filter(|_| is_head).map(|one| *one)),
+            }
+        }
+        let read = |file: FileText| {
+            let (mut values, mut findings) = (Vec::new(), Vec::new());
+            for parsed in parse(&file.text, &settings.limits) {
                 let finding = |problem: &Problem| {
-                    of_problem(
-                        settings,
-                        problem,
-                        kind,
-                        About::default(),
-                        source.at(problem.span),
-                    )
+                    let location = file.source().at(problem.span);
+                    of_problem(settings, problem, kind, About::default(), location)
                 };
                 if is_head {
-                    self.findings
-                        .extend(parsed.problems.iter().filter_map(finding));
+                    findings.extend(parsed.problems.iter().filter_map(finding));
                 }
                 values.extend(parsed.value);
             }
-            if is_head && kind == Kind::Consumer {
-                self.consumer_files.push(FileText {
-                    path,
-                    text,
-                    side: Side::Head,
-                });
-            }
+            (Held { file, values }, findings)
+        };
+        let read: Vec<_> = files.into_par_iter().map(read).collect();
+        let mut all = Vec::with_capacity(read.len());
+        for (held, findings) in read {
+            self.findings.extend(findings);
+            all.push(held);
         }
-        Ok(values)
+        all
     }
 
     /// Returns whom a comment may mention for a consumer: the team that the settings name, since

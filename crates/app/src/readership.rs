@@ -9,7 +9,7 @@ use meshlaw_report::{Finding, Location, State};
 
 use crate::court::Court;
 use crate::effects::contacts;
-use crate::estate::Estate;
+use crate::estate::{Estate, Held};
 use crate::revision::{FileText, Revision};
 
 /// Who reads what: the consumers of the revision that is judged, by contract.
@@ -272,13 +272,13 @@ pub fn register(
     before: impl Fn(&str) -> Option<Option<String>>,
 ) -> Readership {
     let mut readers = Vec::new();
-    for file in &estate.consumer_files {
-        let parse = |text: &str| -> Vec<Consumer> {
-            let documents = parse_consumers(text, &Limits::default()).into_iter();
-            documents.filter_map(|one| one.value).collect()
-        };
+    let parse = |text: &str| -> Vec<Consumer> {
+        let documents = parse_consumers(text, &Limits::default()).into_iter();
+        documents.filter_map(|one| one.value).collect()
+    };
+    for Held { file, values } in &estate.consumer_files {
         let old = before(&file.path).map(|text| text.map(|text| parse(&text)).unwrap_or_default());
-        for consumer in parse(&file.text) {
+        for consumer in values {
             let before = match &old {
                 None => Some(consumer.clone()),
                 Some(old) => old.iter().find(|one| one.name == consumer.name).cloned(),
@@ -287,7 +287,7 @@ pub fn register(
                 domain: domain(&file.path),
                 file: file.clone(),
                 before,
-                consumer,
+                consumer: consumer.clone(),
             });
         }
     }
