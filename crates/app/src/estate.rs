@@ -85,8 +85,16 @@ pub fn read_estate(
     for other in others {
         // What both revisions have alike is known already.
         let entries = others_own(head, other, &globs)?;
-        let files = estate.read(settings, (other, &entries), Kind::Consumer, false, parse_consumers);
-        files.into_iter().for_each(|file| consumers.extend(file.values));
+        let files = estate.read(
+            settings,
+            (other, &entries),
+            Kind::Consumer,
+            false,
+            parse_consumers,
+        );
+        files
+            .into_iter()
+            .for_each(|file| consumers.extend(file.values));
         let entries = others_own(head, other, &term_globs)?;
         let terms = estate.read(settings, (other, &entries), Kind::Term, false, parse_terms);
         estate.know(terms);

@@ -28,6 +28,7 @@ mod rename;
 mod repository;
 mod revision;
 mod snapshot;
+mod storage;
 mod tree;
 
 pub use changes::{FileChange, Renames, changes};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use meshlaw_changeset::{Entry, Globs, Repository, Snapshot};
+use meshlaw_policy::Judge;
 use meshlaw_report::{Command, Finding, Product, Report, Revision, Side};
 use rayon::prelude::*;
 
@@ -219,9 +220,11 @@ fn judge_all<'l>(
 ) -> Result<Judged, Failure> {
     let settings = &court.law.settings;
     let bar = progress::bar(entries.len());
+    // What lies together is read together; afterwards all stands as the paths do.
+    let order = snapshot.reading_order(entries);
     // A judge remembers what it decided, so that one for each thread decides least.
-    let size = entries.len().div_ceil(rayon::current_num_threads()).max(1);
-    let parts: Result<Vec<Judged>, Failure> = entries
+    let size = order.len().div_ceil(rayon::current_num_threads()).max(1);
+    let parts: Result<Vec<Vec<(usize, Judged)>>, Failure> = order
         .par_chunks(size)
         .map(|chunk| {
             let reader = snapshot.open()?;
@@ -230,8 +233,12 @@ fn judge_all<'l>(
             } else {
                 court.judge()?
             };
-            let mut judged = Judged::default();
-            for entry in chunk {
+            let mut all = Vec::with_capacity(chunk.len());
+            for position in chunk {
+                let Some(entry) = entries.get(*position) else {
+                    continue;
+                };
+                let mut judged = Judged::default();
                 match read_text(&reader, entry, settings) {
                     Err(finding) => judged.findings.extend(finding.map(|one| *one)),
                     Ok(text) => {
@@ -240,36 +247,20 @@ fn judge_all<'l>(
                             text,
                             side: Side::Head,
                         };
-                        for revision in file.contracts(settings, court.domains) {
-                            judged.count += 1;
-                            judged
-                                .findings
-                                .extend(court.standing(&mut judge, &revision));
-                            judged.claims.extend(Claim::of(&revision));
-                            let id = revision.identity.id();
-                            let product = revision.contract().and_then(|one| one.product.as_ref());
-                            if let Some(product) = product {
-                                let contracts = judged.products.entry(product.clone());
-                                contracts.or_default().insert(id.clone());
-                            }
-                            if asked.keeps_all || court.ledger.speaks_of(&id) {
-                                judged.docket.add(id, &revision);
-                            }
-                            judged.sketches.push(Sketch::of(&revision));
-                            judged.asks.extend(crossing::asks(&revision));
-                            let id = revision.contract().and_then(|one| one.id.clone());
-                            judged.stable_ids.extend(id.zip(Claim::of_id(&revision)));
-                        }
+                        judged.file(court, &mut judge, &file, asked.keeps_all);
                     }
                 }
                 bar.inc(1);
+                all.push((*position, judged));
             }
-            Ok(judged)
+            Ok(all)
         })
         .collect();
     bar.finish_and_clear();
+    let mut parts: Vec<(usize, Judged)> = parts?.into_iter().flatten().collect();
+    parts.sort_unstable_by_key(|(position, _)| *position);
     let mut all = Judged::default();
-    for part in parts? {
+    for (_, part) in parts {
         all.count += part.count;
         all.findings.extend(part.findings);
         all.claims.extend(part.claims);
@@ -282,6 +273,36 @@ fn judge_all<'l>(
         all.asks.extend(part.asks);
     }
     Ok(all)
+}
+
+impl Judged {
+    /// Judges the contracts of one file.
+    fn file<'l>(
+        &mut self,
+        court: &Court<'l>,
+        judge: &mut Judge<'l>,
+        file: &FileText,
+        keeps_all: bool,
+    ) {
+        for revision in file.contracts(&court.law.settings, court.domains) {
+            self.count += 1;
+            self.findings.extend(court.standing(judge, &revision));
+            self.claims.extend(Claim::of(&revision));
+            let id = revision.identity.id();
+            let product = revision.contract().and_then(|one| one.product.as_ref());
+            if let Some(product) = product {
+                let contracts = self.products.entry(product.clone());
+                contracts.or_default().insert(id.clone());
+            }
+            if keeps_all || court.ledger.speaks_of(&id) {
+                self.docket.add(id, &revision);
+            }
+            self.sketches.push(Sketch::of(&revision));
+            self.asks.extend(crossing::asks(&revision));
+            let id = revision.contract().and_then(|one| one.id.clone());
+            self.stable_ids.extend(id.zip(Claim::of_id(&revision)));
+        }
+    }
 }
 
 /// Joins the products that contracts name with those that the settings list.

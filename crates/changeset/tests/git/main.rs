@@ -17,3 +17,4 @@ mod renames;
 mod revisions;
 mod sandbox;
 mod states;
+mod storage;
