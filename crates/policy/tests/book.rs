@@ -147,6 +147,14 @@ const MASKED: &str = "forbid (principal, action == Action::\"publish\", resource
                       when { resource has pii && resource.pii != \"none\" } unless { resource.isMasked };";
 
 #[test]
+fn what_is_built_in_is_as_valid_as_what_must_be_validated() {
+    let own = Book::load(&[], &builtin_files()).unwrap();
+    let builtin = Book::load(&builtin_files(), &[]).unwrap();
+    assert_eq!(own.policies.len(), builtin.policies.len());
+    assert!(own.policies.len() > 40);
+}
+
+#[test]
 fn an_own_policy_replaces_the_built_in_one_of_its_id() {
     let path = "org/privacy/pii-masked/policy.cedar";
     let own = file(
