@@ -43,6 +43,11 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use failure::{ExitStatus, Failure};
 
+/// The allocator of musl, which static binaries would have, makes threads wait for each other.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let args = args::Args::parse();
     let ran = std::panic::catch_unwind(|| commands::run(args));

@@ -210,7 +210,7 @@ impl Bench {
             );
             let git = git(repository, &["diff", "--name-only", dots]);
             let name = format!("gate, {what} of {size}");
-            let reference = format!("git diff --name-only {dots}");
+            let reference = format!("`git diff --name-only {dots}`");
             self.row(
                 name,
                 ours,
@@ -257,7 +257,7 @@ impl Bench {
         self.row(
             format!("audit of {size}, from the pack"),
             ours,
-            Some(("git cat-file --batch of every blob", cat)),
+            Some(("`git cat-file --batch` of every blob", cat)),
             (None, None, false),
         )
     }
@@ -274,7 +274,7 @@ impl Bench {
                 input: None,
                 most: 2,
             };
-            ("odcslint check", task)
+            ("`odcslint check`", task)
         });
         let what = format!("audit of {} ODCS contracts", shown(ODCS));
         self.row(what, ours, theirs, (Some(0.5), None, true))

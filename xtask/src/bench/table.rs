@@ -120,7 +120,7 @@ pub fn page(results: &Results) -> String {
     out.push_str("\n## References\n\n");
     for row in &results.rows {
         if let Some(reference) = &row.reference {
-            let _ = writeln!(out, "- {}: `{reference}`", row.what);
+            let _ = writeln!(out, "- {}: {reference}", row.what);
         }
     }
     out.push_str(
