@@ -201,15 +201,16 @@ impl Estate {
 
     /// Returns the ways to reach a consumer's people: its own, else its owner's.
     pub fn reach(&self, consumer: &Consumer) -> Vec<String> {
-        let own = ways(&consumer.notify);
-        if !own.is_empty() {
-            return own;
+        self.notify(consumer).map(ways).unwrap_or_default()
+    }
+
+    /// Returns where messages to a consumer go: its own places, else those of its owner.
+    pub fn notify<'e>(&'e self, consumer: &'e Consumer) -> Option<&'e Notify> {
+        if consumer.notify != Notify::default() {
+            return Some(&consumer.notify);
         }
-        let owner = consumer
-            .owner
-            .as_ref()
-            .and_then(|owner| self.teams.get(owner));
-        owner.map(|team| ways(&team.notify)).unwrap_or_default()
+        let team = self.teams.get(consumer.owner.as_ref()?)?;
+        Some(&team.notify)
     }
 }
 

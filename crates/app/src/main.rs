@@ -13,6 +13,7 @@ mod crossing;
 mod duplicates;
 mod earlier;
 mod effects;
+mod environment;
 mod estate;
 mod failure;
 mod files;

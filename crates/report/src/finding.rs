@@ -226,6 +226,15 @@ impl Finding {
         };
         counts && self.enforcement >= Enforcement::Soft && self.severity >= fail_on
     }
+
+    /// Tells whether people are led to an exception where the finding stops them.
+    ///
+    /// Other findings can be waived, too, but are mended faster than excused.
+    pub fn invites_exception(&self) -> bool {
+        self.enforcement == Enforcement::Soft
+            && self.kind == Kind::Policy
+            && self.contract.is_some()
+    }
 }
 
 /// What a change does to the set of data that a contract allows.

@@ -5,8 +5,8 @@
 use serde_json::Value;
 
 use crate::{
-    Bump, Command, ConsumerContact, ContractSummary, Enforcement, Finding, Kind, Report, Revision,
-    Severity, Side, Witness,
+    Bump, Command, ConsumerContact, ContractSummary, Finding, Report, Revision, Severity, Side,
+    Witness,
 };
 
 /// What is told of records that only the new revision allows.
@@ -63,21 +63,24 @@ pub(crate) fn bump(contract: &ContractSummary) -> Option<String> {
 
 /// Returns who feels something and how to reach them; `None` where nobody does.
 pub(crate) fn consumers(consumers: &[ConsumerContact]) -> Option<String> {
-    let named = consumers.iter().take(NAMED_CONSUMERS).map(consumer);
-    let rest = consumers.len().saturating_sub(NAMED_CONSUMERS);
-    let rest = (rest > 0).then(|| format!("and {rest} more"));
-    let all: Vec<String> = named.chain(rest).collect();
-    (!all.is_empty()).then(|| all.join("; "))
+    listed(consumers, consumer, "; ")
 }
 
-/// Returns who feels something, by name alone.
+/// Returns who feels something, by name alone; `None` where nobody does.
 pub(crate) fn names(consumers: &[ConsumerContact]) -> Option<String> {
-    let named = consumers.iter().take(NAMED_CONSUMERS);
-    let named = named.map(|consumer| consumer.name.clone());
+    listed(consumers, |consumer| consumer.name.clone(), ", ")
+}
+
+fn listed(
+    consumers: &[ConsumerContact],
+    shown: impl Fn(&ConsumerContact) -> String,
+    between: &str,
+) -> Option<String> {
+    let named = consumers.iter().take(NAMED_CONSUMERS).map(shown);
     let rest = consumers.len().saturating_sub(NAMED_CONSUMERS);
     let rest = (rest > 0).then(|| format!("and {rest} more"));
     let all: Vec<String> = named.chain(rest).collect();
-    (!all.is_empty()).then(|| all.join(", "))
+    (!all.is_empty()).then(|| all.join(between))
 }
 
 /// Returns what shows a break.
@@ -160,15 +163,11 @@ pub(crate) fn waived(finding: &Finding) -> String {
 const SHOWN_DIGITS: usize = 12;
 
 /// Returns the command that asks for an exception, where a policy that can be waived stops the run.
-///
-/// Other findings can be waived, too, but are mended faster than excused, so nobody is led there.
 pub(crate) fn exception(report: &Report, finding: &Finding) -> Option<String> {
-    let can_be_waived = finding.enforcement == Enforcement::Soft
-        && finding.contract.is_some()
-        && finding.kind == Kind::Policy
-        && matches!(report.command, Command::Audit | Command::Gate);
+    let is_asked = matches!(report.command, Command::Audit | Command::Gate);
     let digits = finding.fingerprint.get(..SHOWN_DIGITS)?;
-    (can_be_waived && report.blocks(finding)).then(|| format!("meshlaw waiver new {digits}"))
+    (is_asked && finding.invites_exception() && report.blocks(finding))
+        .then(|| format!("meshlaw waiver new {digits}"))
 }
 
 fn consumer(consumer: &ConsumerContact) -> String {

@@ -7,6 +7,7 @@ use meshlaw_report::formats::markdown::MARKER;
 use serde::Deserialize;
 
 use crate::approvals::{Approval, Approvals};
+use crate::environment::variable;
 use crate::failure::{ExitStatus, Failure};
 use crate::ground::Ground;
 use crate::output::{print, write_file};
@@ -140,7 +141,7 @@ fn refused(error: &dyn std::fmt::Display) -> Failure {
 }
 
 fn pull_request() -> Result<Option<PullRequest>, Failure> {
-    let path = variable("GITHUB_EVENT_PATH")?;
+    let path = required("GITHUB_EVENT_PATH")?;
     let text = read(Path::new(&path))?;
     let event: Event = serde_json::from_str(&text).map_err(|error| {
         let message = format!("the event of the workflow cannot be read: {error}");
@@ -150,19 +151,17 @@ fn pull_request() -> Result<Option<PullRequest>, Failure> {
 }
 
 fn github() -> Result<GitHub, Failure> {
-    let api = std::env::var("GITHUB_API_URL").ok();
-    let api = api.filter(|api| !api.is_empty());
+    let api = variable("GITHUB_API_URL");
     Ok(GitHub::new(
         Http::default(),
         api.as_deref().unwrap_or("https://api.github.com"),
-        &variable("GITHUB_REPOSITORY")?,
-        &variable("GITHUB_TOKEN")?,
+        &required("GITHUB_REPOSITORY")?,
+        &required("GITHUB_TOKEN")?,
     ))
 }
 
-fn variable(name: &str) -> Result<String, Failure> {
-    let value = std::env::var(name).ok().filter(|value| !value.is_empty());
-    value.ok_or_else(|| {
+fn required(name: &str) -> Result<String, Failure> {
+    variable(name).ok_or_else(|| {
         let help = "run it in a workflow of GitHub, which sets it; a token is handed over as `env`";
         Failure::new(format!("`{name}` is not set"), help)
     })

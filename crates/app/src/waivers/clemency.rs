@@ -1,5 +1,6 @@
 //! Findings and the ledger in, findings that are excused, and why not those that are not, out.
 
+use meshlaw_contract::model::Waiver;
 use meshlaw_policy::{Judge, Mercy, Plea, part};
 use meshlaw_report::{Enforcement, Finding, Kind, State};
 
@@ -78,6 +79,36 @@ fn consider<'l>(
         finding.notes.push(note);
         return false;
     }
+    let (is_granted, against) = hear(judge, docket, finding, waiver);
+    if is_granted {
+        let (by, until) = (&waiver.approved_by, waiver.expires);
+        let reason = &waiver.reason;
+        finding
+            .notes
+            .push(format!("granted until {until} by {by} ({name}): {reason}"));
+        finding.state = State::Waived;
+        entry.mark_used();
+    } else if against.is_empty() {
+        finding
+            .notes
+            .push(format!("the waiver {name} is not granted"));
+    } else {
+        let against = against.join(", ");
+        finding
+            .notes
+            .push(format!("the waiver {name} is not granted: see {against}"));
+    }
+    is_granted
+}
+
+/// Asks whether a waiver is granted for a finding, by every revision of its contract that was
+/// judged; says as well which policies speak against it.
+pub fn hear(
+    judge: &mut Judge<'_>,
+    docket: &Docket,
+    finding: &Finding,
+    waiver: &Waiver,
+) -> (bool, Vec<String>) {
     let plea = Plea {
         waiver,
         policy: &finding.id,
@@ -100,23 +131,5 @@ fn consider<'l>(
     }
     against.sort();
     against.dedup();
-    if is_granted {
-        let (by, until) = (&waiver.approved_by, waiver.expires);
-        let reason = &waiver.reason;
-        finding
-            .notes
-            .push(format!("granted until {until} by {by} ({name}): {reason}"));
-        finding.state = State::Waived;
-        entry.mark_used();
-    } else if against.is_empty() {
-        finding
-            .notes
-            .push(format!("the waiver {name} is not granted"));
-    } else {
-        let against = against.join(", ");
-        finding
-            .notes
-            .push(format!("the waiver {name} is not granted: see {against}"));
-    }
-    is_granted
+    (is_granted, against)
 }

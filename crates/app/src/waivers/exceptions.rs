@@ -1,9 +1,10 @@
 //! Findings that stop a change in, who may excuse each, and the file that would, out.
 
 use jiff::{ToSpan, civil::Date};
-use meshlaw_policy::{Judge, Plea, part};
-use meshlaw_report::{Enforcement, Exception, Finding, Kind};
+use meshlaw_policy::Judge;
+use meshlaw_report::{Exception, Finding};
 
+use super::clemency::hear;
 use super::{Docket, Terms, file_for, to_yaml, waiver_for};
 use crate::court::Court;
 use crate::failure::Failure;
@@ -16,15 +17,6 @@ const USUAL_DAYS: i64 = 90;
 
 /// What stands for the reason until somebody gives it.
 const REASON: &str = "TODO: why this cannot be mended now, and what ends the exception";
-
-/// Tells whether a finding that stops the run may be excused at all.
-///
-/// Other findings can be waived, too, but are mended faster than excused, so nobody is led there.
-pub fn may_be_offered(finding: &Finding) -> bool {
-    finding.enforcement == Enforcement::Soft
-        && finding.kind == Kind::Policy
-        && finding.contract.is_some()
-}
 
 /// Says of each finding who may excuse it and how, as policies and settings have it.
 pub fn offer<'f>(
@@ -88,22 +80,9 @@ fn is_granted(
     terms: &Terms,
     today: Date,
 ) -> bool {
-    let Some(waiver) = waiver_for(finding, terms, today) else {
-        return false;
-    };
-    let plea = Plea {
-        waiver: &waiver,
-        policy: &finding.id,
-        rule: finding.rule.as_deref(),
-        severity: finding.severity,
-        enforcement: finding.enforcement,
-    };
-    let revisions = docket.revisions(&waiver.contract);
-    let grants = |(identity, contract): &(_, _)| {
-        let pointer = part(contract, &finding.pointer);
-        judge.waive(&plea, contract, identity, &pointer).is_granted
-    };
-    docket.may_excuse(&finding.fingerprint) && !revisions.is_empty() && revisions.iter().all(grants)
+    let waiver = waiver_for(finding, terms, today);
+    docket.may_excuse(&finding.fingerprint)
+        && waiver.is_some_and(|waiver| hear(judge, docket, finding, &waiver).0)
 }
 
 fn last_day(today: Date, most: i64) -> Date {

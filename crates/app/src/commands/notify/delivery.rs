@@ -11,6 +11,7 @@ use meshlaw_courier::{
 use super::letters::Addressed;
 use super::reading::Report;
 use super::state::Memory;
+use crate::environment::variable;
 use crate::output::write_file;
 
 /// A way to people.
@@ -346,7 +347,6 @@ fn from() -> Option<String> {
 
 /// Reads a variable, that of the team first.
 fn secret(name: &str, team: Option<&str>) -> Option<String> {
-    let read = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let own = team.and_then(|team| {
         let team: String = team
             .chars()
@@ -358,9 +358,9 @@ fn secret(name: &str, team: Option<&str>) -> Option<String> {
                 }
             })
             .collect();
-        read(&format!("{name}_{team}"))
+        variable(&format!("{name}_{team}"))
     });
-    own.or_else(|| read(name))
+    own.or_else(|| variable(name))
 }
 
 fn now() -> String {

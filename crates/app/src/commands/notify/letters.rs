@@ -92,14 +92,11 @@ fn readers(estate: &Estate, name: &str) -> (String, Notify) {
     let Some(consumer) = estate.consumers.iter().find(|one| one.name == name) else {
         return (visible(name), Notify::default());
     };
-    let team = consumer.owner.as_ref();
-    let ways = if consumer.notify == Notify::default() {
-        let team = team.and_then(|owner| estate.teams.get(owner));
-        team.map(|team| team.notify.clone()).unwrap_or_default()
-    } else {
-        consumer.notify.clone()
-    };
-    (visible(team.unwrap_or(&consumer.name)), ways)
+    let team = consumer.owner.as_ref().unwrap_or(&consumer.name);
+    (
+        visible(team),
+        estate.notify(consumer).cloned().unwrap_or_default(),
+    )
 }
 
 fn read(change: &Change, consumer: &str) -> Item {

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use meshlaw_changeset::{Repository, Snapshot};
 
+use crate::environment::variable;
 use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
 use crate::law;
@@ -104,7 +105,6 @@ pub fn run(args: &NotifyArgs) -> anyhow::Result<ExitStatus> {
 
 /// Returns where the news comes from: the repository, where a build server names it.
 fn source() -> String {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let github = variable("GITHUB_SERVER_URL").zip(variable("GITHUB_REPOSITORY"));
     let github = github.map(|(server, repository)| format!("{server}/{repository}"));
     let known = github.or_else(|| variable("CI_PROJECT_URL"));

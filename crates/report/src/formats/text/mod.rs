@@ -56,8 +56,10 @@ fn findings(report: &Report, style: &Style) -> Vec<String> {
             folded.push(finding);
         }
     }
-    let path = |finding: &Finding| finding.location.as_ref().map(|at| at.path.clone());
-    let files: BTreeSet<_> = full.iter().map(|finding| path(finding)).collect();
+    let mut files: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    for finding in &full {
+        *files.entry(path(finding)).or_default() += 1;
+    }
     let is_headed = style.is_terminal && files.len() > 1;
     let mut parts = Vec::new();
     let mut last = None;
@@ -66,16 +68,18 @@ fn findings(report: &Report, style: &Style) -> Vec<String> {
         let is_first = ids.insert(finding.id.as_str());
         let path = path(finding);
         if is_headed && last.as_ref() != Some(&path) {
-            let here = full
-                .iter()
-                .filter(|one| one.location.as_ref().map(|at| &at.path) == path.as_ref());
-            parts.push(heading(path.as_deref(), here.count(), style));
+            let here = files.get(&path).copied().unwrap_or_default();
+            parts.push(heading(path, here, style));
         }
         parts.push(block::render(report, finding, is_first, style));
         last = Some(path);
     }
     parts.extend(folds(&folded, style));
     parts
+}
+
+fn path(finding: &Finding) -> Option<&str> {
+    finding.location.as_ref().map(|at| at.path.as_str())
 }
 
 fn heading(path: Option<&str>, count: usize, style: &Style) -> String {

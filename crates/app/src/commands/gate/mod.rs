@@ -1,16 +1,15 @@
 //! The gate: a range of commits in, whether it may be merged out.
 
+mod range;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::civil::Date;
-use meshlaw_changeset::{
-    Commit, FileChange, Globs, Reader, Renames, RepoPath, Repository, Snapshot, changes,
-};
+use meshlaw_changeset::{FileChange, Globs, Reader, Renames, RepoPath, changes};
 use meshlaw_report::{self as report, Command, Finding, Report, Severity, Side};
 use rayon::prelude::*;
 
-use crate::approvals::Approvals;
 use crate::atlas::Atlas;
 use crate::changed::contracts_of;
 use crate::chronicle::Annals;
@@ -31,6 +30,8 @@ use crate::revision::{FileText, Revision};
 use crate::settings::Settings;
 use crate::waivers::{self, Docket, Ledger};
 use crate::when;
+use range::Range;
+pub use range::target;
 
 /// Judge the contract changes of a branch against policies and breaking-change rules
 ///
@@ -104,11 +105,14 @@ fn judged(args: &GateArgs) -> Result<(Report, Law), Failure> {
         Some(file) => range.agreed(file, &law.settings, &mut notes),
         None => BTreeSet::new(),
     };
-    let world = (as_of, agreed);
     // Every team is asked about each finding: only for those who are shown the answer.
     let is_shown = args.output.formats.iter().any(|one| one.format.offers());
-    let offers = is_shown.then(|| (args.output.fail_on.into(), args.all));
-    let (told, opened, is_cut) = judge(&range, &readers, &law, world, offers, &mut findings)?;
+    let circumstances = Circumstances {
+        as_of,
+        agreed,
+        offers: is_shown.then(|| (args.output.fail_on.into(), args.all)),
+    };
+    let (told, opened, is_cut) = judge(&range, &readers, &law, circumstances, &mut findings)?;
     if opened > 0 {
         notes.push(format!(
             "{opened} commits of `{}` were opened to see what stood there before",
@@ -146,117 +150,21 @@ fn judged(args: &GateArgs) -> Result<(Report, Law), Failure> {
     Ok((report, law))
 }
 
-/// The revisions of a run.
-struct Range {
-    /// Whose law holds.
-    tip: Snapshot,
-    /// What is compared with.
-    base: Snapshot,
-    /// What is judged.
-    head: Snapshot,
-    /// The commit that is compared with, whose history says since when notices stand.
-    fork: Commit,
-    base_name: String,
-    head_name: String,
-    /// The commits that an agreement to what is judged may name: the head, and, where that merges
-    /// the branch into its target as build servers do, the branch. None for uncommitted files.
-    judged: Vec<String>,
-}
-
-impl Range {
-    /// Returns the teams that agreed to what is judged, and says who did, or why nobody counts.
-    fn agreed(
-        &self,
-        file: &Path,
-        settings: &Settings,
-        notes: &mut Vec<String>,
-    ) -> BTreeSet<String> {
-        let approvals = match Approvals::read(file) {
-            Ok(approvals) => approvals,
-            Err(error) => {
-                let file = file.display();
-                notes.push(format!(
-                    "nobody counts as having agreed: `{file}` cannot be read: {error}"
-                ));
-                return BTreeSet::new();
-            }
-        };
-        if let Some(head) = approvals
-            .head
-            .as_ref()
-            .filter(|head| !self.judged.contains(head))
-        {
-            notes.push(format!(
-                "nobody counts as having agreed: the approvals are for `{head}`, which is not what \
-                 is judged"
-            ));
-            return BTreeSet::new();
-        }
-        let agreed = approvals.of(&settings.teams);
-        for (team, by) in &agreed {
-            notes.push(format!("`{team}` agreed to this change, by `{by}`"));
-        }
-        agreed.into_keys().collect()
-    }
-
-    fn settle(args: &GateArgs) -> Result<Self, Failure> {
-        let repository = Repository::discover(".")?;
-        let head_commit = repository.resolve(if args.staged || args.worktree {
-            "HEAD"
-        } else {
-            &args.head
-        })?;
-        let (base_name, tip) = target(&repository, args.base.as_deref())?;
-        let judged = if args.staged || args.worktree {
-            Vec::new()
-        } else {
-            let id = head_commit.id.to_string();
-            let merged = repository.resolve(&format!("{id}^2"));
-            let merged = merged.ok().map(|commit| commit.id.to_string());
-            std::iter::once(id).chain(merged).collect()
-        };
-        let fork = repository.merge_base(&tip, &head_commit)?;
-        let (head, head_name) = if args.staged {
-            (repository.staged()?, "staged".to_owned())
-        } else if args.worktree {
-            (repository.worktree()?, "worktree".to_owned())
-        } else {
-            (repository.at(head_commit), args.head.clone())
-        };
-        Ok(Self {
-            tip: repository.at(tip),
-            base: repository.at(fork),
-            head,
-            fork,
-            base_name,
-            head_name,
-            judged,
-        })
-    }
-}
-
-/// Returns the target branch: as asked, else as the pull request says, else the usual one.
-pub fn target(repository: &Repository, asked: Option<&str>) -> Result<(String, Commit), Failure> {
-    if let Some(name) = asked {
-        return Ok((name.to_owned(), repository.resolve(name)?));
-    }
-    let named = std::env::var("GITHUB_BASE_REF")
-        .ok()
-        .filter(|name| !name.is_empty());
-    let base = repository.default_base(&named.into_iter().collect::<Vec<_>>())?;
-    let name = base
-        .name
-        .trim_start_matches("refs/")
-        .trim_start_matches("heads/");
-    Ok((name.trim_start_matches("remotes/").to_owned(), base.commit))
+/// What a run is judged with, beside the law.
+struct Circumstances {
+    /// The date that is taken for today.
+    as_of: Date,
+    /// Teams that agreed to the change.
+    agreed: BTreeSet<String>,
+    /// What stops the run, where people are shown how to ask for an exception.
+    offers: Option<(Severity, bool)>,
 }
 
 fn judge(
     range: &Range,
     readers: &Readers,
     law: &Law,
-    (as_of, agreed): (Date, BTreeSet<String>),
-    offers: Option<(Severity, bool)>,
+    circumstances: Circumstances,
     findings: &mut Vec<Finding>,
 ) -> Result<(Told, u64, bool), Failure> {
     let head_settings = law::read_settings(&readers.head).ok();
@@ -268,9 +176,9 @@ fn judge(
         head_settings.as_ref(),
         &readers.head,
         &[&readers.tip],
-        as_of,
+        circumstances.as_of,
     )?;
-    estate.world.approved_by = agreed;
+    estate.world.approved_by = circumstances.agreed;
     let domains = Domains::new(settings, head_settings.as_ref())?;
     // Only what this branch touched is complained of.
     let touched = touched_files(readers, settings)?;
@@ -351,7 +259,7 @@ fn judge(
     around(readers, &court, &touched, &known, &mut told)?;
     told.findings.append(findings);
     waivers::excuse(&court, &ledger, &told.docket, &mut told.findings)?;
-    if let Some(bar) = offers {
+    if let Some(bar) = circumstances.offers {
         offer(&court, &pairs, bar, &mut told.findings)?;
     }
     Ok((told, annals.commits(), annals.is_cut()))
@@ -365,7 +273,7 @@ fn offer(
     findings: &mut [Finding],
 ) -> Result<(), Failure> {
     let stops =
-        |finding: &&mut Finding| finding.blocks(fail_on, all) && waivers::may_be_offered(finding);
+        |finding: &&mut Finding| finding.blocks(fail_on, all) && finding.invites_exception();
     let stopping = findings.iter_mut().filter(stops);
     let stopping: Vec<&mut Finding> = stopping.take(waivers::MOST_OFFERED).collect();
     let contracts: BTreeSet<&str> = stopping
