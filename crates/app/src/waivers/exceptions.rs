@@ -1,16 +1,19 @@
 //! Findings that stop a change in, who may excuse each, and the file that would, out.
 
+use std::collections::BTreeSet;
+
 use jiff::{ToSpan, civil::Date};
 use meshlaw_policy::Judge;
-use meshlaw_report::{Exception, Finding};
+use meshlaw_report::{Exception, Finding, Severity};
 
 use super::clemency::hear;
 use super::{Docket, Terms, file_for, to_yaml, waiver_for};
 use crate::court::Court;
 use crate::failure::Failure;
+use crate::pairing::Pair;
 
 /// Findings for which the way is worked out; who has more mends them first.
-pub const MOST: usize = 20;
+const MOST: usize = 20;
 
 /// Days that are asked for, where the settings allow as many.
 const USUAL_DAYS: i64 = 90;
@@ -18,21 +21,42 @@ const USUAL_DAYS: i64 = 90;
 /// What stands for the reason until somebody gives it.
 const REASON: &str = "TODO: why this cannot be mended now, and what ends the exception";
 
-/// Says of each finding who may excuse it and how, as policies and settings have it.
-pub fn offer<'f>(
+/// Says of the first findings that stop a change who may excuse each and how, as policies and
+/// settings have it.
+pub fn offer(
     court: &Court<'_>,
-    docket: &Docket,
-    findings: impl Iterator<Item = &'f mut Finding>,
+    pairs: &[Pair<'_, '_>],
+    (fail_on, all): (Severity, bool),
+    findings: &mut [Finding],
 ) -> Result<(), Failure> {
-    let mut findings = findings.peekable();
-    if findings.peek().is_none() {
+    let stops =
+        |finding: &&mut Finding| finding.blocks(fail_on, all) && finding.invites_exception();
+    let stopping: Vec<&mut Finding> = findings.iter_mut().filter(stops).take(MOST).collect();
+    if stopping.is_empty() {
         return Ok(());
     }
+    let contracts = stopping
+        .iter()
+        .filter_map(|finding| finding.contract.as_deref());
+    let docket = docket_of(pairs, &contracts.collect());
     let mut judge = court.judge()?;
-    for finding in findings {
-        finding.exception = exception(court, &mut judge, docket, finding)?.map(Box::new);
+    for finding in stopping {
+        finding.exception = exception(court, &mut judge, &docket, finding)?.map(Box::new);
     }
     Ok(())
+}
+
+/// Puts contracts on a docket, under the names that findings use, in both revisions.
+fn docket_of(pairs: &[Pair<'_, '_>], contracts: &BTreeSet<&str>) -> Docket {
+    let mut docket = Docket::default();
+    for (before, after) in pairs {
+        let sides = || before.iter().chain(after);
+        let id = sides().last().map(|shown| shown.identity.id());
+        if let Some(id) = id.filter(|id| contracts.contains(id.as_str())) {
+            sides().for_each(|revision| docket.add(id.clone(), revision));
+        }
+    }
+    docket
 }
 
 fn exception<'l>(

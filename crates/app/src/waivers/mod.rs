@@ -17,7 +17,7 @@ use meshlaw_report::{Finding, Kind, Location, Side};
 
 pub use clemency::excuse;
 pub use docket::Docket;
-pub use exceptions::{MOST as MOST_OFFERED, offer};
+pub use exceptions::offer;
 pub use validity::{Standing, standing_of, unused, validate};
 pub use writing::{Terms, file_for, path_for, to_yaml, waiver_for};
 

@@ -26,7 +26,7 @@ use crate::output::{self, OutputArgs};
 use crate::pairing::pair;
 use crate::planned;
 use crate::readership;
-use crate::revision::{FileText, Revision};
+use crate::revision::FileText;
 use crate::settings::Settings;
 use crate::waivers::{self, Docket, Ledger};
 use crate::when;
@@ -260,35 +260,9 @@ fn judge(
     told.findings.append(findings);
     waivers::excuse(&court, &ledger, &told.docket, &mut told.findings)?;
     if let Some(bar) = circumstances.offers {
-        offer(&court, &pairs, bar, &mut told.findings)?;
+        waivers::offer(&court, &pairs, bar, &mut told.findings)?;
     }
     Ok((told, annals.commits(), annals.is_cut()))
-}
-
-/// Says of the first findings that stop the change who may excuse them, and how.
-fn offer(
-    court: &Court<'_>,
-    pairs: &[(Option<&Revision<'_>>, Option<&Revision<'_>>)],
-    (fail_on, all): (Severity, bool),
-    findings: &mut [Finding],
-) -> Result<(), Failure> {
-    let stops =
-        |finding: &&mut Finding| finding.blocks(fail_on, all) && finding.invites_exception();
-    let stopping = findings.iter_mut().filter(stops);
-    let stopping: Vec<&mut Finding> = stopping.take(waivers::MOST_OFFERED).collect();
-    let contracts: BTreeSet<&str> = stopping
-        .iter()
-        .filter_map(|finding| finding.contract.as_deref())
-        .collect();
-    let mut docket = Docket::default();
-    for (before, after) in pairs {
-        let sides = || before.iter().chain(after);
-        let id = sides().last().map(|shown| shown.identity.id());
-        if let Some(id) = id.filter(|id| contracts.contains(id.as_str())) {
-            sides().for_each(|revision| docket.add(id.clone(), revision));
-        }
-    }
-    waivers::offer(court, &docket, stopping.into_iter())
 }
 
 /// Judges what this branch touched around contracts that it left alone: consumers and waivers.
