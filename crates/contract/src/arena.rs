@@ -29,6 +29,8 @@ pub struct Limits {
     pub depth: usize,
     /// Most nodes, with every alias counted as what it stands for.
     pub nodes: usize,
+    /// Whether the reader of what people commonly write goes first, which changes no result.
+    pub shortcuts: bool,
 }
 
 impl Default for Limits {
@@ -37,6 +39,7 @@ impl Default for Limits {
             bytes: 1 << 20,
             depth: 64,
             nodes: 400_000,
+            shortcuts: true,
         }
     }
 }
@@ -77,6 +80,14 @@ enum Content<'t> {
 }
 
 impl<'t> Document<'t> {
+    /// Makes a document with room for so many nodes.
+    pub(crate) fn with_room(nodes: usize) -> Self {
+        Self {
+            nodes: Vec::with_capacity(nodes),
+            root: None,
+        }
+    }
+
     /// Returns the outermost node; an empty document has none.
     pub fn root(&self) -> Option<NodeRef<'_>> {
         self.node(self.root?)
@@ -125,6 +136,26 @@ impl<'t> Document<'t> {
     pub(crate) fn close(&mut self, id: NodeId, end: u32) {
         if let Some(node) = self.nodes.get_mut(id.0 as usize) {
             node.span.end = end.max(node.span.start);
+        }
+    }
+
+    /// Lets a list begin where its first element does.
+    pub(crate) fn begin_with_first(&mut self, id: NodeId) {
+        let Some(Node {
+            content: Content::Sequence { first: Some(first) },
+            ..
+        }) = self.nodes.get(id.0 as usize)
+        else {
+            return;
+        };
+        let Some(at) = self.nodes.get(first.0 as usize).map(|node| node.span) else {
+            return;
+        };
+        if let Some(node) = self.nodes.get_mut(id.0 as usize) {
+            node.span = Span {
+                end: node.span.end,
+                ..at
+            };
         }
     }
 

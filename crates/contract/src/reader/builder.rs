@@ -64,6 +64,11 @@ const BYTES_OF_WEIGHT: usize = 64;
 
 const MOST_WITHOUT_HASH: usize = 16;
 
+/// Returns what a single value weighs.
+pub(super) fn weight_of_text(text: &str) -> usize {
+    1 + text.len() / BYTES_OF_WEIGHT
+}
+
 impl<'t, 'l> Builder<'t, 'l> {
     pub(super) fn new(limits: &'l Limits) -> Self {
         Self {
@@ -118,7 +123,7 @@ impl<'t, 'l> Builder<'t, 'l> {
         anchor: usize,
         span: Span,
     ) -> Result<(), Refused> {
-        let weight = 1 + text.len() / BYTES_OF_WEIGHT;
+        let weight = weight_of_text(&text);
         self.spend(weight, span)?;
         self.check_key(text.clone(), quoted, span);
         let id = self.document.push_scalar(text, quoted, span);

@@ -4,6 +4,7 @@
 //! behind [`read`]; everything after it sees only the arena.
 
 mod builder;
+mod subset;
 mod syntax;
 mod yaml;
 
@@ -25,6 +26,11 @@ pub fn read<'t>(text: &'t str, limits: &Limits) -> Vec<(Document<'t>, Vec<Proble
             ),
             "split the file, or raise `limits.bytes` in the settings",
         );
+    }
+    if limits.shortcuts
+        && let Some(document) = subset::document(text, limits)
+    {
+        return vec![(document, Vec::new())];
     }
     let documents = yaml::documents(text, limits);
     if documents.is_empty() {

@@ -191,3 +191,52 @@ fn covered(text: &str, span: Span) -> &str {
     let covered = text.get(span.start as usize..span.end as usize);
     covered.unwrap_or_else(|| panic!("{span:?} lies outside {text:?}"))
 }
+
+/// Reads a text with and without the reader of what is common: every node and span is the same.
+pub fn same_reading(text: &str) {
+    let common = Limits::default();
+    let general = Limits {
+        shortcuts: false,
+        ..common
+    };
+    let (common, general) = (read(text, &common), read(text, &general));
+    assert_eq!(common.len(), general.len(), "documents of {}", shown(text));
+    for ((one, problems), (other, wanted)) in common.iter().zip(&general) {
+        assert_eq!(problems, wanted, "problems of {}", shown(text));
+        let (mut nodes, mut wanted) = (Vec::new(), Vec::new());
+        one.root().inspect(|root| list(*root, 0, &mut nodes));
+        other.root().inspect(|root| list(*root, 0, &mut wanted));
+        for (node, wanted) in nodes.iter().zip(&wanted) {
+            assert_eq!(node, wanted, "a node of {}", shown(text));
+        }
+        assert_eq!(nodes.len(), wanted.len(), "nodes of {}", shown(text));
+    }
+}
+
+/// Long texts are for the shrinker, not for people.
+fn shown(text: &str) -> String {
+    format!("{:?}", text.chars().take(1000).collect::<String>())
+}
+
+type Listed = (usize, &'static str, String, bool, Span);
+
+fn list(node: NodeRef<'_>, depth: usize, into: &mut Vec<Listed>) {
+    let span = node.span();
+    match node.view() {
+        View::Scalar(scalar) => {
+            let text = scalar.text.to_owned();
+            into.push((depth, "scalar", text, scalar.quoted, span));
+        }
+        View::Sequence(items) => {
+            into.push((depth, "sequence", String::new(), false, span));
+            items.for_each(|item| list(item, depth + 1, into));
+        }
+        View::Mapping(entries) => {
+            into.push((depth, "mapping", String::new(), false, span));
+            for (key, value) in entries {
+                list(key, depth + 1, into);
+                list(value, depth + 1, into);
+            }
+        }
+    }
+}
