@@ -10,6 +10,7 @@ use meshlaw_policy::World;
 use meshlaw_report::{Finding, Kind, Side};
 use rayon::prelude::*;
 
+use crate::companions::Branch;
 use crate::failure::Failure;
 use crate::findings::{About, of_problem, unreadable};
 use crate::law::{join_products, join_teams};
@@ -43,64 +44,52 @@ pub fn read_estate(
     others: &[&Reader],
     as_of: Date,
 ) -> Result<Estate, Failure> {
-    let mut estate = Estate {
-        consumers: Vec::new(),
-        consumer_files: Vec::new(),
-        world: World {
-            as_of,
-            parameters: settings.parameters.clone(),
-            teams: join_teams(settings, head_settings),
-            products: join_products(settings, head_settings),
-            terms: BTreeSet::new(),
-            approved_by: BTreeSet::new(),
-        },
-        teams: settings.teams.clone(),
-        mentions: mentions(settings),
-        findings: Vec::new(),
-    };
-    for (name, team) in head_settings
-        .into_iter()
-        .flat_map(|settings| &settings.teams)
-    {
-        estate
-            .teams
-            .entry(name.clone())
-            .or_insert_with(|| team.clone());
-    }
-    let globs = Globs::new(&settings.consumers)?;
-    estate.consumer_files = estate.read(
-        settings,
-        (head, &head.list(&globs)?),
-        Kind::Consumer,
-        true,
-        parse_consumers,
+    let mut estate = Estate::bare(settings, head_settings, as_of);
+    let (consumers, terms) = (
+        Globs::new(&settings.consumers)?,
+        Globs::new(&settings.terms)?,
     );
-    let mut consumers = Distinct::default();
-    let files = estate.consumer_files.iter();
-    files.for_each(|file| consumers.extend(file.values.iter().cloned()));
-    let term_globs = Globs::new(&settings.terms)?;
-    let terms = head.list(&term_globs)?;
-    let terms = estate.read(settings, (head, &terms), Kind::Term, true, parse_terms);
-    estate.know(terms);
+    let own = Files {
+        consumers: head.list(&consumers)?,
+        terms: head.list(&terms)?,
+    };
+    let mut beside = Vec::new();
     for other in others {
         // What both revisions have alike is known already.
-        let entries = others_own(head, other, &globs)?;
-        let files = estate.read(
-            settings,
-            (other, &entries),
-            Kind::Consumer,
-            false,
-            parse_consumers,
-        );
-        files
-            .into_iter()
-            .for_each(|file| consumers.extend(file.values));
-        let entries = others_own(head, other, &term_globs)?;
-        let terms = estate.read(settings, (other, &entries), Kind::Term, false, parse_terms);
-        estate.know(terms);
+        let files = Files {
+            consumers: others_own(head, other, &consumers)?,
+            terms: others_own(head, other, &terms)?,
+        };
+        beside.push((*other, files));
     }
-    estate.consumers = consumers.all;
+    estate.fill(settings, (head, &own), &beside);
     Ok(estate)
+}
+
+/// Reads what exists around the contracts of a branch: of consumers those that use one of them,
+/// and those that the branch touched.
+pub fn read_around(
+    branch: &mut Branch<'_>,
+    head_settings: Option<&Settings>,
+    as_of: Date,
+) -> Result<Estate, Failure> {
+    let (settings, head, tip) = (branch.settings, branch.head, branch.tip);
+    let Some(found) = branch.companions()? else {
+        return read_estate(settings, head_settings, head, &[tip], as_of);
+    };
+    let mut estate = Estate::bare(settings, head_settings, as_of);
+    estate.world.terms = found.known_terms;
+    estate.fill(settings, (head, &found.head), &[(tip, found.tip)]);
+    Ok(estate)
+}
+
+/// Files of consumers and terms.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// Files of consumers.
+    pub consumers: Vec<Entry>,
+    /// Files of terms.
+    pub terms: Vec<Entry>,
 }
 
 /// Returns the files that a revision does not share with the head.
@@ -143,6 +132,58 @@ pub struct Held<T> {
 }
 
 impl Estate {
+    /// What the settings alone say.
+    fn bare(settings: &Settings, head_settings: Option<&Settings>, as_of: Date) -> Self {
+        let mut estate = Self {
+            consumers: Vec::new(),
+            consumer_files: Vec::new(),
+            world: World {
+                as_of,
+                parameters: settings.parameters.clone(),
+                teams: join_teams(settings, head_settings),
+                products: join_products(settings, head_settings),
+                terms: BTreeSet::new(),
+                approved_by: BTreeSet::new(),
+            },
+            teams: settings.teams.clone(),
+            mentions: mentions(settings),
+            findings: Vec::new(),
+        };
+        let of_head = head_settings.into_iter();
+        for (name, team) in of_head.flat_map(|settings| &settings.teams) {
+            let known = estate.teams.entry(name.clone());
+            known.or_insert_with(|| team.clone());
+        }
+        estate
+    }
+
+    fn fill(&mut self, settings: &Settings, head: (&Reader, &Files), beside: &[(&Reader, Files)]) {
+        let mut consumers = Distinct::default();
+        let (reader, files) = head;
+        let (kind, entries) = (Kind::Consumer, (reader, &*files.consumers));
+        self.consumer_files = self.read(settings, entries, kind, true, parse_consumers);
+        let files_read = self.consumer_files.iter();
+        files_read.for_each(|file| consumers.extend(file.values.iter().cloned()));
+        let terms = self.read(
+            settings,
+            (reader, &files.terms),
+            Kind::Term,
+            true,
+            parse_terms,
+        );
+        self.know(terms);
+        for (reader, files) in beside {
+            let entries = (*reader, &*files.consumers);
+            let read = self.read(settings, entries, kind, false, parse_consumers);
+            read.into_iter()
+                .for_each(|file| consumers.extend(file.values));
+            let entries = (*reader, &*files.terms);
+            let terms = self.read(settings, entries, Kind::Term, false, parse_terms);
+            self.know(terms);
+        }
+        self.consumers = consumers.all;
+    }
+
     fn know(&mut self, terms: Vec<Held<Term>>) {
         let terms = terms.into_iter().flat_map(|held| held.values);
         self.world.terms.extend(terms.map(|term| term.name));

@@ -3,10 +3,12 @@
 mod approvals;
 mod args;
 mod atlas;
+mod cache;
 mod case;
 mod changed;
 mod chronicle;
 mod commands;
+mod companions;
 mod consumption;
 mod court;
 mod crossing;

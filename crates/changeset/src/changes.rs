@@ -59,12 +59,11 @@ pub fn changes(
         _ => compare_listings(before, after, globs)?,
     };
     let (mut changes, mut removed, mut added) = (Vec::new(), Vec::new(), Vec::new());
-    for Sides { before, after } in sides {
-        match (before, after) {
-            (Some(before), Some(after)) => changes.push(FileChange::Modified { before, after }),
-            (Some(before), None) => removed.push(before),
-            (None, Some(after)) => added.push(after),
-            (None, None) => {}
+    for change in sides.into_iter().filter_map(Sides::change) {
+        match change {
+            FileChange::Removed(before) => removed.push(before),
+            FileChange::Added(after) => added.push(after),
+            other => changes.push(other),
         }
     }
     let Paired {
@@ -131,6 +130,16 @@ impl Sides {
             .as_ref()
             .or(self.before.as_ref())
             .map(|entry| &entry.path)
+    }
+
+    /// What happened, where a rename is a removal and an addition.
+    pub(crate) fn change(self) -> Option<FileChange> {
+        match (self.before, self.after) {
+            (Some(before), Some(after)) => Some(FileChange::Modified { before, after }),
+            (Some(before), None) => Some(FileChange::Removed(before)),
+            (None, Some(after)) => Some(FileChange::Added(after)),
+            (None, None) => None,
+        }
     }
 }
 

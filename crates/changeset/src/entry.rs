@@ -47,6 +47,15 @@ pub enum Place {
 pub struct ObjectId(pub(crate) git2::Oid);
 
 impl Entry {
+    /// A thing that git holds, as a listing had it before.
+    pub fn stored(path: RepoPath, kind: Kind, id: ObjectId) -> Self {
+        Self {
+            path,
+            kind,
+            place: Place::Object(id),
+        }
+    }
+
     /// The id of the object that holds the bytes; none for a file that is only on disk.
     pub fn object(&self) -> Option<ObjectId> {
         match self.place {
@@ -57,6 +66,12 @@ impl Entry {
 }
 
 impl ObjectId {
+    /// The id of these twenty bytes.
+    pub fn from_bytes(bytes: &[u8; 20]) -> Self {
+        // Oids of twenty bytes are never refused.
+        Self(git2::Oid::from_bytes(bytes).unwrap_or(git2::Oid::ZERO_SHA1))
+    }
+
     /// The twenty bytes of the id.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()

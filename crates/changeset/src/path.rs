@@ -54,7 +54,7 @@ impl RepoPath {
     }
 
     /// The path as git stores it, which is not checked: it may come from a hostile tree.
-    pub(crate) fn from_git(bytes: impl Into<Vec<u8>>) -> RepoPath {
+    pub fn from_git(bytes: impl Into<Vec<u8>>) -> RepoPath {
         RepoPath(bytes.into())
     }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use git2::{ObjectType, Oid};
 
+use crate::changes::{FileChange, Sides};
 use crate::content::{Content, Unreadable};
 use crate::entry::{Entry, Kind, ObjectId, Place};
 use crate::error::{Cause, Error, Result};
@@ -110,6 +111,31 @@ impl Reader {
             trees: self.trees.get(),
             blobs: self.blobs.get(),
         }
+    }
+
+    /// The id of the root tree, if the snapshot is a commit.
+    pub fn root_tree(&self) -> Option<ObjectId> {
+        match &self.files {
+            Files::Commit { root, .. } => Some(ObjectId(*root)),
+            Files::Staged { .. } | Files::Worktree { .. } | Files::Folder { .. } => None,
+        }
+    }
+
+    /// The folder of the repository's data that its linked work trees share.
+    pub fn common_dir(&self) -> Option<&Path> {
+        self.git().map(git2::Repository::commondir)
+    }
+
+    /// What differs from an earlier root tree, as it was and as it is; none where either is not
+    /// there whole, or the snapshot is not a commit.
+    pub fn changes_since(&self, tree: ObjectId, globs: &Globs) -> Option<Vec<FileChange>> {
+        let after = self.trees()?;
+        let before = Trees {
+            root: tree.0,
+            ..after
+        };
+        let sides = tree::compare(before, after, globs).ok()?;
+        Some(sides.into_iter().filter_map(Sides::change).collect())
     }
 
     /// The root tree, if the snapshot is a commit.

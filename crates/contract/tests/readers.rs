@@ -229,7 +229,9 @@ fn agrees_on_texts_that_readers_trip_over() {
     }
     for depth in [60, 63, 64, 65, 66, 130] {
         oracle::same_reading(&format!("a: {}{}\n", "[".repeat(depth), "]".repeat(depth)));
-        let nested: String = (0..depth).map(|at| format!("{}a:\n", " ".repeat(at))).collect();
+        let nested: String = (0..depth)
+            .map(|at| format!("{}a:\n", " ".repeat(at)))
+            .collect();
         oracle::same_reading(&format!("{nested}{}b: c\n", " ".repeat(depth)));
         oracle::same_reading(&format!("{}a\n", "- ".repeat(depth)));
     }
@@ -252,10 +254,11 @@ proptest! {
 
 /// What an edit puts in: the signs of YAML, and what stands beside them.
 const PIECES: &[&str] = &[
-    " ", "  ", "\n", "\n\n", "\n  ", "\n- ", "- ", "-", ":", ": ", ":\n", "#", " # ", "[", "]", "{",
-    "}", ", ", ",", "'", "\"", "''", "\\", "|", ">", "|-\n", ">+\n", "|\n  ", "&a ", "*a", "!!str ",
-    "? ", "---\n", "...\n", "%", "@", "`", "\t", "\r\n", "<<", "~", "null", "a", "é", "\u{2028}",
-    "\u{feff}", "0", "=", "a: b\n", "  a: b\n", "- a\n", "{ a: b }", "[ a, b ]", "\u{a0}", "\u{7f}",
+    " ", "  ", "\n", "\n\n", "\n  ", "\n- ", "- ", "-", ":", ": ", ":\n", "#", " # ", "[", "]",
+    "{", "}", ", ", ",", "'", "\"", "''", "\\", "|", ">", "|-\n", ">+\n", "|\n  ", "&a ", "*a",
+    "!!str ", "? ", "---\n", "...\n", "%", "@", "`", "\t", "\r\n", "<<", "~", "null", "a", "é",
+    "\u{2028}", "\u{feff}", "0", "=", "a: b\n", "  a: b\n", "- a\n", "{ a: b }", "[ a, b ]",
+    "\u{a0}", "\u{7f}",
 ];
 
 /// A part of a shipped text, with some edits.
@@ -263,13 +266,22 @@ fn edited() -> impl Strategy<Value = String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut texts = texts(&root);
     texts.push(STYLES.to_owned());
-    let edit = (any::<prop::sample::Index>(), 0..4_u8, prop::sample::select(PIECES));
+    let edit = (
+        any::<prop::sample::Index>(),
+        0..4_u8,
+        prop::sample::select(PIECES),
+    );
     let edits = prop::collection::vec(edit, 0..5);
     let part = (any::<prop::sample::Index>(), 20..900_usize);
     (prop::sample::select(texts), part, edits).prop_map(|(text, (start, length), edits)| {
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
         let start = start.index(lines.len().max(1));
-        let mut text: Vec<char> = lines.iter().skip(start).flat_map(|line| line.chars()).take(length).collect();
+        let mut text: Vec<char> = lines
+            .iter()
+            .skip(start)
+            .flat_map(|line| line.chars())
+            .take(length)
+            .collect();
         for (place, kind, piece) in edits {
             let at = place.index(text.len() + 1);
             match kind {
@@ -293,13 +305,19 @@ fn texts(root: &Path) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![root.join("fixtures"), root.join("policies")];
     while let Some(folder) = folders.pop() {
-        let mut entries: Vec<_> = std::fs::read_dir(folder).expect("a folder").flatten().collect();
+        let mut entries: Vec<_> = std::fs::read_dir(folder)
+            .expect("a folder")
+            .flatten()
+            .collect();
         entries.sort_by_key(std::fs::DirEntry::path);
         for entry in entries {
             let path = entry.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|one| one == "yaml" || one == "yml" || one == "json") {
+            } else if path
+                .extension()
+                .is_some_and(|one| one == "yaml" || one == "yml" || one == "json")
+            {
                 found.extend(std::fs::read_to_string(path));
             }
         }

@@ -674,8 +674,10 @@ impl<'t> Reader<'t, '_> {
 
     /// Leaves document markers and directives to the general reader.
     fn refuse_marker(&self, column: usize) -> Option<()> {
-        let is_marker =
-            column == 0 && ["---", "...", "%"].iter().any(|one| self.rest().starts_with(one));
+        let is_marker = column == 0
+            && ["---", "...", "%"]
+                .iter()
+                .any(|one| self.rest().starts_with(one));
         (!is_marker).then_some(())
     }
 
@@ -739,10 +741,12 @@ fn is_text(byte: Option<&u8>) -> bool {
 /// Tells whether a plain text may begin so; signs with a meaning of their own are left out.
 fn may_begin_plain(rest: &[u8], in_flow: bool) -> bool {
     match rest.first() {
-        Some(b'-') => is_text(rest.get(1)) && !in_flow || rest.get(1).is_some_and(u8::is_ascii_digit),
+        Some(b'-') => {
+            is_text(rest.get(1)) && !in_flow || rest.get(1).is_some_and(u8::is_ascii_digit)
+        }
         Some(
-            b'?' | b':' | b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'&' | b'*' | b'!' | b'|' | b'>'
-            | b'\'' | b'"' | b'%' | b'@' | b'`' | b' ' | b'\n',
+            b'?' | b':' | b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'&' | b'*' | b'!' | b'|'
+            | b'>' | b'\'' | b'"' | b'%' | b'@' | b'`' | b' ' | b'\n',
         )
         | None => false,
         Some(_) => true,

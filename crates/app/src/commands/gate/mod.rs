@@ -13,10 +13,11 @@ use rayon::prelude::*;
 use crate::atlas::Atlas;
 use crate::changed::contracts_of;
 use crate::chronicle::Annals;
+use crate::companions;
 use crate::consumption::Consumption;
 use crate::court::{Court, Told};
 use crate::crossing::Branch;
-use crate::estate::{read_estate, read_text};
+use crate::estate::{read_around, read_estate, read_text};
 use crate::failure::{ExitStatus, Failure};
 use crate::governance::{Readers, settle_law};
 use crate::identity::Domains;
@@ -61,6 +62,9 @@ pub struct GateArgs {
     /// agrees to nothing
     #[arg(long, value_name = "FILE")]
     approvals: Option<PathBuf>,
+    /// Read everything around the change anew, and ask Cedar about every part: slower, and the same
+    #[arg(long)]
+    no_shortcuts: bool,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -76,6 +80,7 @@ impl GateArgs {
             as_of: Some(as_of),
             all: true,
             approvals: None,
+            no_shortcuts: false,
             output: OutputArgs::quiet(),
         }
     }
@@ -100,7 +105,8 @@ fn judged(args: &GateArgs) -> Result<(Report, Law), Failure> {
         base: range.base.open()?,
         head: range.head.open()?,
     };
-    let (law, mut findings, mut notes) = settle_law(&readers)?;
+    let (mut law, mut findings, mut notes) = settle_law(&readers)?;
+    law.settings.limits.shortcuts = !args.no_shortcuts;
     let agreed = match &args.approvals {
         Some(file) => range.agreed(file, &law.settings, &mut notes),
         None => BTreeSet::new(),
@@ -110,6 +116,7 @@ fn judged(args: &GateArgs) -> Result<(Report, Law), Failure> {
     let circumstances = Circumstances {
         as_of,
         agreed,
+        plain: args.no_shortcuts,
         offers: is_shown.then(|| (args.output.fail_on.into(), args.all)),
     };
     let (told, opened, is_cut) = judge(&range, &readers, &law, circumstances, &mut findings)?;
@@ -156,6 +163,8 @@ struct Circumstances {
     as_of: Date,
     /// Teams that agreed to the change.
     agreed: BTreeSet<String>,
+    /// Take no short cut.
+    plain: bool,
     /// What stops the run, where people are shown how to ask for an exception.
     offers: Option<(Severity, bool)>,
 }
@@ -171,24 +180,8 @@ fn judge(
     let settings = &law.settings;
     let globs = Globs::new(&settings.contracts)?;
     let changed = changes(&readers.base, &readers.head, &globs, Renames::Detect)?;
-    let mut estate = read_estate(
-        settings,
-        head_settings.as_ref(),
-        &readers.head,
-        &[&readers.tip],
-        circumstances.as_of,
-    )?;
-    estate.world.approved_by = circumstances.agreed;
     let domains = Domains::new(settings, head_settings.as_ref())?;
-    // Only what this branch touched is complained of.
     let touched = touched_files(readers, settings)?;
-    let in_touched = |finding: &&Finding| {
-        finding
-            .location
-            .as_ref()
-            .is_some_and(|at| touched.contains(&at.path))
-    };
-    findings.extend(estate.findings.iter().filter(in_touched).cloned());
     let texts = read_files(range, settings, &changed, findings)?;
     let files: Vec<_> = texts
         .par_iter()
@@ -199,6 +192,38 @@ fn judge(
             )
         })
         .collect();
+    let granted = granted(readers, settings, &touched, findings)?;
+    let revisions = files
+        .iter()
+        .flat_map(|(before, after)| before.iter().chain(after));
+    let ids = revisions.map(|revision| revision.identity.id());
+    let of_waivers = granted.entries().map(|entry| entry.waiver.contract.clone());
+    let mut around_it = companions::Branch {
+        settings,
+        base: &readers.base,
+        tip: &readers.tip,
+        head: &readers.head,
+        contracts: ids.chain(of_waivers).collect(),
+    };
+    let (head_settings, as_of) = (head_settings.as_ref(), circumstances.as_of);
+    let mut estate = if circumstances.plain {
+        read_estate(
+            settings,
+            head_settings,
+            &readers.head,
+            &[&readers.tip],
+            as_of,
+        )?
+    } else {
+        read_around(&mut around_it, head_settings, as_of)?
+    };
+    estate.world.approved_by = circumstances.agreed;
+    // Only what this branch touched is complained of.
+    let in_touched = |finding: &&Finding| {
+        let at = finding.location.as_ref();
+        at.is_some_and(|at| touched.contains(&at.path))
+    };
+    findings.extend(estate.findings.iter().filter(in_touched).cloned());
     // Waivers excuse once they are on the target branch, so that no branch excuses itself.
     let (ledger, _) = Ledger::read(settings, &readers.tip)?;
     let readership = readership::register(
@@ -241,7 +266,11 @@ fn judge(
     let parts: Result<Vec<Told>, Failure> = pairs
         .par_chunks(size)
         .map(|chunk| {
-            let mut judge = court.judge()?;
+            let mut judge = if circumstances.plain {
+                court.plain_judge()?
+            } else {
+                court.judge()?
+            };
             let mut told = Told::default();
             for (before, after) in chunk {
                 told.extend(court.changed(&mut judge, *before, *after)?);
@@ -256,7 +285,7 @@ fn judge(
         .flat_map(|(before, after)| before.iter().chain(after))
         .map(|revision| revision.identity.id())
         .collect();
-    around(readers, &court, &touched, &known, &mut told)?;
+    around(readers, &court, &granted, &known, &mut told)?;
     told.findings.append(findings);
     waivers::excuse(&court, &ledger, &told.docket, &mut told.findings)?;
     if let Some(bar) = circumstances.offers {
@@ -269,18 +298,11 @@ fn judge(
 fn around(
     readers: &Readers,
     court: &Court<'_>,
-    touched: &BTreeSet<String>,
+    granted: &Ledger,
     known: &BTreeSet<String>,
     told: &mut Told,
 ) -> Result<(), Failure> {
     let settings = &court.law.settings;
-    let mut granted = Ledger::default();
-    for path in touched {
-        let is_waiver = Globs::new(&settings.waivers)?.matches(&RepoPath::parse(path)?);
-        if let (true, Some(text)) = (is_waiver, text_at(&readers.head, settings, path)) {
-            told.findings.extend(granted.add(settings, path, &text));
-        }
-    }
     let of_waivers = granted.entries().map(|entry| &entry.waiver.contract);
     let of_waivers: BTreeSet<&String> = of_waivers.collect();
     let mut ids: BTreeSet<String> = court
@@ -312,6 +334,24 @@ fn around(
     let faults = waivers::validate(court, &mut judge, &docket, granted.entries());
     told.findings.extend(faults);
     Ok(())
+}
+
+/// Returns the waivers that a branch touched, and says what is wrong with them.
+fn granted(
+    readers: &Readers,
+    settings: &Settings,
+    touched: &BTreeSet<String>,
+    findings: &mut Vec<Finding>,
+) -> Result<Ledger, Failure> {
+    let globs = Globs::new(&settings.waivers)?;
+    let mut granted = Ledger::default();
+    for path in touched {
+        let is_waiver = globs.matches(&RepoPath::parse(path)?);
+        if let (true, Some(text)) = (is_waiver, text_at(&readers.head, settings, path)) {
+            findings.extend(granted.add(settings, path, &text));
+        }
+    }
+    Ok(granted)
 }
 
 /// Returns what a file held on the base.

@@ -1,0 +1,162 @@
+//! What can be found out anew in, kept in the repository's own data folder, out where nothing that
+//! it hangs on has changed.
+//!
+//! The folder lies below `.git`, where no pull request reaches. A page is written whole under
+//! another name and then renamed, so that two runs at once and a run that is cut off leave either
+//! the old page or the new one; whatever does not hash to what it says is as if it were not there.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use meshlaw_changeset::Reader;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// Name of the folder.
+const FOLDER: &str = "meshlaw";
+
+/// Most pages of one kind that are kept, the newest first.
+const MOST_PAGES: usize = 8;
+
+const HASH: usize = 32;
+
+/// The kept pages of one repository.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    folder: PathBuf,
+}
+
+/// What a page hangs on, as a hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key([u8; HASH]);
+
+/// A page that was read: bytes that values borrow from.
+#[derive(Debug)]
+pub struct Page(Vec<u8>);
+
+impl Key {
+    /// Hashes what a page hangs on, and the program that wrote it.
+    pub fn of(parts: &impl Serialize) -> Option<Self> {
+        let parts = postcard::to_stdvec(&(engine()?, parts)).ok()?;
+        Some(Self(Sha256::digest(parts).into()))
+    }
+
+    fn name(&self, kind: &str) -> String {
+        let digits: String = self
+            .0
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        format!("{kind}-{digits}")
+    }
+}
+
+/// Tells this program from any other build of it.
+fn engine() -> Option<(&'static str, u64, u128)> {
+    let file = fs::metadata(std::env::current_exe().ok()?).ok()?;
+    let written = file
+        .modified()
+        .ok()?
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()?;
+    Some((env!("CARGO_PKG_VERSION"), file.len(), written.as_nanos()))
+}
+
+impl Page {
+    /// Returns the value that the page holds.
+    pub fn value<'p, T: Deserialize<'p>>(&'p self) -> Option<T> {
+        postcard::from_bytes(self.0.get(HASH * 2..)?).ok()
+    }
+}
+
+impl Cache {
+    /// Returns the cache of a reader's repository; a plain folder has none.
+    pub fn of(reader: &Reader) -> Option<Self> {
+        reader.common_dir().map(Self::at)
+    }
+
+    /// Returns the cache of a repository by the folder of its data.
+    pub fn at(common_dir: &Path) -> Self {
+        Self {
+            folder: common_dir.join(FOLDER),
+        }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Reads a page; what is not whole, or hangs on anything else, is not there.
+    pub fn load(&self, kind: &str, key: &Key) -> Option<Page> {
+        self.open(&self.folder.join(key.name(kind)), Some(key))
+    }
+
+    /// Reads the newest page of a kind, whatever it hangs on.
+    pub fn newest(&self, kind: &str) -> Option<Page> {
+        self.open(&self.pages(kind).pop()?, None)
+    }
+
+    /// Writes a page. What cannot be kept is found out anew the next time, so that nothing fails.
+    pub fn store(&self, kind: &str, key: &Key, value: &impl Serialize) {
+        let _ = self.write(kind, key, value);
+        for old in self.pages(kind).into_iter().rev().skip(MOST_PAGES) {
+            let _ = fs::remove_file(old);
+        }
+    }
+
+    /// Removes every page, and returns how many bytes they took.
+    pub fn clear(&self) -> io::Result<u64> {
+        let mut bytes = 0;
+        let entries = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            bytes += entry.metadata()?.len();
+            fs::remove_file(entry.path())?;
+        }
+        fs::remove_dir(&self.folder)?;
+        Ok(bytes)
+    }
+
+    fn open(&self, path: &Path, key: Option<&Key>) -> Option<Page> {
+        let bytes = fs::read(path).ok()?;
+        let (own, rest) = bytes.split_at_checked(HASH)?;
+        let (sum, payload) = rest.split_at_checked(HASH)?;
+        let is_asked = key.is_none_or(|key| key.0 == own);
+        (is_asked && Sha256::digest(payload).as_slice() == sum).then_some(Page(bytes))
+    }
+
+    fn write(&self, kind: &str, key: &Key, value: &impl Serialize) -> io::Result<()> {
+        let payload = postcard::to_stdvec(value).map_err(io::Error::other)?;
+        fs::create_dir_all(&self.folder)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(".new-")
+            .tempfile_in(&self.folder)?;
+        file.write_all(&key.0)?;
+        file.write_all(&Sha256::digest(&payload))?;
+        file.write_all(&payload)?;
+        file.persist(self.folder.join(key.name(kind)))?;
+        Ok(())
+    }
+
+    /// Returns the pages of a kind, the oldest first.
+    fn pages(&self, kind: &str) -> Vec<PathBuf> {
+        let Ok(entries) = fs::read_dir(&self.folder) else {
+            return Vec::new();
+        };
+        let prefix = format!("{kind}-");
+        let mut found: Vec<(SystemTime, PathBuf)> = entries
+            .flatten()
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
+            .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+            .collect();
+        found.sort();
+        found.into_iter().map(|(_, path)| path).collect()
+    }
+}
