@@ -16,6 +16,7 @@ mod finding;
 mod judge;
 mod petition;
 mod policy;
+mod probe;
 mod reading;
 mod reads;
 mod request;

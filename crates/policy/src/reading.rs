@@ -9,6 +9,7 @@ use crate::attribute::{
     Attribute, CONTRACT, ContractFact, DATASET, DatasetFact, FIELD, FieldFact, TEAM,
 };
 use crate::fact::Fact;
+use crate::probe::Probes;
 use crate::reads::{Path, Reads, Root, Tie};
 use crate::slice::Part;
 use crate::view::{ContractView, DatasetView, FieldView};
@@ -28,7 +29,28 @@ pub(crate) struct Reading {
 pub(crate) struct Source<F> {
     pub(crate) name: &'static str,
     pub(crate) fact: F,
-    is_value: bool,
+    depth: Depth,
+}
+
+/// How much of an attribute is read.
+#[derive(Debug, Clone)]
+enum Depth {
+    /// Whether it is there.
+    Presence,
+    /// What it answers to what it is held against.
+    Answers(Probes),
+    /// All of it.
+    Value,
+}
+
+impl Depth {
+    fn join(&mut self, other: Self) {
+        match (&mut *self, other) {
+            (Depth::Value, _) | (_, Depth::Presence) => {}
+            (Depth::Answers(own), Depth::Answers(other)) => own.extend(&other),
+            (_, other) => *self = other,
+        }
+    }
 }
 
 impl Reading {
@@ -37,15 +59,29 @@ impl Reading {
     /// The context is passed over: it is the same whenever a contract is asked about, and what is
     /// asked about a change is asked once.
     pub(crate) fn of(reads: &Reads, part: Part) -> Self {
+        Self::with(reads, part, |_| Depth::Value)
+    }
+
+    /// The same, but of what policies only hold against texts of their own, the answers.
+    ///
+    /// Enough to decide by; what people are shown and what is compared is the value.
+    pub(crate) fn to_decide(reads: &Reads, part: Part) -> Self {
+        Self::with(reads, part, |path| {
+            let probes = reads.probed.get(path).cloned();
+            probes.map_or(Depth::Value, Depth::Answers)
+        })
+    }
+
+    fn with(reads: &Reads, part: Part, depth: impl Fn(&Path) -> Depth) -> Self {
         if reads.everything {
             return Self::everything(part);
         }
         let mut reading = Self::default();
         for path in &reads.paths {
-            reading.add(path, part, true);
+            reading.add(path, part, depth(path));
         }
         for path in &reads.presences {
-            reading.add(path, part, false);
+            reading.add(path, part, Depth::Presence);
         }
         reading.ties.extend(&reads.ties);
         reading.settle(part);
@@ -78,23 +114,36 @@ impl Reading {
         }
     }
 
-    fn add(&mut self, path: &Path, part: Part, is_value: bool) {
+    fn add(&mut self, path: &Path, part: Part, depth: Depth) {
         let mut names = path.attributes.iter().map(String::as_str);
         let Some(first) = names.next() else { return };
-        match (path.root, part, first, names.next()) {
+        let second = names.next();
+        let is_around = matches!(
+            (part, first),
+            (Part::Dataset | Part::Field, "contract") | (Part::Field, "dataset")
+        );
+        // What is asked of a part of a record is no answer of the record.
+        let steps = if path.root == Root::Resource && is_around {
+            2
+        } else {
+            1
+        };
+        let depth = match depth {
+            Depth::Answers(_) if path.attributes.len() > steps => Depth::Value,
+            depth => depth,
+        };
+        match (path.root, part, first, second) {
             (Root::Context, ..) => {}
-            (Root::Principal, ..) => add(&mut self.team, TEAM, first, is_value),
+            (Root::Principal, ..) => add(&mut self.team, TEAM, first, depth),
             (Root::Resource, Part::Dataset | Part::Field, "contract", Some(name)) => {
-                add(&mut self.contract, CONTRACT, name, is_value);
+                add(&mut self.contract, CONTRACT, name, depth);
             }
             (Root::Resource, Part::Field, "dataset", Some(name)) => {
-                add(&mut self.dataset, DATASET, name, is_value);
+                add(&mut self.dataset, DATASET, name, depth);
             }
-            (Root::Resource, Part::Contract, ..) => {
-                add(&mut self.contract, CONTRACT, first, is_value)
-            }
-            (Root::Resource, Part::Dataset, ..) => add(&mut self.dataset, DATASET, first, is_value),
-            (Root::Resource, Part::Field, ..) => add(&mut self.field, FIELD, first, is_value),
+            (Root::Resource, Part::Contract, ..) => add(&mut self.contract, CONTRACT, first, depth),
+            (Root::Resource, Part::Dataset, ..) => add(&mut self.dataset, DATASET, first, depth),
+            (Root::Resource, Part::Field, ..) => add(&mut self.field, FIELD, first, depth),
         }
     }
 
@@ -160,22 +209,22 @@ fn every<F: Copy>(table: &[Attribute<F>]) -> Vec<Source<F>> {
     let source = |attribute: &Attribute<F>| Source {
         name: attribute.name,
         fact: attribute.fact,
-        is_value: true,
+        depth: Depth::Value,
     };
     table.iter().map(source).collect()
 }
 
 /// Adds an attribute once; one that the type does not have is never there, and so no difference.
-fn add<F: Copy>(sources: &mut Vec<Source<F>>, table: &[Attribute<F>], name: &str, is_value: bool) {
+fn add<F: Copy>(sources: &mut Vec<Source<F>>, table: &[Attribute<F>], name: &str, depth: Depth) {
     if let Some(known) = sources.iter_mut().find(|source| source.name == name) {
-        known.is_value |= is_value;
+        known.depth.join(depth);
         return;
     }
     if let Ok(at) = table.binary_search_by(|attribute| attribute.name.cmp(name)) {
         sources.extend(table.get(at).map(|attribute| Source {
             name: attribute.name,
             fact: attribute.fact,
-            is_value,
+            depth,
         }));
     }
 }
@@ -188,10 +237,14 @@ fn write<'v, F: Copy, V>(
 ) {
     for source in sources {
         let value = fact(source.fact, view);
-        if source.is_value {
-            write_one(value.as_ref(), key);
-        } else {
-            key.push(u8::from(value.is_some()));
+        match (&source.depth, &value) {
+            (Depth::Value, value) => write_one(value.as_ref(), key),
+            (Depth::Presence | Depth::Answers(_), None) => key.push(0),
+            (Depth::Presence, Some(_)) => key.push(1),
+            (Depth::Answers(probes), Some(value)) => {
+                key.push(1);
+                probes.write_key(value, key);
+            }
         }
     }
 }

@@ -4,15 +4,21 @@
 //! the principal, the resource or a path from them, the policy counts as reading everything: a
 //! form that is not known here costs speed and never correctness.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+
+use crate::probe::Probes;
 
 /// What a policy, or several, can read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Reads {
     /// Attribute paths whose values are read, such as `resource.contract.status`.
     pub(crate) paths: BTreeSet<Path>,
+    /// Of those the paths that are only held against texts of the policy's own.
+    pub(crate) probed: BTreeMap<Path, Probes>,
+    /// Of those the paths whose values are read otherwise, too.
+    whole: BTreeSet<Path>,
     /// Attribute paths of which only `has` is asked; never among the above.
     pub(crate) presences: BTreeSet<Path>,
     /// What is read of entities beside their attributes.
@@ -77,6 +83,10 @@ impl Reads {
 
     pub(crate) fn extend(&mut self, other: &Reads) {
         self.paths.extend(other.paths.iter().cloned());
+        self.whole.extend(other.whole.iter().cloned());
+        for (path, probes) in &other.probed {
+            self.probed.entry(path.clone()).or_default().extend(probes);
+        }
         self.presences.extend(other.presences.iter().cloned());
         self.ties.extend(&other.ties);
         self.everything |= other.everything;
@@ -87,6 +97,8 @@ impl Reads {
     fn settle(&mut self) {
         let paths = &self.paths;
         self.presences.retain(|path| !paths.contains(path));
+        let whole = &self.whole;
+        self.probed.retain(|path, _| !whole.contains(path));
     }
 
     /// Anything but "any" and a bare type looks at which entity it is, or at what it lies in.
@@ -118,6 +130,13 @@ impl Reads {
     }
 
     fn walk_form(&mut self, form: &str, inner: &Value) {
+        if let Some((asked, probes)) = Probes::of(form, inner)
+            && let Some(path) = path_of(asked).filter(|path| !path.is_entity())
+        {
+            self.paths.insert(path.clone());
+            self.probed.entry(path).or_default().extend(&probes);
+            return;
+        }
         let left = inner.get("left");
         let path = left.and_then(path_of);
         match (form, path) {
@@ -165,7 +184,7 @@ impl Reads {
             (Root::Resource, Some("dataset")) => Tie::Dataset,
             // A team is its name.
             (Root::Principal, None) => {
-                self.paths.insert(path.attribute("name"));
+                self.read_whole(path.attribute("name"));
                 return;
             }
             (Root::Context, None) => {
@@ -173,11 +192,16 @@ impl Reads {
                 return;
             }
             _ => {
-                self.paths.insert(path);
+                self.read_whole(path);
                 return;
             }
         };
         self.ties.insert(tie);
+    }
+
+    fn read_whole(&mut self, path: Path) {
+        self.whole.insert(path.clone());
+        self.paths.insert(path);
     }
 
     /// Notes which attributes a `has` asks for: `resource has a.b` asks for `a` and for `a.b`.

@@ -72,9 +72,9 @@ pub(crate) fn slices(book: &Book) -> Result<Vec<Slice<'_>>, String> {
                         .map_err(|error| error.to_string())?;
                     reads.extend(&policy.reads);
                 }
-                let reading = |reads: &Reads| match action {
-                    Action::Consume | Action::Waive => Reading::of(reads, part).with_all_of_team(),
-                    _ => Reading::of(reads, part),
+                let reading = |reading: Reading| match action {
+                    Action::Consume | Action::Waive => reading.with_all_of_team(),
+                    _ => reading,
                 };
                 slices.push(Slice {
                     layer,
@@ -83,9 +83,9 @@ pub(crate) fn slices(book: &Book) -> Result<Vec<Slice<'_>>, String> {
                     set,
                     policies: policies
                         .into_iter()
-                        .map(|policy| (policy, reading(&policy.reads)))
+                        .map(|policy| (policy, reading(Reading::of(&policy.reads, part))))
                         .collect(),
-                    reading: reading(&reads),
+                    reading: reading(Reading::to_decide(&reads, part)),
                 });
             }
         }

@@ -69,6 +69,18 @@ const OF_FIELDS: &[&str] = &[
     "resource.contract.hasTag(\"tier\") && resource.contract.getTag(\"tier\") like \"g*d\"",
     "resource.nameTokens == resource.contract.nameTokens || resource.tags.isEmpty()",
     "[\"contact\", \"none\"].containsAny(resource.contract.piiCategories)",
+    "[\"contact\", \"none\"].containsAll(resource.contract.piiCategories)",
+    "resource has pii && [\"contact\", \"none\"].contains(resource.pii)",
+    "resource has pii && \"health\" != resource.pii",
+    "resource has pii && resource.pii == resource.name",
+    "resource.name like \"*_*\"",
+    "resource.name like \"?a\\*b\" || resource.name like \"*x\"",
+    "[\"email\", \"x\"].contains(resource.name)",
+    "resource.nameTokens.containsAll([\"tax\", \"number\"])",
+    "resource.nameTokens.isEmpty()",
+    "resource.contract.piiFields.isEmpty() && resource.contract.tags.containsAny([\"core\"])",
+    "resource.contract has owner && resource.contract.owner != \"sales-team\"",
+    "principal.roles.isEmpty() || principal.name == \"x\"",
 ];
 
 const OF_DATASETS: &[&str] = &[

@@ -1,0 +1,191 @@
+//! What policies hold a value against in, the answers for one value out.
+//!
+//! Most policies ask of a name only whether it holds a word of theirs. Two names that give the
+//! same answers are alike to them, so that the answers can stand for the name.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::fact::Fact;
+
+/// What is asked of one attribute, of several policies together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Probes {
+    /// Texts that a text is compared with.
+    equals: BTreeSet<String>,
+    /// Patterns that a text is matched with; nothing in place of a wildcard.
+    like: BTreeSet<Vec<Option<char>>>,
+    /// Texts that a set is searched for.
+    members: BTreeSet<String>,
+    /// Whether it is asked if a set is empty.
+    is_empty: bool,
+}
+
+impl Probes {
+    /// Reads `path.contains("x")`, `path == "x"` and their like; returns the expression that is
+    /// asked about, and what is asked. Anything else is no probe.
+    pub(crate) fn of<'v>(form: &str, inner: &'v Value) -> Option<(&'v Value, Self)> {
+        let mut probes = Self::default();
+        if form == "isEmpty" {
+            probes.is_empty = true;
+            return Some((inner.get("arg")?, probes));
+        }
+        let left = inner.get("left")?;
+        if form == "like" {
+            let pattern = inner.get("pattern")?.as_array()?;
+            let pattern: Option<Vec<_>> = pattern.iter().map(element).collect();
+            probes.like.insert(pattern?);
+            return Some((left, probes));
+        }
+        let right = inner.get("right")?;
+        match form {
+            "==" | "!=" => {
+                let (asked, literal) = match text(right) {
+                    Some(literal) => (left, literal),
+                    None => (right, text(left)?),
+                };
+                probes.equals.insert(literal.to_owned());
+                Some((asked, probes))
+            }
+            "contains" => match (text(right), texts(left)) {
+                (Some(literal), _) => {
+                    probes.members.insert(literal.to_owned());
+                    Some((left, probes))
+                }
+                (None, Some(literals)) => {
+                    probes.equals.extend(literals);
+                    Some((right, probes))
+                }
+                (None, None) => None,
+            },
+            "containsAny" | "containsAll" => {
+                let (asked, literals) = match (texts(right), texts(left)) {
+                    (Some(literals), _) => (left, literals),
+                    // Whether a list of texts holds all of a set hangs on more than the list.
+                    (None, Some(literals)) if form == "containsAny" => (right, literals),
+                    _ => return None,
+                };
+                probes.members.extend(literals);
+                Some((asked, probes))
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn extend(&mut self, other: &Self) {
+        self.equals.extend(other.equals.iter().cloned());
+        self.like.extend(other.like.iter().cloned());
+        self.members.extend(other.members.iter().cloned());
+        self.is_empty |= other.is_empty;
+    }
+
+    /// Writes the answers for a value, so that two values read alike exactly when all are equal.
+    ///
+    /// A value that is neither a text nor a set is written whole.
+    pub(crate) fn write_key(&self, fact: &Fact<'_>, key: &mut Vec<u8>) {
+        match fact {
+            Fact::Text(value) => {
+                key.push(b'?');
+                let own = self.equals.iter().position(|one| one == value.as_ref());
+                let own = own.map_or(u64::MAX, |at| at as u64);
+                key.extend_from_slice(&own.to_le_bytes());
+                key.extend(self.like.iter().map(|one| u8::from(is_like(one, value))));
+            }
+            Fact::Set(members) => {
+                key.push(b'{');
+                let holds = |one: &String| {
+                    let found = members.binary_search_by(|member| member.as_ref().cmp(one));
+                    u8::from(found.is_ok())
+                };
+                key.extend(self.members.iter().map(holds));
+                if self.is_empty {
+                    key.push(u8::from(members.is_empty()));
+                }
+            }
+            other => other.write_key(key),
+        }
+    }
+}
+
+/// Matches a text with a pattern, by the last wildcard that could still take more.
+fn is_like(pattern: &[Option<char>], text: &str) -> bool {
+    let text: Vec<char> = text.chars().collect();
+    let (mut at, mut in_text) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    while in_text < text.len() {
+        match pattern.get(at) {
+            Some(None) => {
+                at += 1;
+                retry = Some((at, in_text));
+            }
+            Some(one) if *one == text.get(in_text).copied() => {
+                at += 1;
+                in_text += 1;
+            }
+            _ => match retry {
+                Some((behind, from)) => {
+                    retry = Some((behind, from + 1));
+                    (at, in_text) = (behind, from + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.iter().skip(at).all(Option::is_none)
+}
+
+fn element(element: &Value) -> Option<Option<char>> {
+    if element.as_str() == Some("Wildcard") {
+        return Some(None);
+    }
+    let mut characters = element.get("Literal")?.as_str()?.chars();
+    let one = characters.next()?;
+    characters.next().is_none().then_some(Some(one))
+}
+
+fn text(value: &Value) -> Option<&str> {
+    value.get("Value")?.as_str()
+}
+
+fn texts(value: &Value) -> Option<Vec<String>> {
+    let items = value.get("Set")?.as_array()?;
+    items
+        .iter()
+        .map(|item| text(item).map(str::to_owned))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr as _;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn patterns_match_as_in_cedar(pattern in "[ab*]{0,6}", text in "[ab]{0,7}") {
+            let ours: Vec<Option<char>> =
+                pattern.chars().map(|one| (one != '*').then_some(one)).collect();
+            let policy = format!("permit(principal, action, resource) when {{ \"{text}\" like \"{pattern}\" }};");
+            let set = cedar_policy::PolicySet::from_str(&policy).unwrap();
+            let request = cedar_policy::Request::new(
+                crate::entity::uid("A", "a"),
+                crate::entity::uid("A", "a"),
+                crate::entity::uid("A", "a"),
+                cedar_policy::Context::empty(),
+                None,
+            )
+            .unwrap();
+            let response = cedar_policy::Authorizer::new().is_authorized(
+                &request,
+                &set,
+                &cedar_policy::Entities::empty(),
+            );
+            let theirs = response.decision() == cedar_policy::Decision::Allow;
+            prop_assert_eq!(is_like(&ours, &text), theirs);
+        }
+    }
+}
