@@ -73,16 +73,11 @@ impl Page {
 }
 
 impl Cache {
-    /// Returns the cache of a reader's repository; a plain folder has none.
+    /// Returns the cache of the repository that a reader reads; outside of any there is none.
     pub fn of(reader: &Reader) -> Option<Self> {
-        reader.common_dir().map(Self::at)
-    }
-
-    /// Returns the cache of a repository by the folder of its data.
-    pub fn at(common_dir: &Path) -> Self {
-        Self {
-            folder: common_dir.join(FOLDER),
-        }
+        reader.common_dir().map(|folder| Self {
+            folder: folder.join(FOLDER),
+        })
     }
 
     /// The folder.

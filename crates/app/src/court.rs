@@ -66,6 +66,7 @@ impl<'l> Court<'l> {
     /// Makes a judge for one thread.
     pub fn judge(&self) -> Result<Judge<'l>, Failure> {
         Judge::new(&self.law.book, &self.estate.world)
+            .map(|judge| judge.with_memory(&self.law.memory))
             .map_err(|error| Failure::new(format!("the policies do not go together: {error}"), ""))
     }
 

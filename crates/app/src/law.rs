@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use meshlaw_changeset::{Globs, Reader, RepoPath};
-use meshlaw_policy::{Book, BookFile, BookProblem, Product, builtin_files};
+use meshlaw_policy::{Abstracts, Book, BookFile, BookProblem, Memory, Product, builtin_files};
 
+use crate::cache::{Cache, Key};
 use crate::failure::Failure;
 use crate::settings::{self, Settings, pack_holds};
 
@@ -18,6 +20,82 @@ pub struct Law {
     pub properties: Option<jsonschema::Validator>,
     /// The target had no law yet, so what is built in only advises.
     pub bootstrap: bool,
+    /// What the policies decided before.
+    pub memory: Memory,
+    /// Where that is kept, and under which key.
+    kept: Option<(Cache, Key)>,
+}
+
+/// What books of law and what they decided are called in the cache.
+const BOOK: &str = "book";
+const VERDICTS: &str = "verdicts";
+
+impl Law {
+    /// A law of settings and policies alone, which recalls nothing.
+    pub fn new(settings: Settings, book: Book) -> Self {
+        Self {
+            settings,
+            book,
+            properties: None,
+            bootstrap: false,
+            memory: Memory::default(),
+            kept: None,
+        }
+    }
+
+    /// Recalls what these policies decided on the same day in earlier runs.
+    pub fn recall(&mut self, reader: &Reader, as_of: Date) {
+        let texts = self
+            .book
+            .policies
+            .iter()
+            .map(|one| (one.id.as_str(), &one.text));
+        let texts: Vec<_> = texts.collect();
+        let parameters = format!("{:?}", self.settings.parameters);
+        let key = Key::of(&(VERDICTS, texts, as_of.to_string(), parameters));
+        self.kept = Cache::of(reader).zip(key);
+        let page = self
+            .kept
+            .as_ref()
+            .and_then(|(cache, key)| cache.load(VERDICTS, key));
+        self.memory = page
+            .and_then(|page| page.value())
+            .map_or_else(Memory::default, Memory::recall);
+    }
+
+    /// Keeps what was decided now for later runs.
+    pub fn remember(&mut self) {
+        let Some((cache, key)) = self.kept.take() else {
+            return;
+        };
+        if let Some(remembered) = std::mem::take(&mut self.memory).remembered() {
+            cache.store(VERDICTS, &key, &remembered);
+        }
+    }
+}
+
+/// Reads a book, or what is kept of the same texts from before.
+fn load_book(
+    reader: &Reader,
+    builtin: &[BookFile],
+    own: &[BookFile],
+) -> Result<Book, Vec<BookProblem>> {
+    // The texts of what is built in are the program's, by which every key is told apart.
+    let names: Vec<&str> = builtin.iter().map(|file| file.path.as_str()).collect();
+    let texts: Vec<(&str, &str)> = own.iter().map(|file| (&*file.path, &*file.text)).collect();
+    let kept = Cache::of(reader).zip(Key::of(&(BOOK, names, texts)));
+    if let Some((cache, key)) = &kept {
+        let known = cache.load(BOOK, key);
+        let known = known.and_then(|page| page.value::<Abstracts>());
+        if let Some(book) = known.and_then(|known| known.book(builtin, own)) {
+            return Ok(book);
+        }
+    }
+    let book = Book::load(builtin, own)?;
+    if let Some((cache, key)) = kept {
+        cache.store(BOOK, &key, &Abstracts::of(&book));
+    }
+    Ok(book)
 }
 
 /// Something wrong with the law, by the kind of text that it is in.
@@ -106,12 +184,10 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
         PolicySource::Folder(folder) => policy_files(folder, ""),
     };
     let own = own.map_err(one)?;
-    match Book::load(&chosen_builtin(&settings, &own), &own) {
+    match load_book(reader, &chosen_builtin(&settings, &own), &own) {
         Ok(book) if problems.is_empty() => Ok(Law {
-            settings,
-            book,
             properties,
-            bootstrap: false,
+            ..Law::new(settings, book)
         }),
         Ok(_) => Err(problems),
         Err(found) => {
@@ -125,17 +201,16 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
 /// Makes a law of a snapshot's settings and nothing but what is built in, which only advises.
 pub fn bootstrap(reader: &Reader) -> Result<Law, Vec<LawProblem>> {
     let settings = read_settings(reader)?;
-    let book = Book::load(&builtin_files(), &[]).map_err(|problems| {
+    let book = load_book(reader, &builtin_files(), &[]).map_err(|problems| {
         let failure = |problem| LawProblem::Policy(book_failure("built in", problem));
         problems.into_iter().map(failure).collect::<Vec<_>>()
     })?;
     let properties = properties_schema(reader, &settings)
         .map_err(|failure| vec![LawProblem::Settings(failure)])?;
     Ok(Law {
-        settings,
-        book,
         properties,
         bootstrap: true,
+        ..Law::new(settings, book)
     })
 }
 

@@ -121,9 +121,14 @@ impl Reader {
         }
     }
 
-    /// The folder of the repository's data that its linked work trees share.
-    pub fn common_dir(&self) -> Option<&Path> {
-        self.git().map(git2::Repository::commondir)
+    /// The folder of the repository's data that its linked work trees share; of a plain folder,
+    /// that of the repository around it.
+    pub fn common_dir(&self) -> Option<PathBuf> {
+        if let Files::Folder { root } = &self.files {
+            let around = git2::Repository::discover(root).ok()?;
+            return Some(around.commondir().to_path_buf());
+        }
+        self.git().map(|git| git.commondir().to_path_buf())
     }
 
     /// What differs from an earlier root tree, as it was and as it is; none where either is not

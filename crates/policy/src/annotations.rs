@@ -30,6 +30,22 @@ const ENFORCEMENTS: &[(&str, Enforcement)] = &[
     ("hard", Enforcement::Hard),
 ];
 
+/// Returns the severity of a word.
+pub(crate) fn severity(word: &str) -> Option<Severity> {
+    SEVERITIES
+        .iter()
+        .find(|(one, _)| *one == word)
+        .map(|(_, it)| *it)
+}
+
+/// Returns the enforcement of a word.
+pub(crate) fn enforcement(word: &str) -> Option<Enforcement> {
+    ENFORCEMENTS
+        .iter()
+        .find(|(one, _)| *one == word)
+        .map(|(_, it)| *it)
+}
+
 /// A place in the text, what is wrong there, and the way out.
 pub(crate) type Trouble = (usize, String, String);
 

@@ -8,7 +8,7 @@ use miette::Diagnostic;
 use rayon::prelude::*;
 
 use crate::annotations::{Annotations, Trouble};
-use crate::policy::{Layer, Policy, PolicyId};
+use crate::policy::{Cedar, Layer, Policy, PolicyId};
 use crate::reads::{Reads, Scope};
 use crate::schema::vocabulary;
 
@@ -69,12 +69,7 @@ impl Book {
         let mut problems = Vec::new();
         let mut policies: BTreeMap<PolicyId, Policy> = BTreeMap::new();
         for (files, is_builtin) in [(builtin, true), (own, false)] {
-            let readmes: BTreeMap<&str, &str> = files
-                .iter()
-                .filter_map(|file| {
-                    Some((file.path.strip_suffix("/README.md")?, file.text.as_str()))
-                })
-                .collect();
+            let readmes = readmes(files);
             let parsed: Vec<_> = files
                 .par_iter()
                 .map(|file| parse(file, is_builtin))
@@ -116,6 +111,15 @@ impl Book {
             })
             .collect()
     }
+}
+
+/// Returns what explains policies, by their ids.
+pub(crate) fn readmes(files: &[BookFile]) -> BTreeMap<&str, &str> {
+    let of_policy = files.iter().filter_map(|file| {
+        let folder = file.path.strip_suffix("/README.md")?;
+        Some((folder, file.text.as_str()))
+    });
+    of_policy.collect()
 }
 
 /// Reads one file; files that are not policies are passed over.
@@ -176,6 +180,7 @@ fn settle(
     let (Some(words), Some(json), true) = (words, json, wrong.is_empty()) else {
         return Err(wrong);
     };
+    let cedar = Cedar::read(&id, text, cedar);
     Ok(Policy {
         id,
         layer,

@@ -14,14 +14,16 @@ use cedar_policy::{Authorizer, Context, Decision, Entities, PolicyId as CedarId}
 use meshlaw_contract::Pointer;
 use meshlaw_contract::model::{Contract, Use};
 use meshlaw_report::Enforcement;
+use serde::{Deserialize, Serialize};
 
 use crate::book::Book;
 use crate::change::ChangeFacts;
 use crate::decided::{Decided, Verdict};
+use crate::fact::Fact;
 use crate::finding::enforcement_on;
+use crate::memory::Memory;
 use crate::petition::{Petitioner, Plea, Reader, use_facts};
 use crate::policy::{Layer, Policy};
-use crate::reading::Reading;
 use crate::request::{context, request, with};
 use crate::slice::{Action, Part, Slice, slices};
 use crate::subject::{Facts, Subject};
@@ -53,7 +55,7 @@ pub(crate) struct Key {
 }
 
 /// Why a policy speaks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cause {
     /// It forbids.
     Forbidden,
@@ -78,6 +80,7 @@ pub struct Judge<'l> {
     standing: Context,
     authorizer: Authorizer,
     decided: Decided,
+    memory: Option<&'l Memory>,
     shares: bool,
 }
 
@@ -90,12 +93,21 @@ impl<'l> Judge<'l> {
     pub fn new(book: &'l Book, world: &'l World) -> Result<Self, String> {
         Ok(Self {
             world,
-            slices: slices(book)?.into_iter().map(Rc::new).collect(),
+            slices: slices(book).into_iter().map(Rc::new).collect(),
             standing: context(world, &[])?,
             authorizer: Authorizer::new(),
             decided: Decided::default(),
+            memory: None,
             shares: true,
         })
+    }
+
+    /// Lets the judge recall what was decided before.
+    pub fn with_memory(self, memory: &'l Memory) -> Self {
+        Self {
+            memory: Some(memory),
+            ..self
+        }
     }
 
     /// Makes a judge that tells Cedar all there is and asks every single time.
@@ -105,13 +117,9 @@ impl<'l> Judge<'l> {
     /// As [`Judge::new`].
     pub fn plain(book: &'l Book, world: &'l World) -> Result<Self, String> {
         let mut judge = Self::new(book, world)?;
-        let tell_all = |slice: Slice<'l>| Slice {
-            reading: Reading::everything(slice.part),
-            ..slice
-        };
-        judge.slices = slices(book)?
+        judge.slices = slices(book)
             .into_iter()
-            .map(|slice| Rc::new(tell_all(slice)))
+            .map(|slice| Rc::new(slice.telling_all()))
             .collect();
         judge.shares = false;
         Ok(judge)
@@ -165,17 +173,18 @@ impl<'l> Judge<'l> {
         let view = self.view(contract, identity);
         let subject = Subject::around(view, change.pointer);
         let facts = change.facts(self.world);
-        let context = context(self.world, &facts);
+        let context = || context(self.world, &facts);
         let mut found = Vec::new();
         for mut walk in self.walks(domains, change.action(), subject.part(), view) {
             if let Some(dataset) = subject.dataset() {
                 walk.enter_dataset(dataset);
             }
             walk.enter(&subject);
-            let verdict = match &context {
-                Ok(context) => self.decide(&mut walk, &subject, context.clone()),
-                Err(error) => Err(error.clone()),
-            };
+            let key = told(&walk.key, &facts);
+            let verdict = self.recalled(&key, || match context() {
+                Ok(context) => self.decide(&mut walk, &subject, context),
+                Err(error) => Err(error),
+            });
             let verdict = verdict.unwrap_or_else(|error| failed(&walk.slice, &error));
             report(&mut walk, &verdict, &subject, Asked::of(&facts), &mut found);
         }
@@ -309,6 +318,7 @@ impl<'l> Judge<'l> {
             standing: self.standing.clone(),
             authorizer: Authorizer::new(),
             decided: Decided::default(),
+            memory: None,
             shares: self.shares,
         }
     }
@@ -327,17 +337,27 @@ impl<'l> Judge<'l> {
             petitioner: Some(petitioner),
             facts,
         };
-        let context = context(self.world, facts);
+        let context = || context(self.world, facts);
         let mut floor = Decision::Deny;
         for mut walk in self.walks(domains, action, subject.part(), subject.contract()) {
             if let Some(dataset) = subject.dataset() {
                 walk.enter_dataset(dataset);
             }
             walk.enter(subject);
-            let answer = match &context {
-                Ok(context) => self.ask(&mut walk, subject, Some(petitioner), context.clone()),
-                Err(error) => Err(error.clone()),
-            };
+            if action == Action::Consume {
+                let reads = &walk.slice.reads;
+                let key = petitioner.told(reads, told(&walk.key, facts));
+                let verdict = self.recalled(&key, || {
+                    let context = context()?;
+                    let (_, verdict) = self.ask(&mut walk, subject, Some(petitioner), context)?;
+                    Ok(verdict)
+                });
+                let verdict = verdict.unwrap_or_else(|error| failed(&walk.slice, &error));
+                report(&mut walk, &verdict, subject, asked, found);
+                continue;
+            }
+            let answer = context()
+                .and_then(|context| self.ask(&mut walk, subject, Some(petitioner), context));
             let (decision, verdict) =
                 answer.unwrap_or_else(|error| (Decision::Deny, failed(&walk.slice, &error)));
             if *walk.slice.layer == Layer::Org {
@@ -392,10 +412,17 @@ impl<'l> Judge<'l> {
                 report(walk, verdict, subject, Asked::of(&[]), found);
                 continue;
             }
+            let recalled = self.memory.and_then(|memory| memory.get(&walk.key));
+            if let Some(verdict) = recalled.filter(|_| self.shares) {
+                report(walk, verdict, subject, Asked::of(&[]), found);
+                continue;
+            }
             match self.decide(walk, subject, self.standing.clone()) {
                 Ok(verdict) => {
                     report(walk, &verdict, subject, Asked::of(&[]), found);
                     if self.shares {
+                        self.memory
+                            .inspect(|memory| memory.keep(&walk.key, &verdict));
                         self.decided.keep(&walk.key, verdict);
                     }
                 }
@@ -406,6 +433,21 @@ impl<'l> Judge<'l> {
                 }
             }
         }
+    }
+
+    /// Recalls a verdict by all that it hangs on, or finds it.
+    fn recalled(
+        &self,
+        key: &[u8],
+        find: impl FnOnce() -> Result<Verdict, String>,
+    ) -> Result<Verdict, String> {
+        let memory = self.memory.filter(|_| self.shares);
+        if let Some(verdict) = memory.and_then(|memory| memory.get(key)) {
+            return Ok(verdict.clone());
+        }
+        let verdict = find()?;
+        memory.inspect(|memory| memory.keep(key, &verdict));
+        Ok(verdict)
     }
 
     /// Asks Cedar on behalf of the owner.
@@ -441,7 +483,7 @@ impl<'l> Judge<'l> {
         };
         let set = match petitioner {
             Some(one) if slice.action == Action::Waive => slice.linked(one, subject)?,
-            _ => Cow::Borrowed(&slice.set),
+            _ => Cow::Borrowed(slice.set()?),
         };
         let response = self.authorizer.is_authorized(&request, &set, &entities);
         let index = |id: &CedarId| {
@@ -480,6 +522,16 @@ impl<'a> Asked<'a> {
     }
 }
 
+/// Adds to a key what the context tells.
+fn told(key: &[u8], facts: &Facts<'_>) -> Vec<u8> {
+    let mut key = key.to_vec();
+    for (name, fact) in facts {
+        Fact::text(name).write_key(&mut key);
+        fact.write_key(&mut key);
+    }
+    key
+}
+
 /// Whatever keeps a question from being asked is every policy's failure.
 fn failed(slice: &Slice<'_>, error: &str) -> Verdict {
     let failed = |at| (at, Cause::Failed(error.to_owned()));
@@ -516,6 +568,7 @@ fn report<'l>(
 mod tests {
     use super::*;
     use crate::entity::uid;
+    use crate::reading::Reading;
     use crate::request::Surroundings;
     use cedar_policy::{Entity, Request};
     use meshlaw_contract::{Format, Limits, parse_contracts};

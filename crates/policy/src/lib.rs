@@ -3,6 +3,7 @@
 //! The only crate that knows Cedar. It reads no file: the book of policies is given as texts. It
 //! knows nothing of git; what exists and what day it is, it is told as a [`World`].
 
+mod abstracts;
 mod annotations;
 mod attribute;
 mod book;
@@ -14,6 +15,7 @@ mod example;
 mod fact;
 mod finding;
 mod judge;
+mod memory;
 mod petition;
 mod policy;
 mod probe;
@@ -28,12 +30,14 @@ mod view;
 mod walk;
 mod world;
 
+pub use abstracts::Abstracts;
 pub use book::{Book, BookFile, BookProblem};
 pub use builtin::{BUILTIN, builtin_files};
 pub use change::{ChangeFacts, Versions};
 pub use example::{Example, Expected, Outcome, run_example};
 pub use finding::{Origin, enforcement_on, finding, fingerprint, mended_finding};
 pub use judge::{Cause, Judge, Mercy, Violation};
+pub use memory::{Memory, Remembered};
 pub use petition::{Plea, Reader};
 pub use policy::{Layer, Policy, PolicyId};
 pub use schema::{VOCABULARY, vocabulary};

@@ -11,6 +11,7 @@ use meshlaw_report::{Enforcement, Severity};
 
 use crate::entity::uid;
 use crate::fact::Fact;
+use crate::reads::Reads;
 use crate::world::World;
 
 /// Who asks.
@@ -83,6 +84,24 @@ impl<'p> Petitioner<'p> {
             domain: None,
             facts,
         }
+    }
+
+    /// Adds to a key what policies read of whoever asks.
+    ///
+    /// Which one it is, is read as its name; then all there is counts.
+    pub(crate) fn told(&self, reads: &Reads, mut key: Vec<u8>) -> Vec<u8> {
+        let names = reads.of_principal();
+        let reads_all = reads.everything || names.contains("name");
+        for (name, fact) in &self.facts {
+            if reads_all || names.contains(name) {
+                Fact::text(name).write_key(&mut key);
+                fact.write_key(&mut key);
+            }
+        }
+        if reads_all {
+            Fact::text(self.domain.unwrap_or_default()).write_key(&mut key);
+        }
+        key
     }
 
     /// Makes the principal's entity, and its team's unless that is there already.

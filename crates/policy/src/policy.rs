@@ -1,6 +1,7 @@
 //! A policy file in, a policy out: its id, what it says when it fires, and what it reads.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 use meshlaw_report::{Enforcement, Severity};
@@ -43,9 +44,44 @@ pub struct Policy {
     pub readme: String,
     /// It comes with the binary.
     pub is_builtin: bool,
-    pub(crate) cedar: cedar_policy::Policy,
+    pub(crate) cedar: Cedar,
     pub(crate) reads: Reads,
     pub(crate) scope: Scope,
+}
+
+/// A policy as Cedar has it, read from the text when it is first needed.
+#[derive(Debug, Clone)]
+pub(crate) struct Cedar {
+    text: Arc<str>,
+    id: PolicyId,
+    parsed: OnceLock<Result<cedar_policy::Policy, String>>,
+}
+
+impl Cedar {
+    /// A text that was found to be valid before.
+    pub(crate) fn of(id: &PolicyId, text: &str) -> Self {
+        Self {
+            text: text.into(),
+            id: id.clone(),
+            parsed: OnceLock::new(),
+        }
+    }
+
+    /// The same with what was read from it.
+    pub(crate) fn read(id: &PolicyId, text: &str, cedar: cedar_policy::Policy) -> Self {
+        let own = Self::of(id, text);
+        let _ = own.parsed.set(Ok(cedar));
+        own
+    }
+
+    /// Fails where the text is not what it was when it was found to be valid.
+    pub(crate) fn get(&self) -> Result<&cedar_policy::Policy, String> {
+        let parsed = self.parsed.get_or_init(|| {
+            let id = cedar_policy::PolicyId::new(self.id.as_str());
+            cedar_policy::Policy::parse(Some(id), &*self.text).map_err(|error| error.to_string())
+        });
+        parsed.as_ref().map_err(Clone::clone)
+    }
 }
 
 impl PolicyId {

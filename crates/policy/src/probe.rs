@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::fact::Fact;
 
 /// What is asked of one attribute, of several policies together.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Probes {
     /// Texts that a text is compared with.
     equals: BTreeSet<String>,

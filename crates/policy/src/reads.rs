@@ -6,12 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::probe::Probes;
 
 /// What a policy, or several, can read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Reads {
     /// Attribute paths whose values are read, such as `resource.contract.status`.
     pub(crate) paths: BTreeSet<Path>,
@@ -28,7 +29,7 @@ pub(crate) struct Reads {
 }
 
 /// Something that an entity has beside its attributes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Tie {
     /// Which dataset it is, or lies in.
     Dataset,
@@ -45,14 +46,14 @@ pub(crate) enum Tie {
 }
 
 /// An attribute path from a request variable.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Path {
     pub(crate) root: Root,
     pub(crate) attributes: Vec<String>,
 }
 
 /// A request variable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum Root {
     Principal,
     Resource,
@@ -60,7 +61,7 @@ pub(crate) enum Root {
 }
 
 /// Which requests a policy can speak to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Scope {
     /// Names of actions; `None` for any.
     pub(crate) actions: Option<BTreeSet<String>>,
@@ -91,6 +92,14 @@ impl Reads {
         self.ties.extend(&other.ties);
         self.everything |= other.everything;
         self.settle();
+    }
+
+    /// Returns the attributes of the principal that are read or asked for.
+    pub(crate) fn of_principal(&self) -> BTreeSet<&str> {
+        let all = self.paths.iter().chain(&self.presences);
+        let own = all.filter(|path| path.root == Root::Principal);
+        own.filter_map(|path| path.attributes.first().map(String::as_str))
+            .collect()
     }
 
     /// A value that is read tells whether it is there, too.

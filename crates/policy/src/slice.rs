@@ -1,6 +1,7 @@
 //! A book in, its policies by the requests to which they can speak out.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 
 use cedar_policy::{PolicyId as CedarId, PolicySet, SlotId, Template};
@@ -17,11 +18,13 @@ pub(crate) struct Slice<'l> {
     pub(crate) layer: &'l Layer,
     pub(crate) action: Action,
     pub(crate) part: Part,
-    /// The policies over the one base permit.
-    pub(crate) set: PolicySet,
+    /// The policies over the one base permit, put together when first asked.
+    set: OnceCell<Result<PolicySet, String>>,
+    /// What they read together.
+    pub(crate) reads: Reads,
     /// Each with what it reads itself.
     pub(crate) policies: Vec<(&'l Policy, Reading)>,
-    /// What they read together.
+    /// The same, as sources of values.
     pub(crate) reading: Reading,
 }
 
@@ -45,8 +48,7 @@ pub(crate) enum Part {
 }
 
 /// Slices a book; empty slices are left out, since nothing needs to be asked of them.
-pub(crate) fn slices(book: &Book) -> Result<Vec<Slice<'_>>, String> {
-    let (base, floor) = (everything_permitted()?, waiver_template()?);
+pub(crate) fn slices(book: &Book) -> Vec<Slice<'_>> {
     let mut layers: BTreeSet<&Layer> = book.policies.iter().map(|policy| &policy.layer).collect();
     layers.insert(&Layer::Org);
     let mut slices = Vec::new();
@@ -61,17 +63,10 @@ pub(crate) fn slices(book: &Book) -> Result<Vec<Slice<'_>>, String> {
                 if policies.is_empty() && !is_floor {
                     continue;
                 }
-                let mut set = if is_floor {
-                    floor.clone()
-                } else {
-                    base.clone()
-                };
                 let mut reads = Reads::default();
-                for policy in &policies {
-                    set.add(policy.cedar.clone())
-                        .map_err(|error| error.to_string())?;
-                    reads.extend(&policy.reads);
-                }
+                policies
+                    .iter()
+                    .for_each(|policy| reads.extend(&policy.reads));
                 let reading = |reading: Reading| match action {
                     Action::Consume | Action::Waive => reading.with_all_of_team(),
                     _ => reading,
@@ -80,17 +75,18 @@ pub(crate) fn slices(book: &Book) -> Result<Vec<Slice<'_>>, String> {
                     layer,
                     action,
                     part,
-                    set,
+                    set: OnceCell::new(),
                     policies: policies
                         .into_iter()
                         .map(|policy| (policy, reading(Reading::of(&policy.reads, part))))
                         .collect(),
                     reading: reading(Reading::to_decide(&reads, part)),
+                    reads,
                 });
             }
         }
     }
-    Ok(slices)
+    slices
 }
 
 impl<'l> Slice<'l> {
@@ -99,20 +95,40 @@ impl<'l> Slice<'l> {
         self.action == Action::Waive && *self.layer == Layer::Org
     }
 
+    /// Returns the slice with all there is told to it.
+    pub(crate) fn telling_all(self) -> Self {
+        Self {
+            reading: Reading::everything(self.part),
+            ..self
+        }
+    }
+
+    /// Returns the policies over the floor.
+    pub(crate) fn set(&self) -> Result<&PolicySet, String> {
+        let made = self.set.get_or_init(|| {
+            let mut set = if self.is_waiver_floor() {
+                waiver_template()?
+            } else {
+                everything_permitted()?
+            };
+            for (policy, _) in &self.policies {
+                let cedar = policy.cedar.get()?.clone();
+                set.add(cedar).map_err(|error| error.to_string())?;
+            }
+            Ok(set)
+        });
+        made.as_ref().map_err(Clone::clone)
+    }
+
     /// Returns the floor of waivers with nothing upon it.
     pub(crate) fn without_policies(&self) -> Self {
-        let template = self.set.templates().cloned();
-        let mut set = PolicySet::new();
-        for template in template {
-            // Of a set that was made with it, so that nothing stands in its way.
-            let _ = set.add_template(template);
-        }
         Self {
             layer: self.layer,
             action: self.action,
             part: self.part,
-            set,
+            set: OnceCell::new(),
             policies: Vec::new(),
+            reads: Reads::default(),
             reading: Reading::everything(self.part),
         }
     }
@@ -124,14 +140,15 @@ impl<'l> Slice<'l> {
         subject: &Subject<'_>,
     ) -> Result<Cow<'_, PolicySet>, String> {
         let template = CedarId::new(WAIVER_TEMPLATE);
-        if self.set.template(&template).is_none() {
-            return Ok(Cow::Borrowed(&self.set));
+        let own = self.set()?;
+        if own.template(&template).is_none() {
+            return Ok(Cow::Borrowed(own));
         }
         let values = HashMap::from([
             (SlotId::principal(), petitioner.uid.clone()),
             (SlotId::resource(), subject.uid()),
         ]);
-        let mut set = self.set.clone();
+        let mut set = own.clone();
         set.link(template, CedarId::new("base"), values)
             .map_err(|error| error.to_string())?;
         Ok(Cow::Owned(set))

@@ -133,7 +133,11 @@ pub fn survey<T>(
             law::load(&reader, &PolicySource::Folder(&policies))
         }
     };
-    let law = law.map_err(law::failure)?;
+    let mut law = law.map_err(law::failure)?;
+    law.settings.limits.shortcuts = !asked.plain;
+    if !asked.plain {
+        law.recall(&reader, asked.as_of);
+    }
     let estate = read_estate(&law.settings, None, &reader, &[], asked.as_of)?;
     let domains = Domains::new(&law.settings, None)?;
     let (ledger, malformed) = Ledger::read(&law.settings, &reader)?;

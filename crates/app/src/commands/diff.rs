@@ -94,12 +94,7 @@ fn compare(
 ) -> Result<Told, Failure> {
     let settings = Settings::default();
     let domains = Domains::new(&settings, None)?;
-    let law = Law {
-        settings,
-        book: Book::default(),
-        properties: None,
-        bootstrap: false,
-    };
+    let law = Law::new(settings, Book::default());
     let estate = Estate {
         consumers: Vec::new(),
         consumer_files: Vec::new(),

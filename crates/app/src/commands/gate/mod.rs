@@ -107,6 +107,9 @@ fn judged(args: &GateArgs) -> Result<(Report, Law), Failure> {
     };
     let (mut law, mut findings, mut notes) = settle_law(&readers)?;
     law.settings.limits.shortcuts = !args.no_shortcuts;
+    if !args.no_shortcuts {
+        law.recall(&readers.base, as_of);
+    }
     let agreed = match &args.approvals {
         Some(file) => range.agreed(file, &law.settings, &mut notes),
         None => BTreeSet::new(),
@@ -120,6 +123,7 @@ fn judged(args: &GateArgs) -> Result<(Report, Law), Failure> {
         offers: is_shown.then(|| (args.output.fail_on.into(), args.all)),
     };
     let (told, opened, is_cut) = judge(&range, &readers, &law, circumstances, &mut findings)?;
+    law.remember();
     if opened > 0 {
         notes.push(format!(
             "{opened} commits of `{}` were opened to see what stood there before",

@@ -1,0 +1,139 @@
+//! A book in, what was found in its texts out as plain data; with the same texts, the book again.
+//!
+//! Reading, checking and taking apart a policy costs a hundred times what these cost to read, and
+//! most runs ask few policies, or none whose verdict is not known. Whoever keeps abstracts keeps
+//! them for the very texts that the book was read from.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::annotations;
+use crate::book::{Book, BookFile, readmes};
+use crate::policy::{Cedar, Policy, PolicyId};
+use crate::reads::{Reads, Scope};
+
+/// What was found in each policy of a book.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Abstracts(Vec<Abstract>);
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Abstract {
+    id: String,
+    is_builtin: bool,
+    severity: String,
+    enforcement: String,
+    message: String,
+    help: String,
+    since: Option<String>,
+    reads: Reads,
+    scope: Scope,
+}
+
+impl Abstracts {
+    /// Takes down what was found in a book.
+    pub fn of(book: &Book) -> Self {
+        Self(book.policies.iter().map(Abstract::of).collect())
+    }
+
+    /// Makes the book anew from the texts that it was read from; none where one is not there.
+    pub fn book(self, builtin: &[BookFile], own: &[BookFile]) -> Option<Book> {
+        let texts = |files: &[BookFile]| -> BTreeMap<String, usize> {
+            let id = |(at, file): (usize, &BookFile)| {
+                Some((file.path.strip_suffix("/policy.cedar")?.to_owned(), at))
+            };
+            files.iter().enumerate().filter_map(id).collect()
+        };
+        let sources = [
+            (builtin, texts(builtin), readmes(builtin)),
+            (own, texts(own), readmes(own)),
+        ];
+        let [of_builtin, of_own] = &sources;
+        let policy = |known: Abstract| {
+            let (files, texts, readmes) = if known.is_builtin { of_builtin } else { of_own };
+            let text = &files.get(*texts.get(&known.id)?)?.text;
+            let readme = readmes.get(known.id.as_str()).copied().unwrap_or_default();
+            known.policy(text, readme)
+        };
+        let policies: Option<Vec<Policy>> = self.0.into_iter().map(policy).collect();
+        Some(Book {
+            policies: policies?,
+        })
+    }
+}
+
+impl Abstract {
+    fn of(policy: &Policy) -> Self {
+        Self {
+            id: policy.id.to_string(),
+            is_builtin: policy.is_builtin,
+            severity: policy.severity.as_str().to_owned(),
+            enforcement: policy.enforcement.as_str().to_owned(),
+            message: policy.message.clone(),
+            help: policy.help.clone(),
+            since: policy.since.map(|date| date.to_string()),
+            reads: policy.reads.clone(),
+            scope: policy.scope.clone(),
+        }
+    }
+
+    fn policy(self, text: &str, readme: &str) -> Option<Policy> {
+        let (id, layer) = PolicyId::parse(&self.id)?;
+        let since = match self.since {
+            None => None,
+            Some(date) => Some(date.parse().ok()?),
+        };
+        Some(Policy {
+            cedar: Cedar::of(&id, text),
+            id,
+            layer,
+            severity: annotations::severity(&self.severity)?,
+            enforcement: annotations::enforcement(&self.enforcement)?,
+            message: self.message,
+            help: self.help,
+            since,
+            text: text.to_owned(),
+            readme: readme.to_owned(),
+            is_builtin: self.is_builtin,
+            reads: self.reads,
+            scope: self.scope,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_book_comes_back_as_it_was() {
+        let builtin = crate::builtin_files();
+        let text = "@severity(\"note\")\n@enforcement(\"shadow\")\n@message(\"m\")\n@help(\"h\")\n\
+                    @since(\"2027-01-01\")\nforbid (principal, action == Action::\"publish\", \
+                    resource is Field) when { resource.name like \"*a\" };\n";
+        let own = [BookFile {
+            path: "domains/sales/a/policy.cedar".to_owned(),
+            text: text.to_owned(),
+        }];
+        let book = Book::load(&builtin, &own).unwrap();
+        let again = Abstracts::of(&book).book(&builtin, &own).unwrap();
+        assert_eq!(book.policies.len(), again.policies.len());
+        for (one, other) in book.policies.iter().zip(&again.policies) {
+            let cedar = other.cedar.get().unwrap();
+            assert_eq!(one.cedar.get().unwrap().to_string(), cedar.to_string());
+            assert_eq!((&one.reads, &one.scope), (&other.reads, &other.scope));
+            let told = |one: &Policy| {
+                let words = (one.severity, one.enforcement, one.since, one.is_builtin);
+                (
+                    one.id.clone(),
+                    one.layer.clone(),
+                    words,
+                    one.message.clone(),
+                    one.readme.clone(),
+                )
+            };
+            assert_eq!(told(one), told(other));
+        }
+        assert!(Abstracts::of(&book).book(&builtin, &[]).is_none());
+    }
+}
