@@ -18,7 +18,40 @@ pub struct Globs {
     set: GlobSet,
     /// Patterns without special characters, and paths that no pattern can spell.
     exact: BTreeSet<RepoPath>,
+    /// Patterns such as `domains/**/*.contract.yaml`, which need no automaton.
+    endings: Vec<Ending>,
     folders: Vec<Folders>,
+}
+
+/// Files below a folder, at any depth, whose names end alike.
+#[derive(Clone, Debug)]
+struct Ending {
+    /// The folder with its slash; empty for the root.
+    folder: Vec<u8>,
+    suffix: Vec<u8>,
+}
+
+impl Ending {
+    fn of(pattern: &str) -> Option<Ending> {
+        let (folder, suffix) = match pattern.strip_prefix("**/*") {
+            Some(suffix) => ("", suffix),
+            None => {
+                let at = pattern.find("/**/*")?;
+                (pattern.get(..=at)?, pattern.get(at + "/**/*".len()..)?)
+            }
+        };
+        let is_plain = is_literal(folder) && is_literal(suffix) && !suffix.contains('/');
+        is_plain.then(|| Ending {
+            folder: folder.into(),
+            suffix: suffix.into(),
+        })
+    }
+
+    fn matches(&self, path: &[u8]) -> bool {
+        let below = path.strip_prefix(self.folder.as_slice());
+        let name = below.and_then(|below| below.rsplit(|byte| *byte == b'/').next());
+        name.is_some_and(|name| name.ends_with(&self.suffix))
+    }
 }
 
 /// The folders in which one pattern can match: their parts one by one.
@@ -40,6 +73,7 @@ impl Globs {
     pub fn new<P: AsRef<str>>(patterns: impl IntoIterator<Item = P>) -> Result<Globs> {
         let mut set = GlobSetBuilder::new();
         let mut exact = BTreeSet::new();
+        let mut endings = Vec::new();
         // Patterns that differ only in the file name share their folders.
         let mut folders = BTreeMap::new();
         for pattern in patterns {
@@ -47,6 +81,8 @@ impl Globs {
             let glob = parse(pattern)?;
             if is_literal(pattern) {
                 exact.insert(RepoPath::from_git(pattern));
+            } else if let Some(ending) = Ending::of(pattern) {
+                endings.push(ending);
             } else {
                 set.add(glob);
             }
@@ -60,6 +96,7 @@ impl Globs {
         Ok(Globs {
             set,
             exact,
+            endings,
             folders: folders.into_values().collect(),
         })
     }
@@ -75,6 +112,7 @@ impl Globs {
         Globs {
             set: GlobSet::empty(),
             exact: BTreeSet::from([path.clone()]),
+            endings: Vec::new(),
             folders: vec![Folders {
                 parts,
                 any_depth: false,
@@ -84,7 +122,9 @@ impl Globs {
 
     /// Whether a file at this path is of interest.
     pub fn matches(&self, path: &RepoPath) -> bool {
+        let ends_so = |ending: &Ending| ending.matches(path.as_bytes());
         self.exact.contains(path)
+            || self.endings.iter().any(ends_so)
             || (!self.set.is_empty()
                 && self
                     .set
@@ -268,6 +308,21 @@ mod tests {
                     !globs.matches(&path(text)),
                     "{pattern} should not match {text}"
                 );
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn endings_match_as_automata_do(
+            pattern in "(a|a/b|\\*\\*|a\\*)?(/\\*\\*)?/?(\\*|\\*\\*)?(/\\*)?(\\.x|b\\.x|/b)?",
+            path in "(a|b|ab|\\.)(/(a|b|\\.x|\\*)){0,3}(\\.x|b\\.x|/)?",
+        ) {
+            if let Ok(globs) = Globs::new([&pattern]) {
+                let slow = compile(&pattern).unwrap().compile_matcher();
+                let path = RepoPath::from_git(path);
+                let slow = slow.is_match_candidate(&Candidate::from_bytes(path.as_bytes()));
+                prop_assert_eq!(globs.matches(&path), slow, "{} {}", pattern, path);
             }
         }
     }

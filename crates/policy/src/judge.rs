@@ -6,6 +6,7 @@
 //! test holds the two against each other.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -77,7 +78,7 @@ pub struct Judge<'l> {
     world: &'l World,
     slices: Vec<Rc<Slice<'l>>>,
     /// The context in which contracts are asked about: the same for a whole run.
-    standing: Context,
+    standing: OnceCell<Result<Context, String>>,
     authorizer: Authorizer,
     decided: Decided,
     memory: Option<&'l Memory>,
@@ -94,7 +95,7 @@ impl<'l> Judge<'l> {
         Ok(Self {
             world,
             slices: slices(book).into_iter().map(Rc::new).collect(),
-            standing: context(world, &[])?,
+            standing: OnceCell::new(),
             authorizer: Authorizer::new(),
             decided: Decided::default(),
             memory: None,
@@ -315,7 +316,7 @@ impl<'l> Judge<'l> {
             slices: slices
                 .map(|slice| Rc::new(slice.without_policies()))
                 .collect(),
-            standing: self.standing.clone(),
+            standing: OnceCell::new(),
             authorizer: Authorizer::new(),
             decided: Decided::default(),
             memory: None,
@@ -417,7 +418,12 @@ impl<'l> Judge<'l> {
                 report(walk, verdict, subject, Asked::of(&[]), found);
                 continue;
             }
-            match self.decide(walk, subject, self.standing.clone()) {
+            let standing = self
+                .standing
+                .get_or_init(|| context(self.world, &[]))
+                .clone();
+            let decided = standing.and_then(|context| self.decide(walk, subject, context));
+            match decided {
                 Ok(verdict) => {
                     report(walk, &verdict, subject, Asked::of(&[]), found);
                     if self.shares {

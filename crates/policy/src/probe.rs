@@ -3,22 +3,23 @@
 //! Most policies ask of a name only whether it holds a word of theirs. Two names that give the
 //! same answers are alike to them, so that the answers can stand for the name.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::fact::Fact;
 
+/// Values in order, each once, wherever they were joined.
+type Sorted<T> = Vec<T>;
+
 /// What is asked of one attribute, of several policies together.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Probes {
     /// Texts that a text is compared with.
-    equals: BTreeSet<String>,
+    equals: Sorted<String>,
     /// Patterns that a text is matched with; nothing in place of a wildcard.
-    like: BTreeSet<Vec<Option<char>>>,
+    like: Sorted<Vec<Option<char>>>,
     /// Texts that a set is searched for.
-    members: BTreeSet<String>,
+    members: Sorted<String>,
     /// Whether it is asked if a set is empty.
     is_empty: bool,
 }
@@ -36,7 +37,7 @@ impl Probes {
         if form == "like" {
             let pattern = inner.get("pattern")?.as_array()?;
             let pattern: Option<Vec<_>> = pattern.iter().map(element).collect();
-            probes.like.insert(pattern?);
+            probes.like.push(pattern?);
             return Some((left, probes));
         }
         let right = inner.get("right")?;
@@ -46,12 +47,12 @@ impl Probes {
                     Some(literal) => (left, literal),
                     None => (right, text(left)?),
                 };
-                probes.equals.insert(literal.to_owned());
+                probes.equals.push(literal.to_owned());
                 Some((asked, probes))
             }
             "contains" => match (text(right), texts(left)) {
                 (Some(literal), _) => {
-                    probes.members.insert(literal.to_owned());
+                    probes.members.push(literal.to_owned());
                     Some((left, probes))
                 }
                 (None, Some(literals)) => {
@@ -75,9 +76,9 @@ impl Probes {
     }
 
     pub(crate) fn extend(&mut self, other: &Self) {
-        self.equals.extend(other.equals.iter().cloned());
-        self.like.extend(other.like.iter().cloned());
-        self.members.extend(other.members.iter().cloned());
+        join(&mut self.equals, &other.equals);
+        join(&mut self.like, &other.like);
+        join(&mut self.members, &other.members);
         self.is_empty |= other.is_empty;
     }
 
@@ -88,25 +89,39 @@ impl Probes {
         match fact {
             Fact::Text(value) => {
                 key.push(b'?');
-                let own = self.equals.iter().position(|one| one == value.as_ref());
+                let own = self.equals.binary_search_by(|one| one.as_str().cmp(value));
                 let own = own.map_or(u64::MAX, |at| at as u64);
                 key.extend_from_slice(&own.to_le_bytes());
                 key.extend(self.like.iter().map(|one| u8::from(is_like(one, value))));
             }
             Fact::Set(members) => {
                 key.push(b'{');
-                let holds = |one: &String| {
-                    let found = members.binary_search_by(|member| member.as_ref().cmp(one));
-                    u8::from(found.is_ok())
-                };
-                key.extend(self.members.iter().map(holds));
                 if self.is_empty {
                     key.push(u8::from(members.is_empty()));
+                }
+                let from = key.len();
+                key.resize(from + self.members.len().div_ceil(8), 0);
+                for member in members {
+                    let found = self
+                        .members
+                        .binary_search_by(|one| one.as_str().cmp(member));
+                    if let Ok(at) = found
+                        && let Some(byte) = key.get_mut(from + at / 8)
+                    {
+                        *byte |= 1 << (at % 8);
+                    }
                 }
             }
             other => other.write_key(key),
         }
     }
+}
+
+/// Adds to a list what it does not hold, and keeps it in order.
+fn join<T: Ord + Clone>(own: &mut Sorted<T>, other: &[T]) {
+    own.extend(other.iter().cloned());
+    own.sort();
+    own.dedup();
 }
 
 /// Matches a text with a pattern, by the last wildcard that could still take more.
