@@ -120,7 +120,10 @@ mod tests {
         assert_eq!(book.policies.len(), again.policies.len());
         for (one, other) in book.policies.iter().zip(&again.policies) {
             let cedar = other.cedar.get().unwrap();
-            assert_eq!(one.cedar.get().unwrap().to_json(), cedar.to_json());
+            assert_eq!(
+                one.cedar.get().unwrap().to_json().unwrap(),
+                cedar.to_json().unwrap()
+            );
             assert_eq!((&one.reads, &one.scope), (&other.reads, &other.scope));
             let told = |one: &Policy| {
                 let words = (one.severity, one.enforcement, one.since, one.is_builtin);
