@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use meshlaw_changeset::{Entry, Globs, Reader, RepoPath};
-use meshlaw_contract::model::{Contract, Field, Place, Version};
+use meshlaw_contract::model::Contract;
 use meshlaw_contract::{Pointer, nearest};
 use meshlaw_policy::Identity;
 use meshlaw_report::{Location, Side};
@@ -16,84 +16,9 @@ use meshlaw_report::{Location, Side};
 use crate::failure::Failure;
 use crate::identity::{Domains, stem};
 use crate::place::whole_file;
-use crate::revision::{FileText, Revision};
+use crate::revision::FileText;
 use crate::settings::Settings;
-
-/// What others may ask of a contract.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sketch {
-    /// What it is called.
-    pub identity: Identity,
-    /// Whether the document itself states the name.
-    pub is_named: bool,
-    /// Version of the promise.
-    pub version: Option<Version>,
-    /// Identifier that survives renames.
-    pub stable_id: Option<String>,
-    /// Team that keeps the promise.
-    pub owner: Option<String>,
-    /// Whether the document lists its datasets; else the contract is the only one itself.
-    pub is_listed: bool,
-    /// Names of datasets with their fields.
-    pub datasets: Vec<(Box<str>, Vec<FieldSketch>)>,
-    /// Whether all of the document was understood; what was not may hold any name.
-    pub is_whole: bool,
-}
-
-/// What others may ask of a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldSketch {
-    /// Name.
-    pub name: Box<str>,
-    /// Word of the type.
-    pub ty: Box<str>,
-    /// Fields nested in it.
-    pub children: Vec<FieldSketch>,
-}
-
-impl Sketch {
-    /// Sketches a contract; one of which nothing was understood has only its name.
-    pub fn of(revision: &Revision<'_>) -> Self {
-        let contract = revision.contract();
-        let datasets = contract.into_iter().flat_map(|contract| &contract.datasets);
-        Self {
-            identity: revision.identity.clone(),
-            is_named: contract.is_some_and(|contract| contract.name.is_some()),
-            version: contract.and_then(|contract| contract.version.clone()),
-            stable_id: contract.and_then(|contract| contract.id.clone()),
-            owner: contract.and_then(|contract| contract.owner.clone()),
-            is_listed: contract.is_some_and(|contract| {
-                let mut all = contract.datasets.iter();
-                all.any(|dataset| dataset.place == Place::Listed)
-            }),
-            datasets: datasets
-                .map(|dataset| (dataset.name.as_str().into(), sketches(&dataset.fields)))
-                .collect(),
-            is_whole: !revision.hides(),
-        }
-    }
-
-    /// Returns the fields at the top of a dataset, or of all of them.
-    pub fn fields<'s>(
-        &'s self,
-        dataset: Option<&'s str>,
-    ) -> impl Iterator<Item = &'s FieldSketch> + 's {
-        let is_meant = move |name: &str| dataset.is_none_or(|dataset| dataset == name);
-        let datasets = self.datasets.iter();
-        datasets
-            .filter(move |(name, _)| is_meant(name))
-            .flat_map(|(_, fields)| fields)
-    }
-}
-
-fn sketches<'f>(fields: impl IntoIterator<Item = &'f Field>) -> Vec<FieldSketch> {
-    let sketch = |field: &Field| FieldSketch {
-        name: field.name.as_str().into(),
-        ty: field.ty.word().into(),
-        children: sketches(field.children()),
-    };
-    fields.into_iter().map(sketch).collect()
-}
+pub use crate::sketch::{FieldSketch, Packed, Sketch};
 
 /// Finds contracts by name.
 pub struct Atlas<'a> {
@@ -106,7 +31,7 @@ pub struct Atlas<'a> {
 
 enum Ground {
     /// Every contract, by name.
-    Charted(BTreeMap<String, Vec<Rc<Sketch>>>),
+    Charted(BTreeMap<String, Vec<Packed>>),
     /// What was looked at so far.
     Uncharted(RefCell<Explored>),
 }
@@ -145,12 +70,11 @@ impl<'a> Atlas<'a> {
         reader: &'a Reader,
         settings: &'a Settings,
         domains: &'a Domains,
-        all: Vec<Sketch>,
+        all: Vec<(String, Packed)>,
     ) -> Self {
-        let mut charted: BTreeMap<String, Vec<Rc<Sketch>>> = BTreeMap::new();
-        for sketch in all {
-            let id = sketch.identity.id();
-            charted.entry(id).or_default().push(Rc::new(sketch));
+        let mut charted: BTreeMap<String, Vec<Packed>> = BTreeMap::new();
+        for (id, sketch) in all {
+            charted.entry(id).or_default().push(sketch);
         }
         Self {
             reader,
@@ -176,7 +100,10 @@ impl<'a> Atlas<'a> {
         suffices: impl Fn(&Sketch) -> bool,
     ) -> Result<Vec<Rc<Sketch>>, Failure> {
         let explored = match &self.ground {
-            Ground::Charted(all) => return Ok(all.get(id).cloned().unwrap_or_default()),
+            Ground::Charted(all) => {
+                let packed = all.get(id).into_iter().flatten();
+                return Ok(packed.filter_map(Packed::open).map(Rc::new).collect());
+            }
             Ground::Uncharted(explored) => explored,
         };
         let Some((domain, name)) = id.split_once('/') else {
@@ -205,8 +132,9 @@ impl<'a> Atlas<'a> {
     pub fn at_path(&self, path: &str) -> Result<Vec<Rc<Sketch>>, Failure> {
         match &self.ground {
             Ground::Charted(all) => {
-                let lies_there = |sketch: &&Rc<Sketch>| sketch.identity.path == path;
-                Ok(all.values().flatten().filter(lies_there).cloned().collect())
+                let opened = all.values().flatten().filter_map(Packed::open);
+                let own = opened.filter(|sketch| sketch.identity.path == path);
+                Ok(own.map(Rc::new).collect())
             }
             Ground::Uncharted(explored) => {
                 let entry = match RepoPath::parse(path) {

@@ -38,6 +38,7 @@ mod repair;
 mod revision;
 mod schema;
 mod settings;
+mod sketch;
 mod waivers;
 mod when;
 

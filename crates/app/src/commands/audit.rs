@@ -9,7 +9,7 @@ use meshlaw_policy::Judge;
 use meshlaw_report::{Command, Finding, Product, Report, Revision, Side};
 use rayon::prelude::*;
 
-use crate::atlas::{Atlas, Sketch};
+use crate::atlas::{Atlas, Packed};
 use crate::consumption::Consumption;
 use crate::court::Court;
 use crate::crossing::{self, Ask};
@@ -211,7 +211,8 @@ struct Judged {
     /// Contracts, by product.
     products: BTreeMap<String, BTreeSet<String>>,
     stable_ids: Vec<(String, Claim)>,
-    sketches: Vec<Sketch>,
+    /// Sketches, by the names of contracts.
+    sketches: Vec<(String, Packed)>,
     asks: Vec<Ask>,
 }
 
@@ -298,10 +299,10 @@ impl Judged {
                 let contracts = self.products.entry(product.clone());
                 contracts.or_default().insert(id.clone());
             }
+            self.sketches.push((id.clone(), Packed::of(&revision)));
             if keeps_all || court.ledger.speaks_of(&id) {
                 self.docket.add(id, &revision);
             }
-            self.sketches.push(Sketch::of(&revision));
             self.asks.extend(crossing::asks(&revision));
             let id = revision.contract().and_then(|one| one.id.clone());
             self.stable_ids.extend(id.zip(Claim::of_id(&revision)));

@@ -360,6 +360,10 @@ fn sla_value<'d>(low: &mut Lowering<'d>, property: &str, node: NodeRef<'d>) -> O
 
 fn doubt_sla_property<'d>(low: &mut Lowering<'d>, key: NodeRef<'d>, property: &str) {
     let known = SLA_DURATIONS.iter().chain(SLA_PERCENTAGES).copied();
+    // A word that is known is what it reads like.
+    if known.clone().any(|known| known == property) {
+        return;
+    }
     match low.suggest(property, known) {
         Some(near) if !tokens(property).iter().any(|token| token == near) => {
             let message = format!("{} reads like the SLA property `{near}`", quoted(property));
