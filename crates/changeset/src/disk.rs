@@ -51,7 +51,8 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Unreadable> {
             limit,
         });
     }
-    let mut bytes = Vec::new();
+    let room = usize::try_from(metadata.len()).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(room + 1);
     // The file may grow while it is read.
     File::open(path)
         .map_err(io)?

@@ -245,6 +245,7 @@ fn large_honest_texts_are_read() {
 #[test]
 fn limits_are_the_callers() {
     let limits = Limits {
+        shortcuts: true,
         bytes: 20,
         depth: 2,
         nodes: 5,

@@ -3,7 +3,8 @@
 //! Names are resolved once for a slice, so that reading a field costs a few calls. Two subjects of
 //! one key agree on all that the policies read.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::attribute::{
     Attribute, CONTRACT, ContractFact, DATASET, DatasetFact, FIELD, FieldFact, TEAM,
@@ -21,6 +22,8 @@ pub(crate) struct Reading {
     pub(crate) contract: Vec<Source<ContractFact>>,
     pub(crate) dataset: Vec<Source<DatasetFact>>,
     pub(crate) field: Vec<Source<FieldFact>>,
+    /// What was written for names of fields, since those come again and again.
+    names: RefCell<HashMap<Box<str>, Box<[u8]>>>,
     pub(crate) ties: BTreeSet<Tie>,
 }
 
@@ -29,6 +32,8 @@ pub(crate) struct Reading {
 pub(crate) struct Source<F> {
     pub(crate) name: &'static str,
     pub(crate) fact: F,
+    /// Of a field, whether its name alone decides.
+    is_of_name: bool,
     depth: Depth,
 }
 
@@ -195,7 +200,9 @@ impl Reading {
     }
 
     pub(crate) fn write_field(&self, view: &FieldView<'_>, key: &mut Vec<u8>) {
-        write(&self.field, view, |fact, view| fact(view), key);
+        self.write_name(view, key);
+        let others = self.field.iter().filter(|source| !source.is_of_name);
+        write(others, view, |fact, view| fact(view), key);
         if self.ties.contains(&Tie::Resource) {
             Fact::count(view.keys.len()).write_key(key);
             view.keys
@@ -205,10 +212,36 @@ impl Reading {
     }
 }
 
+impl Reading {
+    /// Writes what hangs on the name of a field alone.
+    fn write_name(&self, view: &FieldView<'_>, key: &mut Vec<u8>) {
+        let name = view.field.name.as_str();
+        let mut names = self.names.borrow_mut();
+        if let Some(known) = names.get(name) {
+            key.extend_from_slice(known);
+            return;
+        }
+        let from = key.len();
+        let of_name = self.field.iter().filter(|source| source.is_of_name);
+        write(of_name, view, |fact, view| fact(view), key);
+        if names.len() == MOST_NAMES {
+            names.clear();
+        }
+        names.insert(name.into(), key.get(from..).unwrap_or_default().into());
+    }
+}
+
+/// Names that are remembered; contracts choose how many they have.
+const MOST_NAMES: usize = 4_096;
+
+/// Attributes of a field that hang on nothing but its name.
+const OF_NAME: [&str; 3] = ["isSnakeCase", "name", "nameTokens"];
+
 fn every<F: Copy>(table: &[Attribute<F>]) -> Vec<Source<F>> {
     let source = |attribute: &Attribute<F>| Source {
         name: attribute.name,
         fact: attribute.fact,
+        is_of_name: OF_NAME.contains(&attribute.name),
         depth: Depth::Value,
     };
     table.iter().map(source).collect()
@@ -224,13 +257,14 @@ fn add<F: Copy>(sources: &mut Vec<Source<F>>, table: &[Attribute<F>], name: &str
         sources.extend(table.get(at).map(|attribute| Source {
             name: attribute.name,
             fact: attribute.fact,
+            is_of_name: OF_NAME.contains(&attribute.name),
             depth,
         }));
     }
 }
 
-fn write<'v, F: Copy, V>(
-    sources: &[Source<F>],
+fn write<'s, 'v, F: Copy + 's, V>(
+    sources: impl IntoIterator<Item = &'s Source<F>>,
     view: &'v V,
     fact: impl Fn(F, &'v V) -> Option<Fact<'v>>,
     key: &mut Vec<u8>,

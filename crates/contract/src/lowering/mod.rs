@@ -198,9 +198,10 @@ impl<'d> Lowering<'d> {
             self.mismatch(node, "a list", help);
             return Vec::new();
         };
-        items
-            .filter_map(|item| self.step(Step::Element, |low| read(low, item)))
-            .collect()
+        // Parts of a contract are large, so that a list which grows costs more than counting.
+        let mut all = Vec::with_capacity(items.count());
+        all.extend(items.filter_map(|item| self.step(Step::Element, |low| read(low, item))));
+        all
     }
 
     /// Says that a key must be there, unless what stands in its place was complained about; the
