@@ -18,7 +18,7 @@ use crate::identity::{Domains, stem};
 use crate::place::whole_file;
 use crate::revision::FileText;
 use crate::settings::Settings;
-pub use crate::sketch::{FieldSketch, Packed, Sketch};
+pub use crate::sketch::{FieldSketch, Known, Packed, Sketch};
 
 /// Finds contracts by name.
 pub struct Atlas<'a> {
@@ -31,7 +31,7 @@ pub struct Atlas<'a> {
 
 enum Ground {
     /// Every contract, by name.
-    Charted(BTreeMap<String, Vec<Packed>>),
+    Charted(BTreeMap<String, Vec<Known>>),
     /// What was looked at so far.
     Uncharted(RefCell<Explored>),
 }
@@ -70,9 +70,9 @@ impl<'a> Atlas<'a> {
         reader: &'a Reader,
         settings: &'a Settings,
         domains: &'a Domains,
-        all: Vec<(String, Packed)>,
+        all: Vec<(String, Known)>,
     ) -> Self {
-        let mut charted: BTreeMap<String, Vec<Packed>> = BTreeMap::new();
+        let mut charted: BTreeMap<String, Vec<Known>> = BTreeMap::new();
         for (id, sketch) in all {
             charted.entry(id).or_default().push(sketch);
         }
@@ -83,6 +83,29 @@ impl<'a> Atlas<'a> {
             side: Side::Head,
             ground: Ground::Charted(charted),
         }
+    }
+
+    /// Opens what is known of contracts of one name; a file is read once for all that it holds.
+    fn opened(&self, id: &str, known: &[Known]) -> Result<Vec<Rc<Sketch>>, Failure> {
+        let mut found = Vec::new();
+        let mut read: Option<&str> = None;
+        for one in known {
+            match one {
+                Known::Packed(packed) => found.extend(packed.open().map(Rc::new)),
+                Known::At(path) if read == Some(path) => {}
+                Known::At(path) => {
+                    read = Some(path);
+                    let entry = self.reader.find(&RepoPath::parse(path)?)?;
+                    let Some(file) = entry.and_then(|entry| self.text(&entry)) else {
+                        continue;
+                    };
+                    let revisions = file.contracts(self.settings, self.domains);
+                    let own = revisions.iter().filter(|one| one.identity.id() == id);
+                    found.extend(own.map(|one| Rc::new(Sketch::of(one))));
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// Returns every contract of a name, each major version of it.
@@ -101,8 +124,8 @@ impl<'a> Atlas<'a> {
     ) -> Result<Vec<Rc<Sketch>>, Failure> {
         let explored = match &self.ground {
             Ground::Charted(all) => {
-                let packed = all.get(id).into_iter().flatten();
-                return Ok(packed.filter_map(Packed::open).map(Rc::new).collect());
+                let known = all.get(id).map(Vec::as_slice).unwrap_or_default();
+                return self.opened(id, known);
             }
             Ground::Uncharted(explored) => explored,
         };
@@ -132,9 +155,17 @@ impl<'a> Atlas<'a> {
     pub fn at_path(&self, path: &str) -> Result<Vec<Rc<Sketch>>, Failure> {
         match &self.ground {
             Ground::Charted(all) => {
-                let opened = all.values().flatten().filter_map(Packed::open);
-                let own = opened.filter(|sketch| sketch.identity.path == path);
-                Ok(own.map(Rc::new).collect())
+                let mut found = Vec::new();
+                for (id, known) in all {
+                    let may_lie_there = |one: &&Known| match one {
+                        Known::Packed(_) => true,
+                        Known::At(own) => **own == *path,
+                    };
+                    let known: Vec<Known> = known.iter().filter(may_lie_there).cloned().collect();
+                    let opened = self.opened(id, &known)?.into_iter();
+                    found.extend(opened.filter(|sketch| sketch.identity.path == path));
+                }
+                Ok(found)
             }
             Ground::Uncharted(explored) => {
                 let entry = match RepoPath::parse(path) {

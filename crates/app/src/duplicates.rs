@@ -6,6 +6,7 @@ use meshlaw_contract::Pointer;
 use meshlaw_contract::model::Version;
 use meshlaw_policy::Identity;
 use meshlaw_report::{Finding, Kind, Location, Related, Severity};
+use serde::{Deserialize, Serialize};
 
 use crate::atlas::Sketch;
 use crate::findings::{About, Draft, make};
@@ -13,7 +14,7 @@ use crate::revision::Revision;
 use crate::settings::Settings;
 
 /// A contract's claim to its name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Claim {
     identity: Identity,
     major: Option<u64>,

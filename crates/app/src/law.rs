@@ -6,6 +6,8 @@ use jiff::civil::Date;
 use meshlaw_changeset::{Globs, Reader, RepoPath};
 use meshlaw_policy::{Abstracts, Book, BookFile, BookProblem, Memory, Product, builtin_files};
 
+use serde::Serialize;
+
 use crate::cache::{Cache, Key};
 use crate::failure::Failure;
 use crate::settings::{self, Settings, pack_holds};
@@ -20,10 +22,31 @@ pub struct Law {
     pub properties: Option<jsonschema::Validator>,
     /// The target had no law yet, so what is built in only advises.
     pub bootstrap: bool,
+    /// The texts that the settings come from.
+    pub texts: Texts,
     /// What the policies decided before.
     pub memory: Memory,
     /// Where that is kept, and under which key.
     kept: Option<(Cache, Key)>,
+}
+
+/// The texts that settings come from, to tell whether they changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Texts {
+    /// The settings.
+    pub settings: String,
+    /// The schema of free properties.
+    pub properties: Option<String>,
+}
+
+impl Texts {
+    fn read(reader: &Reader, settings: &Settings) -> Self {
+        let text = |path: &str| find(reader, path).ok().flatten().and_then(Result::ok);
+        Self {
+            settings: text(settings::FILE).unwrap_or_default(),
+            properties: settings.properties_schema.as_deref().and_then(text),
+        }
+    }
 }
 
 /// What books of law and what they decided are called in the cache.
@@ -38,6 +61,7 @@ impl Law {
             book,
             properties: None,
             bootstrap: false,
+            texts: Texts::default(),
             memory: Memory::default(),
             kept: None,
         }
@@ -64,12 +88,11 @@ impl Law {
     }
 
     /// Keeps what was decided now for later runs.
-    pub fn remember(&mut self) {
-        let Some((cache, key)) = self.kept.take() else {
-            return;
-        };
-        if let Some(remembered) = std::mem::take(&mut self.memory).remembered() {
-            cache.store(VERDICTS, &key, &remembered);
+    pub fn remember(&self) {
+        if let Some((cache, key)) = &self.kept
+            && let Some(remembered) = self.memory.remembered()
+        {
+            cache.store(VERDICTS, key, &remembered);
         }
     }
 }
@@ -185,10 +208,14 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
     };
     let own = own.map_err(one)?;
     match load_book(reader, &chosen_builtin(&settings, &own), &own) {
-        Ok(book) if problems.is_empty() => Ok(Law {
-            properties,
-            ..Law::new(settings, book)
-        }),
+        Ok(book) if problems.is_empty() => {
+            let texts = Texts::read(reader, &settings);
+            Ok(Law {
+                properties,
+                texts,
+                ..Law::new(settings, book)
+            })
+        }
         Ok(_) => Err(problems),
         Err(found) => {
             let failure = |problem| LawProblem::Policy(book_failure(&settings.policies, problem));

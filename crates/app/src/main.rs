@@ -39,6 +39,7 @@ mod revision;
 mod schema;
 mod settings;
 mod sketch;
+mod verdicts;
 mod waivers;
 mod when;
 

@@ -6,11 +6,13 @@ use meshlaw_contract::model::{Consumer, Contract, Use, Version};
 use meshlaw_contract::{Format, Limits, Pointer, locate, parse_consumers};
 use meshlaw_policy::{Identity, Judge, Reader, Violation, fingerprint};
 use meshlaw_report::{Finding, Location, State};
+use sha2::{Digest as _, Sha256};
 
 use crate::court::Court;
 use crate::effects::contacts;
 use crate::estate::{Estate, Held};
 use crate::revision::{FileText, Revision};
+use crate::verdicts::may_hold_date;
 
 /// Who reads what: the consumers of the revision that is judged, by contract.
 #[derive(Debug, Default)]
@@ -61,6 +63,36 @@ impl Readership {
     fn of(&self, contract: &str) -> impl Iterator<Item = &Registered> {
         let indices = self.by_contract.get(contract).into_iter().flatten();
         indices.filter_map(|index| self.readers.get(*index))
+    }
+
+    /// Hashes all that verdicts about contracts take from their consumers, and tells whether any of
+    /// it could be a date.
+    pub fn mark(&self, contracts: &[String]) -> (Vec<u8>, bool) {
+        let mut has_dates = false;
+        let mut hash = Sha256::new();
+        let mut is_read = false;
+        for contract in contracts {
+            for reader in self.of(contract) {
+                let parts = [
+                    contract,
+                    &reader.file.path,
+                    &reader.consumer.name,
+                    &reader.file.text,
+                ];
+                for part in parts {
+                    hash.update((part.len() as u64).to_le_bytes());
+                    hash.update(part);
+                }
+                has_dates |= may_hold_date(&reader.file.text);
+                is_read = true;
+            }
+        }
+        let hash = if is_read {
+            hash.finalize().to_vec()
+        } else {
+            Vec::new()
+        };
+        (hash, has_dates)
     }
 
     /// Returns the contracts that consumers use whose files this branch touched.

@@ -90,6 +90,15 @@ fn sketches<'f>(fields: impl IntoIterator<Item = &'f Field>) -> Vec<FieldSketch>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Packed(Box<[u8]>);
 
+/// What is known of a contract that was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Known {
+    /// Its sketch.
+    Packed(Packed),
+    /// Where its file lies, to be read if anybody asks.
+    At(Box<str>),
+}
+
 /// What is packed beside datasets.
 #[derive(Serialize, Deserialize)]
 struct Head<'p> {

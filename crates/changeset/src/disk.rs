@@ -5,6 +5,7 @@
 use std::fs::{self, File, FileType};
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::time::SystemTime;
 
 use git2::{ObjectType, Oid};
 
@@ -78,6 +79,36 @@ pub(crate) fn blob_id(path: &Path, kind: Kind) -> Option<ObjectId> {
         Kind::Submodule | Kind::Conflict | Kind::Special => return None,
     };
     id.ok().map(ObjectId)
+}
+
+/// What the file system knows of a regular file that no program can change at will: the time of
+/// its last change, its number and its size.
+#[cfg(unix)]
+pub(crate) fn stamp(path: &Path, settled: SystemTime) -> Option<Vec<u8>> {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let metadata = fs::symlink_metadata(path).ok()?;
+    let settled = settled.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    let changed = u64::try_from(metadata.ctime()).ok()?;
+    if !metadata.is_file() || changed >= settled.as_secs() {
+        return None;
+    }
+    let parts = [
+        metadata.dev(),
+        metadata.ino(),
+        metadata.size(),
+        changed,
+        u64::try_from(metadata.ctime_nsec()).ok()?,
+        u64::try_from(metadata.mtime()).ok()?,
+        u64::try_from(metadata.mtime_nsec()).ok()?,
+    ];
+    Some(parts.iter().flat_map(|part| part.to_le_bytes()).collect())
+}
+
+/// Other systems know nothing that is sure enough.
+#[cfg(not(unix))]
+pub(crate) fn stamp(_: &Path, _: SystemTime) -> Option<Vec<u8>> {
+    None
 }
 
 fn io(error: io::Error) -> Unreadable {

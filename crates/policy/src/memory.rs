@@ -43,19 +43,18 @@ impl Memory {
     }
 
     /// Returns all verdicts if some are new; where they are too many, the new ones alone.
-    pub fn remembered(self) -> Option<Remembered> {
-        let fresh = self.fresh.into_inner().ok()?;
+    pub fn remembered(&self) -> Option<Remembered> {
+        let fresh = self.fresh.lock().ok()?;
         if fresh.verdicts.is_empty() {
             return None;
         }
         let bytes: usize = self.known.keys().map(|key| key.len()).sum();
-        let mut all = if bytes + fresh.bytes > MOST_BYTES {
-            HashMap::new()
-        } else {
-            self.known
-        };
-        all.extend(fresh.verdicts);
-        let mut all: Vec<_> = all.into_iter().collect();
+        let fits = bytes + fresh.bytes <= MOST_BYTES;
+        let known = self.known.iter().filter(|_| fits);
+        let all = known.chain(&fresh.verdicts);
+        let mut all: Vec<_> = all
+            .map(|(key, verdict)| (key.clone(), verdict.clone()))
+            .collect();
         all.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         Some(Remembered(all))
     }

@@ -2,11 +2,12 @@
 
 use meshlaw_contract::model::{Classification, Contract, Dataset, Field, QualityRule, Type};
 use meshlaw_contract::{Key, Pointer, Value};
+use serde::{Deserialize, Serialize};
 
 use crate::World;
 
 /// What a contract is called, as settled from its path, its text and the settings.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Identity {
     /// Domain that owns it.
     pub domain: String,

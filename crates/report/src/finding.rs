@@ -1,7 +1,9 @@
 //! What is told to people about one place.
 
+use serde::{Deserialize, Serialize};
+
 /// How much a finding matters; later is graver.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
     /// Worth knowing.
     Note,
@@ -12,7 +14,7 @@ pub enum Severity {
 }
 
 /// What a policy's verdict does; later is stricter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Enforcement {
     /// Only counts, in audit and impact.
     Shadow,
@@ -25,7 +27,7 @@ pub enum Enforcement {
 }
 
 /// Where a finding comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// A text that cannot be read at all.
     Input,
@@ -50,7 +52,7 @@ pub enum Kind {
 }
 
 /// How a finding relates to the base revision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum State {
     /// It was not there, or it got worse.
     New,
@@ -63,7 +65,7 @@ pub enum State {
 }
 
 /// The revision that a place belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Side {
     /// Before the change.
     Base,
@@ -72,7 +74,7 @@ pub enum Side {
 }
 
 /// A place in a file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Location {
     /// Path, relative to the repository, with forward slashes.
     pub path: String,
@@ -87,7 +89,7 @@ pub struct Location {
 }
 
 /// A line of source, and what of it is meant.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Excerpt {
     /// The line, without its end.
     pub line: String,
@@ -96,7 +98,7 @@ pub struct Excerpt {
 }
 
 /// Another place that matters, and what stands there.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Related {
     /// The place.
     pub location: Location,
@@ -105,7 +107,7 @@ pub struct Related {
 }
 
 /// A consumer that feels a change, and how to reach its people.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ConsumerContact {
     /// Its name.
     pub name: String,
@@ -119,7 +121,7 @@ pub struct ConsumerContact {
 }
 
 /// A position in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
     /// Line, from 1.
     pub line: u32,
@@ -128,7 +130,7 @@ pub struct Position {
 }
 
 /// What would mend a finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
     /// What it does, for people.
     pub title: String,
@@ -143,7 +145,7 @@ pub struct Fix {
 }
 
 /// A waiver that would excuse a finding, to be filled in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exception {
     /// Path for the file, relative to the repository.
     pub path: String,
@@ -154,7 +156,7 @@ pub struct Exception {
 }
 
 /// A record, or two, that show a break.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Witness {
     /// Rows that one contract allows and the other refuses.
     Rows {
@@ -168,7 +170,7 @@ pub enum Witness {
 }
 
 /// Something that people are told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Policy id, or `contract/unknown-key` and the like.
     pub id: String,

@@ -2,6 +2,7 @@
 
 mod audit;
 mod baseline;
+mod cache;
 mod changelog;
 mod check;
 mod completions;
@@ -32,6 +33,7 @@ use crate::failure::{ExitStatus, Failure};
 pub enum Command {
     Audit(audit::AuditArgs),
     Baseline(baseline::BaselineArgs),
+    Cache(cache::CacheArgs),
     Changelog(changelog::ChangelogArgs),
     Check(check::CheckArgs),
     Completions(completions::CompletionsArgs),
@@ -64,6 +66,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitStatus> {
     match args.command {
         Command::Audit(args) => audit::run(&args),
         Command::Baseline(args) => baseline::run(&args),
+        Command::Cache(args) => cache::run(&args),
         Command::Changelog(args) => changelog::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Completions(args) => completions::run(&args),

@@ -1,27 +1,25 @@
 //! The audit: a whole estate in, everything that is wrong with it out.
 
+mod judged;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use meshlaw_changeset::{Entry, Globs, Repository, Snapshot};
-use meshlaw_policy::Judge;
-use meshlaw_report::{Command, Finding, Product, Report, Revision, Side};
-use rayon::prelude::*;
+use meshlaw_report::{Command, Finding, Product, Report, Revision};
 
-use crate::atlas::{Atlas, Packed};
+use crate::atlas::Atlas;
 use crate::consumption::Consumption;
 use crate::court::Court;
-use crate::crossing::{self, Ask};
-use crate::duplicates::{self, Claim};
-use crate::estate::{read_estate, read_text};
+use crate::crossing;
+use crate::duplicates;
+use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
 use crate::identity::Domains;
 use crate::law::{self, Law, PolicySource};
 use crate::output::{self, OutputArgs};
-use crate::progress;
 use crate::readership;
-use crate::revision::FileText;
 use crate::settings::Settings;
 use crate::waivers::{self, Docket, Ledger};
 use crate::when;
@@ -152,7 +150,7 @@ pub fn survey<T>(
     };
     let entries = reader.list(&Globs::new(&law.settings.contracts).map_err(Failure::from)?);
     let entries = entries.map_err(Failure::from)?;
-    let judged = judge_all(&court, &snapshot, &entries, asked)?;
+    let judged = judged::all(&court, (&snapshot, &reader), &entries, asked)?;
     let mut findings = judged.findings;
     findings.extend(duplicates::find(&law.settings, judged.claims));
     findings.extend(estate.findings.iter().cloned());
@@ -170,6 +168,7 @@ pub fn survey<T>(
     ));
     findings.extend(waivers::unused(&court, &judged.docket, ledger.entries()));
     findings.extend(malformed);
+    law.remember();
     then(Surveyed {
         court: &court,
         docket: &judged.docket,
@@ -199,115 +198,6 @@ fn existing(path: &Path) -> Result<&Path, Failure> {
     }
     let message = format!("`{}` is not a folder", path.display());
     Err(Failure::new(message, "name a folder that is there"))
-}
-
-/// What outlives the contracts that were judged.
-#[derive(Default)]
-struct Judged {
-    count: usize,
-    findings: Vec<Finding>,
-    claims: Vec<Claim>,
-    docket: Docket,
-    /// Contracts, by product.
-    products: BTreeMap<String, BTreeSet<String>>,
-    stable_ids: Vec<(String, Claim)>,
-    /// Sketches, by the names of contracts.
-    sketches: Vec<(String, Packed)>,
-    asks: Vec<Ask>,
-}
-
-/// Judges contract by contract, and lets each go before the next.
-fn judge_all<'l>(
-    court: &Court<'l>,
-    snapshot: &Snapshot,
-    entries: &[Entry],
-    asked: &Asked<'_>,
-) -> Result<Judged, Failure> {
-    let settings = &court.law.settings;
-    let bar = progress::bar(entries.len());
-    // What lies together is read together; afterwards all stands as the paths do.
-    let order = snapshot.reading_order(entries);
-    // A judge remembers what it decided, so that one for each thread decides least.
-    let size = order.len().div_ceil(rayon::current_num_threads()).max(1);
-    let parts: Result<Vec<Vec<(usize, Judged)>>, Failure> = order
-        .par_chunks(size)
-        .map(|chunk| {
-            let reader = snapshot.open()?;
-            let mut judge = if asked.plain {
-                court.plain_judge()?
-            } else {
-                court.judge()?
-            };
-            let mut all = Vec::with_capacity(chunk.len());
-            for position in chunk {
-                let Some(entry) = entries.get(*position) else {
-                    continue;
-                };
-                let mut judged = Judged::default();
-                match read_text(&reader, entry, settings) {
-                    Err(finding) => judged.findings.extend(finding.map(|one| *one)),
-                    Ok(text) => {
-                        let file = FileText {
-                            path: entry.path.to_string(),
-                            text,
-                            side: Side::Head,
-                        };
-                        judged.file(court, &mut judge, &file, asked.keeps_all);
-                    }
-                }
-                bar.inc(1);
-                all.push((*position, judged));
-            }
-            Ok(all)
-        })
-        .collect();
-    bar.finish_and_clear();
-    let mut parts: Vec<(usize, Judged)> = parts?.into_iter().flatten().collect();
-    parts.sort_unstable_by_key(|(position, _)| *position);
-    let mut all = Judged::default();
-    for (_, part) in parts {
-        all.count += part.count;
-        all.findings.extend(part.findings);
-        all.claims.extend(part.claims);
-        all.docket.extend(part.docket);
-        for (product, contracts) in part.products {
-            all.products.entry(product).or_default().extend(contracts);
-        }
-        all.stable_ids.extend(part.stable_ids);
-        all.sketches.extend(part.sketches);
-        all.asks.extend(part.asks);
-    }
-    Ok(all)
-}
-
-impl Judged {
-    /// Judges the contracts of one file.
-    fn file<'l>(
-        &mut self,
-        court: &Court<'l>,
-        judge: &mut Judge<'l>,
-        file: &FileText,
-        keeps_all: bool,
-    ) {
-        for revision in file.contracts(&court.law.settings, court.domains) {
-            self.count += 1;
-            self.findings.extend(court.standing(judge, &revision));
-            self.claims.extend(Claim::of(&revision));
-            let id = revision.identity.id();
-            let product = revision.contract().and_then(|one| one.product.as_ref());
-            if let Some(product) = product {
-                let contracts = self.products.entry(product.clone());
-                contracts.or_default().insert(id.clone());
-            }
-            self.sketches.push((id.clone(), Packed::of(&revision)));
-            if keeps_all || court.ledger.speaks_of(&id) {
-                self.docket.add(id, &revision);
-            }
-            self.asks.extend(crossing::asks(&revision));
-            let id = revision.contract().and_then(|one| one.id.clone());
-            self.stable_ids.extend(id.zip(Claim::of_id(&revision)));
-        }
-    }
 }
 
 /// Joins the products that contracts name with those that the settings list.

@@ -1,0 +1,261 @@
+//! Contract files in, what is wrong with each out, and what is needed to hold them against others.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use meshlaw_changeset::{Entry, Reader, Snapshot};
+use meshlaw_policy::Judge;
+use meshlaw_report::{Finding, Side};
+use rayon::prelude::*;
+
+use super::Asked;
+use crate::atlas::{Known, Packed};
+use crate::court::Court;
+use crate::crossing::{self, Ask};
+use crate::duplicates::Claim;
+use crate::estate::read_text;
+use crate::failure::Failure;
+use crate::progress;
+use crate::revision::FileText;
+use crate::verdicts::{Kept, Outcome, Record};
+use crate::waivers::Docket;
+
+/// What outlives the contracts that were judged.
+#[derive(Default)]
+pub struct Judged {
+    /// How many there are.
+    pub count: usize,
+    /// What is wrong with them.
+    pub findings: Vec<Finding>,
+    /// Their claims to their names.
+    pub claims: Vec<Claim>,
+    /// Those that waivers speak of.
+    pub docket: Docket,
+    /// Contracts, by product.
+    pub products: BTreeMap<String, BTreeSet<String>>,
+    /// Their claims to their stable ids.
+    pub stable_ids: Vec<(String, Claim)>,
+    /// Sketches, by the names of contracts.
+    pub sketches: Vec<(String, Known)>,
+    /// What they take of other contracts to be there.
+    pub asks: Vec<Ask>,
+}
+
+/// What came of one file.
+#[derive(Default)]
+struct OfFile {
+    outcome: Outcome,
+    docket: Docket,
+    sketches: Vec<(String, Known)>,
+    asks: Vec<Ask>,
+}
+
+/// What came of one file, where it stands among the others, and what to keep of it.
+type Told<'p> = (usize, OfFile, Option<(Kind, Record<'p>)>);
+
+/// Whether a record was there before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Old,
+    Fresh,
+}
+
+/// Judges file by file, and lets each go before the next.
+pub fn all(
+    court: &Court<'_>,
+    (snapshot, reader): (&Snapshot, &Reader),
+    entries: &[Entry],
+    asked: &Asked<'_>,
+) -> Result<Judged, Failure> {
+    let bar = progress::bar(entries.len());
+    let kept = if asked.plain || asked.keeps_all {
+        None
+    } else {
+        Kept::load(court, reader, asked.as_of)
+    };
+    let records = kept.as_ref().map(Kept::records).unwrap_or_default();
+    // What lies together is read together; afterwards all stands as the paths do.
+    let order = if records.is_empty() {
+        snapshot.reading_order(entries)
+    } else {
+        (0..entries.len()).collect()
+    };
+    let desk = Desk {
+        court,
+        kept: kept.as_ref(),
+        records: &records,
+        keeps_all: asked.keeps_all,
+    };
+    // A judge remembers what it decided, so that one for each thread decides least.
+    let size = order.len().div_ceil(rayon::current_num_threads()).max(1);
+    let parts: Result<Vec<Vec<Told<'_>>>, Failure> = order
+        .par_chunks(size)
+        .map(|chunk| {
+            let reader = snapshot.open()?;
+            let mut judge = if asked.plain {
+                court.plain_judge()?
+            } else {
+                court.judge()?
+            };
+            let mut told = Vec::with_capacity(chunk.len());
+            for position in chunk {
+                if let Some(entry) = entries.get(*position) {
+                    let (of_file, record) = desk.file(&mut judge, &reader, entry);
+                    told.push((*position, of_file, record));
+                }
+                bar.inc(1);
+            }
+            Ok(told)
+        })
+        .collect();
+    bar.finish_and_clear();
+    let mut parts: Vec<Told<'_>> = parts?.into_iter().flatten().collect();
+    parts.sort_unstable_by_key(|(position, ..)| *position);
+    let (mut all, mut fresh, mut keep) = (Judged::default(), 0, Vec::new());
+    for (position, part, record) in parts {
+        all.add(part);
+        let entry = entries.get(position);
+        if let Some((entry, (kind, record))) = entry.zip(record) {
+            fresh += usize::from(kind == Kind::Fresh);
+            keep.push((Cow::Owned(entry.path.to_string()), record));
+        }
+    }
+    if let Some(kept) = &kept {
+        let gone = records.len().saturating_sub(keep.len() - fresh);
+        kept.store(fresh.max(gone), keep);
+    }
+    Ok(all)
+}
+
+/// What files are judged with.
+struct Desk<'a, 'l> {
+    court: &'a Court<'l>,
+    kept: Option<&'a Kept>,
+    records: &'a HashMap<Cow<'a, str>, Record<'a>>,
+    keeps_all: bool,
+}
+
+impl<'a, 'l> Desk<'a, 'l> {
+    fn file(
+        &self,
+        judge: &mut Judge<'l>,
+        reader: &Reader,
+        entry: &Entry,
+    ) -> (OfFile, Option<(Kind, Record<'a>)>) {
+        let path = entry.path.to_string();
+        // Taken before the file is read, so that what comes between is judged and not kept.
+        let stamp = self.kept.and_then(|kept| kept.stamp(entry));
+        let known = self.records.get(path.as_str()).zip(stamp.as_deref());
+        if let Some((record, stamp)) = known
+            && let Some(of_file) = self.recalled(record, stamp, reader, entry, &path)
+        {
+            return (of_file, Some((Kind::Old, record.clone())));
+        }
+        let mut of_file = OfFile::default();
+        let text = match read_text(reader, entry, &self.court.law.settings) {
+            Ok(text) => text,
+            Err(finding) => {
+                of_file.outcome.findings.extend(finding.map(|one| *one));
+                return (of_file, None);
+            }
+        };
+        let file = FileText {
+            path,
+            text,
+            side: Side::Head,
+        };
+        of_file.judge(self.court, judge, &file, self.keeps_all);
+        let record = self.kept.zip(stamp).and_then(|(kept, stamp)| {
+            // Read once more, in case the file changed while it was read.
+            let is_same = kept.stamp(entry).as_ref() == Some(&stamp);
+            let readership = self.court.readership;
+            let record = kept.record(stamp, &file.text, &of_file.outcome, readership)?;
+            is_same.then_some((Kind::Fresh, record))
+        });
+        (of_file, record)
+    }
+
+    /// Recalls what was found out before, unless contracts are needed for more than that.
+    fn recalled(
+        &self,
+        record: &Record<'_>,
+        stamp: &[u8],
+        reader: &Reader,
+        entry: &Entry,
+        path: &str,
+    ) -> Option<OfFile> {
+        let (court, kept) = (self.court, self.kept?);
+        let outcome = kept.recall(record, stamp, court.readership)?;
+        if outcome.ids.iter().any(|id| court.ledger.speaks_of(id)) {
+            return None;
+        }
+        let mut asks = Vec::new();
+        if outcome.has_asks {
+            let file = FileText::read(reader, entry, &court.law.settings, Side::Head)?;
+            let revisions = file.contracts(&court.law.settings, court.domains);
+            asks.extend(revisions.iter().flat_map(crossing::asks));
+        }
+        let known = |id: &String| (id.clone(), Known::At(path.into()));
+        Some(OfFile {
+            sketches: outcome.ids.iter().map(known).collect(),
+            docket: Docket::default(),
+            asks,
+            outcome,
+        })
+    }
+}
+
+impl OfFile {
+    /// Judges the contracts of a file.
+    fn judge<'l>(
+        &mut self,
+        court: &Court<'l>,
+        judge: &mut Judge<'l>,
+        file: &FileText,
+        keeps_all: bool,
+    ) {
+        let outcome = &mut self.outcome;
+        for revision in file.contracts(&court.law.settings, court.domains) {
+            outcome.count += 1;
+            outcome.findings.extend(court.standing(judge, &revision));
+            outcome.claims.extend(Claim::of(&revision));
+            let id = revision.identity.id();
+            let contract = revision.contract();
+            let product = contract.and_then(|one| one.product.clone());
+            outcome
+                .products
+                .extend(product.map(|one| (one, id.clone())));
+            let packed = Known::Packed(Packed::of(&revision));
+            self.sketches.push((id.clone(), packed));
+            outcome.ids.push(id.clone());
+            if keeps_all || court.ledger.speaks_of(&id) {
+                self.docket.add(id, &revision);
+            }
+            self.asks.extend(crossing::asks(&revision));
+            let id = contract.and_then(|one| one.id.clone());
+            outcome.stable_ids.extend(id.zip(Claim::of_id(&revision)));
+        }
+        outcome.has_asks = !self.asks.is_empty();
+    }
+}
+
+impl Judged {
+    fn add(&mut self, of_file: OfFile) {
+        let OfFile {
+            outcome,
+            docket,
+            sketches,
+            asks,
+        } = of_file;
+        self.count += outcome.count;
+        self.findings.extend(outcome.findings);
+        self.claims.extend(outcome.claims);
+        self.docket.extend(docket);
+        for (product, contract) in outcome.products {
+            self.products.entry(product).or_default().insert(contract);
+        }
+        self.stable_ids.extend(outcome.stable_ids);
+        self.sketches.extend(sketches);
+        self.asks.extend(asks);
+    }
+}

@@ -1,0 +1,185 @@
+//! What earlier audits found out about the contracts of a file in, out where nothing that it hangs
+//! on has changed.
+//!
+//! A page of the cache holds a record for each file, under a key of all that every verdict hangs
+//! on: policies, settings, terms, the schema of free properties, the program. Each record says what
+//! else its own hangs on: the bytes of the file, the consumers of its contracts, and the date, if
+//! anything in it could be one.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::time::{Duration, SystemTime};
+
+use jiff::civil::Date;
+use meshlaw_changeset::{Entry, Reader};
+use meshlaw_report::Finding;
+use serde::{Deserialize, Serialize};
+
+use crate::cache::{Cache, Key, Page};
+use crate::court::Court;
+use crate::duplicates::Claim;
+use crate::readership::Readership;
+
+/// What pages of verdicts are called in the cache.
+const KIND: &str = "audit";
+
+/// Files that changed so shortly before a run could change again without showing it.
+const UNSETTLED: Duration = Duration::from_secs(2);
+
+/// A page is written anew once so many of its files were judged again, or one in so many.
+const MOST_STALE: usize = 512;
+const SHARE_STALE: usize = 16;
+
+/// What was found out about the contracts of one file, apart from all other files.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// How many contracts it holds.
+    pub count: usize,
+    /// What is wrong with them.
+    pub findings: Vec<Finding>,
+    /// Their claims to their names.
+    pub claims: Vec<Claim>,
+    /// Their products, each with the contract.
+    pub products: Vec<(String, String)>,
+    /// Their claims to their stable ids.
+    pub stable_ids: Vec<(String, Claim)>,
+    /// What they are called.
+    pub ids: Vec<String>,
+    /// Whether they take anything of other contracts to be there.
+    pub has_asks: bool,
+}
+
+/// The records of one key.
+#[derive(Serialize, Deserialize)]
+struct Records<'p>(#[serde(borrow)] Vec<(Cow<'p, str>, Record<'p>)>);
+
+/// What is kept of a file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Record<'p> {
+    #[serde(borrow)]
+    stamp: Cow<'p, [u8]>,
+    /// The consumers of its contracts, as a hash.
+    #[serde(borrow)]
+    readers: Cow<'p, [u8]>,
+    /// The date for which it holds; none where it holds for any.
+    #[serde(borrow)]
+    date: Option<Cow<'p, str>>,
+    #[serde(borrow)]
+    outcome: Cow<'p, [u8]>,
+}
+
+/// A page of the cache, before its records are looked at.
+pub struct Kept {
+    cache: Cache,
+    key: Key,
+    page: Option<Page>,
+    as_of: String,
+    /// Files that changed after this could change again unseen.
+    settled: SystemTime,
+}
+
+impl Kept {
+    /// Looks up what was kept under all that every verdict of a court hangs on; a folder outside of
+    /// any repository keeps nothing.
+    pub fn load(court: &Court<'_>, reader: &Reader, as_of: Date) -> Option<Self> {
+        let cache = Cache::of(reader)?;
+        let key = key(court, as_of)?;
+        let page = cache.load(KIND, &key);
+        Some(Self {
+            cache,
+            key,
+            page,
+            as_of: as_of.to_string(),
+            settled: SystemTime::now().checked_sub(UNSETTLED)?,
+        })
+    }
+
+    /// Returns the records, by the paths of their files.
+    pub fn records(&self) -> HashMap<Cow<'_, str>, Record<'_>> {
+        let records = self.page.as_ref().and_then(Page::value::<Records<'_>>);
+        records.into_iter().flat_map(|records| records.0).collect()
+    }
+
+    /// Returns what tells the bytes of an entry from any others.
+    pub fn stamp(&self, entry: &Entry) -> Option<Vec<u8>> {
+        entry.stamp(self.settled)
+    }
+
+    /// Returns what a record says, if it still holds.
+    pub fn recall(
+        &self,
+        record: &Record<'_>,
+        stamp: &[u8],
+        readership: &Readership,
+    ) -> Option<Outcome> {
+        let is_of_today = record.date.as_ref().is_none_or(|date| *date == self.as_of);
+        if record.stamp != stamp || !is_of_today {
+            return None;
+        }
+        let outcome: Outcome = postcard::from_bytes(&record.outcome).ok()?;
+        (readership.mark(&outcome.ids).0 == *record.readers).then_some(outcome)
+    }
+
+    /// Makes a record of what was found out now.
+    pub fn record(
+        &self,
+        stamp: Vec<u8>,
+        text: &str,
+        outcome: &Outcome,
+        readership: &Readership,
+    ) -> Option<Record<'static>> {
+        let (readers, has_dates) = readership.mark(&outcome.ids);
+        let is_dated = has_dates || may_hold_date(text);
+        Some(Record {
+            stamp: Cow::Owned(stamp),
+            readers: Cow::Owned(readers),
+            date: is_dated.then(|| Cow::Owned(self.as_of.clone())),
+            outcome: Cow::Owned(postcard::to_stdvec(outcome).ok()?),
+        })
+    }
+
+    /// Writes the page anew, where so much of it was stale that the next run gains by it.
+    pub fn store(&self, fresh: usize, records: Vec<(Cow<'_, str>, Record<'_>)>) {
+        if fresh > MOST_STALE || fresh > records.len() / SHARE_STALE {
+            self.cache.store(KIND, &self.key, &Records(records));
+        }
+    }
+}
+
+/// Hashes all that every verdict hangs on.
+fn key(court: &Court<'_>, as_of: Date) -> Option<Key> {
+    let law = court.law;
+    let policies = law.book.policies.iter();
+    let policies: Vec<(&str, &str, bool)> = policies
+        .map(|one| {
+            let is_early = one.since.is_some_and(|since| as_of < since);
+            (one.id.as_str(), one.text.as_str(), is_early)
+        })
+        .collect();
+    let is_dated = may_hold_date(&law.texts.settings)
+        || policies.iter().any(|(_, text, _)| text.contains("asOf"));
+    let date = is_dated.then(|| as_of.to_string());
+    let terms: Vec<&String> = court.estate.world.terms.iter().collect();
+    Key::of(&(KIND, policies, &law.texts, law.bootstrap, terms, date))
+}
+
+/// Tells whether a text could hold a date in any form that is read as one; where escapes could hide
+/// it, it could.
+pub fn may_hold_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut digits = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'\\' => return true,
+            b'-' if digits >= 4 && bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => {
+                return true;
+            }
+            _ => digits = 0,
+        }
+        if digits >= 8 {
+            return true;
+        }
+    }
+    false
+}
