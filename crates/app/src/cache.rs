@@ -5,6 +5,7 @@
 //! another name and then renamed, so that two runs at once and a run that is cut off leave either
 //! the old page or the new one; whatever does not hash to what it says is as if it were not there.
 
+use std::fmt;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -43,6 +44,12 @@ impl Key {
         Some(Self(Sha256::digest(parts).into()))
     }
 
+    /// Hashes what hangs on no machine: programs of one version agree on it.
+    pub fn portable(parts: &impl Serialize) -> Option<Self> {
+        let parts = postcard::to_stdvec(&(env!("CARGO_PKG_VERSION"), parts)).ok()?;
+        Some(Self(Sha256::digest(parts).into()))
+    }
+
     fn name(&self, kind: &str) -> String {
         let digits: String = self
             .0
@@ -51,6 +58,12 @@ impl Key {
             .map(|byte| format!("{byte:02x}"))
             .collect();
         format!("{kind}-{digits}")
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 

@@ -38,6 +38,7 @@ mod repair;
 mod revision;
 mod schema;
 mod settings;
+mod shards;
 mod sketch;
 mod verdicts;
 mod waivers;

@@ -56,16 +56,82 @@ struct Records<'p>(#[serde(borrow)] Vec<(Cow<'p, str>, Record<'p>)>);
 /// What is kept of a file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Record<'p> {
+    /// What tells the bytes of the file from any others.
     #[serde(borrow)]
-    stamp: Cow<'p, [u8]>,
+    pub stamp: Cow<'p, [u8]>,
     /// The consumers of its contracts, as a hash.
     #[serde(borrow)]
-    readers: Cow<'p, [u8]>,
+    pub readers: Cow<'p, [u8]>,
     /// The date for which it holds; none where it holds for any.
     #[serde(borrow)]
-    date: Option<Cow<'p, str>>,
+    pub date: Option<Cow<'p, str>>,
     #[serde(borrow)]
     outcome: Cow<'p, [u8]>,
+}
+
+impl Record<'static> {
+    /// Makes a record; none where what was found out cannot be written down.
+    pub fn of(
+        stamp: Vec<u8>,
+        readers: Vec<u8>,
+        date: Option<String>,
+        outcome: &Outcome,
+    ) -> Option<Self> {
+        Some(Self {
+            stamp: Cow::Owned(stamp),
+            readers: Cow::Owned(readers),
+            date: date.map(Cow::Owned),
+            outcome: Cow::Owned(postcard::to_stdvec(outcome).ok()?),
+        })
+    }
+}
+
+impl Record<'_> {
+    /// Returns what was found out.
+    pub fn outcome(&self) -> Option<Outcome> {
+        postcard::from_bytes(&self.outcome).ok()
+    }
+}
+
+/// Where records come from, and go to.
+pub trait Archive: Sync {
+    /// Returns what tells the bytes of an entry from any others.
+    fn stamp(&self, entry: &Entry) -> Option<Vec<u8>>;
+
+    /// The date that is taken for today.
+    fn as_of(&self) -> &str;
+
+    /// Returns what a record says, if it still holds.
+    fn recall(
+        &self,
+        record: &Record<'_>,
+        stamp: &[u8],
+        readership: &Readership,
+    ) -> Option<Outcome> {
+        let is_of_today = record
+            .date
+            .as_ref()
+            .is_none_or(|date| *date == self.as_of());
+        if record.stamp != stamp || !is_of_today {
+            return None;
+        }
+        let outcome = record.outcome()?;
+        (readership.mark(&outcome.ids).0 == *record.readers).then_some(outcome)
+    }
+
+    /// Makes a record of what was found out now.
+    fn record(
+        &self,
+        stamp: Vec<u8>,
+        text: &str,
+        outcome: &Outcome,
+        readership: &Readership,
+    ) -> Option<Record<'static>> {
+        let (readers, has_dates) = readership.mark(&outcome.ids);
+        let is_dated = has_dates || may_hold_date(text);
+        let date = is_dated.then(|| self.as_of().to_owned());
+        Record::of(stamp, readers, date, outcome)
+    }
 }
 
 /// A page of the cache, before its records are looked at.
@@ -78,12 +144,24 @@ pub struct Kept {
     settled: SystemTime,
 }
 
+impl Archive for Kept {
+    fn stamp(&self, entry: &Entry) -> Option<Vec<u8>> {
+        entry.stamp(self.settled)
+    }
+
+    fn as_of(&self) -> &str {
+        &self.as_of
+    }
+}
+
 impl Kept {
     /// Looks up what was kept under all that every verdict of a court hangs on; a folder outside of
     /// any repository keeps nothing.
     pub fn load(court: &Court<'_>, reader: &Reader, as_of: Date) -> Option<Self> {
         let cache = Cache::of(reader)?;
-        let key = key(court, as_of)?;
+        // Files on disk and objects are told apart by other stamps, and each have their page.
+        let is_commit = reader.root_tree().is_some();
+        let key = Key::of(&(portable_key(court, as_of)?, is_commit))?;
         let page = cache.load(KIND, &key);
         Some(Self {
             cache,
@@ -100,54 +178,16 @@ impl Kept {
         records.into_iter().flat_map(|records| records.0).collect()
     }
 
-    /// Returns what tells the bytes of an entry from any others.
-    pub fn stamp(&self, entry: &Entry) -> Option<Vec<u8>> {
-        entry.stamp(self.settled)
-    }
-
-    /// Returns what a record says, if it still holds.
-    pub fn recall(
-        &self,
-        record: &Record<'_>,
-        stamp: &[u8],
-        readership: &Readership,
-    ) -> Option<Outcome> {
-        let is_of_today = record.date.as_ref().is_none_or(|date| *date == self.as_of);
-        if record.stamp != stamp || !is_of_today {
-            return None;
-        }
-        let outcome: Outcome = postcard::from_bytes(&record.outcome).ok()?;
-        (readership.mark(&outcome.ids).0 == *record.readers).then_some(outcome)
-    }
-
-    /// Makes a record of what was found out now.
-    pub fn record(
-        &self,
-        stamp: Vec<u8>,
-        text: &str,
-        outcome: &Outcome,
-        readership: &Readership,
-    ) -> Option<Record<'static>> {
-        let (readers, has_dates) = readership.mark(&outcome.ids);
-        let is_dated = has_dates || may_hold_date(text);
-        Some(Record {
-            stamp: Cow::Owned(stamp),
-            readers: Cow::Owned(readers),
-            date: is_dated.then(|| Cow::Owned(self.as_of.clone())),
-            outcome: Cow::Owned(postcard::to_stdvec(outcome).ok()?),
-        })
-    }
-
     /// Writes the page anew, where so much of it was stale that the next run gains by it.
-    pub fn store(&self, fresh: usize, records: Vec<(Cow<'_, str>, Record<'_>)>) {
-        if fresh > MOST_STALE || fresh > records.len() / SHARE_STALE {
+    pub fn store(&self, stale: usize, records: Vec<(Cow<'_, str>, Record<'_>)>) {
+        if stale > MOST_STALE || stale > records.len() / SHARE_STALE {
             self.cache.store(KIND, &self.key, &Records(records));
         }
     }
 }
 
-/// Hashes all that every verdict hangs on.
-fn key(court: &Court<'_>, as_of: Date) -> Option<Key> {
+/// Hashes all that every verdict hangs on, beside the program.
+pub fn portable_key(court: &Court<'_>, as_of: Date) -> Option<Key> {
     let law = court.law;
     let policies = law.book.policies.iter();
     let policies: Vec<(&str, &str, bool)> = policies
@@ -160,7 +200,7 @@ fn key(court: &Court<'_>, as_of: Date) -> Option<Key> {
         || policies.iter().any(|(_, text, _)| text.contains("asOf"));
     let date = is_dated.then(|| as_of.to_string());
     let terms: Vec<&String> = court.estate.world.terms.iter().collect();
-    Key::of(&(KIND, policies, &law.texts, law.bootstrap, terms, date))
+    Key::portable(&(KIND, policies, &law.texts, law.bootstrap, terms, date))
 }
 
 /// Tells whether a text could hold a date in any form that is read as one; where escapes could hide

@@ -12,6 +12,19 @@ use crate::error::{Error, Result};
 use crate::globs::Globs;
 use crate::path::RepoPath;
 
+/// What lies at one path, with no link followed on the way; none for a folder.
+pub(crate) fn find(root: &Path, path: &RepoPath) -> Option<Entry> {
+    let place = path.below(root)?;
+    let folders = place.ancestors().skip(1);
+    for folder in folders.take_while(|folder| *folder != root) {
+        let is_git = folder.file_name().is_some_and(|name| name == ".git");
+        if is_git || !std::fs::symlink_metadata(folder).ok()?.is_dir() {
+            return None;
+        }
+    }
+    disk::entry(root, path)
+}
+
 /// Everything below the folder that the globs match, sorted by path. Links are listed, never
 /// followed; folders that no glob can match are not opened. A folder that cannot be opened is an
 /// error, since what it holds would go unseen.

@@ -93,6 +93,11 @@ impl Reader {
 
     /// What lies at one path, if anything but a folder does.
     pub fn find(&self, path: &RepoPath) -> Result<Option<Entry>> {
+        // Where a system takes names for others that are written alike, only a listing tells them
+        // apart.
+        if let (Files::Folder { root }, true) = (&self.files, cfg!(target_os = "linux")) {
+            return Ok(folder::find(root, path));
+        }
         let entries = self.list(&Globs::exactly(path))?;
         Ok(entries.into_iter().find(|entry| entry.path == *path))
     }

@@ -62,6 +62,7 @@ pub fn run(args: &BaselineArgs) -> anyhow::Result<ExitStatus> {
         as_of: today,
         plain: false,
         keeps_all: true,
+        joined: None,
     };
     survey(&asked, |surveyed| {
         let plan = Plan::make(args, today, &surveyed)?;

@@ -16,6 +16,7 @@ mod github;
 mod impact;
 mod init;
 mod log;
+mod merge;
 mod notify;
 mod policy;
 mod release_notes;
@@ -47,6 +48,7 @@ pub enum Command {
     Impact(impact::ImpactArgs),
     Init(init::InitArgs),
     Log(log::LogArgs),
+    Merge(merge::MergeArgs),
     Notify(notify::NotifyArgs),
     Policy(policy::PolicyArgs),
     ReleaseNotes(release_notes::ReleaseNotesArgs),
@@ -79,6 +81,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitStatus> {
         Command::Impact(args) => impact::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Log(args) => log::run(&args),
+        Command::Merge(args) => merge::run(&args),
         Command::Notify(args) => notify::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::ReleaseNotes(args) => release_notes::run(&args),

@@ -96,6 +96,7 @@ fn look<T>(
         as_of,
         plain: false,
         keeps_all: true,
+        joined: None,
     };
     survey(&asked, then)
 }

@@ -17,7 +17,7 @@ use crate::estate::read_text;
 use crate::failure::Failure;
 use crate::progress;
 use crate::revision::FileText;
-use crate::verdicts::{Kept, Outcome, Record};
+use crate::verdicts::{Archive, Outcome, Record};
 use crate::waivers::Docket;
 
 /// What outlives the contracts that were judged.
@@ -60,30 +60,43 @@ enum Kind {
     Fresh,
 }
 
+/// What was found out before, and by whose means it is told whether it still holds.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// What makes records, where any are made.
+    pub archive: Option<&'a dyn Archive>,
+    /// The records, by the paths of their files.
+    pub records: &'a HashMap<Cow<'a, str>, Record<'a>>,
+}
+
+/// What came of all files.
+pub struct Results<'p> {
+    /// What outlives the contracts.
+    pub judged: Judged,
+    /// A record for each file that has one, by its path.
+    pub records: Vec<(Cow<'p, str>, Record<'p>)>,
+    /// How many records are new, or gone.
+    pub stale: usize,
+}
+
 /// Judges file by file, and lets each go before the next.
-pub fn all(
-    court: &Court<'_>,
-    (snapshot, reader): (&Snapshot, &Reader),
+pub fn all<'a>(
+    court: &'a Court<'_>,
+    snapshot: &Snapshot,
     entries: &[Entry],
     asked: &Asked<'_>,
-) -> Result<Judged, Failure> {
+    source: Source<'a>,
+) -> Result<Results<'a>, Failure> {
     let bar = progress::bar(entries.len());
-    let kept = if asked.plain || asked.keeps_all {
-        None
-    } else {
-        Kept::load(court, reader, asked.as_of)
-    };
-    let records = kept.as_ref().map(Kept::records).unwrap_or_default();
     // What lies together is read together; afterwards all stands as the paths do.
-    let order = if records.is_empty() {
+    let order = if source.records.is_empty() {
         snapshot.reading_order(entries)
     } else {
         (0..entries.len()).collect()
     };
     let desk = Desk {
         court,
-        kept: kept.as_ref(),
-        records: &records,
+        source,
         keeps_all: asked.keeps_all,
     };
     // A judge remembers what it decided, so that one for each thread decides least.
@@ -111,27 +124,27 @@ pub fn all(
     bar.finish_and_clear();
     let mut parts: Vec<Told<'_>> = parts?.into_iter().flatten().collect();
     parts.sort_unstable_by_key(|(position, ..)| *position);
-    let (mut all, mut fresh, mut keep) = (Judged::default(), 0, Vec::new());
+    let (mut judged, mut fresh, mut records) = (Judged::default(), 0, Vec::new());
     for (position, part, record) in parts {
-        all.add(part);
+        judged.add(part);
         let entry = entries.get(position);
         if let Some((entry, (kind, record))) = entry.zip(record) {
             fresh += usize::from(kind == Kind::Fresh);
-            keep.push((Cow::Owned(entry.path.to_string()), record));
+            records.push((Cow::Owned(entry.path.to_string()), record));
         }
     }
-    if let Some(kept) = &kept {
-        let gone = records.len().saturating_sub(keep.len() - fresh);
-        kept.store(fresh.max(gone), keep);
-    }
-    Ok(all)
+    let gone = source.records.len().saturating_sub(records.len() - fresh);
+    Ok(Results {
+        judged,
+        records,
+        stale: fresh.max(gone),
+    })
 }
 
 /// What files are judged with.
 struct Desk<'a, 'l> {
     court: &'a Court<'l>,
-    kept: Option<&'a Kept>,
-    records: &'a HashMap<Cow<'a, str>, Record<'a>>,
+    source: Source<'a>,
     keeps_all: bool,
 }
 
@@ -144,8 +157,8 @@ impl<'a, 'l> Desk<'a, 'l> {
     ) -> (OfFile, Option<(Kind, Record<'a>)>) {
         let path = entry.path.to_string();
         // Taken before the file is read, so that what comes between is judged and not kept.
-        let stamp = self.kept.and_then(|kept| kept.stamp(entry));
-        let known = self.records.get(path.as_str()).zip(stamp.as_deref());
+        let stamp = self.source.archive.and_then(|archive| archive.stamp(entry));
+        let known = self.source.records.get(path.as_str()).zip(stamp.as_deref());
         if let Some((record, stamp)) = known
             && let Some(of_file) = self.recalled(record, stamp, reader, entry, &path)
         {
@@ -165,11 +178,11 @@ impl<'a, 'l> Desk<'a, 'l> {
             side: Side::Head,
         };
         of_file.judge(self.court, judge, &file, self.keeps_all);
-        let record = self.kept.zip(stamp).and_then(|(kept, stamp)| {
+        let record = self.source.archive.zip(stamp).and_then(|(archive, stamp)| {
             // Read once more, in case the file changed while it was read.
-            let is_same = kept.stamp(entry).as_ref() == Some(&stamp);
+            let is_same = archive.stamp(entry).as_ref() == Some(&stamp);
             let readership = self.court.readership;
-            let record = kept.record(stamp, &file.text, &of_file.outcome, readership)?;
+            let record = archive.record(stamp, &file.text, &of_file.outcome, readership)?;
             is_same.then_some((Kind::Fresh, record))
         });
         (of_file, record)
@@ -184,8 +197,8 @@ impl<'a, 'l> Desk<'a, 'l> {
         entry: &Entry,
         path: &str,
     ) -> Option<OfFile> {
-        let (court, kept) = (self.court, self.kept?);
-        let outcome = kept.recall(record, stamp, court.readership)?;
+        let (court, archive) = (self.court, self.source.archive?);
+        let outcome = archive.recall(record, stamp, court.readership)?;
         if outcome.ids.iter().any(|id| court.ledger.speaks_of(id)) {
             return None;
         }

@@ -2,11 +2,11 @@
 
 mod judged;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use meshlaw_changeset::{Entry, Globs, Repository, Snapshot};
+use meshlaw_changeset::{Entry, Globs, Reader, Repository, Snapshot};
 use meshlaw_report::{Command, Finding, Product, Report, Revision};
 
 use crate::atlas::Atlas;
@@ -21,8 +21,11 @@ use crate::law::{self, Law, PolicySource};
 use crate::output::{self, OutputArgs};
 use crate::readership;
 use crate::settings::Settings;
+use crate::shards::{self, Head, Joined, Shard, Shares};
+use crate::verdicts::{self, Archive, Kept};
 use crate::waivers::{self, Docket, Ledger};
 use crate::when;
+use judged::{Judged, Source};
 
 /// Judge every contract of an estate
 #[derive(Debug, clap::Args)]
@@ -42,6 +45,10 @@ pub struct AuditArgs {
     /// Ask Cedar about every part anew, instead of once for parts that read alike
     #[arg(long)]
     no_shortcuts: bool,
+    /// Audit one share of the files of a commit, as in `2/8`, and print what was found as JSON
+    /// Lines for `meshlaw merge`
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["formats", "no_shortcuts"])]
+    shard: Option<Shard>,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -55,30 +62,49 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<ExitStatus> {
         as_of: when::settle(args.as_of),
         plain: args.no_shortcuts,
         keeps_all: false,
+        joined: None,
     };
-    survey(&asked, |surveyed| {
-        let report = Report {
-            command: Command::Audit,
-            base: None,
-            head: Revision {
-                id: surveyed.revision,
-                name: shown(args),
-            },
-            as_of: asked.as_of.to_string(),
-            fail_on: args.output.fail_on.into(),
-            all: true,
-            bootstrap: false,
-            contracts: Vec::new(),
-            contract_count: surveyed.contract_count,
-            changes: Vec::new(),
-            findings: surveyed.findings,
-            products: surveyed.products,
-            pair: None,
-            notes: surveyed.notes,
-            explanations: BTreeMap::new(),
+    if let Some(shard) = args.shard {
+        let at = args.at.as_deref().unwrap_or("HEAD");
+        let asked = Asked {
+            at: Some(at),
+            ..asked
         };
-        output::write(report, &args.output, &surveyed.court.law.book)
+        return share(&asked, shard, at);
+    }
+    survey(&asked, |surveyed| {
+        tell(surveyed, shown(args), &asked, &args.output)
     })
+}
+
+/// Reports what an audit found out.
+pub fn tell(
+    surveyed: Surveyed<'_, '_>,
+    name: String,
+    asked: &Asked<'_>,
+    args: &OutputArgs,
+) -> anyhow::Result<ExitStatus> {
+    let report = Report {
+        command: Command::Audit,
+        base: None,
+        head: Revision {
+            id: surveyed.revision,
+            name,
+        },
+        as_of: asked.as_of.to_string(),
+        fail_on: args.fail_on.into(),
+        all: true,
+        bootstrap: false,
+        contracts: Vec::new(),
+        contract_count: surveyed.contract_count,
+        changes: Vec::new(),
+        findings: surveyed.findings,
+        products: surveyed.products,
+        pair: None,
+        notes: surveyed.notes,
+        explanations: BTreeMap::new(),
+    };
+    output::write(report, args, &surveyed.court.law.book)
 }
 
 /// What is audited, and by what.
@@ -96,6 +122,18 @@ pub struct Asked<'a> {
     pub plain: bool,
     /// Keep every contract for judging waivers, not only those that waivers speak of.
     pub keeps_all: bool,
+    /// What shares of the audit found out.
+    pub joined: Option<&'a Joined>,
+}
+
+/// What an audit judges with, before it judges.
+struct Session<'s, 'l> {
+    court: &'s Court<'l>,
+    snapshot: &'s Snapshot,
+    reader: &'s Reader,
+    entries: &'s [Entry],
+    /// Waivers that are none.
+    malformed: Vec<Finding>,
 }
 
 /// All that an audit found out.
@@ -116,10 +154,122 @@ pub struct Surveyed<'s, 'l> {
     pub revision: String,
 }
 
+/// Judges one share of an estate, and prints what was found out.
+fn share(asked: &Asked<'_>, shard: Shard, name: &str) -> anyhow::Result<ExitStatus> {
+    convene(asked, |session| {
+        let held = session.entries.iter().filter(|entry| shard.holds(entry));
+        let held: Vec<Entry> = held.cloned().collect();
+        let shares = Shares::new(asked.as_of);
+        let nothing = HashMap::new();
+        let source = Source {
+            archive: Some(&shares),
+            records: &nothing,
+        };
+        let results = judged::all(session.court, session.snapshot, &held, asked, source)?;
+        let head = Head {
+            format: shards::FORMAT,
+            shard,
+            revision: revision_id(session.snapshot),
+            name: name.to_owned(),
+            as_of: asked.as_of.to_string(),
+            law: law_of(&session, asked),
+        };
+        output::print(&shards::write(&head, &results.records)?)?;
+        Ok(ExitStatus::Pass)
+    })
+}
+
+/// Returns what every verdict hangs on, as digits.
+fn law_of(session: &Session<'_, '_>, asked: &Asked<'_>) -> String {
+    let key = verdicts::portable_key(session.court, asked.as_of);
+    key.map(|key| key.to_string()).unwrap_or_default()
+}
+
 /// Judges an estate, and hands over what was found out.
 pub fn survey<T>(
     asked: &Asked<'_>,
     then: impl FnOnce(Surveyed<'_, '_>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    convene(asked, |session| {
+        let (court, reader) = (session.court, session.reader);
+        let (law, estate) = (court.law, court.estate);
+        let judged = judge(&session, asked)?;
+        let mut findings = judged.findings;
+        findings.extend(duplicates::find(&law.settings, judged.claims));
+        findings.extend(estate.findings.iter().cloned());
+        let atlas = Atlas::charted(reader, &law.settings, court.domains, judged.sketches);
+        let crossed = crossing::in_audit(&law.settings, &atlas, &judged.asks, judged.stable_ids);
+        findings.extend(crossed?);
+        findings.extend(Consumption::new(&law.settings, estate, &atlas).all(reader)?);
+        waivers::excuse(court, court.ledger, &judged.docket, &mut findings)?;
+        let mut judge = court.judge()?;
+        let waivers = court.ledger.entries();
+        findings.extend(waivers::validate(
+            court,
+            &mut judge,
+            &judged.docket,
+            waivers,
+        ));
+        let waivers = court.ledger.entries();
+        findings.extend(waivers::unused(court, &judged.docket, waivers));
+        findings.extend(session.malformed);
+        law.remember();
+        then(Surveyed {
+            court,
+            docket: &judged.docket,
+            findings,
+            contract_count: judged.count,
+            products: products(&law.settings, judged.products),
+            notes: notes(session.entries, law),
+            revision: revision_id(session.snapshot),
+        })
+    })
+}
+
+/// Judges file by file, with the help of whatever was found out before.
+fn judge(session: &Session<'_, '_>, asked: &Asked<'_>) -> Result<Judged, Failure> {
+    let Session {
+        court,
+        snapshot,
+        reader,
+        entries,
+        ..
+    } = session;
+    if let Some(joined) = asked.joined {
+        if joined.head.law != law_of(session, asked) {
+            let message = "the shares were judged by another law than this one: other policies, \
+                           settings or terms, or another version of meshlaw";
+            let help = "join them where they were made, with the same options";
+            return Err(Failure::new(message, help));
+        }
+        let shares = Shares::new(asked.as_of);
+        let source = Source {
+            archive: Some(&shares),
+            records: &joined.records,
+        };
+        return judged::all(court, snapshot, entries, asked, source).map(|all| all.judged);
+    }
+    let kept = if asked.plain || asked.keeps_all {
+        None
+    } else {
+        Kept::load(court, reader, asked.as_of)
+    };
+    let records = kept.as_ref().map(Kept::records).unwrap_or_default();
+    let source = Source {
+        archive: kept.as_ref().map(|kept| kept as &dyn Archive),
+        records: &records,
+    };
+    let results = judged::all(court, snapshot, entries, asked, source)?;
+    if let Some(kept) = &kept {
+        kept.store(results.stale, results.records);
+    }
+    Ok(results.judged)
+}
+
+/// Gathers all that an audit judges with.
+fn convene<T>(
+    asked: &Asked<'_>,
+    then: impl FnOnce(Session<'_, '_>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let snapshot = snapshot(asked)?;
     let reader = snapshot.open().map_err(Failure::from)?;
@@ -150,33 +300,12 @@ pub fn survey<T>(
     };
     let entries = reader.list(&Globs::new(&law.settings.contracts).map_err(Failure::from)?);
     let entries = entries.map_err(Failure::from)?;
-    let judged = judged::all(&court, (&snapshot, &reader), &entries, asked)?;
-    let mut findings = judged.findings;
-    findings.extend(duplicates::find(&law.settings, judged.claims));
-    findings.extend(estate.findings.iter().cloned());
-    let atlas = Atlas::charted(&reader, &law.settings, &domains, judged.sketches);
-    let crossed = crossing::in_audit(&law.settings, &atlas, &judged.asks, judged.stable_ids);
-    findings.extend(crossed?);
-    findings.extend(Consumption::new(&law.settings, &estate, &atlas).all(&reader)?);
-    waivers::excuse(&court, &ledger, &judged.docket, &mut findings)?;
-    let mut judge = court.judge()?;
-    findings.extend(waivers::validate(
-        &court,
-        &mut judge,
-        &judged.docket,
-        ledger.entries(),
-    ));
-    findings.extend(waivers::unused(&court, &judged.docket, ledger.entries()));
-    findings.extend(malformed);
-    law.remember();
-    then(Surveyed {
+    then(Session {
         court: &court,
-        docket: &judged.docket,
-        findings,
-        contract_count: judged.count,
-        products: products(&law.settings, judged.products),
-        notes: notes(&entries, &law),
-        revision: revision_id(&snapshot),
+        snapshot: &snapshot,
+        reader: &reader,
+        entries: &entries,
+        malformed,
     })
 }
 
