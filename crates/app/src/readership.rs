@@ -65,6 +65,11 @@ impl Readership {
         indices.filter_map(|index| self.readers.get(*index))
     }
 
+    /// Tells whether anybody uses a contract.
+    pub fn has_readers(&self, contract: &str) -> bool {
+        self.by_contract.contains_key(contract)
+    }
+
     /// Hashes all that verdicts about contracts take from their consumers, and tells whether any of
     /// it could be a date.
     pub fn mark(&self, contracts: &[String]) -> (Vec<u8>, bool) {

@@ -107,9 +107,11 @@ pub fn write(head: &Head, records: &[(Cow<'_, str>, Record<'_>)]) -> serde_json:
     text.push('\n');
     for (path, record) in records {
         // What cannot be read again is found out by whoever joins.
-        let Some(outcome) = record.outcome() else {
+        let Some(mut outcome) = record.outcome() else {
             continue;
         };
+        // Whoever joins has the files at hand.
+        outcome.sketches.fill(None);
         let line = Line {
             path: path.to_string(),
             object: digits(&record.stamp),

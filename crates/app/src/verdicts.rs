@@ -19,6 +19,7 @@ use crate::cache::{Cache, Key, Page};
 use crate::court::Court;
 use crate::duplicates::Claim;
 use crate::readership::Readership;
+use crate::sketch::Packed;
 
 /// What pages of verdicts are called in the cache.
 const KIND: &str = "audit";
@@ -45,6 +46,8 @@ pub struct Outcome {
     pub stable_ids: Vec<(String, Claim)>,
     /// What they are called.
     pub ids: Vec<String>,
+    /// Sketches of those that have consumers, who ask for them in every audit.
+    pub sketches: Vec<Option<Packed>>,
     /// Whether they take anything of other contracts to be there.
     pub has_asks: bool,
 }

@@ -208,9 +208,13 @@ impl<'a, 'l> Desk<'a, 'l> {
             let revisions = file.contracts(&court.law.settings, court.domains);
             asks.extend(revisions.iter().flat_map(crossing::asks));
         }
-        let known = |id: &String| (id.clone(), Known::At(path.into()));
+        let known = |(id, sketch): (&String, &Option<Packed>)| {
+            let known = sketch.clone().map(Known::Packed);
+            (id.clone(), known.unwrap_or_else(|| Known::At(path.into())))
+        };
+        let ids = outcome.ids.iter().zip(&outcome.sketches);
         Some(OfFile {
-            sketches: outcome.ids.iter().map(known).collect(),
+            sketches: ids.map(known).collect(),
             docket: Docket::default(),
             asks,
             outcome,
@@ -238,8 +242,10 @@ impl OfFile {
             outcome
                 .products
                 .extend(product.map(|one| (one, id.clone())));
-            let packed = Known::Packed(Packed::of(&revision));
-            self.sketches.push((id.clone(), packed));
+            let packed = Packed::of(&revision);
+            let is_read = court.readership.has_readers(&id);
+            outcome.sketches.push(is_read.then(|| packed.clone()));
+            self.sketches.push((id.clone(), Known::Packed(packed)));
             outcome.ids.push(id.clone());
             if keeps_all || court.ledger.speaks_of(&id) {
                 self.docket.add(id, &revision);

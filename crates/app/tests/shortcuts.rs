@@ -1,0 +1,430 @@
+//! What is kept between runs, and what is shared between machines: it saves time, and changes no
+//! byte of any report.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod playground;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use playground::{Ran, Repository};
+
+const TODAY: &str = "2026-11-23";
+const ORDERS: &str = "domains/sales/orders.contract.yaml";
+const LINES: &str = "domains/sales/lines.contract.yaml";
+const REPORT: &str = "domains/finance/report.consumer.yaml";
+
+/// An estate in which something hangs on everything that an audit reads.
+fn estate() -> Repository {
+    let repository = Repository::new();
+    repository
+        .write(
+            "meshlaw.yaml",
+            "domains: { sales: {}, finance: {}, other: {} }\nproperties_schema: properties.json\n\
+             teams: { sales-team: {}, finance-team: { email: f@example.org } }\n",
+        )
+        .write("properties.json", r#"{ "type": "object" }"#)
+        .write(
+            ORDERS,
+            "schema: orders\nversion: 1.0.0\nowner: sales-team\nid: o-1\nproduct: shop\n\
+             properties: { tier: gold }\ndeprecated: { since: 2026-01-01, sunset: 2027-01-01 }\n\
+             fields:\n\
+             \x20 - { name: id, type: string, required: true, unique: true, term: order }\n\
+             \x20 - { name: amount, type: long }\n\
+             \x20 - { name: mail, type: string, pii: contact }\n",
+        )
+        .write(
+            LINES,
+            "schema: lines\nversion: 1.0.0\nowner: sales-team\nfields:\n\
+             \x20 - { name: order_id, type: string, references: { contract: sales/orders, field: id } }\n",
+        )
+        .write(
+            REPORT,
+            "consumer: report\nowner: finance-team\nuses:\n\
+             \x20 - { contract: sales/orders, fields: [id, amount], until: 2027-06-01 }\n",
+        )
+        .write("glossary/order.term.yaml", "term: order\ndefinition: What was bought.\nowner: sales-team\n");
+    for number in 0..12 {
+        repository.write(
+            &format!("domains/other/p{number}/c{number}.contract.yaml"),
+            format!(
+                "schema: c{number}\nversion: 1.0.0\nowner: sales-team\ndescription: It is.\nfields:\n\
+                 \x20 - {{ name: id, type: string, primary_key: true, description: Which. }}\n"
+            ),
+        );
+    }
+    repository.commit("begin", "2026-01-01");
+    repository
+}
+
+/// Audits files and commit, each without short cuts and twice with them; never with a difference.
+fn audit(repository: &Repository, as_of: &str, what: &str) -> String {
+    let mut told = String::new();
+    for at in [&[][..], &["--at", "HEAD"]] {
+        let run = |more: &[&str]| {
+            let mut all = vec!["audit", "--as-of", as_of, "--format", "json"];
+            all.extend(at);
+            all.extend(more);
+            repository.meshlaw(&all)
+        };
+        let plain = run(&["--no-shortcuts"]);
+        for time in ["first", "second"] {
+            let ran = run(&[]);
+            assert_eq!(ran.stdout, plain.stdout, "{what}, {at:?}, {time} time");
+            assert_eq!(ran.code, plain.code, "{what}: {}", ran.stderr);
+        }
+        assert!(plain.code < 2, "{what}: {}", plain.stderr);
+        told = plain.stdout;
+    }
+    told
+}
+
+/// Lets files be older than what counts as just changed, as they are in any run but a test's.
+fn settle(repository: &Repository) {
+    // Times of change cannot be set back, so the test waits.
+    let _ = repository;
+    std::thread::sleep(std::time::Duration::from_millis(3_100));
+}
+
+#[test]
+fn a_warm_audit_is_never_stale() {
+    let repository = estate();
+    settle(&repository);
+    let mut before = audit(&repository, TODAY, "begin");
+    assert!(before.contains("org/privacy/pii-masked"));
+    let mut step = |what: &str, change: &dyn Fn(&Repository)| {
+        change(&repository);
+        repository.commit(what, "2026-02-01");
+        let now = audit(&repository, TODAY, what);
+        let head = |text: &str| text.find("\"findings\"").map(|at| text[at..].to_owned());
+        assert_ne!(head(&before), head(&now), "{what} shows nowhere");
+        before = now;
+    };
+    step("a contract", &|it| {
+        it.edit(ORDERS, "type: long", "type: lnog");
+    });
+    step("as many bytes at once", &|it| {
+        it.edit(ORDERS, "type: lnog", "type: lgno");
+    });
+    step("the contract again", &|it| {
+        it.edit(ORDERS, "type: lgno", "type: long");
+    });
+    step("what is referred to", &|it| {
+        it.edit(ORDERS, "name: id, type", "name: key, type");
+    });
+    step("its consumer", &|it| {
+        it.edit(REPORT, "[id, amount]", "[key, amount, mail]");
+    });
+    step("a second consumer", &|it| {
+        it.write(
+            "domains/finance/more.consumer.yaml",
+            "consumer: more\nuses: [{ contract: sales/orders }]\n",
+        );
+    });
+    step("a term", &|it| {
+        it.remove("glossary/order.term.yaml");
+    });
+    step("a team", &|it| {
+        it.edit("meshlaw.yaml", "sales-team: {}, ", "");
+    });
+    step("the schema of properties", &|it| {
+        it.write(
+            "properties.json",
+            r#"{ "properties": { "tier": { "type": "integer" } } }"#,
+        );
+    });
+    step("a level", &|it| {
+        it.edit(
+            "meshlaw.yaml",
+            "teams:",
+            "levels: { contract/properties: warn }\nteams:",
+        );
+    });
+    step("a policy", &|it| {
+        it.write(
+            "policies/domains/other/none/policy.cedar",
+            "@severity(\"error\")\n@enforcement(\"soft\")\n@message(\"none\")\n@help(\"none\")\n\
+             forbid (principal, action == Action::\"publish\", resource is Field)\n\
+             when { resource.name like \"i*\" };\n",
+        );
+    });
+    step("the policy again", &|it| {
+        it.edit(
+            "policies/domains/other/none/policy.cedar",
+            "like \"i*\"",
+            "like \"x*\"",
+        );
+    });
+    step("a waiver", &|it| {
+        it.write(
+            "waivers/mail.waiver.yaml",
+            "waiver: W-1\npolicy: org/privacy/pii-masked\ncontract: sales/orders\n\
+             pointer: [fields, mail]\nreason: until it is masked\nticket: T-1\n\
+             approved_by: finance-team\nexpires: 2026-12-31\n",
+        );
+    });
+    step("a second contract of the name", &|it| {
+        it.write(
+            "domains/sales/twin.contract.yaml",
+            "schema: orders\nversion: 1.1.0\nid: o-1\nfields: [{ name: id, type: string }]\n",
+        );
+    });
+    step("a contract that is gone", &|it| {
+        it.remove("domains/sales/twin.contract.yaml");
+    });
+    step("a contract that moved", &|it| {
+        it.git(&["mv", LINES, "domains/finance/lines.contract.yaml"]);
+    });
+    let later = audit(&repository, "2027-03-01", "a later day");
+    assert!(later.contains("org/lifecycle"), "{later}");
+    audit(&repository, "2027-08-01", "the day after the last use");
+    audit(&repository, TODAY, "today again");
+}
+
+fn pages(repository: &Repository) -> Vec<PathBuf> {
+    let folder = repository.path().join(".git/meshlaw");
+    let entries = fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+#[test]
+fn what_is_broken_in_the_cache_is_as_if_it_were_not_there() {
+    let repository = estate();
+    audit(&repository, TODAY, "begin");
+    repository
+        .branch("work")
+        .edit(ORDERS, "type: long", "type: string");
+    repository.commit("break", "2026-02-01");
+    let told = repository.gate(&[]).stdout;
+    let all = pages(&repository);
+    let kinds: BTreeSet<String> = all
+        .iter()
+        .map(|path| {
+            path.file_name()
+                .unwrap()
+                .to_string_lossy()
+                .split('-')
+                .next()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    assert!(kinds.len() >= 4, "{kinds:?}");
+    for path in &all {
+        let whole = fs::read(path).unwrap();
+        let mut flipped = whole.clone();
+        *flipped.last_mut().unwrap() ^= 1;
+        let swapped = fs::read(&all[0]).unwrap();
+        for bytes in [&whole[..whole.len() / 2], &[], &flipped, &swapped] {
+            fs::write(path, bytes).unwrap();
+            assert_eq!(repository.gate(&[]).stdout, told, "{}", path.display());
+            fs::write(path, bytes).unwrap();
+            let ran = repository.meshlaw(&["audit", "--at", "HEAD", "--as-of", TODAY]);
+            assert_eq!(ran.code, 1, "{}", ran.stderr);
+        }
+    }
+    audit(&repository, TODAY, "all broken once");
+    // A folder in its place, and one that cannot be written.
+    fs::remove_dir_all(repository.path().join(".git/meshlaw")).unwrap();
+    fs::write(repository.path().join(".git/meshlaw"), "no folder").unwrap();
+    audit(&repository, TODAY, "a file in place of the folder");
+    assert_eq!(repository.gate(&[]).stdout, told);
+}
+
+#[test]
+fn two_runs_at_once_agree() {
+    let repository = estate();
+    let args = [
+        "audit", "--at", "HEAD", "--as-of", TODAY, "--format", "json",
+    ];
+    let spawn = || {
+        let mut program = playground::program(repository.path());
+        program.args(args).stdout(std::process::Stdio::piped());
+        program.spawn().unwrap()
+    };
+    for _ in 0..3 {
+        let running: Vec<_> = (0..4).map(|_| spawn()).collect();
+        let told: BTreeSet<Vec<u8>> = running
+            .into_iter()
+            .map(|one| one.wait_with_output().unwrap().stdout)
+            .collect();
+        assert_eq!(told.len(), 1);
+        let ran = repository.meshlaw(&["cache", "clear"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn the_cache_can_be_found_and_cleared() {
+    let repository = estate();
+    audit(&repository, TODAY, "begin");
+    let path = repository.meshlaw(&["cache", "path"]).stdout;
+    let folder = Path::new(path.trim_end());
+    assert!(folder.is_dir(), "{path}");
+    let cleared = repository.meshlaw(&["cache", "clear"]).stdout;
+    assert!(
+        cleared.starts_with("removed ") && !cleared.starts_with("removed 0 "),
+        "{cleared}"
+    );
+    assert!(!folder.exists());
+    assert_eq!(
+        repository.meshlaw(&["cache", "clear"]).stdout,
+        "removed 0 bytes\n"
+    );
+    let outside = tempfile::tempdir().unwrap();
+    let ran = playground::meshlaw_in(outside.path(), &["cache", "clear"]);
+    assert_eq!(ran.code, 2, "{}", ran.stdout);
+}
+
+/// Takes every object out of the repository that the change does not concern.
+fn starve(repository: &Repository) -> usize {
+    let mut taken = 0;
+    let objects = repository.git(&["rev-list", "--objects", "--all"]);
+    for line in objects.lines() {
+        let (id, path) = line.split_once(' ').unwrap_or((line, ""));
+        if path.starts_with("domains/other") || path.ends_with("unconcerned.consumer.yaml") {
+            let file = repository
+                .path()
+                .join(format!(".git/objects/{}/{}", &id[..2], &id[2..]));
+            fs::remove_file(file).unwrap();
+            taken += 1;
+        }
+    }
+    taken
+}
+
+#[test]
+fn the_gate_opens_only_what_the_change_concerns() {
+    let repository = estate();
+    for number in 0..12 {
+        repository.write(
+            &format!("domains/other/p{number}/unconcerned.consumer.yaml"),
+            format!("consumer: u{number}\nuses: [{{ contract: other/c{number} }}]\n"),
+        );
+    }
+    repository.commit("consumers", "2026-01-02");
+    repository
+        .branch("work")
+        .edit(ORDERS, "type: long", "type: string");
+    repository.commit("break", "2026-02-01");
+    let told = repository.gate(&["--format", "json"]).stdout;
+    assert!(told.contains("\"report\""), "the consumer is named: {told}");
+    // A commit later, what was registered is brought up to it by what differs.
+    repository
+        .checkout("main")
+        .write("README.md", "# Contracts\n");
+    repository.commit("text", "2026-01-03");
+    repository.checkout("work");
+    assert!(starve(&repository) > 24);
+    let args = [
+        "gate", "--base", "main", "--as-of", TODAY, "--format", "json",
+    ];
+    let ran: Ran = repository.meshlaw(&args);
+    let told_of = |text: &str| text.find("\"changes\"").map(|at| text[at..].to_owned());
+    assert_eq!(told_of(&ran.stdout), told_of(&told), "{}", ran.stderr);
+    let plain = repository.meshlaw(&[&args[..], &["--no-shortcuts"]].concat());
+    assert!(
+        plain.code >= 2,
+        "without short cuts the objects are missed: {}",
+        plain.stdout
+    );
+}
+
+#[test]
+fn shares_join_into_the_report_of_one_run() {
+    let repository = estate();
+    repository.write(
+        "waivers/mail.waiver.yaml",
+        "waiver: W-1\npolicy: org/privacy/pii-masked\ncontract: sales/orders\n\
+         pointer: [fields, mail]\nreason: until it is masked\nticket: T-1\n\
+         approved_by: finance-team\nexpires: 2026-12-31\n",
+    );
+    repository.write("domains/other/bad.contract.yaml", b"schema: \xff\n");
+    repository.commit("more", "2026-01-02");
+    let folder = tempfile::tempdir().unwrap();
+    let share = |number: u32, of: u32| {
+        let share = format!("{number}/{of}");
+        let ran =
+            repository.meshlaw(&["audit", "--at", "main", "--as-of", TODAY, "--shard", &share]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let path = folder.path().join(format!("{number}-of-{of}.jsonl"));
+        fs::write(&path, ran.stdout).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let merge = |paths: &[&String], more: &[&str]| {
+        let mut all = vec!["merge"];
+        all.extend(paths.iter().map(|path| path.as_str()));
+        all.extend(more);
+        repository.meshlaw(&all)
+    };
+    let (one, two, three) = (share(1, 3), share(2, 3), share(3, 3));
+    for format in ["text", "json", "markdown", "sarif"] {
+        let args = [
+            "audit",
+            "--at",
+            "main",
+            "--as-of",
+            TODAY,
+            "--no-shortcuts",
+            "--format",
+            format,
+        ];
+        let whole = repository.meshlaw(&args);
+        let joined = merge(&[&three, &one, &two], &["--format", format]);
+        assert_eq!(
+            (joined.code, joined.stdout),
+            (whole.code, whole.stdout),
+            "{}",
+            joined.stderr
+        );
+    }
+    for (paths, wanted) in [
+        (vec![&one, &two], "the share 3/3 is missing"),
+        (vec![&one, &two, &three, &one], "are the same share 1/3"),
+        (vec![&one, &two, &share(3, 4)], "are of different audits"),
+    ] {
+        let ran = merge(&paths, &[]);
+        assert_eq!(ran.code, 2, "{wanted}");
+        assert!(ran.stderr.contains(wanted), "{}", ran.stderr);
+    }
+    let text = fs::read_to_string(&two).unwrap();
+    fs::write(&two, text.replace("\"outcome\":{", "\"outcome\":[")).unwrap();
+    let ran = merge(&[&one, &two, &three], &[]);
+    assert!(
+        ran.code == 2 && ran.stderr.contains("2-of-3.jsonl:2:1"),
+        "{}",
+        ran.stderr
+    );
+    for wrong in ["0/3", "4/3", "a/b", "3"] {
+        let ran = repository.meshlaw(&["audit", "--shard", wrong]);
+        assert_eq!(ran.code, 2, "{wrong}");
+    }
+}
+
+#[test]
+fn shares_of_another_law_are_refused() {
+    let repository = estate();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("share.jsonl");
+    let ran = repository.meshlaw(&["audit", "--as-of", TODAY, "--shard", "1/1"]);
+    let head = ran.stdout.lines().next().unwrap();
+    let law = head
+        .split("\"law\":\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    fs::write(&path, ran.stdout.replace(law, &"0".repeat(law.len()))).unwrap();
+    let ran = repository.meshlaw(&["merge", path.to_str().unwrap()]);
+    assert_eq!(ran.code, 2, "{}", ran.stdout);
+    assert!(ran.stderr.contains("by another law"), "{}", ran.stderr);
+}
