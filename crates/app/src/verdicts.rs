@@ -210,8 +210,18 @@ pub fn portable_key(court: &Court<'_>, as_of: Date) -> Option<Key> {
 /// it, it could.
 pub fn may_hold_date(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let mut digits = 0;
-    for (at, byte) in bytes.iter().enumerate() {
+    let (mut at, mut digits) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        // Most of a contract is words, which are passed over in one step.
+        if let Some(block) = bytes.get(at..at + BLOCK)
+            && !block
+                .iter()
+                .fold(false, |has, byte| has | could_be_of_date(*byte))
+        {
+            digits = 0;
+            at += BLOCK;
+            continue;
+        }
         match byte {
             b'0'..=b'9' => digits += 1,
             b'\\' => return true,
@@ -223,6 +233,35 @@ pub fn may_hold_date(text: &str) -> bool {
         if digits >= 8 {
             return true;
         }
+        at += 1;
     }
     false
+}
+
+const BLOCK: usize = 32;
+
+fn could_be_of_date(byte: u8) -> bool {
+    byte.is_ascii_digit() || byte == b'\\'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_seen_wherever_they_stand() {
+        for before in 0..70 {
+            let before = " ".repeat(before);
+            for date in ["2027-01-31", "20270131", "\\x32", "2027-1"] {
+                assert!(may_hold_date(&format!("{before}{date}")), "{before}{date}");
+                assert!(may_hold_date(&format!("{before}{date} after it")));
+            }
+            for other in ["2.1.0", "100-200", "1234567", "a-b", "2027 - 01", "2027-"] {
+                assert!(
+                    !may_hold_date(&format!("{before}{other}")),
+                    "{before}{other}"
+                );
+            }
+        }
+    }
 }

@@ -12,9 +12,10 @@ pub struct FieldDraft {
     field: Field,
     ty: Option<&'static str>,
     fields: Option<Vec<Field>>,
-    items: Option<Field>,
-    keys: Option<Field>,
-    values: Option<Field>,
+    // Few fields have these, and each field costs what a draft is large.
+    items: Option<Box<Field>>,
+    keys: Option<Box<Field>>,
+    values: Option<Box<Field>>,
 }
 
 /// The keys of a field.
@@ -282,7 +283,7 @@ pub(super) fn deprecation<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Opti
     low.draft(node, &DEPRECATION)
 }
 
-fn nested<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, name: &'static str) -> Option<Field> {
+fn nested<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, name: &'static str) -> Option<Box<Field>> {
     let View::Mapping(_) = node.view() else {
         let ty = node
             .text()
@@ -302,10 +303,10 @@ fn nested<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, name: &'static str) -> 
         );
     }
     let element = field(low, node);
-    Some(Field {
+    Some(Box::new(Field {
         name: name.to_owned(),
         ..element
-    })
+    }))
 }
 
 fn field<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Field {
@@ -324,11 +325,8 @@ fn field<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Field {
     field.ty = match ty {
         None => Type::Unstated,
         Some("object") => Type::Object(fields.unwrap_or_default()),
-        Some("array") => Type::Array(items.map(Box::new)),
-        Some("map") => Type::Map {
-            keys: keys.map(Box::new),
-            values: values.map(Box::new),
-        },
+        Some("array") => Type::Array(items),
+        Some("map") => Type::Map { keys, values },
         Some(word) => scalar_type(word),
     };
     field
