@@ -69,7 +69,10 @@ impl<'a> Consumption<'a> {
 
     /// Checks every consumer and term.
     pub fn all(&self, reader: &Reader) -> Result<Vec<Finding>, Failure> {
-        let mut findings = self.consumers(reader, |_| true)?;
+        // Those of the estate were read already.
+        let files = self.estate.consumer_files.iter();
+        let texts = files.map(|held| (held.file.path.as_str(), held.file.text.as_str()));
+        let mut findings = self.in_texts(&texts.collect::<Vec<_>>(), |_| true)?;
         findings.extend(self.terms(reader, |_| true)?);
         Ok(findings)
     }
@@ -113,21 +116,31 @@ impl<'a> Consumption<'a> {
         reader: &Reader,
         is_asked: impl Fn(&str) -> bool,
     ) -> Result<Vec<Finding>, Failure> {
+        let texts = self.texts(reader, &self.settings.consumers, &is_asked)?;
+        let texts = texts
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()));
+        self.in_texts(&texts.collect::<Vec<_>>(), is_asked)
+    }
+
+    fn in_texts(
+        &self,
+        texts: &[(&str, &str)],
+        is_asked: impl Fn(&str) -> bool,
+    ) -> Result<Vec<Finding>, Failure> {
         let mut findings = Vec::new();
-        let mut names: BTreeMap<String, String> = BTreeMap::new();
-        for (path, text) in self.texts(reader, &self.settings.consumers, &is_asked)? {
-            for parsed in parse_consumers(&text, &self.settings.limits) {
+        let mut names: BTreeMap<String, &str> = BTreeMap::new();
+        for (path, text) in texts {
+            for parsed in parse_consumers(text, &self.settings.limits) {
                 let Some(consumer) = &parsed.value else {
                     continue;
                 };
-                let first = names
-                    .entry(consumer.name.clone())
-                    .or_insert_with(|| path.clone());
-                if !is_asked(&path) {
+                let first = names.entry(consumer.name.clone()).or_insert(path);
+                if !is_asked(path) {
                     continue;
                 }
-                let page = self.page(Kind::Consumer, &path, &text, &consumer.name);
-                if *first != path {
+                let page = self.page(Kind::Consumer, path, text, &consumer.name);
+                if first != path {
                     findings.extend(page.twice(
                         "consumer/duplicate-consumer",
                         "consumer",

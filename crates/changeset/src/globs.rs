@@ -15,6 +15,7 @@ use crate::path::RepoPath;
 /// crosses folders, `[ab]` and `{a,b}` choose, `\` takes the next character as it is.
 #[derive(Clone, Debug)]
 pub struct Globs {
+    patterns: BTreeSet<String>,
     set: GlobSet,
     /// Patterns without special characters, and paths that no pattern can spell.
     exact: BTreeSet<RepoPath>,
@@ -76,8 +77,10 @@ impl Globs {
         let mut endings = Vec::new();
         // Patterns that differ only in the file name share their folders.
         let mut folders = BTreeMap::new();
+        let mut all = BTreeSet::new();
         for pattern in patterns {
             let pattern = pattern.as_ref();
+            all.insert(pattern.to_owned());
             let glob = parse(pattern)?;
             if is_literal(pattern) {
                 exact.insert(RepoPath::from_git(pattern));
@@ -94,6 +97,7 @@ impl Globs {
             reason: error.kind().to_string(),
         })?;
         Ok(Globs {
+            patterns: all,
             set,
             exact,
             endings,
@@ -110,6 +114,8 @@ impl Globs {
             .collect();
         parts.pop();
         Globs {
+            // No pattern spells every path.
+            patterns: BTreeSet::from([String::new()]),
             set: GlobSet::empty(),
             exact: BTreeSet::from([path.clone()]),
             endings: Vec::new(),
@@ -118,6 +124,11 @@ impl Globs {
                 any_depth: false,
             }],
         }
+    }
+
+    /// Whether these patterns are all among others.
+    pub(crate) fn are_among(&self, others: &Globs) -> bool {
+        self.patterns.is_subset(&others.patterns)
     }
 
     /// Whether a file at this path is of interest.

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of differences between two snapshots.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 
 use git2::{ObjectType, Oid};
@@ -25,6 +25,8 @@ pub struct Reader {
     files: Files,
     trees: Cell<u64>,
     blobs: Cell<u64>,
+    /// What was listed ahead, and by which globs.
+    ahead: RefCell<Option<(Globs, Vec<Entry>)>>,
 }
 
 /// How many things a reader has opened so far: what its work cost, apart from any clock.
@@ -75,7 +77,15 @@ impl Reader {
             files,
             trees: Cell::new(0),
             blobs: Cell::new(0),
+            ahead: RefCell::new(None),
         })
+    }
+
+    /// Lists what several later listings will ask for, so that folders are walked once.
+    pub fn list_ahead(&self, globs: Globs) -> Result<()> {
+        let entries = self.list(&globs)?;
+        self.ahead.replace(Some((globs, entries)));
+        Ok(())
     }
 
     /// Everything that the globs match, sorted by path.
@@ -83,6 +93,12 @@ impl Reader {
     /// A submodule counts as a match wherever a file below it could be one. Untracked files that
     /// are ignored are left out, and so are folders named `.git`.
     pub fn list(&self, globs: &Globs) -> Result<Vec<Entry>> {
+        if let Some((all, entries)) = &*self.ahead.borrow()
+            && globs.are_among(all)
+        {
+            let own = |entry: &&Entry| tree::of_interest(globs, &entry.path, entry.kind);
+            return Ok(entries.iter().filter(own).cloned().collect());
+        }
         match &self.files {
             Files::Commit { git, root } => tree::list(self.trees_of(git, *root), globs),
             Files::Staged { git } => index::staged(git, globs),

@@ -24,6 +24,8 @@ pub struct Task {
     pub input: Option<PathBuf>,
     /// The greatest exit status that is a success.
     pub most: i32,
+    /// What runs before each run and is not measured.
+    pub before: Option<Box<Task>>,
 }
 
 /// What a run cost: the least of several.
@@ -42,6 +44,9 @@ pub fn measure(tasks: &[Task], runs: usize) -> Result<Vec<Cost>> {
     let mut least: Vec<Option<Cost>> = vec![None; tasks.len()];
     for _ in 0..runs {
         for (task, least) in tasks.iter().zip(&mut least) {
+            if let Some(before) = &task.before {
+                once(before)?;
+            }
             let cost = once(task)?;
             *least = Some(least.map_or(cost, |known| Cost {
                 wall: known.wall.min(cost.wall),

@@ -160,6 +160,15 @@ impl Bench {
             input: None,
             // Findings are no failure here.
             most: 1,
+            before: None,
+        }
+    }
+
+    /// The same with nothing kept from earlier runs.
+    fn cold(&self, folder: &Path, arguments: &[&str]) -> Task {
+        Task {
+            before: Some(Box::new(self.ours(folder, &["cache", "clear"]))),
+            ..self.ours(folder, arguments)
         }
     }
 
@@ -234,8 +243,9 @@ impl Bench {
             folder: repository.to_owned(),
             input: None,
             most: 0,
+            before: None,
         };
-        let ours = self.ours(repository, &["audit", "--format", "dotenv"]);
+        let ours = self.cold(repository, &["audit", "--format", "dotenv"]);
         self.row(
             format!("audit of {size}, from the work tree"),
             ours,
@@ -253,17 +263,44 @@ impl Bench {
             input: Some(blobs),
             ..git(repository, &["cat-file", "--batch"])
         };
-        let ours = self.ours(repository, &["audit", "--at", "main", "--format", "dotenv"]);
+        let ours = self.cold(repository, &["audit", "--at", "main", "--format", "dotenv"]);
         self.row(
             format!("audit of {size}, from the pack"),
             ours,
             Some(("`git cat-file --batch` of every blob", cat)),
             (None, None, false),
-        )
+        )?;
+        // The pages that warm audits start from are those of the runs before.
+        let name = "`git diff --name-only main..change-100`";
+        for (arguments, what) in [
+            (
+                &["audit", "--format", "dotenv"][..],
+                "again, from the work tree",
+            ),
+            (
+                &["audit", "--at", "change-100", "--format", "dotenv"],
+                "again, from the pack after 100 changes",
+            ),
+        ] {
+            let git = git(repository, &["diff", "--name-only", "main..change-100"]);
+            let ours = self.ours(repository, arguments);
+            let what = format!("audit of {size}, {what}");
+            self.row(what, ours, Some((name, git)), (Some(2.5), None, false))?;
+        }
+        let ours = self.cold(
+            repository,
+            &[
+                "gate", "--base", "main", "--head", "change-1", "--format", "dotenv",
+            ],
+        );
+        let git = git(repository, &["diff", "--name-only", "main..change-1"]);
+        let what = format!("gate, 1 changed of {size}, nothing kept");
+        let name = "`git diff --name-only main..change-1`";
+        self.row(what, ours, Some((name, git)), (None, None, false))
     }
 
     fn odcs(&mut self, folder: &Path, odcslint: &Path) -> Result<()> {
-        let ours = self.ours(folder, &["audit", "--format", "dotenv"]);
+        let ours = self.cold(folder, &["audit", "--format", "dotenv"]);
         let is_there = Command::new(odcslint).arg("--version").output().is_ok();
         let theirs = is_there.then(|| {
             let task = Task {
@@ -273,6 +310,7 @@ impl Bench {
                 folder: folder.to_owned(),
                 input: None,
                 most: 2,
+                before: None,
             };
             ("`odcslint check`", task)
         });
@@ -302,6 +340,7 @@ fn git(repository: &Path, arguments: &[&str]) -> Task {
         folder: repository.to_owned(),
         input: None,
         most: 0,
+        before: None,
     }
 }
 

@@ -286,6 +286,15 @@ fn convene<T>(
     if !asked.plain {
         law.recall(&reader, asked.as_of);
     }
+    let settings = &law.settings;
+    let all = [
+        &settings.contracts,
+        &settings.consumers,
+        &settings.terms,
+        &settings.waivers,
+    ];
+    let all = Globs::new(all.into_iter().flatten()).map_err(Failure::from)?;
+    reader.list_ahead(all).map_err(Failure::from)?;
     let estate = read_estate(&law.settings, None, &reader, &[], asked.as_of)?;
     let domains = Domains::new(&law.settings, None)?;
     let (ledger, malformed) = Ledger::read(&law.settings, &reader)?;
