@@ -38,15 +38,9 @@ pub struct Key([u8; HASH]);
 pub struct Page(Vec<u8>);
 
 impl Key {
-    /// Hashes what a page hangs on, and the program that wrote it.
+    /// Hashes what a page hangs on, and the sources of the program that wrote it.
     pub fn of(parts: &impl Serialize) -> Option<Self> {
-        let parts = postcard::to_stdvec(&(engine()?, parts)).ok()?;
-        Some(Self(Sha256::digest(parts).into()))
-    }
-
-    /// Hashes what hangs on no machine: programs of one version agree on it.
-    pub fn portable(parts: &impl Serialize) -> Option<Self> {
-        let parts = postcard::to_stdvec(&(env!("CARGO_PKG_VERSION"), parts)).ok()?;
+        let parts = postcard::to_stdvec(&(env!("MESHLAW_SOURCES"), parts)).ok()?;
         Some(Self(Sha256::digest(parts).into()))
     }
 
@@ -65,17 +59,6 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
-}
-
-/// Tells this program from any other build of it.
-fn engine() -> Option<(&'static str, u64, u128)> {
-    let file = fs::metadata(std::env::current_exe().ok()?).ok()?;
-    let written = file
-        .modified()
-        .ok()?
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .ok()?;
-    Some((env!("CARGO_PKG_VERSION"), file.len(), written.as_nanos()))
 }
 
 impl Page {

@@ -143,8 +143,8 @@ pub struct Kept {
     key: Key,
     page: Option<Page>,
     as_of: String,
-    /// Files that changed after this could change again unseen.
-    settled: SystemTime,
+    /// Files that changed after this second of Unix time could change again unseen.
+    settled: u64,
 }
 
 impl Archive for Kept {
@@ -164,14 +164,17 @@ impl Kept {
         let cache = Cache::of(reader)?;
         // Files on disk and objects are told apart by other stamps, and each have their page.
         let is_commit = reader.root_tree().is_some();
-        let key = Key::of(&(portable_key(court, as_of)?, is_commit))?;
+        let key = Key::of(&(key(court, as_of)?, is_commit))?;
         let page = cache.load(KIND, &key);
+        let now = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .ok()?;
         Some(Self {
             cache,
             key,
             page,
             as_of: as_of.to_string(),
-            settled: SystemTime::now().checked_sub(UNSETTLED)?,
+            settled: now.checked_sub(UNSETTLED)?.as_secs(),
         })
     }
 
@@ -189,8 +192,8 @@ impl Kept {
     }
 }
 
-/// Hashes all that every verdict hangs on, beside the program.
-pub fn portable_key(court: &Court<'_>, as_of: Date) -> Option<Key> {
+/// Hashes all that every verdict hangs on.
+pub fn key(court: &Court<'_>, as_of: Date) -> Option<Key> {
     let law = court.law;
     let policies = law.book.policies.iter();
     let policies: Vec<(&str, &str, bool)> = policies
@@ -203,7 +206,7 @@ pub fn portable_key(court: &Court<'_>, as_of: Date) -> Option<Key> {
         || policies.iter().any(|(_, text, _)| text.contains("asOf"));
     let date = is_dated.then(|| as_of.to_string());
     let terms: Vec<&String> = court.estate.world.terms.iter().collect();
-    Key::portable(&(KIND, policies, &law.texts, law.bootstrap, terms, date))
+    Key::of(&(KIND, policies, &law.texts, law.bootstrap, terms, date))
 }
 
 /// Tells whether a text could hold a date in any form that is read as one; where escapes could hide

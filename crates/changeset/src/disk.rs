@@ -5,7 +5,6 @@
 use std::fs::{self, File, FileType};
 use std::io::{self, Read as _};
 use std::path::Path;
-use std::time::SystemTime;
 
 use git2::{ObjectType, Oid};
 
@@ -84,13 +83,12 @@ pub(crate) fn blob_id(path: &Path, kind: Kind) -> Option<ObjectId> {
 /// What the file system knows of a regular file that no program can change at will: the time of
 /// its last change, its number and its size.
 #[cfg(unix)]
-pub(crate) fn stamp(path: &Path, settled: SystemTime) -> Option<Vec<u8>> {
+pub(crate) fn stamp(path: &Path, settled: u64) -> Option<Vec<u8>> {
     use std::os::unix::fs::MetadataExt as _;
 
     let metadata = fs::symlink_metadata(path).ok()?;
-    let settled = settled.duration_since(SystemTime::UNIX_EPOCH).ok()?;
     let changed = u64::try_from(metadata.ctime()).ok()?;
-    if !metadata.is_file() || changed >= settled.as_secs() {
+    if !metadata.is_file() || changed >= settled {
         return None;
     }
     let parts = [
@@ -107,7 +105,7 @@ pub(crate) fn stamp(path: &Path, settled: SystemTime) -> Option<Vec<u8>> {
 
 /// Other systems know nothing that is sure enough.
 #[cfg(not(unix))]
-pub(crate) fn stamp(_: &Path, _: SystemTime) -> Option<Vec<u8>> {
+pub(crate) fn stamp(_: &Path, _: u64) -> Option<Vec<u8>> {
     None
 }
 

@@ -4,7 +4,6 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::time::SystemTime;
 
 use crate::disk;
 use crate::path::RepoPath;
@@ -61,7 +60,7 @@ impl Entry {
     /// What tells these bytes from any others that could lie at the path: the id of the object, or
     /// what the file system knows of the file. None where nothing is sure enough, such as for a
     /// file that changed after `settled`: it could change once more within one tick of its clock.
-    pub fn stamp(&self, settled: SystemTime) -> Option<Vec<u8>> {
+    pub fn stamp(&self, settled: u64) -> Option<Vec<u8>> {
         match &self.place {
             Place::Object(id) => Some(id.as_bytes().to_vec()),
             Place::Disk(path) if self.kind == Kind::File => disk::stamp(path, settled),

@@ -181,7 +181,7 @@ fn share(asked: &Asked<'_>, shard: Shard, name: &str) -> anyhow::Result<ExitStat
 
 /// Returns what every verdict hangs on, as digits.
 fn law_of(session: &Session<'_, '_>, asked: &Asked<'_>) -> String {
-    let key = verdicts::portable_key(session.court, asked.as_of);
+    let key = verdicts::key(session.court, asked.as_of);
     key.map(|key| key.to_string()).unwrap_or_default()
 }
 

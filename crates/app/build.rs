@@ -1,0 +1,38 @@
+//! Names the sources that the program is made of, so that what one build keeps is not taken by
+//! another for its own.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+
+fn main() {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = own.ancestors().nth(2).unwrap_or(own);
+    let crates = root.join("crates");
+    let mut files = Vec::new();
+    for place in [&crates, &root.join("policies"), &root.join("Cargo.lock")] {
+        println!("cargo::rerun-if-changed={}", place.display());
+        collect(place, &mut files);
+    }
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        file.strip_prefix(root).ok().hash(&mut hasher);
+        fs::read(&file).ok().hash(&mut hasher);
+    }
+    println!("cargo::rustc-env=MESHLAW_SOURCES={:016x}", hasher.finish());
+}
+
+fn collect(place: &Path, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(place) else {
+        files.push(place.to_owned());
+        return;
+    };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        // Tests change no verdict.
+        if !path.ends_with("tests") {
+            collect(&path, files);
+        }
+    }
+}
