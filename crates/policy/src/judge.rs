@@ -79,7 +79,8 @@ pub struct Judge<'l> {
     slices: Vec<Rc<Slice<'l>>>,
     /// The context in which contracts are asked about: the same for a whole run.
     standing: OnceCell<Result<Context, String>>,
-    authorizer: Authorizer,
+    /// Cedar, made when it is first asked.
+    authorizer: OnceCell<Authorizer>,
     decided: Decided,
     memory: Option<&'l Memory>,
     shares: bool,
@@ -96,7 +97,7 @@ impl<'l> Judge<'l> {
             world,
             slices: slices(book).into_iter().map(Rc::new).collect(),
             standing: OnceCell::new(),
-            authorizer: Authorizer::new(),
+            authorizer: OnceCell::new(),
             decided: Decided::default(),
             memory: None,
             shares: true,
@@ -317,7 +318,7 @@ impl<'l> Judge<'l> {
                 .map(|slice| Rc::new(slice.without_policies()))
                 .collect(),
             standing: OnceCell::new(),
-            authorizer: Authorizer::new(),
+            authorizer: OnceCell::new(),
             decided: Decided::default(),
             memory: None,
             shares: self.shares,
@@ -491,7 +492,8 @@ impl<'l> Judge<'l> {
             Some(one) if slice.action == Action::Waive => slice.linked(one, subject)?,
             _ => Cow::Borrowed(slice.set()?),
         };
-        let response = self.authorizer.is_authorized(&request, &set, &entities);
+        let authorizer = self.authorizer.get_or_init(Authorizer::new);
+        let response = authorizer.is_authorized(&request, &set, &entities);
         let index = |id: &CedarId| {
             let id: &str = id.as_ref();
             slice
