@@ -10,7 +10,7 @@ use crate::merge_join::merge_join;
 use crate::path::RepoPath;
 use crate::reader::Reader;
 use crate::rename::{self, Paired};
-use crate::tree;
+use crate::tree::{self, Trees};
 
 /// What happened to one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +55,14 @@ pub fn changes(
     renames: Renames,
 ) -> Result<Vec<FileChange>> {
     let sides = match (before.trees(), after.trees()) {
+        // Through one handle, since git stores trees as differences to one another.
+        (Some(one), Some(other)) if one.git.path() == other.git.path() => {
+            let one = Trees {
+                git: other.git,
+                ..one
+            };
+            tree::compare(one, other, globs)?
+        }
         (Some(one), Some(other)) => tree::compare(one, other, globs)?,
         _ => compare_listings(before, after, globs)?,
     };

@@ -391,15 +391,16 @@ fn read_files(
     let parts: Result<Vec<_>, Failure> = changed
         .par_chunks(size)
         .map(|chunk| {
-            let (base, head) = (range.base.open()?, range.head.open()?);
+            // One handle for both sides: git stores the one as a difference to the other.
+            let reader = range.head.open()?;
             let read = |change: &FileChange| {
                 let before = change.before().map(|entry| {
-                    let text = read_text(&base, entry, settings).ok();
+                    let text = read_text(&reader, entry, settings).ok();
                     (entry.path.to_string(), text)
                 });
                 let after = change
                     .after()
-                    .map(|entry| (entry.path.to_string(), read_text(&head, entry, settings)));
+                    .map(|entry| (entry.path.to_string(), read_text(&reader, entry, settings)));
                 (before, after)
             };
             Ok(chunk.iter().map(read).collect::<Vec<_>>())
