@@ -30,8 +30,11 @@ pub struct Atlas<'a> {
 }
 
 enum Ground {
-    /// Every contract, by name.
-    Charted(BTreeMap<String, Vec<Known>>),
+    /// Every contract, by name, and what was read again since.
+    Charted(
+        BTreeMap<String, Vec<Known>>,
+        RefCell<BTreeMap<String, Vec<Packed>>>,
+    ),
     /// What was looked at so far.
     Uncharted(RefCell<Explored>),
 }
@@ -81,7 +84,7 @@ impl<'a> Atlas<'a> {
             settings,
             domains,
             side: Side::Head,
-            ground: Ground::Charted(charted),
+            ground: Ground::Charted(charted, RefCell::default()),
         }
     }
 
@@ -123,9 +126,21 @@ impl<'a> Atlas<'a> {
         suffices: impl Fn(&Sketch) -> bool,
     ) -> Result<Vec<Rc<Sketch>>, Failure> {
         let explored = match &self.ground {
-            Ground::Charted(all) => {
+            Ground::Charted(all, again) => {
+                if let Some(packed) = again.borrow().get(id) {
+                    return Ok(packed
+                        .iter()
+                        .filter_map(Packed::open)
+                        .map(Rc::new)
+                        .collect());
+                }
                 let known = all.get(id).map(Vec::as_slice).unwrap_or_default();
-                return self.opened(id, known);
+                let found = self.opened(id, known)?;
+                if known.iter().any(|one| matches!(one, Known::At(_))) {
+                    let packed = found.iter().map(|one| Packed::again(one)).collect();
+                    again.borrow_mut().insert(id.to_owned(), packed);
+                }
+                return Ok(found);
             }
             Ground::Uncharted(explored) => explored,
         };
@@ -154,7 +169,7 @@ impl<'a> Atlas<'a> {
     /// Returns the contracts of a file.
     pub fn at_path(&self, path: &str) -> Result<Vec<Rc<Sketch>>, Failure> {
         match &self.ground {
-            Ground::Charted(all) => {
+            Ground::Charted(all, _) => {
                 let mut found = Vec::new();
                 for (id, known) in all {
                     let may_lie_there = |one: &&Known| match one {
@@ -181,7 +196,7 @@ impl<'a> Atlas<'a> {
     /// Returns the name that was likely meant, without reading more.
     pub fn nearest(&self, id: &str) -> Option<String> {
         let known: Vec<String> = match &self.ground {
-            Ground::Charted(all) => all.keys().cloned().collect(),
+            Ground::Charted(all, _) => all.keys().cloned().collect(),
             Ground::Uncharted(explored) => {
                 let (domain, _) = id.split_once('/')?;
                 let entries = self.folder(explored, domain).ok()?;

@@ -7,7 +7,7 @@
 
 use std::fmt;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -124,14 +124,21 @@ impl Cache {
     }
 
     fn write(&self, kind: &str, key: &Key, value: &impl Serialize) -> io::Result<()> {
-        let payload = postcard::to_stdvec(value).map_err(io::Error::other)?;
         fs::create_dir_all(&self.folder)?;
         let mut file = tempfile::Builder::new()
             .prefix(".new-")
             .tempfile_in(&self.folder)?;
         file.write_all(&key.0)?;
-        file.write_all(&Sha256::digest(&payload))?;
-        file.write_all(&payload)?;
+        file.write_all(&[0; HASH])?;
+        let hashed = Hashed {
+            out: file.as_file_mut(),
+            hash: Sha256::new(),
+        };
+        let written = postcard::to_io(value, BufWriter::with_capacity(1 << 16, hashed));
+        let written = written.map_err(io::Error::other)?.into_inner();
+        let sum = written?.hash.finalize();
+        file.seek(SeekFrom::Start(HASH as u64))?;
+        file.write_all(&sum)?;
         file.persist(self.folder.join(key.name(kind)))?;
         Ok(())
     }
@@ -149,5 +156,23 @@ impl Cache {
             .collect();
         found.sort();
         found.into_iter().map(|(_, path)| path).collect()
+    }
+}
+
+/// Hashes what is written on its way to the disk.
+struct Hashed<W> {
+    out: W,
+    hash: Sha256,
+}
+
+impl<W: io::Write> io::Write for Hashed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.hash.update(bytes.get(..written).unwrap_or_default());
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }

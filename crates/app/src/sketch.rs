@@ -32,7 +32,7 @@ pub struct Sketch {
 }
 
 /// What others may ask of a field.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldSketch {
     /// Name.
     pub name: Box<str>,
@@ -141,6 +141,23 @@ impl Packed {
         Self(packed.unwrap_or_default().into())
     }
 
+    /// Packs a sketch that was made anew.
+    pub fn again(sketch: &Sketch) -> Self {
+        let version = sketch.version.as_ref().map(ToString::to_string);
+        let Identity { domain, name, path } = &sketch.identity;
+        let head = Head {
+            identity: [domain, name, path],
+            is_named: sketch.is_named,
+            version: version.as_deref(),
+            stable_id: sketch.stable_id.as_deref(),
+            owner: sketch.owner.as_deref(),
+            is_listed: sketch.is_listed,
+            is_whole: sketch.is_whole,
+        };
+        let packed = postcard::to_stdvec(&(head, &sketch.datasets));
+        Self(packed.unwrap_or_default().into())
+    }
+
     /// Opens the sketch again.
     pub fn open(&self) -> Option<Sketch> {
         type Whole<'p> = (Head<'p>, Vec<(Box<str>, Vec<FieldSketch>)>);
@@ -231,7 +248,9 @@ mod tests {
         let revisions = file.contracts(&settings, &domains);
         assert_eq!(revisions.len(), 3);
         for revision in &revisions {
-            assert_eq!(Packed::of(revision).open(), Some(Sketch::of(revision)));
+            let sketch = Sketch::of(revision);
+            assert_eq!(Packed::of(revision).open().as_ref(), Some(&sketch));
+            assert_eq!(Packed::again(&sketch), Packed::of(revision));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use meshlaw_changeset::{Entry, Reader, Snapshot};
 use meshlaw_policy::Judge;
@@ -98,6 +99,7 @@ pub fn all<'a>(
         court,
         source,
         keeps_all: asked.keeps_all,
+        asks: AtomicBool::new(false),
     };
     // A judge remembers what it decided, so that one for each thread decides least.
     let size = order.len().div_ceil(rayon::current_num_threads()).max(1);
@@ -146,6 +148,8 @@ struct Desk<'a, 'l> {
     court: &'a Court<'l>,
     source: Source<'a>,
     keeps_all: bool,
+    /// Whether contracts ask for one another, so that any may be asked for.
+    asks: AtomicBool,
 }
 
 impl<'a, 'l> Desk<'a, 'l> {
@@ -177,7 +181,7 @@ impl<'a, 'l> Desk<'a, 'l> {
             text,
             side: Side::Head,
         };
-        of_file.judge(self.court, judge, &file, self.keeps_all);
+        self.judge(judge, &file, &mut of_file);
         let record = self.source.archive.zip(stamp).and_then(|(archive, stamp)| {
             // Read once more, in case the file changed while it was read.
             let is_same = archive.stamp(entry).as_ref() == Some(&stamp);
@@ -186,6 +190,43 @@ impl<'a, 'l> Desk<'a, 'l> {
             is_same.then_some((Kind::Fresh, record))
         });
         (of_file, record)
+    }
+
+    /// Judges the contracts of a file.
+    fn judge(&self, judge: &mut Judge<'l>, file: &FileText, of_file: &mut OfFile) {
+        let court = self.court;
+        let outcome = &mut of_file.outcome;
+        for revision in file.contracts(&court.law.settings, court.domains) {
+            outcome.count += 1;
+            outcome.findings.extend(court.standing(judge, &revision));
+            outcome.claims.extend(Claim::of(&revision));
+            let id = revision.identity.id();
+            let contract = revision.contract();
+            let product = contract.and_then(|one| one.product.clone());
+            outcome
+                .products
+                .extend(product.map(|one| (one, id.clone())));
+            of_file.asks.extend(crossing::asks(&revision));
+            if !of_file.asks.is_empty() {
+                self.asks.store(true, Ordering::Relaxed);
+            }
+            let is_read = court.readership.has_readers(&id);
+            // What nobody is likely to ask for is read again if somebody does: all sketches of a
+            // large estate take more room than everything else.
+            let packed = is_read || self.asks.load(Ordering::Relaxed);
+            let packed = packed.then(|| Packed::of(&revision));
+            outcome.sketches.push(packed.clone().filter(|_| is_read));
+            let known = packed.map(Known::Packed);
+            let known = known.unwrap_or_else(|| Known::At(file.path.as_str().into()));
+            of_file.sketches.push((id.clone(), known));
+            outcome.ids.push(id.clone());
+            if self.keeps_all || court.ledger.speaks_of(&id) {
+                of_file.docket.add(id, &revision);
+            }
+            let id = contract.and_then(|one| one.id.clone());
+            outcome.stable_ids.extend(id.zip(Claim::of_id(&revision)));
+        }
+        outcome.has_asks = !of_file.asks.is_empty();
     }
 
     /// Recalls what was found out before, unless contracts are needed for more than that.
@@ -204,6 +245,7 @@ impl<'a, 'l> Desk<'a, 'l> {
         }
         let mut asks = Vec::new();
         if outcome.has_asks {
+            self.asks.store(true, Ordering::Relaxed);
             let file = FileText::read(reader, entry, &court.law.settings, Side::Head)?;
             let revisions = file.contracts(&court.law.settings, court.domains);
             asks.extend(revisions.iter().flat_map(crossing::asks));
@@ -219,42 +261,6 @@ impl<'a, 'l> Desk<'a, 'l> {
             asks,
             outcome,
         })
-    }
-}
-
-impl OfFile {
-    /// Judges the contracts of a file.
-    fn judge<'l>(
-        &mut self,
-        court: &Court<'l>,
-        judge: &mut Judge<'l>,
-        file: &FileText,
-        keeps_all: bool,
-    ) {
-        let outcome = &mut self.outcome;
-        for revision in file.contracts(&court.law.settings, court.domains) {
-            outcome.count += 1;
-            outcome.findings.extend(court.standing(judge, &revision));
-            outcome.claims.extend(Claim::of(&revision));
-            let id = revision.identity.id();
-            let contract = revision.contract();
-            let product = contract.and_then(|one| one.product.clone());
-            outcome
-                .products
-                .extend(product.map(|one| (one, id.clone())));
-            let packed = Packed::of(&revision);
-            let is_read = court.readership.has_readers(&id);
-            outcome.sketches.push(is_read.then(|| packed.clone()));
-            self.sketches.push((id.clone(), Known::Packed(packed)));
-            outcome.ids.push(id.clone());
-            if keeps_all || court.ledger.speaks_of(&id) {
-                self.docket.add(id, &revision);
-            }
-            self.asks.extend(crossing::asks(&revision));
-            let id = contract.and_then(|one| one.id.clone());
-            outcome.stable_ids.extend(id.zip(Claim::of_id(&revision)));
-        }
-        outcome.has_asks = !self.asks.is_empty();
     }
 }
 
