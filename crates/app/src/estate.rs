@@ -69,7 +69,7 @@ pub fn read_estate(
 /// Reads what exists around the contracts of a branch: of consumers those that use one of them,
 /// and those that the branch touched.
 pub fn read_around(
-    branch: &mut Branch<'_>,
+    branch: &Branch<'_>,
     head_settings: Option<&Settings>,
     as_of: Date,
 ) -> Result<Estate, Failure> {

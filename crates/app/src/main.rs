@@ -34,6 +34,7 @@ mod place;
 mod planned;
 mod progress;
 mod readership;
+mod register;
 mod repair;
 mod revision;
 mod schema;

@@ -314,10 +314,13 @@ fn the_gate_opens_only_what_the_change_concerns() {
     repository.commit("consumers", "2026-01-02");
     repository
         .branch("work")
-        .edit(ORDERS, "type: long", "type: string");
+        .edit(ORDERS, "type: long", "type: string")
+        // What refers to something that is gone has to be found, too.
+        .edit(ORDERS, "{ name: id, type", "{ name: number, type");
     repository.commit("break", "2026-02-01");
     let told = repository.gate(&["--format", "json"]).stdout;
     assert!(told.contains("\"report\""), "the consumer is named: {told}");
+    assert!(told.contains("contract/referrer-broken"), "{told}");
     // A commit later, what was registered is brought up to it by what differs.
     repository
         .checkout("main")

@@ -49,8 +49,8 @@ pub struct Branch<'b> {
     pub settings: &'b Settings,
     /// Who owns which path.
     pub domains: &'b Domains,
-    /// The revision that is judged.
-    pub head: &'b Snapshot,
+    /// The merge base, in which all that the branch left alone lies, too.
+    pub base: &'b Snapshot,
     /// What is there before.
     pub before: &'b Atlas<'b>,
     /// What is there after.
@@ -140,8 +140,20 @@ impl Branch<'_> {
         if needles.is_empty() {
             return Ok(Vec::new());
         }
-        let skipped = |path: &str| self.is_changed(path);
-        let found = search::search(self.settings, self.domains, self.head, &needles, skipped)?;
+        let sides = self
+            .changed
+            .iter()
+            .flat_map(|one| [one.before(), one.after()]);
+        let changed = sides.flatten().map(|entry| entry.path.to_string());
+        let changed: BTreeSet<String> = changed.collect();
+        let skipped = |path: &str| changed.contains(path);
+        let search = search::Search {
+            settings: self.settings,
+            domains: self.domains,
+            base: self.base,
+            words: &needles,
+        };
+        let found = search.run(skipped)?;
         let mut claims = new_ids;
         claims.extend(found.stable_ids);
         let mut findings = duplicates::of_ids(self.settings, claims);

@@ -1,17 +1,25 @@
-//! Words in, the contracts of a snapshot whose texts hold one of them out.
+//! Words in, the unchanged contracts that speak of one of them out.
+//!
+//! Which contracts refer to which others is registered with the merge base, since whatever a branch
+//! did not change is there as it is in the branch.
 
 use std::collections::BTreeSet;
 
-use meshlaw_changeset::{Entry, Globs, Snapshot};
+use meshlaw_changeset::{Entry, Globs, Reader, Snapshot};
 use meshlaw_report::Side;
 use rayon::prelude::*;
 
-use super::ask::{Ask, asks};
+use super::ask::{Ask, What, asks};
+use crate::cache::Page;
 use crate::duplicates::Claim;
 use crate::failure::Failure;
 use crate::identity::Domains;
+use crate::register::{Register, Registrar, Spoken};
 use crate::revision::FileText;
 use crate::settings::Settings;
+
+/// What registers of references are called in the cache.
+const KIND: &str = "references";
 
 /// What a search brought up.
 #[derive(Default)]
@@ -22,48 +30,112 @@ pub struct Found {
     pub stable_ids: Vec<(String, Claim)>,
 }
 
-/// Reads every contract file but those that are skipped; only texts that hold a word are parsed.
-pub fn search(
-    settings: &Settings,
-    domains: &Domains,
-    snapshot: &Snapshot,
-    words: &BTreeSet<String>,
-    is_skipped: impl Fn(&str) -> bool,
-) -> Result<Found, Failure> {
-    let mut entries = snapshot.open()?.list(&Globs::new(&settings.contracts)?)?;
-    entries.retain(|entry| !is_skipped(&entry.path.to_string()));
-    let size = entries.len().div_ceil(rayon::current_num_threads()).max(1);
-    let parts: Result<Vec<Found>, Failure> = entries
-        .par_chunks(size)
-        .map(|chunk: &[Entry]| {
-            let reader = snapshot.open()?;
-            let mut found = Found::default();
-            for entry in chunk {
-                let Some(file) = FileText::read(&reader, entry, settings, Side::Head) else {
-                    continue;
-                };
-                if words.iter().any(|word| file.text.contains(word.as_str())) {
-                    found.add(&file, settings, domains);
-                }
-            }
-            Ok(found)
-        })
-        .collect();
-    let mut all = Found::default();
-    for part in parts? {
-        all.asks.extend(part.asks);
-        all.stable_ids.extend(part.stable_ids);
-    }
-    Ok(all)
+/// Where is searched, and for what.
+pub struct Search<'s> {
+    /// The settings.
+    pub settings: &'s Settings,
+    /// Who owns which path.
+    pub domains: &'s Domains,
+    /// The merge base.
+    pub base: &'s Snapshot,
+    /// Parts of what contracts call others, and stable ids.
+    pub words: &'s BTreeSet<String>,
 }
 
-impl Found {
-    fn add(&mut self, file: &FileText, settings: &Settings, domains: &Domains) {
-        for revision in file.contracts(settings, domains) {
-            self.asks.extend(asks(&revision));
-            let id = revision.contract().and_then(|one| one.id.clone());
-            let standing = Claim::of_id(&revision).map(Claim::into_standing);
-            self.stable_ids.extend(id.zip(standing));
+impl Search<'_> {
+    /// Finds the contracts that use or bear one of the words, in all files but those that are
+    /// skipped.
+    pub fn run(&self, is_skipped: impl Fn(&str) -> bool) -> Result<Found, Failure> {
+        let reader = self.base.open()?;
+        let mut entries = match self.registered(&reader)? {
+            Some(entries) => entries,
+            None => reader.list(&Globs::new(&self.settings.contracts)?)?,
+        };
+        entries.retain(|entry| !is_skipped(&entry.path.to_string()));
+        let size = entries.len().div_ceil(rayon::current_num_threads()).max(1);
+        let parts: Result<Vec<Found>, Failure> = entries
+            .par_chunks(size)
+            .map(|chunk: &[Entry]| {
+                let reader = self.base.open()?;
+                let mut found = Found::default();
+                for entry in chunk {
+                    if let Some(file) = FileText::read(&reader, entry, self.settings, Side::Head) {
+                        self.add(&file, &mut found);
+                    }
+                }
+                Ok(found)
+            })
+            .collect();
+        let mut all = Found::default();
+        for part in parts? {
+            all.asks.extend(part.asks);
+            all.stable_ids.extend(part.stable_ids);
         }
+        Ok(all)
+    }
+
+    /// Looks the words up in the register; none where there is none, or no short cut is wanted.
+    fn registered(&self, reader: &Reader) -> Result<Option<Vec<Entry>>, Failure> {
+        if !self.settings.limits.shortcuts {
+            return Ok(None);
+        }
+        let globs = Globs::new(&self.settings.contracts)?;
+        let read = |reader: &Reader, entry: &Entry| self.spoken(reader, entry);
+        // How a contract is read hangs on nearly all settings.
+        let scope = format!("{:?}", self.settings);
+        let registrar = Registrar::new(KIND, reader, &globs, &scope, &read);
+        let Some(registrar) = registrar else {
+            return Ok(None);
+        };
+        let page = registrar.register(reader, Some(self.base))?;
+        let register = page.as_ref().and_then(Page::value::<Register<'_>>);
+        let Some(register) = register else {
+            return Ok(None);
+        };
+        let files = register.files.iter().filter(|file| {
+            file.uses.iter().any(|target| self.is_meant(target))
+                || file.defines.iter().any(|id| self.is_meant(id))
+        });
+        Ok(Some(files.map(|file| file.entry()).collect()))
+    }
+
+    fn spoken(&self, reader: &Reader, entry: &Entry) -> Spoken {
+        let mut spoken = Spoken::default();
+        let file = FileText::read(reader, entry, self.settings, Side::Head);
+        for file in file.iter() {
+            for revision in file.contracts(self.settings, self.domains) {
+                let targets = asks(&revision).into_iter().filter_map(target);
+                spoken.uses.extend(targets);
+                let id = revision.contract().and_then(|one| one.id.clone());
+                spoken.defines.extend(id);
+            }
+        }
+        spoken
+    }
+
+    fn is_meant(&self, text: &str) -> bool {
+        self.words.iter().any(|word| text.contains(word.as_str()))
+    }
+
+    fn add(&self, file: &FileText, found: &mut Found) {
+        for revision in file.contracts(self.settings, self.domains) {
+            let asks = asks(&revision).into_iter();
+            found.asks.extend(asks.filter(|ask| {
+                let target = target(ask.clone());
+                target.is_some_and(|target| self.is_meant(&target))
+            }));
+            let id = revision.contract().and_then(|one| one.id.clone());
+            let id = id.filter(|id| self.is_meant(id));
+            let standing = Claim::of_id(&revision).map(Claim::into_standing);
+            found.stable_ids.extend(id.zip(standing));
+        }
+    }
+}
+
+/// Returns what a reference calls the other contract.
+fn target(ask: Ask) -> Option<String> {
+    match ask.what {
+        What::Reference { to, .. } => to.contract,
+        What::Replacement(_) => None,
     }
 }

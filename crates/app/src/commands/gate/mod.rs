@@ -202,7 +202,7 @@ fn judge(
         .flat_map(|(before, after)| before.iter().chain(after));
     let ids = revisions.map(|revision| revision.identity.id());
     let of_waivers = granted.entries().map(|entry| entry.waiver.contract.clone());
-    let mut around_it = companions::Branch {
+    let around_it = companions::Branch {
         settings,
         base: &readers.base,
         tip: &readers.tip,
@@ -219,7 +219,7 @@ fn judge(
             as_of,
         )?
     } else {
-        read_around(&mut around_it, head_settings, as_of)?
+        read_around(&around_it, head_settings, as_of)?
     };
     estate.world.approved_by = circumstances.agreed;
     // Only what this branch touched is complained of.
@@ -254,7 +254,7 @@ fn judge(
     let branch = Branch {
         settings,
         domains: &domains,
-        head: &range.head,
+        base: &range.base,
         before: &before,
         after: &after,
         changed: &changed,

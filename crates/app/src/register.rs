@@ -1,0 +1,216 @@
+//! A commit in, a register of what its files speak of out, without opening them again.
+//!
+//! What was found at a root tree is kept. Since ids of trees are hashes of all that lies below, it
+//! can never be stale: at another tree, what differs is read, and the rest is as before.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use meshlaw_changeset::{Entry, FileChange, Globs, Kind, ObjectId, Reader, RepoPath, Snapshot};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::cache::{Cache, Key, Page};
+use crate::failure::Failure;
+
+/// The files of one kind at one root tree, sorted by path; those that say nothing are left out.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Register<'p> {
+    /// What the settings say of such files.
+    scope: Key,
+    tree: [u8; 20],
+    /// The files.
+    #[serde(borrow)]
+    pub files: Vec<Registered<'p>>,
+}
+
+/// One file, and what it speaks of.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Registered<'p> {
+    /// Where it lies.
+    #[serde(borrow)]
+    pub path: Cow<'p, [u8]>,
+    /// The object that holds its bytes.
+    pub id: [u8; 20],
+    /// Names of contracts that it uses.
+    #[serde(borrow)]
+    pub uses: Names<'p>,
+    /// Names that it defines.
+    #[serde(borrow)]
+    pub defines: Names<'p>,
+}
+
+/// Names in one text, so that reading a register copies none of them.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Names<'p>(#[serde(borrow)] Cow<'p, str>);
+
+/// Stands between names, and never in one.
+const BETWEEN: char = '\0';
+
+/// What a file uses, and what it defines.
+#[derive(Debug, Default)]
+pub struct Spoken {
+    /// Names of contracts.
+    pub uses: Vec<String>,
+    /// Its own names.
+    pub defines: Vec<String>,
+}
+
+impl Names<'static> {
+    fn of(names: impl IntoIterator<Item = String>) -> Self {
+        let names: BTreeSet<String> = names.into_iter().map(name).collect();
+        let names: Vec<String> = names.into_iter().collect();
+        Self(Cow::Owned(names.join(&BETWEEN.to_string())))
+    }
+}
+
+impl Names<'_> {
+    /// Returns the names.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.split(BETWEEN).filter(|name| !name.is_empty())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Leaves out of a name what stands between names: two that become one are both found.
+pub fn name(name: String) -> String {
+    if name.contains(BETWEEN) {
+        name.replace(BETWEEN, "")
+    } else {
+        name
+    }
+}
+
+impl Registered<'_> {
+    /// Returns the file as a listing would.
+    pub fn entry(&self) -> Entry {
+        let path = RepoPath::from_git(self.path.as_ref());
+        Entry::stored(path, Kind::File, ObjectId::from_bytes(&self.id))
+    }
+}
+
+/// Returns the bytes of an id; ids of other lengths are not registered.
+pub fn bytes_of(id: &ObjectId) -> Option<[u8; 20]> {
+    id.as_bytes().try_into().ok()
+}
+
+/// Reads what a file speaks of.
+pub type Read<'a> = dyn Fn(&Reader, &Entry) -> Spoken + Sync + 'a;
+
+/// What finds registers of one kind, and makes those that are not there yet.
+pub struct Registrar<'a> {
+    kind: &'static str,
+    scope: Key,
+    globs: &'a Globs,
+    cache: Cache,
+    read: &'a Read<'a>,
+}
+
+impl<'a> Registrar<'a> {
+    /// Makes a registrar; a folder outside of any repository keeps no registers.
+    ///
+    /// `scope` is all that what files speak of hangs on, beside their bytes and paths.
+    pub fn new(
+        kind: &'static str,
+        reader: &Reader,
+        globs: &'a Globs,
+        scope: &impl Serialize,
+        read: &'a Read<'a>,
+    ) -> Option<Self> {
+        Some(Self {
+            kind,
+            scope: Key::of(&(kind, scope))?,
+            globs,
+            cache: Cache::of(reader)?,
+            read,
+        })
+    }
+
+    /// Returns the register of a commit, and makes it of the newest one where there is none yet.
+    ///
+    /// With `snapshot` given, a register that is made of nothing is made on all cores.
+    pub fn register(
+        &self,
+        reader: &Reader,
+        snapshot: Option<&Snapshot>,
+    ) -> Result<Option<Page>, Failure> {
+        let Some(tree) = reader.root_tree().as_ref().and_then(bytes_of) else {
+            return Ok(None);
+        };
+        let Some(key) = Key::of(&(&self.scope, tree)) else {
+            return Ok(None);
+        };
+        if let Some(page) = self.cache.load(self.kind, &key) {
+            return Ok(Some(page));
+        }
+        let newest = self.cache.newest(self.kind);
+        let newest = newest.as_ref().and_then(Page::value::<Register<'_>>);
+        let patched = newest
+            .filter(|known| known.scope == self.scope)
+            .and_then(|known| self.patched(known, reader));
+        let files = match (patched, snapshot) {
+            (Some(files), _) => files,
+            (None, Some(snapshot)) => self.on_all_cores(reader, snapshot)?,
+            (None, None) => {
+                let entries = reader.list(self.globs)?;
+                let read = entries.iter().filter_map(|entry| self.entry(reader, entry));
+                read.collect()
+            }
+        };
+        let register = Register {
+            scope: self.scope,
+            tree,
+            files,
+        };
+        self.cache.store(self.kind, &key, &register);
+        Ok(self.cache.load(self.kind, &key))
+    }
+
+    fn on_all_cores(
+        &self,
+        reader: &Reader,
+        snapshot: &Snapshot,
+    ) -> Result<Vec<Registered<'static>>, Failure> {
+        let entries = reader.list(self.globs)?;
+        let order = snapshot.reading_order(&entries);
+        let size = order.len().div_ceil(rayon::current_num_threads()).max(1);
+        let shares = order.par_chunks(size).map(|share| {
+            let reader = snapshot.open()?;
+            let entries = share.iter().filter_map(|at| entries.get(*at));
+            let read = entries.filter_map(|entry| self.entry(&reader, entry));
+            Ok(read.collect())
+        });
+        let shares: Result<Vec<Vec<_>>, Failure> = shares.collect();
+        let mut files: Vec<_> = shares?.into_iter().flatten().collect();
+        files.sort_by(|one: &Registered<'_>, other| one.path.cmp(&other.path));
+        Ok(files)
+    }
+
+    /// Brings a register up to another tree; none where the repository lacks the old one.
+    fn patched<'p>(&self, known: Register<'p>, reader: &Reader) -> Option<Vec<Registered<'p>>> {
+        let changes = reader.changes_since(ObjectId::from_bytes(&known.tree), self.globs)?;
+        let touched: BTreeSet<&[u8]> = changes.iter().map(|one| one.path().as_bytes()).collect();
+        let mut files = known.files;
+        files.retain(|file| !touched.contains(file.path.as_ref()));
+        let after = changes.iter().filter_map(FileChange::after);
+        files.extend(after.filter_map(|entry| self.entry(reader, entry)));
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        Some(files)
+    }
+
+    fn entry(&self, reader: &Reader, entry: &Entry) -> Option<Registered<'static>> {
+        let Spoken { uses, defines } = (self.read)(reader, entry);
+        let (uses, defines) = (Names::of(uses), Names::of(defines));
+        let id = entry.object().as_ref().and_then(bytes_of)?;
+        let speaks = !uses.is_empty() || !defines.is_empty();
+        speaks.then(|| Registered {
+            path: Cow::Owned(entry.path.as_bytes().to_vec()),
+            id,
+            uses,
+            defines,
+        })
+    }
+}
