@@ -38,7 +38,7 @@ pub struct Search<'s> {
     pub domains: &'s Domains,
     /// The merge base.
     pub base: &'s Snapshot,
-    /// Parts of what contracts call others, and stable ids.
+    /// What contracts are called, names of their files, and stable ids.
     pub words: &'s BTreeSet<String>,
 }
 
@@ -113,8 +113,10 @@ impl Search<'_> {
         spoken
     }
 
+    /// Tells whether a text is one of the words, or a path to a file of that name.
     fn is_meant(&self, text: &str) -> bool {
-        self.words.iter().any(|word| text.contains(word.as_str()))
+        let file = text.rsplit_once('/').map(|(_, file)| file);
+        self.words.contains(text) || file.is_some_and(|file| self.words.contains(file))
     }
 
     fn add(&self, file: &FileText, found: &mut Found) {
