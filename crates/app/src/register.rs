@@ -169,6 +169,25 @@ impl<'a> Registrar<'a> {
         Ok(self.cache.load(self.kind, &key))
     }
 
+    /// Keeps a register that was made on the way of something else, unless there is one.
+    pub fn keep(&self, reader: &Reader, spoken: Vec<(&Entry, Spoken)>) {
+        let tree = reader.root_tree().as_ref().and_then(bytes_of);
+        let key = tree.and_then(|tree| Key::of(&(&self.scope, tree)));
+        let Some((tree, key)) = tree.zip(key) else {
+            return;
+        };
+        if self.cache.load(self.kind, &key).is_none() {
+            let files = spoken.into_iter();
+            let files = files.filter_map(|(entry, spoken)| registered(entry, spoken));
+            let register = Register {
+                scope: self.scope,
+                tree,
+                files: files.collect(),
+            };
+            self.cache.store(self.kind, &key, &register);
+        }
+    }
+
     fn on_all_cores(
         &self,
         reader: &Reader,
@@ -202,15 +221,18 @@ impl<'a> Registrar<'a> {
     }
 
     fn entry(&self, reader: &Reader, entry: &Entry) -> Option<Registered<'static>> {
-        let Spoken { uses, defines } = (self.read)(reader, entry);
-        let (uses, defines) = (Names::of(uses), Names::of(defines));
-        let id = entry.object().as_ref().and_then(bytes_of)?;
-        let speaks = !uses.is_empty() || !defines.is_empty();
-        speaks.then(|| Registered {
-            path: Cow::Owned(entry.path.as_bytes().to_vec()),
-            id,
-            uses,
-            defines,
-        })
+        registered(entry, (self.read)(reader, entry))
     }
+}
+
+fn registered(entry: &Entry, spoken: Spoken) -> Option<Registered<'static>> {
+    let (uses, defines) = (Names::of(spoken.uses), Names::of(spoken.defines));
+    let id = entry.object().as_ref().and_then(bytes_of)?;
+    let speaks = !uses.is_empty() || !defines.is_empty();
+    speaks.then(|| Registered {
+        path: Cow::Owned(entry.path.as_bytes().to_vec()),
+        id,
+        uses,
+        defines,
+    })
 }

@@ -343,6 +343,97 @@ fn the_gate_opens_only_what_the_change_concerns() {
 }
 
 #[test]
+fn an_audit_keeps_the_references_that_gates_look_up() {
+    let repository = estate();
+    let ran = repository.meshlaw(&["audit", "--at", "main", "--as-of", TODAY]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    repository
+        .branch("harmless")
+        .edit(ORDERS, "type: long", "type: string");
+    repository.commit("change", "2026-02-01");
+    repository.gate(&[]);
+    repository.checkout("main").branch("breaking").edit(
+        ORDERS,
+        "{ name: id, type",
+        "{ name: number, type",
+    );
+    repository.commit("break", "2026-02-02");
+    starve(&repository);
+    let ran = repository.meshlaw(&["gate", "--base", "main", "--as-of", TODAY]);
+    assert!(
+        ran.stdout.contains("another contract refers to it"),
+        "{}",
+        ran.stdout
+    );
+}
+
+/// `gate` of the playground holds each run against one without short cuts.
+#[test]
+fn registers_follow_the_target_branch() {
+    let repository = estate();
+    repository
+        .branch("work")
+        .edit(ORDERS, "{ name: id, type", "{ name: number, type")
+        .edit(
+            ORDERS,
+            "name: amount, type: long",
+            "name: amount, type: string",
+        );
+    repository.commit("break", "2026-02-01");
+    let first = repository.gate(&[]).stdout;
+    let on_main = |what: &str, change: &dyn Fn(&Repository)| {
+        repository.checkout("main");
+        change(&repository);
+        repository.commit(what, "2026-03-01");
+        repository.checkout("work");
+        let forked = repository.gate(&["--format", "json"]).stdout;
+        repository.git(&["merge", "-q", "-m", what, "main"]);
+        let merged = repository.gate(&["--format", "json"]).stdout;
+        [forked, merged]
+    };
+    let [_, merged] = on_main("a referrer", &|it| {
+        it.write(
+            "domains/other/more.contract.yaml",
+            "schema: more\nversion: 1.0.0\nfields:\n\
+             \x20 - { name: x, type: string, references: { contract: sales/orders, field: id } }\n",
+        );
+    });
+    assert!(
+        merged.contains("2 references in other contracts"),
+        "{merged}"
+    );
+    let told = on_main("a consumer", &|it| {
+        it.write(
+            "domains/other/late.consumer.yaml",
+            "consumer: late\nuses: [{ contract: sales/orders, fields: [amount] }]\n",
+        );
+    });
+    assert!(
+        told.iter().all(|told| told.contains("\"late\"")),
+        "{told:?}"
+    );
+    let told = on_main("no consumer", &|it| {
+        it.remove(REPORT).remove("glossary/order.term.yaml");
+    });
+    assert!(told[0].contains("\"report\"") && !told[1].contains("\"report\""));
+    let [_, merged] = on_main("no referrer", &|it| {
+        it.remove("domains/other/more.contract.yaml");
+        it.remove(LINES);
+    });
+    assert!(
+        !merged.contains("referrer-broken") && first.contains("refers to it"),
+        "{merged}"
+    );
+    on_main("settings", &|it| {
+        it.edit(
+            "meshlaw.yaml",
+            "domains:",
+            "consumers: [\"domains/**/*.reader.yaml\"]\ndomains:",
+        );
+    });
+}
+
+#[test]
 fn shares_join_into_the_report_of_one_run() {
     let repository = estate();
     repository.write(

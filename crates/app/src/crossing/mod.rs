@@ -17,6 +17,7 @@ use meshlaw_report::{Finding, Kind, Related, Severity, State};
 pub use answer::meant;
 use ask::What;
 pub use ask::{Ask, asks};
+pub use search::{keep, target};
 
 use crate::atlas::{Atlas, Sketch};
 use crate::duplicates::{self, Claim};

@@ -14,7 +14,7 @@ use crate::cache::Page;
 use crate::duplicates::Claim;
 use crate::failure::Failure;
 use crate::identity::Domains;
-use crate::register::{Register, Registrar, Spoken};
+use crate::register::{Read, Register, Registrar, Spoken};
 use crate::revision::FileText;
 use crate::settings::Settings;
 
@@ -81,10 +81,7 @@ impl Search<'_> {
         }
         let globs = Globs::new(&self.settings.contracts)?;
         let read = |reader: &Reader, entry: &Entry| self.spoken(reader, entry);
-        // How a contract is read hangs on nearly all settings.
-        let scope = format!("{:?}", self.settings);
-        let registrar = Registrar::new(KIND, reader, &globs, &scope, &read);
-        let Some(registrar) = registrar else {
+        let Some(registrar) = registrar(self.settings, reader, &globs, &read) else {
             return Ok(None);
         };
         let page = registrar.register(reader, Some(self.base))?;
@@ -104,7 +101,8 @@ impl Search<'_> {
         let file = FileText::read(reader, entry, self.settings, Side::Head);
         for file in file.iter() {
             for revision in file.contracts(self.settings, self.domains) {
-                let targets = asks(&revision).into_iter().filter_map(target);
+                let asks = asks(&revision);
+                let targets = asks.iter().filter_map(target);
                 spoken.uses.extend(targets);
                 let id = revision.contract().and_then(|one| one.id.clone());
                 spoken.defines.extend(id);
@@ -122,10 +120,9 @@ impl Search<'_> {
     fn add(&self, file: &FileText, found: &mut Found) {
         for revision in file.contracts(self.settings, self.domains) {
             let asks = asks(&revision).into_iter();
-            found.asks.extend(asks.filter(|ask| {
-                let target = target(ask.clone());
-                target.is_some_and(|target| self.is_meant(&target))
-            }));
+            found.asks.extend(
+                asks.filter(|ask| target(ask).is_some_and(|target| self.is_meant(&target))),
+            );
             let id = revision.contract().and_then(|one| one.id.clone());
             let id = id.filter(|id| self.is_meant(id));
             let standing = Claim::of_id(&revision).map(Claim::into_standing);
@@ -134,10 +131,34 @@ impl Search<'_> {
     }
 }
 
+/// Returns the keeper of references; how a contract is read hangs on nearly all settings.
+fn registrar<'a>(
+    settings: &Settings,
+    reader: &Reader,
+    globs: &'a Globs,
+    read: &'a Read<'a>,
+) -> Option<Registrar<'a>> {
+    Registrar::new(KIND, reader, globs, &format!("{settings:?}"), read)
+}
+
+/// Keeps what an audit of a commit saw of the references of each file, for gates to come.
+pub fn keep(
+    settings: &Settings,
+    reader: &Reader,
+    seen: Vec<(&Entry, Spoken)>,
+) -> Result<(), Failure> {
+    let globs = Globs::new(&settings.contracts)?;
+    let nothing = |_: &Reader, _: &Entry| Spoken::default();
+    if let Some(registrar) = registrar(settings, reader, &globs, &nothing) {
+        registrar.keep(reader, seen);
+    }
+    Ok(())
+}
+
 /// Returns what a reference calls the other contract.
-fn target(ask: Ask) -> Option<String> {
-    match ask.what {
-        What::Reference { to, .. } => to.contract,
+pub fn target(ask: &Ask) -> Option<String> {
+    match &ask.what {
+        What::Reference { to, .. } => to.contract.clone(),
         What::Replacement(_) => None,
     }
 }

@@ -17,6 +17,7 @@ use crate::duplicates::Claim;
 use crate::estate::read_text;
 use crate::failure::Failure;
 use crate::progress;
+use crate::register::Spoken;
 use crate::revision::FileText;
 use crate::verdicts::{Archive, Outcome, Record};
 use crate::waivers::Docket;
@@ -78,6 +79,9 @@ pub struct Results<'p> {
     pub records: Vec<(Cow<'p, str>, Record<'p>)>,
     /// How many records are new, or gone.
     pub stale: usize,
+    /// What files take of other contracts to be there, and their stable ids, by their place among
+    /// all files.
+    pub spoken: Vec<(usize, Spoken)>,
 }
 
 /// Judges file by file, and lets each go before the next.
@@ -127,7 +131,20 @@ pub fn all<'a>(
     let mut parts: Vec<Told<'_>> = parts?.into_iter().flatten().collect();
     parts.sort_unstable_by_key(|(position, ..)| *position);
     let (mut judged, mut fresh, mut records) = (Judged::default(), 0, Vec::new());
+    let mut spoken = Vec::new();
     for (position, part, record) in parts {
+        let said = Spoken {
+            uses: part.asks.iter().filter_map(crossing::target).collect(),
+            defines: part
+                .outcome
+                .stable_ids
+                .iter()
+                .map(|(id, _)| id.clone())
+                .collect(),
+        };
+        if !said.uses.is_empty() || !said.defines.is_empty() {
+            spoken.push((position, said));
+        }
         judged.add(part);
         let entry = entries.get(position);
         if let Some((entry, (kind, record))) = entry.zip(record) {
@@ -140,6 +157,7 @@ pub fn all<'a>(
         judged,
         records,
         stale: fresh.max(gone),
+        spoken,
     })
 }
 

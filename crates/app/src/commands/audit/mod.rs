@@ -262,6 +262,11 @@ fn judge(session: &Session<'_, '_>, asked: &Asked<'_>) -> Result<Judged, Failure
     let results = judged::all(court, snapshot, entries, asked, source)?;
     if let Some(kept) = &kept {
         kept.store(results.stale, results.records);
+        if reader.root_tree().is_some() {
+            let seen = results.spoken.into_iter();
+            let seen = seen.filter_map(|(at, spoken)| Some((entries.get(at)?, spoken)));
+            crossing::keep(&court.law.settings, reader, seen.collect())?;
+        }
     }
     Ok(results.judged)
 }
