@@ -23,11 +23,12 @@ pub struct Size {
 const CHANGED: u64 = 100;
 
 /// Shape of the generator; a repository of another one is made anew.
-const EDITION: &str = "1";
+const EDITION: &str = "2";
 
 /// Makes the repository, or takes the one that an earlier run made.
 ///
-/// `main` is the target; `change-100` and `change-1` leave from its tip, `old-100` from its middle.
+/// `main` is the target; `change-100`, `change-1` and `gone-1`, which drops a field, leave from its
+/// tip, `old-100` from its middle.
 pub fn make(folder: &Path, size: Size) -> Result<PathBuf> {
     let path = folder.join(format!("native-{}-{}", size.contracts, size.commits));
     let mark = path.join(".git").join("bench-edition");
@@ -122,7 +123,12 @@ impl<W: Write> Stream<W> {
             }
         }
         self.change("change-100", size.commits, CHANGED, size)?;
-        self.change("change-1", size.commits, 1, size)
+        self.change("change-1", size.commits, 1, size)?;
+        self.commit("gone-1", size.commits + 1, Some("refs/heads/main"))?;
+        let text = texts::contract(0, 50);
+        let kept = text.lines().filter(|line| !line.contains("name: mail"));
+        let kept: String = kept.flat_map(|line| [line, "\n"]).collect();
+        self.file(&texts::path(0), &kept)
     }
 
     /// Leaves the main branch with a change of contracts in as many domains.

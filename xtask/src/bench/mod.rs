@@ -204,6 +204,7 @@ impl Bench {
         for (branch, dots, what, mark) in [
             ("change-100", "main..change-100", "100 changed", 2.5),
             ("change-1", "main..change-1", "1 changed", 2.0),
+            ("gone-1", "main..gone-1", "1 field gone", 2.0),
             (
                 "old-100",
                 "main...old-100",
