@@ -21,6 +21,9 @@ const FOLDER: &str = "meshlaw";
 /// Most pages of one kind that are kept, the newest first.
 const MOST_PAGES: usize = 8;
 
+/// Most bytes of one kind that are kept, but for the newest two pages.
+const MOST_BYTES: u64 = 128 << 20;
+
 const HASH: usize = 32;
 
 /// The kept pages of one repository.
@@ -94,8 +97,12 @@ impl Cache {
     /// Writes a page. What cannot be kept is found out anew the next time, so that nothing fails.
     pub fn store(&self, kind: &str, key: &Key, value: &impl Serialize) {
         let _ = self.write(kind, key, value);
-        for old in self.pages(kind).into_iter().rev().skip(MOST_PAGES) {
-            let _ = fs::remove_file(old);
+        let mut bytes = 0;
+        for (at, page) in self.pages(kind).into_iter().rev().enumerate() {
+            bytes += fs::metadata(&page).map_or(0, |page| page.len());
+            if at >= MOST_PAGES || at >= 2 && bytes > MOST_BYTES {
+                let _ = fs::remove_file(page);
+            }
         }
     }
 
