@@ -89,23 +89,25 @@ impl<'a> Atlas<'a> {
     }
 
     /// Opens what is known of contracts of one name; a file is read once for all that it holds.
-    fn opened(&self, id: &str, known: &[Known]) -> Result<Vec<Rc<Sketch>>, Failure> {
+    fn opened<'k>(
+        &self,
+        id: &str,
+        known: impl IntoIterator<Item = &'k Known>,
+    ) -> Result<Vec<Rc<Sketch>>, Failure> {
         let mut found = Vec::new();
         let mut read: Option<&str> = None;
-        for one in known {
-            match one {
-                Known::Packed(packed) => found.extend(packed.open().map(Rc::new)),
-                Known::At(path) if read == Some(path) => {}
-                Known::At(path) => {
-                    read = Some(path);
-                    let entry = self.reader.find(&RepoPath::parse(path)?)?;
-                    let Some(file) = entry.and_then(|entry| self.text(&entry)) else {
-                        continue;
-                    };
-                    let revisions = file.contracts(self.settings, self.domains);
-                    let own = revisions.iter().filter(|one| one.identity.id() == id);
-                    found.extend(own.map(|one| Rc::new(Sketch::of(one))));
-                }
+        for Known { path, packed } in known {
+            if let Some(packed) = packed {
+                found.extend(packed.open().map(Rc::new));
+            } else if read != Some(path) {
+                read = Some(path);
+                let entry = self.reader.find(&RepoPath::parse(path)?)?;
+                let Some(file) = entry.and_then(|entry| self.text(&entry)) else {
+                    continue;
+                };
+                let revisions = file.contracts(self.settings, self.domains);
+                let own = revisions.iter().filter(|one| one.identity.id() == id);
+                found.extend(own.map(|one| Rc::new(Sketch::of(one))));
             }
         }
         Ok(found)
@@ -136,7 +138,7 @@ impl<'a> Atlas<'a> {
                 }
                 let known = all.get(id).map(Vec::as_slice).unwrap_or_default();
                 let found = self.opened(id, known)?;
-                if known.iter().any(|one| matches!(one, Known::At(_))) {
+                if known.iter().any(|one| one.packed.is_none()) {
                     let packed = found.iter().map(|one| Packed::again(one)).collect();
                     again.borrow_mut().insert(id.to_owned(), packed);
                 }
@@ -172,13 +174,9 @@ impl<'a> Atlas<'a> {
             Ground::Charted(all, _) => {
                 let mut found = Vec::new();
                 for (id, known) in all {
-                    let may_lie_there = |one: &&Known| match one {
-                        Known::Packed(_) => true,
-                        Known::At(own) => **own == *path,
-                    };
-                    let known: Vec<Known> = known.iter().filter(may_lie_there).cloned().collect();
-                    let opened = self.opened(id, &known)?.into_iter();
-                    found.extend(opened.filter(|sketch| sketch.identity.path == path));
+                    // Nothing is opened that lies elsewhere.
+                    let own = known.iter().filter(|one| *one.path == *path);
+                    found.extend(self.opened(id, own)?);
                 }
                 Ok(found)
             }

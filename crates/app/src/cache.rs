@@ -48,20 +48,21 @@ impl Key {
     }
 
     fn name(&self, kind: &str) -> String {
-        let digits: String = self
-            .0
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let mut digits = self.to_string();
+        digits.truncate(16);
         format!("{kind}-{digits}")
     }
 }
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&digits(&self.0))
     }
+}
+
+/// Writes bytes as hexadecimal digits.
+pub fn digits(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Page {

@@ -17,6 +17,7 @@ use meshlaw_changeset::Entry;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::cache::digits;
 use crate::failure::Failure;
 use crate::verdicts::{Archive, Outcome, Record};
 
@@ -123,10 +124,6 @@ pub fn write(head: &Head, records: &[(Cow<'_, str>, Record<'_>)]) -> serde_json:
         text.push('\n');
     }
     Ok(text)
-}
-
-fn digits(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn bytes(digits: &str) -> Option<Vec<u8>> {

@@ -92,11 +92,11 @@ pub struct Packed(Box<[u8]>);
 
 /// What is known of a contract that was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Known {
-    /// Its sketch.
-    Packed(Packed),
-    /// Where its file lies, to be read if anybody asks.
-    At(Box<str>),
+pub struct Known {
+    /// Where its file lies.
+    pub path: Box<str>,
+    /// Its sketch; without one, the file is read if anybody asks.
+    pub packed: Option<Packed>,
 }
 
 /// What is packed beside datasets.

@@ -214,6 +214,8 @@ impl<'a, 'l> Desk<'a, 'l> {
     fn judge(&self, judge: &mut Judge<'l>, file: &FileText, of_file: &mut OfFile) {
         let court = self.court;
         let outcome = &mut of_file.outcome;
+        // One answer for the whole file, since contracts of one name are read again together.
+        let is_asked = self.asks.load(Ordering::Relaxed);
         for revision in file.contracts(&court.law.settings, court.domains) {
             outcome.count += 1;
             outcome.findings.extend(court.standing(judge, &revision));
@@ -231,12 +233,10 @@ impl<'a, 'l> Desk<'a, 'l> {
             let is_read = court.readership.has_readers(&id);
             // What nobody is likely to ask for is read again if somebody does: all sketches of a
             // large estate take more room than everything else.
-            let packed = is_read || self.asks.load(Ordering::Relaxed);
-            let packed = packed.then(|| Packed::of(&revision));
+            let packed = (is_read || is_asked).then(|| Packed::of(&revision));
             outcome.sketches.push(packed.clone().filter(|_| is_read));
-            let known = packed.map(Known::Packed);
-            let known = known.unwrap_or_else(|| Known::At(file.path.as_str().into()));
-            of_file.sketches.push((id.clone(), known));
+            let path = file.path.as_str().into();
+            of_file.sketches.push((id.clone(), Known { path, packed }));
             outcome.ids.push(id.clone());
             if self.keeps_all || court.ledger.speaks_of(&id) {
                 of_file.docket.add(id, &revision);
@@ -268,9 +268,9 @@ impl<'a, 'l> Desk<'a, 'l> {
             let revisions = file.contracts(&court.law.settings, court.domains);
             asks.extend(revisions.iter().flat_map(crossing::asks));
         }
-        let known = |(id, sketch): (&String, &Option<Packed>)| {
-            let known = sketch.clone().map(Known::Packed);
-            (id.clone(), known.unwrap_or_else(|| Known::At(path.into())))
+        let known = |(id, packed): (&String, &Option<Packed>)| {
+            let (path, packed) = (path.into(), packed.clone());
+            (id.clone(), Known { path, packed })
         };
         let ids = outcome.ids.iter().zip(&outcome.sketches);
         Some(OfFile {

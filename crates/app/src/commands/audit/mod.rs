@@ -42,7 +42,7 @@ pub struct AuditArgs {
     /// Date to take for today [default: today in UTC]
     #[arg(long, value_name = "DATE", value_parser = when::parse)]
     as_of: Option<Date>,
-    /// Ask Cedar about every part anew, instead of once for parts that read alike
+    /// Judge every file anew, and ask Cedar about every part: slower, and the same
     #[arg(long)]
     no_shortcuts: bool,
     /// Audit one share of the files of a commit, as in `2/8`, and print what was found as JSON
