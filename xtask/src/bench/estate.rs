@@ -13,10 +13,21 @@ use crate::process;
 /// How large a repository is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
+    /// Number of the first contract, so that repositories can differ.
+    pub first: u64,
     /// Contracts.
     pub contracts: u64,
     /// Commits on the main branch, each of which touches one contract.
     pub commits: u64,
+}
+
+impl Size {
+    fn name(self) -> String {
+        match self.first {
+            0 => format!("native-{}-{}", self.contracts, self.commits),
+            first => format!("native-{first}-{}-{}", self.contracts, self.commits),
+        }
+    }
 }
 
 /// Contracts that the larger change touches.
@@ -30,7 +41,7 @@ const EDITION: &str = "2";
 /// `main` is the target; `change-100`, `change-1` and `gone-1`, which drops a field, leave from its
 /// tip, `old-100` from its middle.
 pub fn make(folder: &Path, size: Size) -> Result<PathBuf> {
-    let path = folder.join(format!("native-{}-{}", size.contracts, size.commits));
+    let path = folder.join(size.name());
     let mark = path.join(".git").join("bench-edition");
     if fs::read_to_string(&mark).is_ok_and(|text| text == EDITION) {
         return Ok(path);
@@ -103,16 +114,16 @@ impl<W: Write> Stream<W> {
         for (path, text) in texts::policies() {
             self.file(&path, &text)?;
         }
-        for number in 0..size.contracts {
+        for number in size.first..size.first + size.contracts {
             self.file(&texts::path(number), &texts::contract(number, 0))?;
         }
         for number in 0..texts::CONSUMERS {
-            let text = texts::consumer(number, size.contracts);
+            let text = texts::consumer(number, size.first, size.contracts);
             self.file(&texts::consumer_path(number), &text)?;
         }
         for commit in 2..=size.commits {
             // The steps are spread over the estate, and the last edition of each contract stays.
-            let number = commit.wrapping_mul(7_919) % size.contracts;
+            let number = size.first + commit.wrapping_mul(7_919) % size.contracts;
             self.commit("main", commit, None)?;
             self.file(
                 &texts::path(number),
@@ -125,16 +136,16 @@ impl<W: Write> Stream<W> {
         self.change("change-100", size.commits, CHANGED, size)?;
         self.change("change-1", size.commits, 1, size)?;
         self.commit("gone-1", size.commits + 1, Some("refs/heads/main"))?;
-        let text = texts::contract(0, 50);
+        let text = texts::contract(size.first, 50);
         let kept = text.lines().filter(|line| !line.contains("name: mail"));
         let kept: String = kept.flat_map(|line| [line, "\n"]).collect();
-        self.file(&texts::path(0), &kept)
+        self.file(&texts::path(size.first), &kept)
     }
 
     /// Leaves the main branch with a change of contracts in as many domains.
     fn change(&mut self, branch: &str, at: u64, changed: u64, size: Size) -> Result<()> {
         self.commit(branch, at + 1, Some("refs/heads/main"))?;
-        for number in 0..changed.min(size.contracts) {
+        for number in size.first..size.first + changed.min(size.contracts) {
             let text = texts::contract(number, 50).replace("What the data", "What all the data");
             self.file(&texts::path(number), &text)?;
         }

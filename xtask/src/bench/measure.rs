@@ -39,6 +39,15 @@ pub struct Cost {
     pub memory: u64,
 }
 
+impl Cost {
+    /// Adds the cost of a run that came after this one.
+    pub fn add(&mut self, other: Cost) {
+        self.wall += other.wall;
+        self.cpu += other.cpu;
+        self.memory = self.memory.max(other.memory);
+    }
+}
+
 /// Runs all tasks in turn, `runs` times, and returns the least cost of each.
 pub fn measure(tasks: &[Task], runs: usize) -> Result<Vec<Cost>> {
     let mut least: Vec<Option<Cost>> = vec![None; tasks.len()];

@@ -6,6 +6,7 @@ mod dice;
 mod estate;
 mod measure;
 mod reading;
+mod rows;
 mod table;
 mod texts;
 
@@ -30,6 +31,9 @@ const LARGE: u64 = 100_000;
 const SMALL: u64 = 10_000;
 const ODCS: u64 = 1_000;
 
+/// Repositories of `LARGE` contracts each that make a million.
+const REPOSITORIES: u64 = 10;
+
 /// Measure meshlaw beside git and other tools
 #[derive(clap::Args)]
 pub struct Args {
@@ -48,6 +52,12 @@ pub struct Args {
     /// Program of odcslint, to measure beside it
     #[arg(long, value_name = "PATH", default_value = "odcslint")]
     odcslint: PathBuf,
+    /// Program of datacontract-cli, to measure beside it
+    #[arg(long, value_name = "PATH", default_value = "datacontract")]
+    datacontract: PathBuf,
+    /// Audit a million contracts, too: ten repositories, made and measured one after the other
+    #[arg(long, conflicts_with = "quick")]
+    million: bool,
     /// Read every file of a repository and do nothing else: the reference of the audit
     #[arg(long, value_name = "FOLDER", hide = true)]
     read: Option<PathBuf>,
@@ -94,6 +104,7 @@ pub fn run(args: &Args, root: &Path) -> Result<ExitCode> {
     let small = estate::make(
         &folder,
         Size {
+            first: 0,
             contracts: SMALL,
             commits,
         },
@@ -104,6 +115,7 @@ pub fn run(args: &Args, root: &Path) -> Result<ExitCode> {
         let large = estate::make(
             &folder,
             Size {
+                first: 0,
                 contracts: LARGE,
                 commits,
             },
@@ -113,7 +125,11 @@ pub fn run(args: &Args, root: &Path) -> Result<ExitCode> {
     }
     let odcs = estate::make_odcs(&folder, ODCS)?;
     bench.odcs(&odcs, &args.odcslint)?;
+    bench.one_odcs(&odcs, &args.datacontract)?;
     bench.starts(&small)?;
+    if args.million {
+        bench.million(&folder)?;
+    }
     let results = Results {
         machine: machine(),
         version: process::capture(
@@ -197,151 +213,6 @@ impl Bench {
             by_cpu,
         });
         Ok(())
-    }
-
-    fn gates(&mut self, repository: &Path, contracts: u64) -> Result<()> {
-        let size = shown(contracts);
-        for (branch, dots, what, mark) in [
-            ("change-100", "main..change-100", "100 changed", 2.5),
-            ("change-1", "main..change-1", "1 changed", 2.0),
-            ("gone-1", "main..gone-1", "1 field gone", 2.0),
-            (
-                "old-100",
-                "main...old-100",
-                "100 changed, forked half the history ago",
-                1.2,
-            ),
-        ] {
-            let ours = self.ours(
-                repository,
-                &[
-                    "gate", "--base", "main", "--head", branch, "--format", "dotenv",
-                ],
-            );
-            let git = git(repository, &["diff", "--name-only", dots]);
-            let name = format!("gate, {what} of {size}");
-            let reference = format!("`git diff --name-only {dots}`");
-            self.row(
-                name,
-                ours,
-                Some((&reference, git)),
-                (Some(mark), None, false),
-            )?;
-        }
-        Ok(())
-    }
-
-    fn audits(&mut self, repository: &Path, contracts: u64) -> Result<()> {
-        let size = shown(contracts);
-        let read = Task {
-            name: "plain reading".to_owned(),
-            program: std::env::current_exe()?,
-            arguments: vec![
-                "bench".to_owned(),
-                "--read".to_owned(),
-                repository.display().to_string(),
-            ],
-            folder: repository.to_owned(),
-            input: None,
-            most: 0,
-            before: None,
-        };
-        let ours = self.cold(repository, &["audit", "--format", "dotenv"]);
-        self.row(
-            format!("audit of {size}, from the work tree"),
-            ours,
-            Some(("reading every file on all cores", read)),
-            (Some(6.0), None, false),
-        )?;
-        let blobs = repository.join(".git/bench-blobs");
-        let list = process::capture(
-            Command::new("git")
-                .args(["ls-tree", "-r", "--format=%(objectname)", "main"])
-                .current_dir(repository),
-        )?;
-        fs::write(&blobs, list)?;
-        let cat = Task {
-            input: Some(blobs),
-            ..git(repository, &["cat-file", "--batch"])
-        };
-        let ours = self.cold(repository, &["audit", "--at", "main", "--format", "dotenv"]);
-        self.row(
-            format!("audit of {size}, from the pack"),
-            ours,
-            Some(("`git cat-file --batch` of every blob", cat)),
-            (None, None, false),
-        )?;
-        // The pages that warm audits start from are those of the runs before.
-        let name = "`git diff --name-only main..change-100`";
-        for (arguments, what) in [
-            (
-                &["audit", "--format", "dotenv"][..],
-                "again, from the work tree",
-            ),
-            (
-                &["audit", "--at", "change-100", "--format", "dotenv"],
-                "again, from the pack after 100 changes",
-            ),
-        ] {
-            let git = git(repository, &["diff", "--name-only", "main..change-100"]);
-            let ours = self.ours(repository, arguments);
-            let what = format!("audit of {size}, {what}");
-            self.row(what, ours, Some((name, git)), (Some(2.5), None, false))?;
-        }
-        let ours = self.cold(
-            repository,
-            &[
-                "gate", "--base", "main", "--head", "change-1", "--format", "dotenv",
-            ],
-        );
-        let git = git(repository, &["diff", "--name-only", "main..change-1"]);
-        let what = format!("gate, 1 changed of {size}, nothing kept");
-        let name = "`git diff --name-only main..change-1`";
-        self.row(what, ours, Some((name, git)), (None, None, false))
-    }
-
-    fn odcs(&mut self, folder: &Path, odcslint: &Path) -> Result<()> {
-        let ours = self.cold(folder, &["audit", "--format", "dotenv"]);
-        let is_there = Command::new(odcslint).arg("--version").output().is_ok();
-        let theirs = is_there.then(|| {
-            let task = Task {
-                name: "odcslint".to_owned(),
-                program: odcslint.to_owned(),
-                arguments: vec!["check".to_owned(), "domains".to_owned()],
-                folder: folder.to_owned(),
-                input: None,
-                most: 2,
-                before: None,
-            };
-            ("`odcslint check`", task)
-        });
-        let what = format!("audit of {} ODCS contracts", shown(ODCS));
-        self.row(what, ours, theirs, (Some(0.5), None, true))
-    }
-
-    fn starts(&mut self, repository: &Path) -> Result<()> {
-        let start = self.ours(repository, &["--version"]);
-        self.row("start".to_owned(), start, None, (None, Some(10.0), false))?;
-        let path = texts::path(0);
-        let check = self.ours(repository, &["check", &path, "--format", "dotenv"]);
-        self.row(
-            "check of one file".to_owned(),
-            check,
-            None,
-            (None, Some(15.0), false),
-        )
-    }
-}
-
-fn git(repository: &Path, arguments: &[&str]) -> Task {
-    Task {
-        name: format!("git {}", arguments.join(" ")),
-        program: PathBuf::from("git"),
-        arguments: arguments.iter().map(|one| (*one).to_owned()).collect(),
-        folder: repository.to_owned(),
-        input: None,
-        most: 0,
-        before: None,
     }
 }
 

@@ -93,9 +93,9 @@ pub fn consumer_path(number: u64) -> String {
     format!("domains/d{}/uses/u{number}.consumer.yaml", number % DOMAINS)
 }
 
-/// Returns a consumer of one of `contracts`.
-pub fn consumer(number: u64, contracts: u64) -> String {
-    let contract = Dice::new(number + 7).roll(contracts);
+/// Returns a consumer of one of the `contracts` from `first` on.
+pub fn consumer(number: u64, first: u64, contracts: u64) -> String {
+    let contract = first + Dice::new(number + 7).roll(contracts);
     format!(
         "consumer: u{number}\nowner: team{}\nkind: dashboard\nuses:\n  - contract: d{}/contract_{contract}\n    \
          fields: [id]\n    purpose: reporting\n",
