@@ -277,7 +277,7 @@ fn diagnose(error: &dyn Diagnostic, way_out: &str) -> Trouble {
 }
 
 /// Turns a byte offset into line and column, both from 1.
-fn place(text: &str, offset: usize) -> (u32, u32) {
+pub(crate) fn place(text: &str, offset: usize) -> (u32, u32) {
     let before = text.get(..offset).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     let column = before

@@ -1,14 +1,19 @@
 //! A policy's examples in, whether it says of them what it should out.
 
+use std::cell::RefCell;
+
+use cedar_policy::{Entities, Request};
 use jiff::civil::Date;
 use meshlaw_contract::model::{Compatibility, Consumer, Contract, Scheme};
 use meshlaw_diff::{Bump, Change, Grading, compare, declared_bump, required_bump};
 
 use crate::book::Book;
 use crate::change::{ChangeFacts, Versions};
+use crate::clause::{Clauses, Trace};
 use crate::judge::{Cause, Judge, Violation};
 use crate::petition::{Plea, Reader};
 use crate::policy::{Layer, Policy};
+use crate::subject::Subject;
 use crate::view::{Identity, part};
 use crate::world::World;
 
@@ -63,7 +68,67 @@ pub fn run_example(
     let book = Book {
         policies: vec![policy.clone()],
     };
-    let mut judge = Judge::new(&book, world)?;
+    outcome(Judge::new(&book, world)?, policy, example, world, affected)
+}
+
+/// Does the same and takes down every question that was asked on the way.
+///
+/// # Errors
+///
+/// As [`run_example`].
+pub fn trace_example(
+    policy: &Policy,
+    example: &Example<'_>,
+    world: &World,
+    affected: impl for<'c> Fn(&Change, &'c [Consumer]) -> Vec<&'c Consumer>,
+) -> Result<(Outcome, Vec<Trace>), String> {
+    let book = Book {
+        policies: vec![policy.clone()],
+    };
+    let clauses = Clauses::of(policy)?;
+    let traces = RefCell::new(Vec::new());
+    let witness = |_: &Policy, subject: &Subject<'_>, request: &Request, entities: &Entities| {
+        let trace = clauses.trace(subject.pointer(), request, entities);
+        traces.borrow_mut().push(trace);
+    };
+    let judge = Judge::plain(&book, world)?.heard_by(&witness);
+    let outcome = outcome(judge, policy, example, world, affected)?;
+    Ok((outcome, traces.into_inner()))
+}
+
+/// Judges a contract as it stands by one policy, and takes down every question.
+///
+/// # Errors
+///
+/// As [`run_example`].
+pub fn trace_contract(
+    policy: &Policy,
+    contract: &Contract,
+    identity: &Identity,
+    world: &World,
+) -> Result<Vec<Trace>, String> {
+    let book = Book {
+        policies: vec![policy.clone()],
+    };
+    let clauses = Clauses::of(policy)?;
+    let traces = RefCell::new(Vec::new());
+    let witness = |_: &Policy, subject: &Subject<'_>, request: &Request, entities: &Entities| {
+        let trace = clauses.trace(subject.pointer(), request, entities);
+        traces.borrow_mut().push(trace);
+    };
+    let mut judge = Judge::plain(&book, world)?.heard_by(&witness);
+    judge.publish(contract, identity, &[&identity.domain]);
+    drop(judge);
+    Ok(traces.into_inner())
+}
+
+fn outcome(
+    mut judge: Judge<'_>,
+    policy: &Policy,
+    example: &Example<'_>,
+    world: &World,
+    affected: impl for<'c> Fn(&Change, &'c [Consumer]) -> Vec<&'c Consumer>,
+) -> Result<Outcome, String> {
     let contract = example.after.or(example.before);
     let Some(contract) = contract else {
         return Ok(Outcome::Allowed);

@@ -83,8 +83,12 @@ pub struct Judge<'l> {
     authorizer: OnceCell<Authorizer>,
     decided: Decided,
     memory: Option<&'l Memory>,
+    witness: Option<&'l Witness<'l>>,
     shares: bool,
 }
+
+/// Whoever wants to hear each question as Cedar is asked it.
+pub(crate) type Witness<'w> = dyn Fn(&Policy, &Subject<'_>, &cedar_policy::Request, &Entities) + 'w;
 
 impl<'l> Judge<'l> {
     /// Makes a judge that decides like readings once.
@@ -100,6 +104,7 @@ impl<'l> Judge<'l> {
             authorizer: OnceCell::new(),
             decided: Decided::default(),
             memory: None,
+            witness: None,
             shares: true,
         })
     }
@@ -125,6 +130,14 @@ impl<'l> Judge<'l> {
             .collect();
         judge.shares = false;
         Ok(judge)
+    }
+
+    /// Lets somebody hear every question; for a judge that asks each time.
+    pub(crate) fn heard_by(self, witness: &'l Witness<'l>) -> Self {
+        Self {
+            witness: Some(witness),
+            ..self
+        }
     }
 
     /// Asks whether a contract may stand as it is: the contract, its datasets and its fields.
@@ -321,6 +334,7 @@ impl<'l> Judge<'l> {
             authorizer: OnceCell::new(),
             decided: Decided::default(),
             memory: None,
+            witness: None,
             shares: self.shares,
         }
     }
@@ -488,6 +502,11 @@ impl<'l> Judge<'l> {
             None => entities,
             Some(one) => with(entities, one.entities(subject.contract().owner())?)?,
         };
+        if let Some(witness) = self.witness {
+            for (policy, _) in &slice.policies {
+                witness(policy, subject, &request, &entities);
+            }
+        }
         let set = match petitioner {
             Some(one) if slice.action == Action::Waive => slice.linked(one, subject)?,
             _ => Cow::Borrowed(slice.set()?),

@@ -121,3 +121,18 @@ impl fmt::Display for PolicyId {
         f.write_str(&self.0)
     }
 }
+
+/// Writes the text of a policy in the one shape that `meshlaw policy fmt` keeps; comments stay.
+///
+/// # Errors
+///
+/// Fails where the text is no policy, or would lose a comment.
+pub fn format(text: &str) -> Result<String, String> {
+    let config = cedar_policy_formatter::Config {
+        line_width: 100,
+        indent_width: 2,
+    };
+    let text = cedar_policy_formatter::policies_str_to_pretty(text, &config)
+        .map_err(|error| error.to_string())?;
+    Ok(format!("{}\n", text.trim_end()))
+}

@@ -33,6 +33,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
 /// Dependencies that only one crate may know, so that the rest can be built and judged without.
 const OWNED: &[(&str, &str)] = &[
     ("cedar-policy", "meshlaw-policy"),
+    ("cedar-policy-core", "meshlaw-policy"),
+    ("cedar-policy-formatter", "meshlaw-policy"),
     ("git2", "meshlaw-changeset"),
     ("lettre", "meshlaw-courier"),
     ("ureq", "meshlaw-courier"),

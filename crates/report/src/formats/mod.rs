@@ -6,7 +6,7 @@ mod dotenv;
 mod github;
 mod gitlab;
 pub mod json;
-mod junit;
+pub mod junit;
 pub mod markdown;
 mod sarif;
 mod text;

@@ -38,6 +38,31 @@ pub(super) fn render(report: &Report) -> String {
     out.to_string().unwrap_or_default()
 }
 
+/// A test by its name, and what is wrong where it failed.
+pub type Tested = (String, Option<String>);
+
+/// Returns the document of tests that are no report, by their suites.
+pub fn of_tests(name: &str, suites: Vec<(String, Vec<Tested>)>) -> String {
+    let mut out = quick_junit::Report::new(name);
+    for (name, tests) in suites {
+        let mut suite = TestSuite::new(visible(&name));
+        for (name, trouble) in tests {
+            let status = match trouble {
+                None => TestCaseStatus::success(),
+                Some(trouble) => {
+                    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                    status.set_message(visible(&trouble));
+                    status
+                }
+            };
+            suite.add_test_case(TestCase::new(visible(&name), status));
+        }
+        out.add_test_suite(suite);
+    }
+    // Writing to memory cannot fail.
+    out.to_string().unwrap_or_default()
+}
+
 fn suite(report: &Report, name: &str, entries: &[&Entry<'_>]) -> TestSuite {
     let mut suite = TestSuite::new(visible(name));
     if entries.is_empty() {

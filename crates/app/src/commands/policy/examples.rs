@@ -1,0 +1,267 @@
+//! The examples of a policy: folders in, what can be judged out.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::civil::Date;
+use meshlaw_contract::model::{Consumer, Contract, Waiver};
+use meshlaw_contract::{Gravity, Limits, Words, parse_consumers, parse_waivers, read_contracts};
+use meshlaw_policy::{
+    Book, Example, Expected, Outcome, Plea, Policy, Trace, World, run_example, trace_example,
+};
+use meshlaw_report::{Enforcement, Severity};
+
+use crate::approvals::Approvals;
+use crate::effects::{Felt, feeling};
+use crate::failure::Failure;
+use crate::law;
+use crate::settings::{self, Settings};
+
+/// An example that was read.
+#[derive(Debug)]
+pub struct Read {
+    /// Path below the folder of policies.
+    pub path: String,
+    /// What the policy should say.
+    pub expected: Expected,
+    /// Its texts, to tell copies.
+    pub texts: Files,
+    /// What can be judged, or why it cannot be.
+    pub case: Result<Case, String>,
+}
+
+/// What an example is about.
+#[derive(Debug)]
+pub struct Case {
+    before: Option<Contract>,
+    after: Option<Contract>,
+    consumers: Vec<Consumer>,
+    waivers: Vec<Waiver>,
+    noticed: Option<Date>,
+    is_change: bool,
+    world: World,
+}
+
+/// Reads all examples of a policy, allowed ones first.
+pub fn read(policy: &Policy, folder: &Path) -> Result<Vec<Read>, Failure> {
+    let home = folder.join(policy.id.as_str());
+    let world = world(&home)?;
+    let mut all = Vec::new();
+    for (name, expected) in [("allow", Expected::Allow), ("deny", Expected::Deny)] {
+        for (path, texts) in examples(&home.join(name))? {
+            all.push(Read {
+                path: format!("{}/{name}/{path}", policy.id),
+                expected,
+                case: Case::read(&texts, &world),
+                texts,
+            });
+        }
+    }
+    Ok(all)
+}
+
+impl Read {
+    /// Returns what is wrong where the policy does not say what it should.
+    pub fn trouble(&self, policy: &Policy, book: &Book) -> Result<Option<String>, Failure> {
+        match &self.case {
+            Ok(case) => Ok(wrong(case.outcome(policy, book)?, self.expected)),
+            Err(error) => Ok(Some(error.clone())),
+        }
+    }
+}
+
+fn wrong(outcome: Outcome, expected: Expected) -> Option<String> {
+    match (outcome, expected) {
+        (Outcome::Allowed, Expected::Allow) | (Outcome::Denied, Expected::Deny) => None,
+        (Outcome::Allowed, Expected::Deny) => {
+            Some("the policy should forbid this, and does not".to_owned())
+        }
+        (Outcome::Denied, Expected::Allow) => {
+            Some("the policy should allow this, and forbids it".to_owned())
+        }
+        (Outcome::Failed(error), _) => Some(format!("the policy cannot be evaluated: {error}")),
+    }
+}
+
+impl Case {
+    fn read(texts: &Files, world: &World) -> Result<Self, String> {
+        let is_of_change =
+            |name: &String| name.starts_with("before.") || name.starts_with("after.");
+        let mut case = Case {
+            before: None,
+            after: None,
+            consumers: Vec::new(),
+            waivers: Vec::new(),
+            noticed: None,
+            is_change: texts.keys().any(is_of_change),
+            world: world.clone(),
+        };
+        for (name, text) in texts {
+            case.take(name, text)?;
+        }
+        Ok(case)
+    }
+
+    fn take(&mut self, name: &str, text: &str) -> Result<(), String> {
+        let limits = Limits::default();
+        if name == APPROVED {
+            let approvals = Approvals::parse(text).map_err(|error| format!("{name}: {error}"))?;
+            self.world.approved_by = approvals.named();
+        } else if name == NOTICED {
+            let date = meshlaw_contract::measure::parse_date(text.trim());
+            let say = || format!("{name}: write a day, as in 2026-01-31");
+            self.noticed = Some(date.ok_or_else(say)?);
+        } else if name.ends_with(".waiver.yaml") || name.ends_with(".waiver.yml") {
+            let parsed = parse_waivers(text, &limits);
+            self.waivers
+                .extend(parsed.into_iter().filter_map(|one| one.value));
+        } else if name.contains("consumer") {
+            let parsed = parse_consumers(text, &limits);
+            self.consumers
+                .extend(parsed.into_iter().filter_map(|one| one.value));
+        } else if let Some(one) = read_contracts(text, name, &limits, &Words::default())
+            .into_iter()
+            .next()
+        {
+            let mut problems = one.problems.iter();
+            if let Some(problem) = problems.find(|problem| problem.gravity == Gravity::Fault) {
+                let place = format!("{name}:{}:{}", problem.span.line, problem.span.column);
+                return Err(format!("{place}: {}", problem.message));
+            }
+            if name.starts_with("before.") {
+                self.before = one.value;
+            } else {
+                self.after = one.value;
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges the example by one policy; the book tells what its waivers excuse.
+    pub fn outcome(&self, policy: &Policy, book: &Book) -> Result<Outcome, Failure> {
+        self.with(book, |example, felt| {
+            run_example(policy, example, &self.world, |change, consumers| {
+                feeling(consumers, felt, change)
+            })
+        })
+    }
+
+    /// Does the same and returns every question with what the policy's conditions said to it.
+    pub fn traces(&self, policy: &Policy, book: &Book) -> Result<Vec<Trace>, Failure> {
+        let (_, traces) = self.with(book, |example, felt| {
+            trace_example(policy, example, &self.world, |change, consumers| {
+                feeling(consumers, felt, change)
+            })
+        })?;
+        Ok(traces)
+    }
+
+    fn with<T>(
+        &self,
+        book: &Book,
+        run: impl FnOnce(&Example<'_>, Felt<'_>) -> Result<T, String>,
+    ) -> Result<T, Failure> {
+        let pleas: Vec<Plea<'_>> = self.waivers.iter().map(|one| plea(one, book)).collect();
+        let example = Example {
+            before: self.before.as_ref(),
+            after: self.after.as_ref(),
+            consumers: &self.consumers,
+            pleas: &pleas,
+            noticed: self.noticed,
+            is_change: self.is_change,
+        };
+        let contract = self.before.as_ref().or(self.after.as_ref());
+        let id = contract.map(|contract| {
+            let domain = contract.domain.as_deref().unwrap_or("example");
+            format!("{domain}/{}", contract.name.as_deref().unwrap_or("example"))
+        });
+        let before = self.before.as_ref();
+        let felt = Felt {
+            ids: [id.as_deref(), None],
+            version: before.and_then(|contract| contract.version.as_ref()),
+        };
+        run(&example, felt).map_err(|error| Failure::new(error, ""))
+    }
+}
+
+/// File of an example with the first day on which a deprecation stood on the target branch.
+const NOTICED: &str = "noticed.txt";
+
+/// File of an example with who agreed to its change.
+const APPROVED: &str = "approvals.json";
+
+/// Texts of an example, by file name.
+pub type Files = BTreeMap<String, String>;
+
+/// Finds examples: a contract file each, or a folder with a `before` and an `after`.
+fn examples(folder: &Path) -> Result<BTreeMap<String, Files>, Failure> {
+    let mut found: BTreeMap<String, Files> = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .flatten()
+    {
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        let relative = relative.to_string_lossy().replace('\\', "/");
+        let text = std::fs::read_to_string(entry.path()).map_err(|error| {
+            let message = format!("cannot read `{}`: {error}", entry.path().display());
+            Failure::new(message, "save the example as UTF-8")
+        })?;
+        let (group, name) = relative.split_once('/').unwrap_or((&relative, &relative));
+        found
+            .entry(group.to_owned())
+            .or_default()
+            .insert(name.to_owned(), text);
+    }
+    Ok(found)
+}
+
+/// Asks for what a waiver names; what the book does not know counts as a grave finding that can be
+/// waived.
+fn plea<'w>(waiver: &'w Waiver, book: &Book) -> Plea<'w> {
+    let known = book.policies.iter();
+    let policy = known
+        .into_iter()
+        .find(|one| one.id.as_str() == waiver.policy);
+    Plea {
+        waiver,
+        policy: &waiver.policy,
+        rule: None,
+        severity: policy.map_or(Severity::Error, |policy| policy.severity),
+        enforcement: policy.map_or(Enforcement::Soft, |policy| policy.enforcement),
+    }
+}
+
+/// Reads the world of a policy's examples: settings beside it, with two keys more.
+fn world(home: &Path) -> Result<World, Failure> {
+    let as_of = jiff::civil::date(2026, 11, 23);
+    let path = home.join(settings::FILE);
+    let mut world = World::empty(as_of);
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        return Ok(world);
+    };
+    let (settings, terms, as_of_stated, problems) = settings::parse_world(&text);
+    if let Some(problem) = problems.first() {
+        let place = format!(
+            "{}:{}:{}",
+            path.display(),
+            problem.span.line,
+            problem.span.column
+        );
+        return Err(Failure::new(
+            problem.message.clone(),
+            problem.help.clone().unwrap_or_default(),
+        )
+        .at(place));
+    }
+    let Settings { parameters, .. } = settings.clone();
+    world.parameters = parameters;
+    world.teams = law::join_teams(&settings, None);
+    world.products = law::join_products(&settings, None);
+    world.terms = terms;
+    world.as_of = as_of_stated.unwrap_or(as_of);
+    Ok(world)
+}

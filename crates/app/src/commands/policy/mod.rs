@@ -1,0 +1,109 @@
+//! Tools of those who write policies.
+
+mod check;
+mod examples;
+mod explain;
+mod fmt;
+mod list;
+mod test;
+
+use std::path::{Path, PathBuf};
+
+use meshlaw_changeset::Snapshot;
+use meshlaw_policy::{Book, Policy};
+
+use crate::failure::{ExitStatus, Failure};
+use crate::law;
+
+/// Write, check, test and explain policies
+#[derive(Debug, clap::Args)]
+pub struct PolicyArgs {
+    #[command(subcommand)]
+    command: PolicyCommand,
+}
+
+/// What can be done with policies.
+#[derive(Debug, clap::Subcommand)]
+enum PolicyCommand {
+    /// Validate every policy and run its examples
+    Check {
+        /// Folder of policies [default: as the settings say]
+        folder: Option<PathBuf>,
+    },
+    Test(test::TestArgs),
+    Explain(explain::ExplainArgs),
+    List(list::ListArgs),
+    Fmt(fmt::FmtArgs),
+}
+
+/// Runs what was asked for.
+pub fn run(args: &PolicyArgs) -> anyhow::Result<ExitStatus> {
+    match &args.command {
+        PolicyCommand::Check { folder } => check::run(folder.as_deref()),
+        PolicyCommand::Test(args) => test::run(args),
+        PolicyCommand::Explain(args) => explain::run(args),
+        PolicyCommand::List(args) => list::run(args),
+        PolicyCommand::Fmt(args) => fmt::run(args),
+    }
+}
+
+/// Reads every policy of a folder; says all that is wrong with them.
+fn read_book(folder: &Path) -> Result<Book, Failure> {
+    let reader = Snapshot::folder(folder).open()?;
+    let files = law::policy_files(&reader, "")?;
+    let book = Book::load(&[], &files).map_err(|problems| {
+        let failure = |problem: meshlaw_policy::BookProblem| {
+            let place = format!(
+                "{}/{}:{}:{}",
+                folder.display(),
+                problem.path,
+                problem.line,
+                problem.column
+            );
+            Failure::new(problem.message, problem.help.unwrap_or_default()).at(place)
+        };
+        Failure::all(problems.into_iter().map(failure))
+            .unwrap_or_else(|| Failure::new("the policies do not load", ""))
+    })?;
+    if book.policies.is_empty() {
+        let help = "put policies at `org/<group>/<name>/policy.cedar` below the folder";
+        let message = format!("`{}` holds no policies", folder.display());
+        return Err(Failure::new(message, help));
+    }
+    Ok(book)
+}
+
+/// Finds a policy of a book, or says which one is near.
+fn find<'b>(book: &'b Book, id: &str) -> Result<&'b Policy, Failure> {
+    let id = id.trim_end_matches('/');
+    book.get(id).ok_or_else(|| {
+        let ids = || book.policies.iter().map(|policy| policy.id.as_str());
+        let near = meshlaw_contract::nearest(id, ids()).or_else(|| {
+            let ends = |known: &&str| known.rsplit('/').next() == id.rsplit('/').next();
+            ids().find(ends)
+        });
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "list them with `meshlaw policy list`".to_owned(),
+        };
+        Failure::new(format!("there is no policy `{id}`"), help)
+    })
+}
+
+fn settle(folder: Option<&Path>) -> Result<PathBuf, Failure> {
+    let folder = match folder {
+        Some(folder) => folder.to_path_buf(),
+        None => {
+            let here = Snapshot::folder(".").open()?;
+            PathBuf::from(law::read_settings(&here).map_err(law::failure)?.policies)
+        }
+    };
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    let message = format!("`{}` is not a folder", folder.display());
+    Err(Failure::new(
+        message,
+        "name the folder that holds `org/` and `domains/`",
+    ))
+}

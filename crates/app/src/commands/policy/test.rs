@@ -1,0 +1,385 @@
+//! How well examples tell what a policy means: which conditions they saw true and false, and which
+//! wrong policies they would have passed.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use meshlaw_policy::{Book, Clauses, Expected, Outcome, Policy, mutants};
+use meshlaw_report::formats::junit::of_tests;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::examples::{self, Read};
+use super::{find, read_book, settle};
+use crate::failure::{ExitStatus, Failure};
+use crate::output::print;
+
+/// Run the examples of policies, and measure how much they show
+#[derive(Debug, clap::Args)]
+pub struct TestArgs {
+    /// Folder of policies [default: as the settings say]
+    folder: Option<PathBuf>,
+    /// Only this policy
+    #[arg(long, value_name = "ID")]
+    policy: Option<String>,
+    /// Tell which conditions the examples saw true and false
+    #[arg(long)]
+    coverage: bool,
+    /// Least share of outcomes that the examples of each policy see, in percent
+    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(..=100))]
+    min: Option<u8>,
+    /// Make each policy wrong in every way that is known here, and list those that no example notices
+    #[arg(long)]
+    mutants: bool,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Form {
+    /// A table, and what is missing
+    Text,
+    /// One object a policy
+    Json,
+    /// The policies with what the examples saw beside each line
+    Source,
+    /// For tools that show coverage
+    Lcov,
+    /// For continuous integration
+    Junit,
+}
+
+/// What became of a policy.
+#[derive(Debug, Serialize)]
+struct Tested {
+    policy: String,
+    file: String,
+    examples: Vec<Ran>,
+    /// Conditions with what was seen of them; empty where it was not asked.
+    conditions: Vec<Condition>,
+    /// Mutants that were made; nothing where it was not asked.
+    mutants: Option<usize>,
+    survivors: Vec<Survivor>,
+    #[serde(skip)]
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Ran {
+    example: String,
+    trouble: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Condition {
+    text: String,
+    line: u32,
+    column: u32,
+    #[serde(skip)]
+    last_line: u32,
+    /// Questions to which it was true.
+    held: u64,
+    /// Questions to which it was false.
+    failed: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Survivor {
+    line: u32,
+    change: String,
+}
+
+/// Tests the policies of a folder.
+pub fn run(args: &TestArgs) -> anyhow::Result<ExitStatus> {
+    let folder = settle(args.folder.as_deref())?;
+    let book = read_book(&folder)?;
+    let asked: Vec<&Policy> = match &args.policy {
+        Some(id) => vec![find(&book, id)?],
+        None => book.policies.iter().collect(),
+    };
+    let wants_traces = args.coverage || matches!(args.format, Form::Lcov | Form::Source);
+    let tested: Vec<Tested> = asked
+        .into_par_iter()
+        .map(|policy| test(policy, &book, &folder, wants_traces, args.mutants))
+        .collect::<Result<_, Failure>>()?;
+    let text = match args.format {
+        Form::Text => text(&tested, wants_traces, args.min),
+        Form::Json => format!("{}\n", serde_json::to_string_pretty(&tested)?),
+        Form::Source => tested.iter().map(source).collect(),
+        Form::Lcov => tested.iter().map(lcov).collect(),
+        Form::Junit => junit(&tested),
+    };
+    print(&text)?;
+    let is_low = |one: &Tested| args.min.is_some_and(|least| one.share() < f64::from(least));
+    let is_wrong = |one: &Tested| {
+        let troubled = one.examples.iter().any(|ran| ran.trouble.is_some());
+        troubled || !one.survivors.is_empty() || is_low(one)
+    };
+    Ok(if tested.iter().any(is_wrong) {
+        ExitStatus::Blocked
+    } else {
+        ExitStatus::Pass
+    })
+}
+
+fn test(
+    policy: &Policy,
+    book: &Book,
+    folder: &Path,
+    wants_traces: bool,
+    wants_mutants: bool,
+) -> Result<Tested, Failure> {
+    let read = examples::read(policy, folder)?;
+    let mut ran = Vec::new();
+    for example in &read {
+        ran.push(Ran {
+            example: example.path.clone(),
+            trouble: example.trouble(policy, book)?,
+        });
+    }
+    for (name, expected) in [("allow", Expected::Allow), ("deny", Expected::Deny)] {
+        if read.iter().all(|example| example.expected != expected) {
+            ran.push(Ran {
+                example: format!("{}/{name}", policy.id),
+                trouble: Some("there is no example".to_owned()),
+            });
+        }
+    }
+    let path = folder.join(policy.id.as_str()).join("policy.cedar");
+    let mut tested = Tested {
+        policy: policy.id.to_string(),
+        file: path.display().to_string(),
+        examples: ran,
+        conditions: Vec::new(),
+        mutants: None,
+        survivors: Vec::new(),
+        text: policy.text.clone(),
+    };
+    if wants_traces {
+        tested.conditions = conditions(policy, book, &read)?;
+    }
+    if wants_mutants {
+        let made = mutants(policy).map_err(|error| Failure::new(error, ""))?;
+        tested.mutants = Some(made.len());
+        for mutant in made {
+            if survives(&mutant.policy, book, &read)? {
+                tested.survivors.push(Survivor {
+                    line: mutant.line,
+                    change: mutant.change,
+                });
+            }
+        }
+    }
+    Ok(tested)
+}
+
+/// Counts what the examples saw of each condition.
+fn conditions(policy: &Policy, book: &Book, read: &[Read]) -> Result<Vec<Condition>, Failure> {
+    let clauses = Clauses::of(policy).map_err(|error| Failure::new(error, ""))?;
+    let mut conditions: Vec<Condition> = clauses
+        .list
+        .into_iter()
+        .map(|clause| Condition {
+            text: clause.text,
+            line: clause.line,
+            column: clause.column,
+            last_line: clause.last_line,
+            held: 0,
+            failed: 0,
+        })
+        .collect();
+    for case in read.iter().filter_map(|example| example.case.as_ref().ok()) {
+        for trace in case.traces(policy, book)? {
+            for (condition, seen) in conditions.iter_mut().zip(&trace.seen) {
+                match seen.value {
+                    Ok(true) if seen.is_reached => condition.held += 1,
+                    Ok(false) if seen.is_reached => condition.failed += 1,
+                    _ => {}
+                }
+            }
+        }
+    }
+    Ok(conditions)
+}
+
+/// Tells whether every example is content with a wrong policy.
+fn survives(wrong: &Policy, book: &Book, read: &[Read]) -> Result<bool, Failure> {
+    for example in read {
+        let Ok(case) = &example.case else {
+            continue;
+        };
+        let expected = match example.expected {
+            Expected::Allow => Outcome::Allowed,
+            Expected::Deny => Outcome::Denied,
+        };
+        if case.outcome(wrong, book)? != expected {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+impl Condition {
+    fn outcomes(&self) -> usize {
+        usize::from(self.held > 0) + usize::from(self.failed > 0)
+    }
+
+    fn lacks(&self) -> Option<&'static str> {
+        match (self.held, self.failed) {
+            (0, 0) => Some("never reached"),
+            (0, _) => Some("never true"),
+            (_, 0) => Some("never false"),
+            _ => None,
+        }
+    }
+}
+
+impl Tested {
+    fn outcomes(&self) -> (usize, usize) {
+        let seen = self.conditions.iter().map(Condition::outcomes).sum();
+        (seen, self.conditions.len() * 2)
+    }
+
+    /// Share of outcomes that were seen, in percent; a policy without conditions has none to miss.
+    fn share(&self) -> f64 {
+        percent(self.outcomes())
+    }
+}
+
+fn percent((seen, all): (usize, usize)) -> f64 {
+    if all == 0 {
+        return 100.0;
+    }
+    seen as f64 * 100.0 / all as f64
+}
+
+fn text(tested: &[Tested], has_traces: bool, least: Option<u8>) -> String {
+    let mut out = String::new();
+    let (mut wrong, mut examples, mut seen, mut all) = (0, 0, 0, 0);
+    let (mut made, mut alive) = (0, 0);
+    for one in tested {
+        let bad: Vec<&Ran> = one
+            .examples
+            .iter()
+            .filter(|ran| ran.trouble.is_some())
+            .collect();
+        examples += one.examples.len();
+        wrong += bad.len();
+        let mark = if bad.is_empty() { "ok" } else { "error" };
+        let _ = write!(out, "{mark:<5} {:<44}", one.policy);
+        if has_traces {
+            let (own, of) = one.outcomes();
+            (seen, all) = (seen + own, all + of);
+            let is_low = least.is_some_and(|least| one.share() < f64::from(least));
+            let low = if is_low { "  too few" } else { "" };
+            let _ = write!(out, " {own:>2} of {of:>2} outcomes{low}");
+        }
+        if let Some(mutants) = one.mutants {
+            made += mutants;
+            alive += one.survivors.len();
+            let noticed = mutants - one.survivors.len();
+            let _ = write!(out, " {noticed:>2} of {mutants:>2} mutants noticed");
+        }
+        let length = out.trim_end().len();
+        out.truncate(length);
+        out.push('\n');
+        for ran in bad {
+            let trouble = ran.trouble.as_deref().unwrap_or_default();
+            let _ = writeln!(out, "      {}: {trouble}", ran.example);
+        }
+        for condition in &one.conditions {
+            if let Some(lack) = condition.lacks() {
+                let (line, column) = (condition.line, condition.column);
+                let _ = writeln!(out, "      {line}:{column} {lack}: `{}`", condition.text);
+            }
+        }
+        for survivor in &one.survivors {
+            let _ = writeln!(
+                out,
+                "      {}: not noticed: {}",
+                survivor.line, survivor.change
+            );
+        }
+    }
+    let _ = write!(
+        out,
+        "\n{} policies, {examples} examples, {wrong} wrong",
+        tested.len()
+    );
+    if has_traces {
+        let share = percent((seen, all));
+        let _ = write!(out, ", {seen} of {all} outcomes seen ({share:.1} %)");
+    }
+    if tested.iter().any(|one| one.mutants.is_some()) {
+        let _ = write!(out, ", {alive} of {made} mutants not noticed");
+    }
+    out.push('\n');
+    out
+}
+
+/// Writes a policy with what was seen beside its lines: `+` both, `T` true only, `F` false only,
+/// `!` never reached.
+fn source(tested: &Tested) -> String {
+    let mut out = format!("{}\n", tested.file);
+    for (line, text) in (1..).zip(tested.text.lines()) {
+        let marks: String = tested
+            .conditions
+            .iter()
+            .filter(|condition| condition.line == line)
+            .map(|condition| match (condition.held, condition.failed) {
+                (0, 0) => '!',
+                (0, _) => 'F',
+                (_, 0) => 'T',
+                _ => '+',
+            })
+            .collect();
+        let _ = writeln!(out, "{marks:>6} {line:>3} | {text}");
+    }
+    out.push('\n');
+    out
+}
+
+/// Writes a record in the tracefile format of geninfo(1): `BRDA` a condition's outcomes, `DA` the
+/// questions that reached its lines.
+fn lcov(tested: &Tested) -> String {
+    let mut out = format!("TN:\nSF:{}\n", tested.file);
+    let mut lines: BTreeMap<u32, u64> = BTreeMap::new();
+    for (index, condition) in tested.conditions.iter().enumerate() {
+        let count = condition.held + condition.failed;
+        for line in condition.line..=condition.last_line {
+            let known = lines.entry(line).or_default();
+            *known = (*known).max(count);
+        }
+        for (branch, taken) in [(0, condition.held), (1, condition.failed)] {
+            let taken = if count == 0 {
+                "-".to_owned()
+            } else {
+                taken.to_string()
+            };
+            let _ = writeln!(out, "BRDA:{},{index},{branch},{taken}", condition.line);
+        }
+    }
+    let (hit, found) = tested.outcomes();
+    let _ = writeln!(out, "BRF:{found}\nBRH:{hit}");
+    for (line, count) in &lines {
+        let _ = writeln!(out, "DA:{line},{count}");
+    }
+    let reached = lines.values().filter(|count| **count > 0).count();
+    let _ = writeln!(out, "LF:{}\nLH:{reached}\nend_of_record", lines.len());
+    out
+}
+
+fn junit(tested: &[Tested]) -> String {
+    let suites = tested.iter().map(|one| {
+        let examples = one.examples.iter();
+        let cases = examples.map(|ran| (ran.example.clone(), ran.trouble.clone()));
+        let survivors = one.survivors.iter().map(|survivor| {
+            let name = format!("{}:{}: {}", one.file, survivor.line, survivor.change);
+            (name, Some("no example notices this".to_owned()))
+        });
+        (one.policy.clone(), cases.chain(survivors).collect())
+    });
+    of_tests("meshlaw policy test", suites.collect())
+}
