@@ -17,6 +17,7 @@ const PAGES: &[(&str, &str)] = &[
     ("docs/findings.md", "docs findings"),
     ("docs/format.md", "docs format"),
     ("docs/policies-index.md", "docs policies"),
+    ("docs/policy-lints.md", "docs policy-lints"),
     ("docs/report.schema.json", "docs report-schema"),
     ("docs/rules.md", "docs rules"),
     ("docs/schemas/consumer.schema.json", "schema consumer"),

@@ -128,6 +128,15 @@ impl Clauses {
         }
     }
 
+    /// Returns the conditions that all have to hold, or must not, for the policy to fire.
+    pub(crate) fn demands(&self) -> Vec<(usize, bool)> {
+        let mut out = Vec::new();
+        if let Some(root) = &self.root {
+            demand(root, true, &mut out);
+        }
+        out
+    }
+
     /// Returns the fewest conditions that would have to turn for the policy to say the opposite.
     pub fn turning(&self, trace: &Trace) -> Vec<usize> {
         let wanted = trace.fired != Ok(true);
@@ -270,7 +279,7 @@ fn look(evaluator: &Evaluator<'_>, clause: &Clause) -> Seen {
 }
 
 /// A value that no question changes is not worth showing.
-fn is_constant(expression: &Expr) -> bool {
+pub(crate) fn is_constant(expression: &Expr) -> bool {
     expression.subexpressions().all(|one| {
         !matches!(
             one.expr_kind(),
@@ -320,6 +329,19 @@ fn run(node: &Node, seen: &mut [Seen]) -> Result<bool, String> {
                 run(other, seen)
             }
         }
+    }
+}
+
+/// Takes down the leaves that all have to be as they are wanted.
+fn demand(node: &Node, wanted: bool, out: &mut Vec<(usize, bool)>) {
+    match (node, wanted) {
+        (Node::Leaf(at), _) => out.push((*at, wanted)),
+        (Node::Not(inner), _) => demand(inner, !wanted, out),
+        (Node::Both(left, right), true) | (Node::Either(left, right), false) => {
+            demand(left, wanted, out);
+            demand(right, wanted, out);
+        }
+        _ => {}
     }
 }
 

@@ -110,8 +110,16 @@ fn changed(expression: &Expr, text: &str, bare: &str) -> Vec<Edit> {
             };
             texts.filter_map(edit).collect()
         }
-        ExprKind::And { left, right } => swap(left, right, bare, "&&", "||"),
-        ExprKind::Or { left, right } => swap(left, right, bare, "||", "&&"),
+        ExprKind::And { left, right } => {
+            let mut edits = swap(left, right, bare, "&&", "||");
+            edits.extend(halves(left, right, text));
+            edits
+        }
+        ExprKind::Or { left, right } => {
+            let mut edits = swap(left, right, bare, "||", "&&");
+            edits.extend(halves(left, right, text));
+            edits
+        }
         ExprKind::BinaryApp {
             op: BinaryOp::Less | BinaryOp::LessEq,
             arg1,
@@ -134,6 +142,24 @@ fn swap(left: &Expr, right: &Expr, bare: &str, sign: &str, other: &str) -> Vec<E
         Some((at, at + sign.len(), other.to_owned(), change))
     });
     found.into_iter().collect()
+}
+
+/// Drops one of two conditions; `when` and `unless` are joined by no sign, and dropped whole.
+fn halves(left: &Expr, right: &Expr, text: &str) -> Vec<Edit> {
+    let both = span(left.source_loc()).zip(span(right.source_loc()));
+    let Some(((start, end), (from, to))) = both else {
+        return Vec::new();
+    };
+    let is_joined = text
+        .get(end..from)
+        .is_some_and(|between| !between.contains(['{', '}']));
+    let drop = |start: usize, end: usize, what: (usize, usize)| {
+        let words = text.get(what.0..what.1)?.split_whitespace();
+        let what = words.collect::<Vec<_>>().join(" ");
+        Some((start, end, String::new(), format!("dropped `{what}`")))
+    };
+    let edits = [drop(start, from, (start, end)), drop(end, to, (from, to))];
+    edits.into_iter().flatten().filter(|_| is_joined).collect()
 }
 
 /// Lets the policy speak of any type of resource, or of any change.

@@ -6,7 +6,7 @@ use clap::CommandFactory;
 use meshlaw_contract::formats::{consumer, native, term, waiver};
 use meshlaw_contract::lowering::Keys;
 use meshlaw_diff::catalogue;
-use meshlaw_policy::{Book, VOCABULARY, builtin_files};
+use meshlaw_policy::{Book, LINTS, VOCABULARY, builtin_files};
 
 use crate::args::Args;
 use crate::failure::{ExitStatus, Failure};
@@ -29,6 +29,7 @@ enum Topic {
     Findings,
     Format,
     Policies,
+    PolicyLints,
     ReportSchema,
     Rules,
     Settings,
@@ -43,6 +44,7 @@ pub fn run(args: &DocsArgs) -> anyhow::Result<ExitStatus> {
         Topic::Findings => findings(),
         Topic::Format => format(),
         Topic::Policies => policies()?,
+        Topic::PolicyLints => policy_lints(),
         Topic::ReportSchema => report_schema()?,
         Topic::Rules => rules()?,
         Topic::Settings => settings_page(),
@@ -50,6 +52,22 @@ pub fn run(args: &DocsArgs) -> anyhow::Result<ExitStatus> {
     };
     print(&page)?;
     Ok(ExitStatus::Pass)
+}
+
+fn policy_lints() -> String {
+    let mut page = String::from(
+        "# Lints of policies\n\n`meshlaw policy check` looks for these in policies that are valid; with `--strict` \
+         they fail it. Cedar itself refuses words that the vocabulary does not have, conditions that can never hold, \
+         and attributes that are read without asking for them first; unknown annotations, permits and missing examples \
+         are errors, too.\n",
+    );
+    for kind in LINTS {
+        let _ = write!(page, "\n## {}\n\n{}\n", kind.id, kind.meaning);
+        if !kind.example.is_empty() {
+            let _ = write!(page, "\n```cedar\n{}\n```\n", kind.example);
+        }
+    }
+    page
 }
 
 fn cli() -> String {

@@ -1,75 +1,157 @@
-//! Valid policies, and examples that hold.
+//! Valid policies, examples that hold, and what authors would regret.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::PathBuf;
 
-use meshlaw_policy::{Book, Expected, Policy};
+use meshlaw_changeset::{Globs, Snapshot};
+use meshlaw_contract::read_contracts;
+use meshlaw_policy::{Book, Expected, Known, Lint, Policy, lint};
 
-use super::{examples, read_book, settle};
+use super::examples::{self, Read};
+use super::{read_book, settle};
+use crate::estate::read_text;
 use crate::failure::{ExitStatus, Failure};
+use crate::law;
 use crate::output::print;
+use crate::settings::Settings;
+
+/// Validate every policy, run its examples, and look for what its author would regret
+///
+/// docs/policy-lints.md lists what is looked for. Names of domains, teams, products and properties
+/// are held against the settings and contracts of the folder that the command runs in.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// Folder of policies [default: as the settings say]
+    folder: Option<PathBuf>,
+    /// Fail where a lint has something to say
+    #[arg(long)]
+    strict: bool,
+}
 
 /// Checks every policy of a folder.
-pub fn run(folder: Option<&Path>) -> anyhow::Result<ExitStatus> {
-    let folder = settle(folder)?;
+pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
+    let folder = settle(args.folder.as_deref())?;
     let book = read_book(&folder)?;
+    let known = known(&book)?;
     let mut text = String::new();
-    let (mut wrong, mut examples) = (0, 0);
+    let (mut wrong, mut examples, mut lints) = (0, 0, 0);
     for policy in &book.policies {
-        let results = results(policy, &book, &folder)?;
-        let bad = results.iter().filter(|result| result.trouble.is_some());
-        examples += results.len();
-        wrong += bad.clone().count();
-        let mark = if bad.clone().next().is_some() {
-            "error"
-        } else {
-            "ok"
+        let read = examples::read(policy, &folder)?;
+        let troubles = troubles(policy, &book, &read)?;
+        let mut found = lint(policy, &book, &known).map_err(|error| Failure::new(error, ""))?;
+        found.extend(of_examples(policy, &book, &read)?);
+        examples += read.len();
+        wrong += troubles.len();
+        lints += found.len();
+        let mark = match (troubles.is_empty(), found.is_empty()) {
+            (false, _) => "error",
+            (true, false) => "warn",
+            (true, true) => "ok",
         };
-        let _ = writeln!(text, "{mark:<5} {} ({} examples)", policy.id, results.len());
-        for result in bad {
-            let trouble = result.trouble.as_deref().unwrap_or_default();
-            let _ = writeln!(text, "      {}: {trouble}", result.path);
+        let _ = writeln!(text, "{mark:<5} {} ({} examples)", policy.id, read.len());
+        for (path, trouble) in troubles {
+            let _ = writeln!(text, "      {path}: {trouble}");
+        }
+        for lint in found {
+            let path = folder.join(policy.id.as_str()).join("policy.cedar");
+            let place = format!("{}:{}:{}", path.display(), lint.line, lint.column);
+            let _ = writeln!(text, "      {place}: {} [{}]", lint.message, lint.id);
+            let _ = writeln!(text, "        help: {}", lint.help);
         }
     }
     let _ = writeln!(
         text,
-        "\n{} policies, {examples} examples, {wrong} wrong",
+        "\n{} policies, {examples} examples, {wrong} wrong, {lints} lints",
         book.policies.len()
     );
     print(&text)?;
-    Ok(if wrong == 0 {
+    Ok(if wrong == 0 && (lints == 0 || !args.strict) {
         ExitStatus::Pass
     } else {
         ExitStatus::Blocked
     })
 }
 
-/// What came of an example.
-pub struct ExampleResult {
-    /// Path below the folder of policies.
-    pub path: String,
-    /// What is wrong with it, if anything is.
-    pub trouble: Option<String>,
-}
-
-/// Runs the examples of a policy; one of each kind has to be there.
-pub fn results(policy: &Policy, book: &Book, folder: &Path) -> Result<Vec<ExampleResult>, Failure> {
-    let read = examples::read(policy, folder)?;
-    let mut results = Vec::new();
+/// Returns the examples that do not hold, and the kinds that are missing.
+fn troubles(policy: &Policy, book: &Book, read: &[Read]) -> Result<Vec<(String, String)>, Failure> {
+    let mut troubles = Vec::new();
     for (name, expected) in [("allow", Expected::Allow), ("deny", Expected::Deny)] {
         if read.iter().all(|example| example.expected != expected) {
             let trouble = format!("there is no example; add a contract under `{name}/`");
-            results.push(ExampleResult {
-                path: format!("{}/{name}", policy.id),
-                trouble: Some(trouble),
-            });
+            troubles.push((format!("{}/{name}", policy.id), trouble));
         }
     }
     for example in read {
-        results.push(ExampleResult {
-            trouble: example.trouble(policy, book)?,
-            path: example.path,
-        });
+        if let Some(trouble) = example.trouble(policy, book)? {
+            troubles.push((example.path.clone(), trouble));
+        }
     }
-    Ok(results)
+    Ok(troubles)
+}
+
+/// Looks at examples that hold for no good reason.
+fn of_examples(policy: &Policy, book: &Book, read: &[Read]) -> Result<Vec<Lint>, Failure> {
+    let mut found = Vec::new();
+    let mut say = |id, message: String, help: &str| {
+        found.push(Lint {
+            line: 1,
+            column: 1,
+            id,
+            message,
+            help: help.to_owned(),
+        });
+    };
+    let mut known: BTreeMap<Vec<&String>, &str> = BTreeMap::new();
+    for example in read {
+        let path = example.path.as_str();
+        if let Some(before) = known.insert(example.texts.values().collect(), path) {
+            let message = format!("`{path}` says what `{before}` says");
+            say("repeated-example", message, "drop one of the two");
+        }
+        let Ok(case) = &example.case else {
+            continue;
+        };
+        // Of changes the scope itself may be what an example shows: a break, or none.
+        let can_miss = example.expected == Expected::Allow && !case.is_change();
+        if can_miss && case.traces(policy, book)?.is_empty() {
+            let message = format!("the policy is never asked about `{path}`");
+            let help = "write an example that has what the policy is about, and passes";
+            say("beside-the-point", message, help);
+        }
+    }
+    Ok(found)
+}
+
+/// Reads what policies can name: nothing is known of a folder without settings.
+fn known(book: &Book) -> Result<Known, Failure> {
+    let here = Snapshot::folder(".").open()?;
+    let settings = law::read_settings(&here).map_err(law::failure)?;
+    let mut known = Known {
+        domains: settings.domains.keys().cloned().collect(),
+        teams: settings.teams.keys().cloned().collect(),
+        products: settings.products.keys().cloned().collect(),
+        ..Known::default()
+    };
+    for team in settings.teams.values() {
+        known.roles.extend(team.roles.iter().cloned());
+    }
+    // Contracts are many; they are read only where a policy asks for one of their keys.
+    if book.policies.iter().any(|one| one.text.contains("Tag(")) {
+        let globs = Globs::new(&settings.contracts)?;
+        for entry in here.list(&globs)? {
+            let Ok(text) = read_text(&here, &entry, &settings) else {
+                continue;
+            };
+            let Settings {
+                limits, vocabulary, ..
+            } = &settings;
+            let path = entry.path.to_string();
+            let parsed = read_contracts(&text, &path, limits, vocabulary);
+            for contract in parsed.into_iter().filter_map(|one| one.value) {
+                known.tags.extend(contract.properties.keys().cloned());
+            }
+        }
+    }
+    Ok(known)
 }

@@ -137,6 +137,11 @@ impl Case {
         Ok(())
     }
 
+    /// Tells whether the example is about a change.
+    pub fn is_change(&self) -> bool {
+        self.is_change
+    }
+
     /// Judges the example by one policy; the book tells what its waivers excuse.
     pub fn outcome(&self, policy: &Policy, book: &Book) -> Result<Outcome, Failure> {
         self.with(book, |example, felt| {

@@ -5,6 +5,8 @@ mod examples;
 mod explain;
 mod fmt;
 mod list;
+mod new;
+mod starters;
 mod test;
 
 use std::path::{Path, PathBuf};
@@ -25,11 +27,8 @@ pub struct PolicyArgs {
 /// What can be done with policies.
 #[derive(Debug, clap::Subcommand)]
 enum PolicyCommand {
-    /// Validate every policy and run its examples
-    Check {
-        /// Folder of policies [default: as the settings say]
-        folder: Option<PathBuf>,
-    },
+    Check(check::CheckArgs),
+    New(new::NewArgs),
     Test(test::TestArgs),
     Explain(explain::ExplainArgs),
     List(list::ListArgs),
@@ -39,7 +38,8 @@ enum PolicyCommand {
 /// Runs what was asked for.
 pub fn run(args: &PolicyArgs) -> anyhow::Result<ExitStatus> {
     match &args.command {
-        PolicyCommand::Check { folder } => check::run(folder.as_deref()),
+        PolicyCommand::Check(args) => check::run(args),
+        PolicyCommand::New(args) => new::run(args),
         PolicyCommand::Test(args) => test::run(args),
         PolicyCommand::Explain(args) => explain::run(args),
         PolicyCommand::List(args) => list::run(args),
@@ -93,10 +93,7 @@ fn find<'b>(book: &'b Book, id: &str) -> Result<&'b Policy, Failure> {
 fn settle(folder: Option<&Path>) -> Result<PathBuf, Failure> {
     let folder = match folder {
         Some(folder) => folder.to_path_buf(),
-        None => {
-            let here = Snapshot::folder(".").open()?;
-            PathBuf::from(law::read_settings(&here).map_err(law::failure)?.policies)
-        }
+        None => folder_of_settings()?,
     };
     if folder.is_dir() {
         return Ok(folder);
@@ -106,4 +103,10 @@ fn settle(folder: Option<&Path>) -> Result<PathBuf, Failure> {
         message,
         "name the folder that holds `org/` and `domains/`",
     ))
+}
+
+fn folder_of_settings() -> Result<PathBuf, Failure> {
+    let here = Snapshot::folder(".").open()?;
+    let settings = law::read_settings(&here).map_err(law::failure)?;
+    Ok(PathBuf::from(settings.policies))
 }

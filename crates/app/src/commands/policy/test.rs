@@ -383,3 +383,60 @@ fn junit(tested: &[Tested]) -> String {
     });
     of_tests("meshlaw policy test", suites.collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shipped() -> (PathBuf, Book) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
+        let book = read_book(&folder).unwrap();
+        (folder, book)
+    }
+
+    /// The conditions, run one by one, say what Cedar says of the whole policy.
+    #[test]
+    fn conditions_fire_where_cedar_does() {
+        let (folder, book) = shipped();
+        let mut fired = 0;
+        for policy in &book.policies {
+            for example in examples::read(policy, &folder).unwrap() {
+                let case = example.case.unwrap();
+                let traces = case.traces(policy, &book).unwrap();
+                let fires = traces.iter().any(|trace| trace.fired == Ok(true));
+                assert_eq!(
+                    fires,
+                    example.expected == Expected::Deny,
+                    "{}",
+                    example.path
+                );
+                let clauses = Clauses::of(policy).unwrap();
+                for trace in &traces {
+                    // Of a policy without conditions nothing can turn.
+                    let turning = clauses.turning(trace);
+                    assert!(
+                        !turning.is_empty() || clauses.list.is_empty() || trace.fired == Ok(false)
+                    );
+                }
+                fired += usize::from(fires);
+            }
+        }
+        assert!(fired > 80);
+    }
+
+    /// A mutant differs in text, is valid, and most are noticed by what is shipped.
+    #[test]
+    fn mutants_are_other_policies() {
+        let (folder, book) = shipped();
+        let (mut made, mut alive) = (0, 0);
+        for policy in &book.policies {
+            let read = examples::read(policy, &folder).unwrap();
+            for mutant in mutants(policy).unwrap() {
+                assert_ne!(mutant.policy.text, policy.text, "{}", mutant.change);
+                made += 1;
+                alive += usize::from(survives(&mutant.policy, &book, &read).unwrap());
+            }
+        }
+        assert!(made > 200 && alive * 5 < made, "{alive} of {made}");
+    }
+}

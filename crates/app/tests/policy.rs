@@ -1,0 +1,223 @@
+//! The workbench of those who write policies, as a new author meets it.
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn meshlaw(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_meshlaw"))
+        .args(args)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+fn text(output: &Output) -> String {
+    let all = [output.stdout.clone(), output.stderr.clone()].concat();
+    String::from_utf8(all).unwrap()
+}
+
+fn expect(folder: &Path, args: &[&str], status: i32) -> String {
+    let output = meshlaw(folder, args);
+    let text = text(&output);
+    assert_eq!(output.status.code(), Some(status), "{args:?}: {text}");
+    text
+}
+
+#[test]
+fn what_is_started_is_valid_in_shape_and_tested() {
+    let home = tempfile::tempdir().unwrap();
+    for about in [
+        "contract", "dataset", "field", "change", "consumer", "waiver",
+    ] {
+        for id in [format!("org/try/{about}"), format!("domains/sales/{about}")] {
+            let args = ["policy", "new", &id, "--about", about, "--folder", "p"];
+            let said = expect(home.path(), &args, 0);
+            assert!(said.contains("Next:"), "{said}");
+        }
+    }
+    // A domain that says again what the floor says adds nothing, and is told so.
+    let lints = expect(home.path(), &["policy", "check", "p", "--strict"], 1);
+    assert_eq!(lints.matches("[shadowed]").count(), 6, "{lints}");
+    std::fs::remove_dir_all(home.path().join("p/domains")).unwrap();
+    expect(home.path(), &["policy", "check", "p", "--strict"], 0);
+    expect(home.path(), &["policy", "fmt", "p", "--check"], 0);
+    let args = [
+        "policy",
+        "test",
+        "p",
+        "--coverage",
+        "--min",
+        "100",
+        "--mutants",
+    ];
+    expect(home.path(), &args, 0);
+    let again = [
+        "policy",
+        "new",
+        "org/try/field",
+        "--about",
+        "field",
+        "--folder",
+        "p",
+    ];
+    assert!(expect(home.path(), &again, 2).contains("is there already"));
+    let shape = [
+        "policy", "new", "field", "--about", "field", "--folder", "p",
+    ];
+    assert!(expect(home.path(), &shape, 2).contains("is not the id of a policy"));
+}
+
+#[test]
+fn what_examples_miss_is_said_in_every_form() {
+    let home = tempfile::tempdir().unwrap();
+    let new = [
+        "policy",
+        "new",
+        "org/try/days",
+        "--about",
+        "field",
+        "--folder",
+        "p",
+    ];
+    expect(home.path(), &new, 0);
+    std::fs::remove_file(
+        home.path()
+            .join("p/org/try/days/allow/masked.contract.yaml"),
+    )
+    .unwrap();
+    let args = ["policy", "test", "p", "--coverage", "--mutants"];
+    let said = expect(home.path(), &args, 1);
+    assert!(said.contains("never true: `resource.isMasked`"), "{said}");
+    assert!(said.contains("not noticed:"), "{said}");
+    let low = ["policy", "test", "p", "--coverage", "--min", "90"];
+    assert!(expect(home.path(), &low, 1).contains("too few"));
+    let lcov = expect(home.path(), &["policy", "test", "p", "--format", "lcov"], 0);
+    assert!(lcov.contains("BRF:6") && lcov.contains("BRH:5"), "{lcov}");
+    assert!(
+        lcov.starts_with("TN:\nSF:p/org/try/days/policy.cedar\n"),
+        "{lcov}"
+    );
+    let source = expect(
+        home.path(),
+        &["policy", "test", "p", "--format", "source"],
+        0,
+    );
+    assert!(source.contains("F+"), "{source}");
+    let junit = expect(
+        home.path(),
+        &["policy", "test", "p", "--mutants", "--format", "junit"],
+        1,
+    );
+    assert!(junit.contains("no example notices this"), "{junit}");
+    let json = expect(
+        home.path(),
+        &["policy", "test", "p", "--coverage", "--format", "json"],
+        0,
+    );
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json[0]["conditions"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_verdict_is_explained_with_both_sides() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(home.path().join("domains/sales")).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(home.path().join(name), text).unwrap();
+    write("meshlaw.yaml", "domains: { sales: {} }\n");
+    write(
+        "domains/sales/a.contract.yaml",
+        "schema: a\nversion: 1.0.0\nowner: t\nfields:\n  - { name: mail, type: string, pii: contact, masking: none }\n\
+         \x20 - { name: id, type: string }\n",
+    );
+    let id = "org/privacy/pii-masked";
+    let fires = expect(
+        home.path(),
+        &["policy", "explain", id, "domains/sales/a.contract.yaml"],
+        0,
+    );
+    assert!(fires.contains("fires on 1 of 2 parts"), "{fires}");
+    assert!(
+        fires.contains("resource[\"masking\"] = \"none\"")
+            || fires.contains("resource.masking = \"none\""),
+        "{fires}"
+    );
+    let all = expect(
+        home.path(),
+        &[
+            "policy",
+            "explain",
+            id,
+            "domains/sales/a.contract.yaml",
+            "--all",
+        ],
+        0,
+    );
+    assert!(
+        all.contains("id passes; it would fire if these turned"),
+        "{all}"
+    );
+    let near = expect(
+        home.path(),
+        &["policy", "explain", "org/privacy/pii-maskd"],
+        2,
+    );
+    assert!(
+        near.contains("did you mean `org/privacy/pii-masked`?"),
+        "{near}"
+    );
+    let list = expect(home.path(), &["policy", "list", "--json"], 0);
+    let list: Vec<serde_json::Value> = serde_json::from_str(&list).unwrap();
+    let row = list.iter().find(|row| row["id"] == id).unwrap();
+    assert_eq!(row["contracts"], 1);
+}
+
+#[test]
+fn names_that_name_nothing_are_caught() {
+    let home = tempfile::tempdir().unwrap();
+    let new = [
+        "policy",
+        "new",
+        "org/try/days",
+        "--about",
+        "field",
+        "--folder",
+        "policies",
+    ];
+    expect(home.path(), &new, 0);
+    std::fs::create_dir_all(home.path().join("domains/sales")).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(home.path().join(name), text).unwrap();
+    write(
+        "meshlaw.yaml",
+        "domains: { sales: {} }\nteams: { privacy-office: { roles: [privacy] } }\n",
+    );
+    write(
+        "domains/sales/a.contract.yaml",
+        "schema: a\nversion: 1.0.0\nowner: t\nproperties: { tier: gold }\nfields: [{ name: id, type: string }]\n",
+    );
+    let policy = "policies/org/try/days/policy.cedar";
+    let text = std::fs::read_to_string(home.path().join(policy)).unwrap();
+    for (condition, expected) in [
+        ("resource in Domain::\"sale\"", "did you mean `sales`?"),
+        ("resource.contract.hasTag(\"teir\")", "did you mean `tier`?"),
+        (
+            "principal.name == \"privacy-ofice\"",
+            "did you mean `privacy-office`?",
+        ),
+        (
+            "principal.roles.contains(\"privcy\")",
+            "did you mean `privacy`?",
+        ),
+    ] {
+        let changed = text.replace(
+            "resource.isMasked ||",
+            &format!("{condition} || resource.isMasked ||"),
+        );
+        assert_ne!(changed, text);
+        write(policy, &changed);
+        let said = expect(home.path(), &["policy", "check"], 0);
+        assert!(said.contains(expected), "{said}");
+        assert!(said.contains("policy.cedar:13:"), "{said}");
+        expect(home.path(), &["policy", "check", "--strict"], 1);
+    }
+}
