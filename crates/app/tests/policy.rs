@@ -221,3 +221,19 @@ fn names_that_name_nothing_are_caught() {
         expect(home.path(), &["policy", "check", "--strict"], 1);
     }
 }
+
+#[test]
+fn what_is_shipped_is_strictly_right_and_in_shape() {
+    let policies = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
+    let home = tempfile::tempdir().unwrap();
+    let policies = policies.to_str().unwrap();
+    expect(home.path(), &["policy", "check", policies, "--strict"], 0);
+    expect(home.path(), &["policy", "fmt", policies, "--check"], 0);
+    for id in ["org/../x", "org/a/..", "org/A/b", "team/a/b", "org//b"] {
+        let args = ["policy", "new", id, "--about", "field", "--folder", "p"];
+        assert!(
+            expect(home.path(), &args, 2).contains("is not the id"),
+            "{id}"
+        );
+    }
+}

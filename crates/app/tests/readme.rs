@@ -35,6 +35,28 @@ fn every_command_of_the_readme_does_what_it_says() {
     }
 }
 
+/// A block with a path in its first line is a file; the author wrote it there.
+#[test]
+fn every_step_of_the_guide_to_policies_does_what_it_says() {
+    let guide = std::fs::read_to_string(workspace("docs/policies.md")).unwrap();
+    let repository = demo();
+    let mut done = 0;
+    for block in guide.split("\n```").skip(1).step_by(2) {
+        let (info, text) = block.split_once('\n').unwrap();
+        let text = format!("{text}\n");
+        if info == "console" {
+            for step in steps(&format!("```console\n{text}```")) {
+                run(&repository, &step);
+                done += 1;
+            }
+        } else {
+            let (_, path) = info.split_once(' ').unwrap();
+            repository.write(path, &text);
+        }
+    }
+    assert!(done >= 9, "{done} commands");
+}
+
 #[test]
 fn every_page_that_the_readme_links_to_is_there() {
     let readme = std::fs::read_to_string(workspace("README.md")).unwrap();

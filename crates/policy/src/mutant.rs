@@ -112,12 +112,12 @@ fn changed(expression: &Expr, text: &str, bare: &str) -> Vec<Edit> {
         }
         ExprKind::And { left, right } => {
             let mut edits = swap(left, right, bare, "&&", "||");
-            edits.extend(halves(left, right, text));
+            edits.extend(halves(left, right, text, bare));
             edits
         }
         ExprKind::Or { left, right } => {
             let mut edits = swap(left, right, bare, "||", "&&");
-            edits.extend(halves(left, right, text));
+            edits.extend(halves(left, right, text, bare));
             edits
         }
         ExprKind::BinaryApp {
@@ -145,14 +145,14 @@ fn swap(left: &Expr, right: &Expr, bare: &str, sign: &str, other: &str) -> Vec<E
 }
 
 /// Drops one of two conditions; `when` and `unless` are joined by no sign, and dropped whole.
-fn halves(left: &Expr, right: &Expr, text: &str) -> Vec<Edit> {
+fn halves(left: &Expr, right: &Expr, text: &str, bare: &str) -> Vec<Edit> {
     let both = span(left.source_loc()).zip(span(right.source_loc()));
     let Some(((start, end), (from, to))) = both else {
         return Vec::new();
     };
-    let is_joined = text
+    let is_joined = bare
         .get(end..from)
-        .is_some_and(|between| !between.contains(['{', '}']));
+        .is_some_and(|between| between.contains("&&") || between.contains("||"));
     let drop = |start: usize, end: usize, what: (usize, usize)| {
         let words = text.get(what.0..what.1)?.split_whitespace();
         let what = words.collect::<Vec<_>>().join(" ");

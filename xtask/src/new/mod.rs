@@ -1,4 +1,4 @@
-//! Starts a rule, a policy, a format or a report: a kind and a name come in, a folder of skeleton
+//! Starts a rule, a format or a report: a kind and a name come in, a folder of skeleton
 //! files and one line in a registry go out. Does not know what the files will say.
 
 mod name;
@@ -10,10 +10,10 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 
 use crate::{registry, workspace};
-use name::{Name, PolicyName};
+use name::Name;
 use recipe::{File, Recipe};
 
-/// Start a rule, a policy, a contract format or a report format
+/// Start a rule, a contract format or a report format
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -24,8 +24,6 @@ pub struct Args {
 enum Thing {
     /// Start a contract format, such as `avro`
     Format { name: Name },
-    /// Start a policy, such as `org/privacy/pii-masked` or `domains/sales/no-drafts`
-    Policy { name: PolicyName },
     /// Start a report format, such as `html`
     Report { name: Name },
     /// Start a breaking-change rule, such as `field-renamed`
@@ -35,7 +33,6 @@ enum Thing {
 pub fn run(args: &Args, root: &Path) -> Result<ExitCode> {
     let recipe = match &args.thing {
         Thing::Format { name } => recipe::format(name),
-        Thing::Policy { name } => recipe::policy(name),
         Thing::Report { name } => recipe::report(name),
         Thing::Rule { name } => recipe::rule(name),
     };

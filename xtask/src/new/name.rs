@@ -30,36 +30,6 @@ impl FromStr for Name {
     }
 }
 
-/// The id of a policy, which is its folder below `policies/`.
-#[derive(Clone)]
-pub struct PolicyName(String);
-
-impl PolicyName {
-    /// The whole id: `org/privacy/pii-masked`.
-    pub fn id(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for PolicyName {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let parts: Vec<&str> = text.split('/').collect();
-        if let ["org" | "domains", group, name] = parts.as_slice()
-            && is_slug(group)
-            && is_slug(name)
-        {
-            return Ok(Self(text.to_owned()));
-        }
-        Err(
-            "a policy is named `org/<group>/<name>` or `domains/<domain>/<name>`, in lower-case \
-             words joined by hyphens"
-                .to_owned(),
-        )
-    }
-}
-
 fn is_slug(text: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty()
@@ -83,9 +53,6 @@ mod tests {
             "field-renamed".parse::<Name>().unwrap().stem(),
             "field_renamed"
         );
-        for name in ["org/privacy/pii-masked", "domains/sales/no-drafts"] {
-            assert_eq!(name.parse::<PolicyName>().unwrap().id(), name);
-        }
     }
 
     #[test]
@@ -103,17 +70,6 @@ mod tests {
             "a b",
         ] {
             assert!(name.parse::<Name>().is_err(), "{name}");
-        }
-        for name in [
-            "",
-            "org/a",
-            "org/a/b/c",
-            "team/a/b",
-            "org/../b",
-            "org//b",
-            "org/A/b",
-        ] {
-            assert!(name.parse::<PolicyName>().is_err(), "{name}");
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Recipes: a name comes in; the files, the line in a registry and the next step go out. Writes
 //! nothing. The texts lie beside this file in `skeletons/`.
 
-use super::name::{Name, PolicyName};
+use super::name::Name;
 use crate::registry::List;
 
 /// All that starting one thing takes.
 pub struct Recipe {
     pub files: Vec<File>,
-    /// The line that makes the thing known; a policy is known by its folder.
+    /// The line that makes the thing known.
     pub entry: Option<Entry>,
     /// What the developer does now, as a sentence.
     pub next: String,
@@ -91,33 +91,6 @@ pub fn report(name: &Name) -> Recipe {
     }
 }
 
-pub fn policy(name: &PolicyName) -> Recipe {
-    let folder = format!("policies/{}", name.id());
-    let part = |path: &str, skeleton: &str| File {
-        path: format!("{folder}/{path}"),
-        text: skeleton.replace("{name}", name.id()),
-    };
-    Recipe {
-        next: format!(
-            "write the condition in `{folder}/policy.cedar`, say why in its README.md, and shape \
-             both examples; `meshlaw policy check` runs them"
-        ),
-        files: vec![
-            part("policy.cedar", include_str!("skeletons/policy.cedar")),
-            part("README.md", include_str!("skeletons/policy.md")),
-            part(
-                "allow/example.contract.yaml",
-                include_str!("skeletons/allow.contract.yaml"),
-            ),
-            part(
-                "deny/example.contract.yaml",
-                include_str!("skeletons/deny.contract.yaml"),
-            ),
-        ],
-        entry: None,
-    }
-}
-
 fn file(path: String, skeleton: &str, name: &Name) -> File {
     File {
         path,
@@ -131,8 +104,7 @@ mod tests {
 
     fn recipes() -> Vec<Recipe> {
         let name: Name = "new-thing".parse().unwrap();
-        let id: PolicyName = "org/privacy/new-thing".parse().unwrap();
-        vec![format(&name), policy(&id), report(&name), rule(&name)]
+        vec![format(&name), report(&name), rule(&name)]
     }
 
     #[test]
@@ -147,18 +119,5 @@ mod tests {
                 assert!(text.ends_with('\n'), "{path}");
             }
         }
-    }
-
-    #[test]
-    fn a_policy_comes_with_all_its_parts() {
-        let recipe = policy(&"domains/sales/no-drafts".parse().unwrap());
-        let paths: Vec<&str> = recipe.files.iter().map(|file| file.path.as_str()).collect();
-        let expected = [
-            "policies/domains/sales/no-drafts/policy.cedar",
-            "policies/domains/sales/no-drafts/README.md",
-            "policies/domains/sales/no-drafts/allow/example.contract.yaml",
-            "policies/domains/sales/no-drafts/deny/example.contract.yaml",
-        ];
-        assert_eq!(paths, expected);
     }
 }

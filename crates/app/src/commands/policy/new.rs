@@ -59,8 +59,14 @@ pub fn run(args: &NewArgs) -> anyhow::Result<ExitStatus> {
         Some(id) => id.clone(),
         None => ask("Id, as in `org/privacy/no-birthdays` or `domains/sales/no-drafts`")?,
     };
-    let (_, layer) = PolicyId::parse(&id).ok_or_else(|| {
-        let help = "write `org/<group>/<name>`, or `domains/<domain>/<name>`";
+    let is_word = |part: &str| {
+        let is_letter =
+            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+        !part.is_empty() && part.chars().all(is_letter)
+    };
+    let parsed = PolicyId::parse(&id).filter(|_| id.split('/').all(is_word));
+    let (_, layer) = parsed.ok_or_else(|| {
+        let help = "write `org/<group>/<name>`, or `domains/<domain>/<name>`, in lower case";
         Failure::new(format!("`{id}` is not the id of a policy"), help)
     })?;
     let about = match args.about {
