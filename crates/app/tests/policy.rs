@@ -237,3 +237,55 @@ fn what_is_shipped_is_strictly_right_and_in_shape() {
         );
     }
 }
+
+/// Cedar's own program, where it is installed, validates and answers as meshlaw does.
+#[test]
+fn cedar_takes_what_is_exported() {
+    let mesh = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/mesh");
+    let home = tempfile::tempdir().unwrap();
+    let mut ran = 0;
+    for contract in [
+        "domains/sales/orders/orders.contract.yaml",
+        "domains/finance/invoices/invoices.contract.yaml",
+        "domains/sales/shipping/shipments.odcs.yaml",
+    ] {
+        let to = home.path().join("cedar");
+        let to = to.to_str().unwrap();
+        let args = [
+            "policy",
+            "export",
+            contract,
+            "--to",
+            to,
+            "--as-of",
+            "2026-11-23",
+        ];
+        assert!(expect(&mesh, &args, 0).contains("questions"));
+        let tests = std::fs::read_to_string(home.path().join("cedar/tests.json")).unwrap();
+        let tests: Vec<serde_json::Value> = serde_json::from_str(&tests).unwrap();
+        assert!(tests.len() > 5);
+        let law = [
+            "--schema",
+            "cedar/vocabulary.cedarschema",
+            "--policies",
+            "cedar/policies.cedar",
+        ];
+        for command in [
+            &["validate"][..],
+            &["run-tests", "--tests", "cedar/tests.json"],
+        ] {
+            let output = Command::new("cedar")
+                .args(command)
+                .args(law)
+                .current_dir(home.path())
+                .output();
+            let Ok(output) = output else {
+                println!("skipped: `cedar` is not installed");
+                return;
+            };
+            assert!(output.status.success(), "{contract}: {}", text(&output));
+            ran += 1;
+        }
+    }
+    assert_eq!(ran, 6);
+}

@@ -49,8 +49,7 @@ fn every_step_of_the_guide_to_policies_does_what_it_says() {
                 run(&repository, &step);
                 done += 1;
             }
-        } else {
-            let (_, path) = info.split_once(' ').unwrap();
+        } else if let Some((_, path)) = info.split_once(' ') {
             repository.write(path, &text);
         }
     }

@@ -84,6 +84,16 @@ impl Cedar {
     }
 }
 
+impl Layer {
+    /// Tells whether its policies hold for a contract of one of the domains.
+    pub(crate) fn holds_in(&self, domains: &[&str]) -> bool {
+        match self {
+            Layer::Org => true,
+            Layer::Domain(domain) => domains.contains(&domain.as_str()),
+        }
+    }
+}
+
 impl PolicyId {
     /// Reads a folder path below the policies: `org/<group>/<name>` or `domains/<domain>/<name>`.
     pub fn parse(folder: &str) -> Option<(Self, Layer)> {

@@ -3,19 +3,17 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use meshlaw_changeset::Snapshot;
+use meshlaw_changeset::{Reader, Snapshot};
+use meshlaw_contract::model::Contract;
 use meshlaw_contract::{Gravity, read_contracts};
-use meshlaw_policy::{Clauses, Policy, Trace, trace_contract};
+use meshlaw_policy::{Clauses, Identity, Policy, Trace, World, trace_contract};
 
 use super::find;
-use crate::court::Court;
 use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
 use crate::identity::Domains;
-use crate::law::{self, PolicySource};
+use crate::law::{self, Law, PolicySource};
 use crate::output::print;
-use crate::readership::Readership;
-use crate::waivers::Ledger;
 use crate::when;
 
 /// Tell what a policy asks, and why it fires on a contract or does not
@@ -46,54 +44,55 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
         print(&asked(policy, &clauses))?;
         return Ok(ExitStatus::Pass);
     };
+    let mut out = String::new();
+    judged(
+        path,
+        args.as_of,
+        &law,
+        &reader,
+        |contract, identity, world| {
+            let traces = trace_contract(policy, contract, identity, world)?;
+            tell(&mut out, policy, &clauses, &traces, path, args.all);
+            Ok(())
+        },
+    )?;
+    print(&out)?;
+    Ok(ExitStatus::Pass)
+}
+
+/// Reads the contracts of a file and hands each over with its name and the world around it.
+pub fn judged(
+    path: &Path,
+    as_of: Option<jiff::civil::Date>,
+    law: &Law,
+    reader: &Reader,
+    mut look: impl FnMut(&Contract, &Identity, &World) -> Result<(), String>,
+) -> Result<(), Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         let message = format!("cannot read `{}`: {error}", path.display());
         Failure::new(message, "name a contract file")
     })?;
-    let as_of = when::settle(args.as_of);
-    let estate = read_estate(&law.settings, None, &reader, &[], as_of)?;
+    let estate = read_estate(&law.settings, None, reader, &[], when::settle(as_of))?;
     let domains = Domains::new(&law.settings, None)?;
-    let court = Court {
-        law: &law,
-        estate: &estate,
-        domains: &domains,
-        readership: &Readership::default(),
-        ledger: &Ledger::default(),
-        annals: None,
-    };
-    let world = &court.estate.world;
     let name = path.display().to_string().replace('\\', "/");
     let name = name.trim_start_matches("./");
     let limits = &law.settings.limits;
-    let mut out = String::new();
     for parsed in read_contracts(&text, name, limits, &law.settings.vocabulary) {
-        let fault = parsed
-            .problems
-            .iter()
-            .find(|one| one.gravity == Gravity::Fault);
+        let mut problems = parsed.problems.iter();
+        let fault = problems.find(|one| one.gravity == Gravity::Fault);
         let Some(contract) = parsed.value.filter(|_| fault.is_none()) else {
             let message = fault.map_or("this is no contract", |problem| &problem.message);
             let place = fault.map_or_else(
                 || name.to_owned(),
                 |problem| format!("{name}:{}:{}", problem.span.line, problem.span.column),
             );
-            let failure = Failure::new(message, "mend the file first: `meshlaw check` says more");
-            return Err(failure.at(place).into());
+            let help = "mend the file first: `meshlaw check` says more";
+            return Err(Failure::new(message, help).at(place));
         };
         let identity = domains.identify(name, &contract);
-        let traces = trace_contract(policy, &contract, &identity, world)
-            .map_err(|error| Failure::new(error, ""))?;
-        tell(
-            &mut out,
-            policy,
-            &clauses,
-            &traces,
-            Path::new(name),
-            args.all,
-        );
+        look(&contract, &identity, &estate.world).map_err(|error| Failure::new(error, ""))?;
     }
-    print(&out)?;
-    Ok(ExitStatus::Pass)
+    Ok(())
 }
 
 /// What a policy asks, condition by condition.

@@ -3,6 +3,7 @@
 mod check;
 mod examples;
 mod explain;
+mod export;
 mod fmt;
 mod list;
 mod new;
@@ -31,6 +32,7 @@ enum PolicyCommand {
     New(new::NewArgs),
     Test(test::TestArgs),
     Explain(explain::ExplainArgs),
+    Export(export::ExportArgs),
     List(list::ListArgs),
     Fmt(fmt::FmtArgs),
 }
@@ -42,6 +44,7 @@ pub fn run(args: &PolicyArgs) -> anyhow::Result<ExitStatus> {
         PolicyCommand::New(args) => new::run(args),
         PolicyCommand::Test(args) => test::run(args),
         PolicyCommand::Explain(args) => explain::run(args),
+        PolicyCommand::Export(args) => export::run(args),
         PolicyCommand::List(args) => list::run(args),
         PolicyCommand::Fmt(args) => fmt::run(args),
     }

@@ -1,0 +1,74 @@
+//! A contract as Cedar's own tools take it.
+
+use std::path::PathBuf;
+
+use meshlaw_changeset::Snapshot;
+use meshlaw_policy::Export;
+
+use super::explain::judged;
+use crate::failure::{ExitStatus, Failure};
+use crate::law::{self, PolicySource};
+use crate::output::{print, write_file};
+use crate::when;
+
+/// Write a contract, its policies and every question about it for Cedar's own tools
+///
+/// The folder then holds `policies.cedar`, `vocabulary.cedarschema`, `entities.json` and
+/// `tests.json`, which `cedar run-tests` runs: each question with the answer that meshlaw gives.
+#[derive(Debug, clap::Args)]
+pub struct ExportArgs {
+    /// Contract file
+    contract: PathBuf,
+    /// Folder to write to
+    #[arg(long, value_name = "FOLDER", default_value = "cedar")]
+    to: PathBuf,
+    /// Date to take for today [default: today in UTC]
+    #[arg(long, value_name = "DATE", value_parser = when::parse)]
+    as_of: Option<jiff::civil::Date>,
+}
+
+/// Writes the folder.
+pub fn run(args: &ExportArgs) -> anyhow::Result<ExitStatus> {
+    let reader = Snapshot::folder(".").open().map_err(Failure::from)?;
+    let law = law::load(&reader, &PolicySource::Settings).map_err(law::failure)?;
+    let mut exports: Vec<Export> = Vec::new();
+    let path = &args.contract;
+    judged(
+        path,
+        args.as_of,
+        &law,
+        &reader,
+        |contract, identity, world| {
+            exports.push(meshlaw_policy::export(
+                &law.book, contract, identity, world,
+            )?);
+            Ok(())
+        },
+    )?;
+    let [export] = exports.as_slice() else {
+        let message = format!("`{}` holds {} contracts", path.display(), exports.len());
+        return Err(Failure::new(message, "name a file with one contract").into());
+    };
+    let home = &args.to;
+    std::fs::create_dir_all(home).map_err(|error| {
+        let message = format!("cannot make `{}`: {error}", home.display());
+        Failure::new(message, "look at the rights of the folder")
+    })?;
+    write_file(&home.join("policies.cedar"), &export.policies)?;
+    write_file(&home.join("vocabulary.cedarschema"), export.schema)?;
+    for (name, value) in [
+        ("entities.json", &export.entities),
+        ("tests.json", &export.tests),
+    ] {
+        let text = format!("{}\n", serde_json::to_string_pretty(value)?);
+        write_file(&home.join(name), &text)?;
+    }
+    let home = home.display();
+    let questions = export.tests.as_array().map_or(0, Vec::len);
+    print(&format!(
+        "wrote {home}: {questions} questions with their answers\n\nNext:\n  cedar validate --schema \
+         {home}/vocabulary.cedarschema --policies {home}/policies.cedar\n  cedar run-tests --schema \
+         {home}/vocabulary.cedarschema --policies {home}/policies.cedar --tests {home}/tests.json\n"
+    ))?;
+    Ok(ExitStatus::Pass)
+}
