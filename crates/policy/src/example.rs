@@ -85,15 +85,9 @@ pub fn trace_example(
     let book = Book {
         policies: vec![policy.clone()],
     };
-    let clauses = Clauses::of(policy)?;
-    let traces = RefCell::new(Vec::new());
-    let witness = |_: &Policy, subject: &Subject<'_>, request: &Request, entities: &Entities| {
-        let trace = clauses.trace(subject.pointer(), request, entities);
-        traces.borrow_mut().push(trace);
-    };
-    let judge = Judge::plain(&book, world)?.heard_by(&witness);
-    let outcome = outcome(judge, policy, example, world, affected)?;
-    Ok((outcome, traces.into_inner()))
+    traced(policy, &book, world, |judge| {
+        outcome(judge, policy, example, world, affected)
+    })
 }
 
 /// Judges a contract as it stands by one policy, and takes down every question.
@@ -110,16 +104,27 @@ pub fn trace_contract(
     let book = Book {
         policies: vec![policy.clone()],
     };
+    let (_, traces) = traced(policy, &book, world, |mut judge| {
+        Ok(judge.publish(contract, identity, &[&identity.domain]).len())
+    })?;
+    Ok(traces)
+}
+
+/// Lets a judge who tells and asks everything do something, and takes down each question.
+fn traced<T>(
+    policy: &Policy,
+    book: &Book,
+    world: &World,
+    judge: impl FnOnce(Judge<'_>) -> Result<T, String>,
+) -> Result<(T, Vec<Trace>), String> {
     let clauses = Clauses::of(policy)?;
     let traces = RefCell::new(Vec::new());
     let witness = |_: &Policy, subject: &Subject<'_>, request: &Request, entities: &Entities| {
         let trace = clauses.trace(subject.pointer(), request, entities);
         traces.borrow_mut().push(trace);
     };
-    let mut judge = Judge::plain(&book, world)?.heard_by(&witness);
-    judge.publish(contract, identity, &[&identity.domain]);
-    drop(judge);
-    Ok(traces.into_inner())
+    let done = judge(Judge::plain(book, world)?.heard_by(&witness))?;
+    Ok((done, traces.into_inner()))
 }
 
 fn outcome(

@@ -10,7 +10,7 @@ use super::audit::{Asked, Surveyed, survey};
 use super::gate;
 use crate::failure::{ExitStatus, Failure};
 use crate::files::write_new;
-use crate::output::print;
+use crate::output::{columns, print};
 use crate::waivers::{
     Ledger, Standing, Terms, file_for, standing_of, to_yaml, validate, waiver_for,
 };
@@ -213,6 +213,7 @@ fn list(args: &ListArgs) -> anyhow::Result<ExitStatus> {
                     Standing::Void => "void",
                 },
                 expires: waiver.expires.to_string(),
+                days_left: (waiver.expires - today).get_days(),
                 policy: waiver.policy.clone(),
                 contract: waiver.contract.clone(),
                 part: waiver.pointer.as_ref().map(|pointer| pointer.join(".")),
@@ -244,6 +245,8 @@ struct Row {
     waiver: String,
     standing: &'static str,
     expires: String,
+    /// Days from today to its last day; negative once it has passed.
+    days_left: i32,
     approved_by: String,
     policy: String,
     contract: String,
@@ -264,6 +267,7 @@ fn table(rows: &[Row]) -> String {
         };
         [
             row.expires.clone(),
+            row.days_left.to_string(),
             row.standing.to_owned(),
             row.waiver.clone(),
             row.approved_by.clone(),
@@ -274,6 +278,7 @@ fn table(rows: &[Row]) -> String {
     };
     let head = [
         "until",
+        "days",
         "standing",
         "waiver",
         "approved by",
@@ -282,19 +287,7 @@ fn table(rows: &[Row]) -> String {
     ];
     let mut lines = vec![head.map(str::to_owned)];
     lines.extend(rows.iter().map(cells));
-    let width = |column: usize| {
-        let lengths = lines.iter().filter_map(|line| line.get(column));
-        lengths.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..head.len()).map(width).collect();
-    let mut text = String::new();
-    for line in &lines {
-        let padded = line.iter().zip(&widths);
-        let padded: Vec<String> = padded
-            .map(|(cell, width)| format!("{cell:<width$}"))
-            .collect();
-        let _ = writeln!(text, "{}", padded.join("  ").trim_end());
-    }
+    let mut text = columns(&lines);
     let count = |standing: &str| rows.iter().filter(|row| row.standing == standing).count();
     let _ = writeln!(
         text,

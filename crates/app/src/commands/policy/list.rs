@@ -13,7 +13,7 @@ use crate::estate::{read_estate, read_text};
 use crate::failure::{ExitStatus, Failure};
 use crate::identity::Domains;
 use crate::law::{self, Law, PolicySource};
-use crate::output::print;
+use crate::output::{columns, print};
 use crate::readership::Readership;
 use crate::waivers::Ledger;
 use crate::when;
@@ -125,14 +125,14 @@ fn owner(law: &Law, policy: &Policy) -> Option<String> {
 
 fn table(rows: &[Row]) -> String {
     let head = [
-        "ID",
-        "LAYER",
-        "SEVERITY",
-        "ENFORCEMENT",
-        "SINCE",
-        "OWNER",
-        "WAIVERS",
-        "CONTRACTS",
+        "id",
+        "layer",
+        "severity",
+        "enforcement",
+        "since",
+        "owner",
+        "waivers",
+        "contracts",
     ];
     let cells = |row: &Row| {
         [
@@ -149,19 +149,5 @@ fn table(rows: &[Row]) -> String {
     let all: Vec<[String; 8]> = std::iter::once(head.map(str::to_owned))
         .chain(rows.iter().map(cells))
         .collect();
-    let width = |column: usize| {
-        let cells = all.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..head.len()).map(width).collect();
-    let mut out = String::new();
-    for row in &all {
-        let padded = row.iter().zip(&widths);
-        let line: Vec<String> = padded
-            .map(|(cell, width)| format!("{cell:<width$}"))
-            .collect();
-        out.push_str(line.join("  ").trim_end());
-        out.push('\n');
-    }
-    out
+    columns(&all)
 }

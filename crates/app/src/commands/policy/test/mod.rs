@@ -1,12 +1,11 @@
 //! How well examples tell what a policy means: which conditions they saw true and false, and which
 //! wrong policies they would have passed.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+mod forms;
+
 use std::path::{Path, PathBuf};
 
 use meshlaw_policy::{Book, Clauses, Expected, Outcome, Policy, mutants};
-use meshlaw_report::formats::junit::of_tests;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -105,11 +104,11 @@ pub fn run(args: &TestArgs) -> anyhow::Result<ExitStatus> {
         .map(|policy| test(policy, &book, &folder, wants_traces, args.mutants))
         .collect::<Result<_, Failure>>()?;
     let text = match args.format {
-        Form::Text => text(&tested, wants_traces, args.min),
+        Form::Text => forms::text(&tested, wants_traces, args.min),
         Form::Json => format!("{}\n", serde_json::to_string_pretty(&tested)?),
-        Form::Source => tested.iter().map(source).collect(),
-        Form::Lcov => tested.iter().map(lcov).collect(),
-        Form::Junit => junit(&tested),
+        Form::Source => tested.iter().map(forms::source).collect(),
+        Form::Lcov => tested.iter().map(forms::lcov).collect(),
+        Form::Junit => forms::junit(&tested),
     };
     print(&text)?;
     let is_low = |one: &Tested| args.min.is_some_and(|least| one.share() < f64::from(least));
@@ -244,144 +243,8 @@ impl Tested {
 
     /// Share of outcomes that were seen, in percent; a policy without conditions has none to miss.
     fn share(&self) -> f64 {
-        percent(self.outcomes())
+        forms::percent(self.outcomes())
     }
-}
-
-fn percent((seen, all): (usize, usize)) -> f64 {
-    if all == 0 {
-        return 100.0;
-    }
-    seen as f64 * 100.0 / all as f64
-}
-
-fn text(tested: &[Tested], has_traces: bool, least: Option<u8>) -> String {
-    let mut out = String::new();
-    let (mut wrong, mut examples, mut seen, mut all) = (0, 0, 0, 0);
-    let (mut made, mut alive) = (0, 0);
-    for one in tested {
-        let bad: Vec<&Ran> = one
-            .examples
-            .iter()
-            .filter(|ran| ran.trouble.is_some())
-            .collect();
-        examples += one.examples.len();
-        wrong += bad.len();
-        let mark = if bad.is_empty() { "ok" } else { "error" };
-        let _ = write!(out, "{mark:<5} {:<44}", one.policy);
-        if has_traces {
-            let (own, of) = one.outcomes();
-            (seen, all) = (seen + own, all + of);
-            let is_low = least.is_some_and(|least| one.share() < f64::from(least));
-            let low = if is_low { "  too few" } else { "" };
-            let _ = write!(out, " {own:>2} of {of:>2} outcomes{low}");
-        }
-        if let Some(mutants) = one.mutants {
-            made += mutants;
-            alive += one.survivors.len();
-            let noticed = mutants - one.survivors.len();
-            let _ = write!(out, " {noticed:>2} of {mutants:>2} mutants noticed");
-        }
-        let length = out.trim_end().len();
-        out.truncate(length);
-        out.push('\n');
-        for ran in bad {
-            let trouble = ran.trouble.as_deref().unwrap_or_default();
-            let _ = writeln!(out, "      {}: {trouble}", ran.example);
-        }
-        for condition in &one.conditions {
-            if let Some(lack) = condition.lacks() {
-                let (line, column) = (condition.line, condition.column);
-                let _ = writeln!(out, "      {line}:{column} {lack}: `{}`", condition.text);
-            }
-        }
-        for survivor in &one.survivors {
-            let _ = writeln!(
-                out,
-                "      {}: not noticed: {}",
-                survivor.line, survivor.change
-            );
-        }
-    }
-    let _ = write!(
-        out,
-        "\n{} policies, {examples} examples, {wrong} wrong",
-        tested.len()
-    );
-    if has_traces {
-        let share = percent((seen, all));
-        let _ = write!(out, ", {seen} of {all} outcomes seen ({share:.1} %)");
-    }
-    if tested.iter().any(|one| one.mutants.is_some()) {
-        let _ = write!(out, ", {alive} of {made} mutants not noticed");
-    }
-    out.push('\n');
-    out
-}
-
-/// Writes a policy with what was seen beside its lines: `+` both, `T` true only, `F` false only,
-/// `!` never reached.
-fn source(tested: &Tested) -> String {
-    let mut out = format!("{}\n", tested.file);
-    for (line, text) in (1..).zip(tested.text.lines()) {
-        let marks: String = tested
-            .conditions
-            .iter()
-            .filter(|condition| condition.line == line)
-            .map(|condition| match (condition.held, condition.failed) {
-                (0, 0) => '!',
-                (0, _) => 'F',
-                (_, 0) => 'T',
-                _ => '+',
-            })
-            .collect();
-        let _ = writeln!(out, "{marks:>6} {line:>3} | {text}");
-    }
-    out.push('\n');
-    out
-}
-
-/// Writes a record in the tracefile format of geninfo(1): `BRDA` a condition's outcomes, `DA` the
-/// questions that reached its lines.
-fn lcov(tested: &Tested) -> String {
-    let mut out = format!("TN:\nSF:{}\n", tested.file);
-    let mut lines: BTreeMap<u32, u64> = BTreeMap::new();
-    for (index, condition) in tested.conditions.iter().enumerate() {
-        let count = condition.held + condition.failed;
-        for line in condition.line..=condition.last_line {
-            let known = lines.entry(line).or_default();
-            *known = (*known).max(count);
-        }
-        for (branch, taken) in [(0, condition.held), (1, condition.failed)] {
-            let taken = if count == 0 {
-                "-".to_owned()
-            } else {
-                taken.to_string()
-            };
-            let _ = writeln!(out, "BRDA:{},{index},{branch},{taken}", condition.line);
-        }
-    }
-    let (hit, found) = tested.outcomes();
-    let _ = writeln!(out, "BRF:{found}\nBRH:{hit}");
-    for (line, count) in &lines {
-        let _ = writeln!(out, "DA:{line},{count}");
-    }
-    let reached = lines.values().filter(|count| **count > 0).count();
-    let _ = writeln!(out, "LF:{}\nLH:{reached}\nend_of_record", lines.len());
-    out
-}
-
-fn junit(tested: &[Tested]) -> String {
-    let suites = tested.iter().map(|one| {
-        let examples = one.examples.iter();
-        let cases = examples.map(|ran| (ran.example.clone(), ran.trouble.clone()));
-        let survivors = one.survivors.iter().map(|survivor| {
-            let name = format!("{}:{}: {}", one.file, survivor.line, survivor.change);
-            (name, Some("no example notices this".to_owned()))
-        });
-        (one.policy.clone(), cases.chain(survivors).collect())
-    });
-    of_tests("meshlaw policy test", suites.collect())
 }
 
 #[cfg(test)]
