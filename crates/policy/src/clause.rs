@@ -232,13 +232,13 @@ fn look(evaluator: &Evaluator<'_>, clause: &Clause) -> Seen {
         sides: Vec::new(),
         missing: Vec::new(),
     };
-    let mut inner = &*clause.expression;
+    let (mut inner, mut is_negated) = (&*clause.expression, false);
     while let ExprKind::UnaryApp {
         op: UnaryOp::Not,
         arg,
     } = inner.expr_kind()
     {
-        inner = arg;
+        (inner, is_negated) = (arg, !is_negated);
     }
     let mut side = |expression: &Expr| {
         let known = value(evaluator, expression).ok()?;
@@ -252,6 +252,8 @@ fn look(evaluator: &Evaluator<'_>, clause: &Clause) -> Seen {
         ExprKind::BinaryApp { op, arg1, arg2 } => {
             let (left, right) = (side(arg1), side(arg2));
             let wanted = match op {
+                // What must not be in a set is not missing from it.
+                _ if is_negated => Vec::new(),
                 BinaryOp::ContainsAll => members(right.as_ref()),
                 BinaryOp::Contains => right.iter().map(shown).collect(),
                 _ => Vec::new(),

@@ -47,7 +47,7 @@ pub fn mutants(policy: &Policy) -> Result<Vec<Mutant>, String> {
     for expression in conditions.into_iter().flat_map(Expr::subexpressions) {
         edits.extend(changed(expression, text, &bare));
     }
-    edits.extend(widened(text, &bare));
+    edits.extend(widened(policy, &bare));
     edits.sort();
     edits.dedup();
     Ok(edits
@@ -163,35 +163,44 @@ fn halves(left: &Expr, right: &Expr, text: &str, bare: &str) -> Vec<Edit> {
 }
 
 /// Lets the policy speak of any type of resource, or of any change.
-fn widened(text: &str, bare: &str) -> Vec<Edit> {
-    let head = bare.find(')').unwrap_or(bare.len());
+fn widened(policy: &Policy, bare: &str) -> Vec<Edit> {
+    let text = &policy.text;
+    // Annotations have parentheses of their own.
+    let forbid = word_at(bare, "forbid").unwrap_or(0);
+    let part = |from: usize, to: usize| bare.get(from..to).unwrap_or_default();
+    let head = forbid + part(forbid, bare.len()).find(')').unwrap_or(0);
     let mut edits = Vec::new();
-    if let Some(at) = bare.get(..head).and_then(|head| head.find("resource")) {
-        let start = at + "resource".len();
-        let written = text.get(start..head).unwrap_or_default().trim();
-        let end = start + text.get(start..head).unwrap_or_default().trim_end().len();
-        if !written.trim_end_matches(',').is_empty() {
-            edits.push((
-                start,
-                end,
-                String::new(),
-                format!("dropped `{written}` of the scope"),
-            ));
+    let reads_resource = part(head, bare.len()).contains("resource");
+    if let Some(at) = part(forbid, head)
+        .find("resource")
+        .filter(|_| reads_resource)
+    {
+        let start = forbid + at + "resource".len();
+        let written = text.get(start..head).unwrap_or_default();
+        let end = start + written.trim_end_matches([',', '\n', ' ', '\t', '\r']).len();
+        // Where the conditions can hold of no other type, a wider scope is no other policy.
+        let holds_of = |other: &&str| {
+            let scope = format!(" is {other}");
+            !written.contains(&scope)
+                && settle(policy, (start, end, scope, String::new())).is_some()
+        };
+        if ["Contract", "Dataset", "Field"].iter().any(holds_of) {
+            let written = text.get(start..end).unwrap_or_default().trim();
+            let change = format!("dropped `{written}` of the scope");
+            edits.push((start, end, String::new(), change));
         }
     }
     for action in ["changeBreaking", "changeRisky", "changeSafe"] {
-        let scope = text.get(..head).unwrap_or_default();
         let written = format!("== Action::\"{action}\"");
+        let scope = text.get(..head).unwrap_or_default();
         if let Some(at) = scope.find(&written) {
             let wider = "in Action::\"change\"".to_owned();
-            edits.push((
-                at,
-                at + written.len(),
-                wider,
-                "any change in the scope".to_owned(),
-            ));
+            let change = "any change in the scope".to_owned();
+            edits.push((at, at + written.len(), wider, change));
         }
     }
+    // A scope that says nothing of the resource has nothing to drop.
+    edits.retain(|(start, end, ..)| start < end);
     edits
 }
 
@@ -242,7 +251,7 @@ fn word_at(text: &str, word: &str) -> Option<usize> {
 }
 
 /// Blanks texts and comments, so that what is found is Cedar's own; every byte keeps its place.
-pub(crate) fn bare(text: &str) -> String {
+fn bare(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     let (mut in_text, mut in_comment, mut is_escaped) = (false, false, false);
     let mut bytes = text.bytes().peekable();
