@@ -24,6 +24,22 @@ fn expect(folder: &Path, args: &[&str], status: i32) -> String {
     text
 }
 
+/// A folder with one policy on fields, as `policy new` writes it.
+fn started(policies: &str) -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    let args = [
+        "policy",
+        "new",
+        "org/try/days",
+        "--about",
+        "field",
+        "--folder",
+        policies,
+    ];
+    expect(home.path(), &args, 0);
+    home
+}
+
 #[test]
 fn what_is_started_is_valid_in_shape_and_tested() {
     let home = tempfile::tempdir().unwrap();
@@ -70,17 +86,7 @@ fn what_is_started_is_valid_in_shape_and_tested() {
 
 #[test]
 fn what_examples_miss_is_said_in_every_form() {
-    let home = tempfile::tempdir().unwrap();
-    let new = [
-        "policy",
-        "new",
-        "org/try/days",
-        "--about",
-        "field",
-        "--folder",
-        "p",
-    ];
-    expect(home.path(), &new, 0);
+    let home = started("p");
     std::fs::remove_file(
         home.path()
             .join("p/org/try/days/allow/masked.contract.yaml"),
@@ -174,17 +180,7 @@ fn a_verdict_is_explained_with_both_sides() {
 
 #[test]
 fn names_that_name_nothing_are_caught() {
-    let home = tempfile::tempdir().unwrap();
-    let new = [
-        "policy",
-        "new",
-        "org/try/days",
-        "--about",
-        "field",
-        "--folder",
-        "policies",
-    ];
-    expect(home.path(), &new, 0);
+    let home = started("policies");
     std::fs::create_dir_all(home.path().join("domains/sales")).unwrap();
     let write = |name: &str, text: &str| std::fs::write(home.path().join(name), text).unwrap();
     write(

@@ -65,9 +65,7 @@ pub fn run_example(
     world: &World,
     affected: impl for<'c> Fn(&Change, &'c [Consumer]) -> Vec<&'c Consumer>,
 ) -> Result<Outcome, String> {
-    let book = Book {
-        policies: vec![policy.clone()],
-    };
+    let book = alone(policy);
     outcome(Judge::new(&book, world)?, policy, example, world, affected)
 }
 
@@ -82,10 +80,7 @@ pub fn trace_example(
     world: &World,
     affected: impl for<'c> Fn(&Change, &'c [Consumer]) -> Vec<&'c Consumer>,
 ) -> Result<(Outcome, Vec<Trace>), String> {
-    let book = Book {
-        policies: vec![policy.clone()],
-    };
-    traced(policy, &book, world, |judge| {
+    traced(policy, world, |judge| {
         outcome(judge, policy, example, world, affected)
     })
 }
@@ -101,10 +96,7 @@ pub fn trace_contract(
     identity: &Identity,
     world: &World,
 ) -> Result<Vec<Trace>, String> {
-    let book = Book {
-        policies: vec![policy.clone()],
-    };
-    let (_, traces) = traced(policy, &book, world, |mut judge| {
+    let (_, traces) = traced(policy, world, |mut judge| {
         Ok(judge.publish(contract, identity, &[&identity.domain]).len())
     })?;
     Ok(traces)
@@ -113,18 +105,23 @@ pub fn trace_contract(
 /// Lets a judge who tells and asks everything do something, and takes down each question.
 fn traced<T>(
     policy: &Policy,
-    book: &Book,
     world: &World,
     judge: impl FnOnce(Judge<'_>) -> Result<T, String>,
 ) -> Result<(T, Vec<Trace>), String> {
-    let clauses = Clauses::of(policy)?;
+    let (book, clauses) = (alone(policy), Clauses::of(policy)?);
     let traces = RefCell::new(Vec::new());
     let witness = |_: &Policy, subject: &Subject<'_>, request: &Request, entities: &Entities| {
         let trace = clauses.trace(subject.pointer(), request, entities);
         traces.borrow_mut().push(trace);
     };
-    let done = judge(Judge::plain(book, world)?.heard_by(&witness))?;
+    let done = judge(Judge::plain(&book, world)?.heard_by(&witness))?;
     Ok((done, traces.into_inner()))
+}
+
+fn alone(policy: &Policy) -> Book {
+    Book {
+        policies: vec![policy.clone()],
+    }
 }
 
 fn outcome(

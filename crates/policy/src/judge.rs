@@ -7,7 +7,6 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -404,14 +403,12 @@ impl<'l> Judge<'l> {
         part: Part,
         view: ContractView<'_>,
     ) -> Vec<Walk<'l>> {
-        let domains: BTreeSet<&str> = domains.iter().copied().collect();
-        let holds = |layer: &Layer| match layer {
-            Layer::Org => true,
-            Layer::Domain(domain) => domains.contains(domain.as_str()),
+        let holds = |one: &Slice<'_>| {
+            one.action == action && one.part == part && one.layer.holds_in(domains)
         };
         let slices = self.slices.iter().enumerate();
         slices
-            .filter(|(_, one)| one.action == action && one.part == part && holds(one.layer))
+            .filter(|(_, one)| holds(one))
             .map(|(index, slice)| Walk::new(index, Rc::clone(slice), view))
             .collect()
     }

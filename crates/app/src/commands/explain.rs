@@ -50,16 +50,21 @@ fn book() -> Book {
         .unwrap_or_default()
 }
 
+/// Finds the id that was meant.
+pub fn nearest_id<'i>(id: &str, ids: &[&'i str]) -> Option<&'i str> {
+    // A policy's name without its group is more telling than letters alike.
+    let last = |id: &str| id.rsplit('/').next().map(str::to_owned);
+    let same_name = ids.iter().copied().find(|known| last(known) == last(id));
+    same_name
+        .or_else(|| nearest(id, ids.iter().copied()))
+        .or_else(|| ids.iter().copied().find(|known| known.contains(id)))
+}
+
 fn unknown(id: &str, rules: &[Rule], book: &Book) -> Failure {
     let ids = rules.iter().map(|rule| rule.id);
     let ids = ids.chain(book.policies.iter().map(|policy| policy.id.as_str()));
     let ids: Vec<&str> = ids.chain(IDS.iter().map(|(id, _)| *id)).collect();
-    // A policy's name without its group is more telling than letters alike.
-    let last = |id: &str| id.rsplit('/').next().map(str::to_owned);
-    let same_name = ids.iter().copied().find(|known| last(known) == last(id));
-    let near = same_name
-        .or_else(|| nearest(id, ids.iter().copied()))
-        .or_else(|| ids.iter().copied().find(|known| known.contains(id)));
+    let near = nearest_id(id, &ids);
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => "list every id with `meshlaw explain`".to_owned(),

@@ -38,7 +38,10 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
     let (mut wrong, mut examples, mut lints) = (0, 0, 0);
     for policy in &book.policies {
         let read = examples::read(policy, &folder)?;
-        let troubles = troubles(policy, &book, &read)?;
+        let judged = examples::judge(policy, &book, &read)?.into_iter();
+        let troubles: Vec<(String, String)> = judged
+            .filter_map(|(path, trouble)| Some((path, trouble?)))
+            .collect();
         let mut found = lint(policy, &book, &known).map_err(|error| Failure::new(error, ""))?;
         found.extend(of_examples(policy, &book, &read)?);
         examples += read.len();
@@ -71,23 +74,6 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
     } else {
         ExitStatus::Blocked
     })
-}
-
-/// Returns the examples that do not hold, and the kinds that are missing.
-fn troubles(policy: &Policy, book: &Book, read: &[Read]) -> Result<Vec<(String, String)>, Failure> {
-    let mut troubles = Vec::new();
-    for (name, expected) in [("allow", Expected::Allow), ("deny", Expected::Deny)] {
-        if read.iter().all(|example| example.expected != expected) {
-            let trouble = format!("there is no example; add a contract under `{name}/`");
-            troubles.push((format!("{}/{name}", policy.id), trouble));
-        }
-    }
-    for example in read {
-        if let Some(trouble) = example.trouble(policy, book)? {
-            troubles.push((example.path.clone(), trouble));
-        }
-    }
-    Ok(troubles)
 }
 
 /// Looks at examples that hold for no good reason.

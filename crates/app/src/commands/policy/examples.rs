@@ -70,6 +70,25 @@ impl Read {
     }
 }
 
+/// Runs all examples of a policy; one of each kind has to be there.
+pub fn judge(
+    policy: &Policy,
+    book: &Book,
+    read: &[Read],
+) -> Result<Vec<(String, Option<String>)>, Failure> {
+    let mut judged = Vec::new();
+    for (name, expected) in [("allow", Expected::Allow), ("deny", Expected::Deny)] {
+        if read.iter().all(|example| example.expected != expected) {
+            let trouble = format!("there is no example; add a contract under `{name}/`");
+            judged.push((format!("{}/{name}", policy.id), Some(trouble)));
+        }
+    }
+    for example in read {
+        judged.push((example.path.clone(), example.trouble(policy, book)?));
+    }
+    Ok(judged)
+}
+
 fn wrong(outcome: Outcome, expected: Expected) -> Option<String> {
     match (outcome, expected) {
         (Outcome::Allowed, Expected::Allow) | (Outcome::Denied, Expected::Deny) => None,

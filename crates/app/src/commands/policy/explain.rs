@@ -3,16 +3,16 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use meshlaw_changeset::{Reader, Snapshot};
+use meshlaw_changeset::Reader;
 use meshlaw_contract::model::Contract;
 use meshlaw_contract::{Gravity, read_contracts};
 use meshlaw_policy::{Clauses, Identity, Policy, Trace, World, trace_contract};
 
-use super::find;
+use super::{find, law_in};
 use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
 use crate::identity::Domains;
-use crate::law::{self, Law, PolicySource};
+use crate::law::Law;
 use crate::output::print;
 use crate::when;
 
@@ -36,8 +36,7 @@ const MOST_PASSES: usize = 3;
 
 /// Explains one policy.
 pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
-    let reader = Snapshot::folder(".").open().map_err(Failure::from)?;
-    let law = law::load(&reader, &PolicySource::Settings).map_err(law::failure)?;
+    let (reader, law) = law_in(Path::new("."))?;
     let policy = find(&law.book, &args.id)?;
     let clauses = Clauses::of(policy).map_err(|error| Failure::new(error, ""))?;
     let Some(path) = &args.contract else {

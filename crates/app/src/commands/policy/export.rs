@@ -1,13 +1,12 @@
 //! A contract as Cedar's own tools take it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use meshlaw_changeset::Snapshot;
 use meshlaw_policy::Export;
 
 use super::explain::judged;
+use super::law_in;
 use crate::failure::{ExitStatus, Failure};
-use crate::law::{self, PolicySource};
 use crate::output::{print, write_file};
 use crate::when;
 
@@ -29,8 +28,7 @@ pub struct ExportArgs {
 
 /// Writes the folder.
 pub fn run(args: &ExportArgs) -> anyhow::Result<ExitStatus> {
-    let reader = Snapshot::folder(".").open().map_err(Failure::from)?;
-    let law = law::load(&reader, &PolicySource::Settings).map_err(law::failure)?;
+    let (reader, law) = law_in(Path::new("."))?;
     let mut exports: Vec<Export> = Vec::new();
     let path = &args.contract;
     judged(
@@ -50,10 +48,6 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<ExitStatus> {
         return Err(Failure::new(message, "name a file with one contract").into());
     };
     let home = &args.to;
-    std::fs::create_dir_all(home).map_err(|error| {
-        let message = format!("cannot make `{}`: {error}", home.display());
-        Failure::new(message, "look at the rights of the folder")
-    })?;
     write_file(&home.join("policies.cedar"), &export.policies)?;
     write_file(&home.join("vocabulary.cedarschema"), export.schema)?;
     for (name, value) in [

@@ -3,18 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use meshlaw_changeset::{Globs, Snapshot};
+use meshlaw_changeset::Globs;
 use meshlaw_contract::read_contracts;
 use meshlaw_policy::{Judge, Layer, Policy};
 use serde::Serialize;
 
-use crate::court::Court;
+use super::law_in;
 use crate::estate::{read_estate, read_text};
 use crate::failure::{ExitStatus, Failure};
 use crate::identity::Domains;
-use crate::law::{self, Law, PolicySource};
+use crate::law::Law;
 use crate::output::{columns, print};
-use crate::readership::Readership;
 use crate::waivers::Ledger;
 use crate::when;
 
@@ -50,21 +49,13 @@ struct Row {
 
 /// Lists the policies.
 pub fn run(args: &ListArgs) -> anyhow::Result<ExitStatus> {
-    let reader = Snapshot::folder(&args.path).open().map_err(Failure::from)?;
-    let law = law::load(&reader, &PolicySource::Settings).map_err(law::failure)?;
+    let (reader, law) = law_in(&args.path)?;
     let as_of = when::settle(args.as_of);
     let estate = read_estate(&law.settings, None, &reader, &[], as_of)?;
     let domains = Domains::new(&law.settings, None)?;
     let (ledger, _) = Ledger::read(&law.settings, &reader)?;
-    let court = Court {
-        law: &law,
-        estate: &estate,
-        domains: &domains,
-        readership: &Readership::default(),
-        ledger: &ledger,
-        annals: None,
-    };
-    let mut judge: Judge<'_> = court.judge()?;
+    let mut judge = Judge::new(&law.book, &estate.world)
+        .map_err(|error| Failure::new(format!("the policies do not go together: {error}"), ""))?;
     let mut hit: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for entry in reader.list(&Globs::new(&law.settings.contracts)?)? {
         let path = entry.path.to_string();

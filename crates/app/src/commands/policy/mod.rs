@@ -12,11 +12,12 @@ mod test;
 
 use std::path::{Path, PathBuf};
 
-use meshlaw_changeset::Snapshot;
+use meshlaw_changeset::{Reader, Snapshot};
 use meshlaw_policy::{Book, Policy};
 
+use super::explain::nearest_id;
 use crate::failure::{ExitStatus, Failure};
-use crate::law;
+use crate::law::{self, Law, PolicySource};
 
 /// Write, check, test and explain policies
 #[derive(Debug, clap::Args)]
@@ -80,17 +81,20 @@ fn read_book(folder: &Path) -> Result<Book, Failure> {
 fn find<'b>(book: &'b Book, id: &str) -> Result<&'b Policy, Failure> {
     let id = id.trim_end_matches('/');
     book.get(id).ok_or_else(|| {
-        let ids = || book.policies.iter().map(|policy| policy.id.as_str());
-        let near = meshlaw_contract::nearest(id, ids()).or_else(|| {
-            let ends = |known: &&str| known.rsplit('/').next() == id.rsplit('/').next();
-            ids().find(ends)
-        });
-        let help = match near {
+        let ids: Vec<&str> = book.policies.iter().map(|one| one.id.as_str()).collect();
+        let help = match nearest_id(id, &ids) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "list them with `meshlaw policy list`".to_owned(),
         };
         Failure::new(format!("there is no policy `{id}`"), help)
     })
+}
+
+/// Reads the law of a folder as its settings have it.
+fn law_in(folder: &Path) -> Result<(Reader, Law), Failure> {
+    let reader = Snapshot::folder(folder).open()?;
+    let law = law::load(&reader, &PolicySource::Settings).map_err(law::failure)?;
+    Ok((reader, law))
 }
 
 fn settle(folder: Option<&Path>) -> Result<PathBuf, Failure> {

@@ -16,7 +16,7 @@ use crate::output::{print, write_file};
 pub struct NewArgs {
     /// Id: `org/<group>/<name>`, or `domains/<domain>/<name>` for one domain
     id: Option<String>,
-    /// What it is about
+    /// What it is about [default where nobody can be asked: field]
     #[arg(long, value_enum)]
     about: Option<About>,
     /// How grave a finding is
@@ -100,12 +100,6 @@ pub fn run(args: &NewArgs) -> anyhow::Result<ExitStatus> {
     let mut written = String::new();
     for (name, text) in files(args, &id, starter) {
         let path = home.join(&name);
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(|error| {
-                let message = format!("cannot make `{}`: {error}", parent.display());
-                Failure::new(message, "look at the rights of the folder")
-            })?;
-        }
         write_file(&path, &text.replace("{domain}", domain))?;
         written.push_str(&format!("wrote {}\n", path.display()));
     }

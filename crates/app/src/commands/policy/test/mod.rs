@@ -5,7 +5,7 @@ mod forms;
 
 use std::path::{Path, PathBuf};
 
-use meshlaw_policy::{Book, Clauses, Expected, Outcome, Policy, mutants};
+use meshlaw_policy::{Book, Clauses, Policy, mutants};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -131,26 +131,13 @@ fn test(
     wants_mutants: bool,
 ) -> Result<Tested, Failure> {
     let read = examples::read(policy, folder)?;
-    let mut ran = Vec::new();
-    for example in &read {
-        ran.push(Ran {
-            example: example.path.clone(),
-            trouble: example.trouble(policy, book)?,
-        });
-    }
-    for (name, expected) in [("allow", Expected::Allow), ("deny", Expected::Deny)] {
-        if read.iter().all(|example| example.expected != expected) {
-            ran.push(Ran {
-                example: format!("{}/{name}", policy.id),
-                trouble: Some("there is no example".to_owned()),
-            });
-        }
-    }
+    let judged = examples::judge(policy, book, &read)?.into_iter();
+    let ran = judged.map(|(example, trouble)| Ran { example, trouble });
     let path = folder.join(policy.id.as_str()).join("policy.cedar");
     let mut tested = Tested {
         policy: policy.id.to_string(),
         file: path.display().to_string(),
-        examples: ran,
+        examples: ran.collect(),
         conditions: Vec::new(),
         mutants: None,
         survivors: Vec::new(),
@@ -205,15 +192,8 @@ fn conditions(policy: &Policy, book: &Book, read: &[Read]) -> Result<Vec<Conditi
 
 /// Tells whether every example is content with a wrong policy.
 fn survives(wrong: &Policy, book: &Book, read: &[Read]) -> Result<bool, Failure> {
-    for example in read {
-        let Ok(case) = &example.case else {
-            continue;
-        };
-        let expected = match example.expected {
-            Expected::Allow => Outcome::Allowed,
-            Expected::Deny => Outcome::Denied,
-        };
-        if case.outcome(wrong, book)? != expected {
+    for example in read.iter().filter(|example| example.case.is_ok()) {
+        if example.trouble(wrong, book)?.is_some() {
             return Ok(false);
         }
     }
@@ -249,6 +229,8 @@ impl Tested {
 
 #[cfg(test)]
 mod tests {
+    use meshlaw_policy::Expected;
+
     use super::*;
 
     fn shipped() -> (PathBuf, Book) {
@@ -291,15 +273,17 @@ mod tests {
     #[test]
     fn mutants_are_other_policies() {
         let (folder, book) = shipped();
-        let (mut made, mut alive) = (0, 0);
+        let (mut made, mut alive, mut widened) = (0, 0, 0);
         for policy in &book.policies {
             let read = examples::read(policy, &folder).unwrap();
             for mutant in mutants(policy).unwrap() {
+                widened += usize::from(mutant.change.ends_with("the scope"));
                 assert_ne!(mutant.policy.text, policy.text, "{}", mutant.change);
                 made += 1;
                 alive += usize::from(survives(&mutant.policy, &book, &read).unwrap());
             }
         }
         assert!(made > 200 && alive * 5 < made, "{alive} of {made}");
+        assert!(widened >= 5, "{widened}");
     }
 }
