@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::cache::{Cache, Key};
 use crate::failure::Failure;
+use crate::rulings;
 use crate::settings::{self, Settings, pack_holds};
 
 /// What contracts are judged by.
@@ -208,7 +209,15 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
     };
     let own = own.map_err(one)?;
     match load_book(reader, &chosen_builtin(&settings, &own), &own) {
-        Ok(book) if problems.is_empty() => {
+        Ok(mut book) => {
+            let wrong = rulings::settle(&mut book, &settings);
+            // Another folder is tried out, and need not have what the settings speak of.
+            if matches!(policies, PolicySource::Settings) {
+                problems.extend(wrong.into_iter().map(LawProblem::Settings));
+            }
+            if !problems.is_empty() {
+                return Err(problems);
+            }
             let texts = Texts::read(reader, &settings);
             Ok(Law {
                 properties,
@@ -216,7 +225,6 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
                 ..Law::new(settings, book)
             })
         }
-        Ok(_) => Err(problems),
         Err(found) => {
             let failure = |problem| LawProblem::Policy(book_failure(&settings.policies, problem));
             problems.extend(found.into_iter().map(failure));

@@ -37,6 +37,7 @@ mod readership;
 mod register;
 mod repair;
 mod revision;
+mod rulings;
 mod schema;
 mod settings;
 mod shards;

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use meshlaw_contract::nearest;
 use meshlaw_diff::{Rule, catalogue};
-use meshlaw_policy::{Book, Policy};
+use meshlaw_policy::{Book, Policy, Ruling};
 use meshlaw_report::{Explanation, Report};
 
 use crate::failure::Failure;
@@ -32,6 +33,16 @@ pub fn explain(report: &mut Report, book: &Book) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Finds the id that was meant.
+pub fn nearest_id<'i>(id: &str, ids: &[&'i str]) -> Option<&'i str> {
+    // A policy's name without its group is more telling than letters alike.
+    let last = |id: &str| id.rsplit('/').next().map(str::to_owned);
+    let same_name = ids.iter().copied().find(|known| last(known) == last(id));
+    same_name
+        .or_else(|| nearest(id, ids.iter().copied()))
+        .or_else(|| ids.iter().copied().find(|known| known.contains(id)))
+}
+
 fn of_rule(rule: &Rule) -> Explanation {
     Explanation {
         title: rule.message.to_owned(),
@@ -54,18 +65,27 @@ fn of_policy(policy: &Policy) -> Explanation {
         policy.readme.clone()
     };
     let origin = if policy.is_builtin { ", built in" } else { "" };
+    let rulings: String = policy.rulings.iter().map(ruled).collect();
     Explanation {
         title: policy.message.clone(),
         markdown: format!(
-            "{}\n\n{}, {}{origin}: {}\n= help: {}\n\n```cedar\n{}\n```\n",
+            "{}\n\n{}, {}{origin}: {}\n= help: {}\n{rulings}\n```cedar\n{}\n```\n",
             readme.trim_end(),
             policy.severity,
-            policy.enforcement,
+            policy.written,
             policy.message,
             policy.help,
             policy.text.trim_end()
         ),
     }
+}
+
+/// Says what the settings make of a policy's enforcement.
+pub fn ruled(ruling: &Ruling) -> String {
+    let Ruling {
+        subject, reason, ..
+    } = ruling;
+    format!("= settings: `{subject}` is {}: {reason}\n", ruling.told())
 }
 
 fn of_finding(id: &str, meaning: &str) -> Explanation {

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use jiff::civil::Date;
 use meshlaw_changeset::{Entry, Reader};
-use meshlaw_report::Finding;
+use meshlaw_report::{Enforcement, Finding};
 use serde::{Deserialize, Serialize};
 
 use crate::cache::{Cache, Key, Page};
@@ -196,14 +196,15 @@ impl Kept {
 pub fn key(court: &Court<'_>, as_of: Date) -> Option<Key> {
     let law = court.law;
     let policies = law.book.policies.iter();
-    let policies: Vec<(&str, &str, bool)> = policies
+    let policies: Vec<(&str, &str, bool, Enforcement)> = policies
         .map(|one| {
             let is_early = one.since.is_some_and(|since| as_of < since);
-            (one.id.as_str(), one.text.as_str(), is_early)
+            let settled = one.enforcement(as_of);
+            (one.id.as_str(), one.text.as_str(), is_early, settled)
         })
         .collect();
     let is_dated = may_hold_date(&law.texts.settings)
-        || policies.iter().any(|(_, text, _)| text.contains("asOf"));
+        || policies.iter().any(|(_, text, ..)| text.contains("asOf"));
     let date = is_dated.then(|| as_of.to_string());
     let terms: Vec<&String> = court.estate.world.terms.iter().collect();
     Key::of(&(KIND, policies, &law.texts, law.bootstrap, terms, date))

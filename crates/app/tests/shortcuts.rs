@@ -137,6 +137,22 @@ fn a_warm_audit_is_never_stale() {
             "levels: { contract/properties: warn }\nteams:",
         );
     });
+    step("an enforcement", &|it| {
+        it.edit(
+            "meshlaw.yaml",
+            "teams:",
+            "enforcement: { org/privacy: { is: advisory, reason: later, until: 2026-12-31 } }\nteams:",
+        );
+    });
+    step("the enforcement again", &|it| {
+        it.edit("meshlaw.yaml", "is: advisory", "is: shadow");
+    });
+    step("its reason", &|it| {
+        it.edit("meshlaw.yaml", "reason: later", "reason: soon");
+    });
+    step("its last day", &|it| {
+        it.edit("meshlaw.yaml", "until: 2026-12-31", "until: 2026-11-22");
+    });
     step("a policy", &|it| {
         it.write(
             "policies/domains/other/none/policy.cedar",

@@ -192,6 +192,15 @@ const TRICKS: &[(&str, Trick)] = &[
             "extends: [org]\nlimits: { bytes: 10 }",
         );
     }),
+    ("enforcement loosened in the settings", |r| {
+        r.edit(
+            "meshlaw.yaml",
+            "extends: [org]",
+            "extends: [org]\nenforcement:\n  org: { is: shadow, reason: later }\n  \
+             org/privacy/pii-masked: { is: advisory, reason: later }\n  \
+             org/change/breaking-needs-major: { is: shadow, reason: later, until: 2036-01-01 }",
+        );
+    }),
     ("retention allowed for ever in the settings", |r| {
         r.edit(
             "meshlaw.yaml",

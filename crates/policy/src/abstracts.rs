@@ -68,7 +68,7 @@ impl Abstract {
             id: policy.id.to_string(),
             is_builtin: policy.is_builtin,
             severity: policy.severity.as_str().to_owned(),
-            enforcement: policy.enforcement.as_str().to_owned(),
+            enforcement: policy.written.as_str().to_owned(),
             message: policy.message.clone(),
             help: policy.help.clone(),
             since: policy.since.map(|date| date.to_string()),
@@ -88,7 +88,8 @@ impl Abstract {
             id,
             layer,
             severity: annotations::severity(&self.severity)?,
-            enforcement: annotations::enforcement(&self.enforcement)?,
+            written: annotations::enforcement(&self.enforcement)?,
+            rulings: Vec::new(),
             message: self.message,
             help: self.help,
             since,
@@ -126,7 +127,7 @@ mod tests {
             );
             assert_eq!((&one.reads, &one.scope), (&other.reads, &other.scope));
             let told = |one: &Policy| {
-                let words = (one.severity, one.enforcement, one.since, one.is_builtin);
+                let words = (one.severity, one.written, one.since, one.is_builtin);
                 (
                     one.id.clone(),
                     one.layer.clone(),

@@ -5,7 +5,7 @@ use meshlaw_contract::Pointer;
 use meshlaw_report::{Enforcement, Finding, Kind, Location, Severity, State};
 
 use crate::judge::{Cause, Violation};
-use crate::policy::Policy;
+use crate::ruling::{Ruling, enforcement_on};
 use crate::view::Identity;
 
 /// What a finding says of the contract that it is about.
@@ -19,16 +19,6 @@ pub struct Origin<'c> {
     pub bootstrap: bool,
     /// The date that is taken for today.
     pub as_of: Date,
-}
-
-/// Returns what a policy's verdict does on a date.
-pub fn enforcement_on(policy: &Policy, as_of: Date, bootstrap: bool) -> Enforcement {
-    let is_early = policy.since.is_some_and(|since| as_of < since);
-    if is_early || (bootstrap && policy.is_builtin) {
-        policy.enforcement.min(Enforcement::Advisory)
-    } else {
-        policy.enforcement
-    }
 }
 
 /// Makes the finding for a violation, but for its place.
@@ -54,7 +44,19 @@ pub fn finding(violation: &Violation<'_>, origin: Origin<'_>, state: State) -> F
         Some(value) => format!("{name} is {value}"),
         None => format!("{name} is not stated"),
     }));
-    if let Some(since) = policy.since.filter(|since| origin.as_of < *since) {
+    let ruling = policy.ruling_on(origin.as_of);
+    let differs = |ruling: &&Ruling| ruling.enforcement != policy.written;
+    if let (Cause::Forbidden, Some(ruling)) = (&violation.cause, ruling.filter(differs)) {
+        notes.push(format!(
+            "the settings make `{}` {}: {}",
+            ruling.subject,
+            ruling.told(),
+            ruling.reason
+        ));
+    }
+    let would_block = policy.enforcement(origin.as_of) >= Enforcement::Soft;
+    let is_early = |since: &Date| would_block && origin.as_of < *since;
+    if let Some(since) = policy.since.filter(is_early) {
         notes.push(format!("this policy only advises until {since}"));
     }
     Finding {

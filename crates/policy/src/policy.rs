@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use meshlaw_report::{Enforcement, Severity};
 
 use crate::reads::{Reads, Scope};
+use crate::ruling::Ruling;
 
 /// Id of a policy: its folder, such as `org/privacy/pii-masked`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,8 +31,10 @@ pub struct Policy {
     pub layer: Layer,
     /// How grave a finding is.
     pub severity: Severity,
-    /// What a finding does.
-    pub enforcement: Enforcement,
+    /// What a finding does, as far as the policy itself says; see [`Policy::enforcement`].
+    pub written: Enforcement,
+    /// What the settings rule in place of that, the most specific first.
+    pub rulings: Vec<Ruling>,
     /// What is wrong when it fires.
     pub message: String,
     /// What to do then.

@@ -132,6 +132,7 @@ fn settings_page() -> String {
     );
     table(&mut page, "Keys", &settings::SETTINGS);
     table(&mut page, "A domain", &settings::DOMAIN);
+    table(&mut page, "An enforcement", &settings::ENFORCEMENT);
     table(&mut page, "A product", &settings::PRODUCT);
     table(&mut page, "A team", &settings::TEAM);
     table(&mut page, "Parameters", &settings::PARAMETERS);
@@ -193,7 +194,7 @@ fn policies() -> anyhow::Result<String> {
         let _ = writeln!(
             page,
             "| [`{0}`](../policies/{0}/README.md) | {1} | {2} | {3} |",
-            policy.id, policy.severity, policy.enforcement, policy.message
+            policy.id, policy.severity, policy.written, policy.message
         );
     }
     Ok(page)

@@ -1,15 +1,15 @@
 //! What an id means: rules, policies and findings.
 
 use meshlaw_changeset::Snapshot;
-use meshlaw_contract::nearest;
 use meshlaw_diff::{Rule, catalogue};
 use meshlaw_policy::{Book, VOCABULARY, builtin_files};
 
 use crate::failure::{ExitStatus, Failure};
 use crate::findings::IDS;
 use crate::law;
-use crate::meaning::explanation;
+use crate::meaning::{explanation, nearest_id};
 use crate::output::print;
+use crate::rulings;
 
 /// Explain a rule, a policy or a finding
 #[derive(Debug, clap::Args)]
@@ -39,25 +39,19 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
 /// The policies that hold here, and the built-in ones.
 fn book() -> Book {
     let here = Snapshot::folder(".").open().ok();
-    let own = here.and_then(|reader| {
+    let law = here.and_then(|reader| {
         let settings = law::read_settings(&reader).ok()?;
-        law::policy_files(&reader, &settings.policies).ok()
+        let files = law::policy_files(&reader, &settings.policies).ok()?;
+        Some((settings, files))
     });
+    let (settings, own) = law.unwrap_or_default();
     // A broken policy here must not keep the others from being explained.
-    let whole = Book::load(&builtin_files(), &own.unwrap_or_default());
-    whole
+    let whole = Book::load(&builtin_files(), &own);
+    let mut book = whole
         .or_else(|_| Book::load(&builtin_files(), &[]))
-        .unwrap_or_default()
-}
-
-/// Finds the id that was meant.
-pub fn nearest_id<'i>(id: &str, ids: &[&'i str]) -> Option<&'i str> {
-    // A policy's name without its group is more telling than letters alike.
-    let last = |id: &str| id.rsplit('/').next().map(str::to_owned);
-    let same_name = ids.iter().copied().find(|known| last(known) == last(id));
-    same_name
-        .or_else(|| nearest(id, ids.iter().copied()))
-        .or_else(|| ids.iter().copied().find(|known| known.contains(id)))
+        .unwrap_or_default();
+    rulings::settle(&mut book, &settings);
+    book
 }
 
 fn unknown(id: &str, rules: &[Rule], book: &Book) -> Failure {

@@ -6,12 +6,13 @@ use serde_json::{Map, Value, json};
 
 use super::Kind;
 use super::definitions::Definitions;
+use super::form::Form;
 use super::part::Part;
 use super::shape::{Shape, words};
 use crate::findings::IDS;
 use crate::settings::{
-    DOMAIN, FILE, GRADES, LIMITS, Level, PARAMETERS, PRODUCT, Released, SETTINGS, Settings, TEAM,
-    VERSIONS, VOCABULARY, packs,
+    DOMAIN, ENFORCEMENT, ENFORCEMENTS, FILE, GRADES, LIMITS, Level, PARAMETERS, PRODUCT, Released,
+    SETTINGS, Settings, TEAM, VERSIONS, VOCABULARY, packs,
 };
 
 /// Settings of an organisation.
@@ -43,6 +44,14 @@ const SHAPES: &[(&str, Shape)] = &[
         "domains",
         Shape::Mapping(&Shape::Part("domain", |definitions| {
             Part::new(definitions, &DOMAIN, DOMAIN_SHAPES).schema()
+        })),
+    ),
+    (
+        "enforcement",
+        Shape::Mapping(&Shape::Part("enforcement", |definitions| {
+            Part::new(definitions, &ENFORCEMENT, ENFORCEMENT_SHAPES)
+                .required(&["is", "reason"])
+                .schema()
         })),
     ),
     ("extends", Shape::List(&Shape::Words(packs))),
@@ -120,6 +129,15 @@ fn versions(definitions: &mut Definitions) -> Value {
 const VERSIONS_SHAPES: &[(&str, Shape)] = &[
     ("released", Shape::Words(words::<Released>)),
     ("scheme", Shape::Words(words::<Scheme>)),
+];
+
+const ENFORCEMENT_SHAPES: &[(&str, Shape)] = &[
+    (
+        "is",
+        Shape::Words(|| ENFORCEMENTS.iter().map(|word| (*word).to_owned()).collect()),
+    ),
+    ("reason", Shape::TEXT),
+    ("until", Shape::Written(Form::Date)),
 ];
 
 const PRODUCT_SHAPES: &[(&str, Shape)] = &[

@@ -8,6 +8,7 @@ use meshlaw_contract::{Limits, NodeRef, ProblemId, View, nearest};
 use meshlaw_diff::{Grade, Overrule, catalogue};
 use meshlaw_policy::{Parameters, Product};
 
+use super::enforcement::rulings;
 use super::packs::names;
 use super::vocabulary::VOCABULARY;
 use super::{DomainSettings, Settings, TeamSettings, VersionSettings};
@@ -49,6 +50,12 @@ pub const SETTINGS: Keys<Settings> = Keys {
                     low.mapping(node, &DOMAIN, &mut domain).then_some(domain)
                 });
             },
+        },
+        KeySpec {
+            key: "enforcement",
+            expects: "a mapping of policies and packs",
+            doc: "Another enforcement than a policy's own, for a reason: each policy such as `org/privacy/pii-masked`, or pack such as `org/quality` or `domains/sales`, with what it `is`, the `reason` and, if it ends, `until` when. What names less goes before what names more: a policy before `starter`, that before a group, a group before `org`.",
+            set: |settings, node, low| settings.enforcement = rulings(low, node),
         },
         KeySpec {
             key: "extends",

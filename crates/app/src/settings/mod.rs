@@ -8,14 +8,16 @@ use meshlaw_contract::{Limits, Problem, ProblemId, View, Words, read};
 use meshlaw_diff::Overrule;
 use meshlaw_policy::{Parameters, Product};
 
+mod enforcement;
 mod example_world;
 mod keys;
 mod packs;
 mod vocabulary;
 
+pub use enforcement::{ENFORCEMENT, ENFORCEMENTS, PlacedRuling};
 pub use example_world::parse_world;
 pub use keys::{DOMAIN, GRADES, LIMITS, PARAMETERS, PRODUCT, SETTINGS, TEAM, VERSIONS};
-pub use packs::{names as packs, pack_holds};
+pub use packs::{STARTER, names as packs, pack_holds};
 pub use vocabulary::VOCABULARY;
 
 /// Name of the settings file at the root of a repository.
@@ -44,6 +46,8 @@ pub struct Settings {
     pub products: BTreeMap<String, Product>,
     /// Teams, by name.
     pub teams: BTreeMap<String, TeamSettings>,
+    /// Other enforcements of policies than their own, by policy or pack.
+    pub enforcement: BTreeMap<String, PlacedRuling>,
     /// Numbers and names that policies read.
     pub parameters: Parameters,
     /// How loudly findings that are not a policy's speak, by id.
@@ -154,6 +158,7 @@ impl Default for Settings {
             domains: BTreeMap::new(),
             products: BTreeMap::new(),
             teams: BTreeMap::new(),
+            enforcement: BTreeMap::new(),
             parameters: Parameters::default(),
             levels: BTreeMap::new(),
             grades: BTreeMap::new(),

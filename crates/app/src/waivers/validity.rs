@@ -112,9 +112,9 @@ fn faults<'l>(
     docket: &Docket,
     entry: &Entry,
 ) -> Vec<Finding> {
-    let waiver = &entry.waiver;
+    let (waiver, today) = (&entry.waiver, court.estate.world.as_of);
     let mut findings = Vec::new();
-    if !waiver.holds_on(court.estate.world.as_of) {
+    if !waiver.holds_on(today) {
         let message = format!("this waiver expired on {}", waiver.expires);
         let help = "remove it; what it excused is a finding again".to_owned();
         findings.extend(draft(
@@ -138,7 +138,7 @@ fn faults<'l>(
             let id = "waiver/unknown-policy";
             findings.extend(draft(court, entry, id, "policy", message, help));
         }
-        Named::Policy(policy) if policy.enforcement == Enforcement::Hard => {
+        Named::Policy(policy) if policy.enforcement(today) == Enforcement::Hard => {
             let message = format!("`{}` is hard: it cannot be waived", policy.id);
             let help = "mend what the policy complains of, or ask the council to change it";
             let made = draft(
@@ -161,7 +161,7 @@ fn faults<'l>(
         findings.extend(draft(court, entry, id, "contract", message, help));
     }
     let (severity, enforcement) = match named {
-        Named::Policy(policy) => (policy.severity, policy.enforcement),
+        Named::Policy(policy) => (policy.severity, policy.enforcement(today)),
         Named::Other | Named::Unknown(_) => (Severity::Error, Enforcement::Soft),
     };
     let plea = Plea {

@@ -126,7 +126,7 @@ impl Linter<'_> {
 
     fn annotations(&mut self) {
         let policy = self.policy;
-        let blocks = policy.enforcement >= Enforcement::Soft;
+        let blocks = policy.written >= Enforcement::Soft;
         if policy.since.is_some() && !blocks {
             let message = "`@since` says from when a policy blocks, and this one never does";
             let help = "drop `@since`, or write `@enforcement(\"soft\")`";
@@ -196,11 +196,10 @@ impl Linter<'_> {
                 self.at(0, "near-id", message, "give one of the two another name");
             }
             let reaches = other.layer == Layer::Org || other.layer == self.policy.layer;
-            let is_as_strict =
-                other.enforcement >= self.policy.enforcement && other.since.is_none();
+            let is_as_strict = other.written >= self.policy.written && other.since.is_none();
             // Of two that ask for the same, one stays: the floor's, the stricter, the first.
             let is_first = other.layer != self.policy.layer
-                || other.enforcement > self.policy.enforcement
+                || other.written > self.policy.written
                 || id > near;
             if !reaches || !is_as_strict {
                 continue;

@@ -255,7 +255,7 @@ fn plea<'w>(waiver: &'w Waiver, book: &Book) -> Plea<'w> {
         policy: &waiver.policy,
         rule: None,
         severity: policy.map_or(Severity::Error, |policy| policy.severity),
-        enforcement: policy.map_or(Enforcement::Soft, |policy| policy.enforcement),
+        enforcement: policy.map_or(Enforcement::Soft, |policy| policy.written),
     }
 }
 

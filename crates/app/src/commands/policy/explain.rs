@@ -3,16 +3,18 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use meshlaw_changeset::Reader;
 use meshlaw_contract::model::Contract;
 use meshlaw_contract::{Gravity, read_contracts};
-use meshlaw_policy::{Clauses, Identity, Policy, Trace, World, trace_contract};
+use meshlaw_policy::{Clauses, Identity, Policy, Trace, World, enforcement_on, trace_contract};
 
 use super::{find, law_in};
 use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
 use crate::identity::Domains;
 use crate::law::Law;
+use crate::meaning::ruled;
 use crate::output::print;
 use crate::when;
 
@@ -28,7 +30,7 @@ pub struct ExplainArgs {
     all: bool,
     /// Date to take for today [default: today in UTC]
     #[arg(long, value_name = "DATE", value_parser = when::parse)]
-    as_of: Option<jiff::civil::Date>,
+    as_of: Option<Date>,
 }
 
 /// Parts that pass and are told of where none fires.
@@ -38,9 +40,10 @@ const MOST_PASSES: usize = 3;
 pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
     let (reader, law) = law_in(Path::new("."))?;
     let policy = find(&law.book, &args.id)?;
+    let today = when::settle(args.as_of);
     let clauses = Clauses::of(policy).map_err(|error| Failure::new(error, ""))?;
     let Some(path) = &args.contract else {
-        print(&asked(policy, &clauses))?;
+        print(&asked(policy, today, &clauses))?;
         return Ok(ExitStatus::Pass);
     };
     let mut out = String::new();
@@ -62,7 +65,7 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
 /// Reads the contracts of a file and hands each over with its name and the world around it.
 pub fn judged(
     path: &Path,
-    as_of: Option<jiff::civil::Date>,
+    as_of: Option<Date>,
     law: &Law,
     reader: &Reader,
     mut look: impl FnMut(&Contract, &Identity, &World) -> Result<(), String>,
@@ -95,7 +98,7 @@ pub fn judged(
 }
 
 /// What a policy asks, condition by condition.
-fn asked(policy: &Policy, clauses: &Clauses) -> String {
+fn asked(policy: &Policy, today: Date, clauses: &Clauses) -> String {
     let mut out = format!(
         "{}: {}\n\n{}\n",
         policy.id,
@@ -108,7 +111,14 @@ fn asked(policy: &Policy, clauses: &Clauses) -> String {
     }
     let _ = writeln!(
         out,
-        "\nhelp: {}\nHold a contract against it: meshlaw policy explain {} CONTRACT",
+        "\n{}, {}",
+        policy.severity,
+        enforcement_on(policy, today, false)
+    );
+    out.extend(policy.rulings.iter().map(ruled));
+    let _ = writeln!(
+        out,
+        "help: {}\nHold a contract against it: meshlaw policy explain {} CONTRACT",
         policy.help, policy.id
     );
     out

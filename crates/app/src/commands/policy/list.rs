@@ -1,20 +1,16 @@
-//! The policies that hold here, and what they hit.
+//! The policies that hold here, and what they hit, as an audit finds it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use meshlaw_changeset::Globs;
-use meshlaw_contract::read_contracts;
-use meshlaw_policy::{Judge, Layer, Policy};
+use jiff::civil::Date;
+use meshlaw_policy::{Layer, Policy, enforcement_on};
 use serde::Serialize;
 
-use super::law_in;
-use crate::estate::{read_estate, read_text};
-use crate::failure::{ExitStatus, Failure};
-use crate::identity::Domains;
+use crate::commands::audit::{Asked, Surveyed, survey};
+use crate::failure::ExitStatus;
 use crate::law::Law;
 use crate::output::{columns, print};
-use crate::waivers::Ledger;
 use crate::when;
 
 /// List the policies that hold here, with the contracts that each hits
@@ -28,7 +24,7 @@ pub struct ListArgs {
     json: bool,
     /// Date to take for today [default: today in UTC]
     #[arg(long, value_name = "DATE", value_parser = when::parse)]
-    as_of: Option<jiff::civil::Date>,
+    as_of: Option<Date>,
 }
 
 /// One policy, as people and machines read it.
@@ -37,68 +33,87 @@ struct Row {
     id: String,
     layer: String,
     severity: &'static str,
+    /// What its findings do today.
     enforcement: &'static str,
+    /// What `@enforcement` says.
+    written: &'static str,
+    /// Why the settings say otherwise, and until when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ruling: Option<RulingRow>,
     since: Option<String>,
     /// Team that answers for the layer.
     owner: Option<String>,
     /// Waivers that name the policy.
     waivers: usize,
-    /// Contracts that the policy speaks against as they stand, waived ones included.
+    /// Contracts that the policy speaks against as they stand, waived ones included: with those
+    /// that consumers read against it, or that waivers name against it.
     contracts: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct RulingRow {
+    /// The policy or pack that the settings name.
+    subject: String,
+    reason: String,
+    until: Option<String>,
 }
 
 /// Lists the policies.
 pub fn run(args: &ListArgs) -> anyhow::Result<ExitStatus> {
-    let (reader, law) = law_in(&args.path)?;
-    let as_of = when::settle(args.as_of);
-    let estate = read_estate(&law.settings, None, &reader, &[], as_of)?;
-    let domains = Domains::new(&law.settings, None)?;
-    let (ledger, _) = Ledger::read(&law.settings, &reader)?;
-    let mut judge = Judge::new(&law.book, &estate.world)
-        .map_err(|error| Failure::new(format!("the policies do not go together: {error}"), ""))?;
-    let mut hit: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for entry in reader.list(&Globs::new(&law.settings.contracts)?)? {
-        let path = entry.path.to_string();
-        let Ok(text) = read_text(&reader, &entry, &law.settings) else {
-            continue;
-        };
-        let parsed = read_contracts(&text, &path, &law.settings.limits, &law.settings.vocabulary);
-        for contract in parsed.into_iter().filter_map(|one| one.value) {
-            let identity = domains.identify(&path, &contract);
-            for violation in judge.publish(&contract, &identity, &[&identity.domain]) {
-                let id = violation.policy.id.as_str();
-                hit.entry(id).or_default().insert(identity.id());
-            }
+    let asked = Asked {
+        path: &args.path,
+        at: None,
+        policies: None,
+        as_of: when::settle(args.as_of),
+        plain: false,
+        keeps_all: false,
+        joined: None,
+    };
+    survey(&asked, |surveyed| {
+        let rows = rows(&surveyed, asked.as_of);
+        if args.json {
+            print(&format!("{}\n", serde_json::to_string_pretty(&rows)?))?;
+        } else {
+            print(&table(&rows))?;
         }
+        Ok(ExitStatus::Pass)
+    })
+}
+
+fn rows(surveyed: &Surveyed<'_, '_>, today: Date) -> Vec<Row> {
+    let law = surveyed.court.law;
+    let mut hit: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for finding in &surveyed.findings {
+        let contract = finding.contract.as_deref();
+        hit.entry(&finding.id).or_default().extend(contract);
     }
-    let rows: Vec<Row> = law
-        .book
-        .policies
-        .iter()
-        .map(|policy| {
-            let id = policy.id.as_str();
-            let named = |entry: &&crate::waivers::Entry| entry.waiver.policy == id;
-            Row {
-                id: id.to_owned(),
-                layer: match &policy.layer {
-                    Layer::Org => "org".to_owned(),
-                    Layer::Domain(domain) => domain.clone(),
-                },
-                severity: policy.severity.as_str(),
-                enforcement: policy.enforcement.as_str(),
-                since: policy.since.map(|date| date.to_string()),
-                owner: owner(&law, policy),
-                waivers: ledger.entries().filter(named).count(),
-                contracts: hit.get(id).map_or(0, BTreeSet::len),
-            }
-        })
-        .collect();
-    if args.json {
-        print(&format!("{}\n", serde_json::to_string_pretty(&rows)?))?;
-    } else {
-        print(&table(&rows))?;
+    let mut waivers: BTreeMap<&str, usize> = BTreeMap::new();
+    for entry in surveyed.court.ledger.entries() {
+        *waivers.entry(&entry.waiver.policy).or_default() += 1;
     }
-    Ok(ExitStatus::Pass)
+    let row = |policy: &Policy| {
+        let id = policy.id.as_str();
+        Row {
+            id: id.to_owned(),
+            layer: match &policy.layer {
+                Layer::Org => "org".to_owned(),
+                Layer::Domain(domain) => domain.clone(),
+            },
+            severity: policy.severity.as_str(),
+            enforcement: enforcement_on(policy, today, false).as_str(),
+            written: policy.written.as_str(),
+            ruling: policy.ruling_on(today).map(|ruling| RulingRow {
+                subject: ruling.subject.clone(),
+                reason: ruling.reason.clone(),
+                until: ruling.until.map(|date| date.to_string()),
+            }),
+            since: policy.since.map(|date| date.to_string()),
+            owner: owner(law, policy),
+            waivers: waivers.get(id).copied().unwrap_or_default(),
+            contracts: hit.get(id).map_or(0, BTreeSet::len),
+        }
+    };
+    law.book.policies.iter().map(row).collect()
 }
 
 /// The domain's owner, or who has the role `governance`.
@@ -130,7 +145,7 @@ fn table(rows: &[Row]) -> String {
             row.id.clone(),
             row.layer.clone(),
             row.severity.to_owned(),
-            row.enforcement.to_owned(),
+            enforcement(row),
             row.since.clone().unwrap_or_else(|| "-".to_owned()),
             row.owner.clone().unwrap_or_else(|| "-".to_owned()),
             row.waivers.to_string(),
@@ -141,4 +156,17 @@ fn table(rows: &[Row]) -> String {
         .chain(rows.iter().map(cells))
         .collect();
     columns(&all)
+}
+
+/// The enforcement of today, with the written one where that is another.
+fn enforcement(row: &Row) -> String {
+    let (today, written) = (row.enforcement, row.written);
+    if today == written {
+        return today.to_owned();
+    }
+    let until = row.ruling.as_ref().and_then(|ruling| ruling.until.as_ref());
+    match until {
+        Some(until) => format!("{today}, {written} after {until}"),
+        None => format!("{today}, written {written}"),
+    }
 }

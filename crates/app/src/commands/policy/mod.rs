@@ -15,9 +15,9 @@ use std::path::{Path, PathBuf};
 use meshlaw_changeset::{Reader, Snapshot};
 use meshlaw_policy::{Book, Policy};
 
-use super::explain::nearest_id;
 use crate::failure::{ExitStatus, Failure};
 use crate::law::{self, Law, PolicySource};
+use crate::meaning::nearest_id;
 
 /// Write, check, test and explain policies
 #[derive(Debug, clap::Args)]
