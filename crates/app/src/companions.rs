@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use meshlaw_changeset::{Entry, FileChange, Globs, Reader, Renames, changes};
+use meshlaw_changeset::{Content, Entry, FileChange, Globs, Reader, Renames, changes};
 use meshlaw_contract::{parse_consumers, parse_terms};
 
 use crate::cache::Page;
-use crate::estate::{Files, read_text};
+use crate::estate::{Files, text_of};
 use crate::failure::Failure;
 use crate::register::{Register, Registrar, Spoken, bytes_of, name};
 use crate::settings::Settings;
@@ -50,11 +50,12 @@ impl Branch<'_> {
     /// commits only that later runs ask about, too.
     pub fn companions(&self) -> Result<Option<Companions>, Failure> {
         let kinds = Kinds::new(self.settings)?;
-        let read = |reader: &Reader, entry: &Entry| kinds.read(self.settings, reader, entry);
+        let read = |entry: &Entry, content| kinds.read(self.settings, entry, content);
         let limits = &self.settings.limits;
         let (consumers, terms) = (&self.settings.consumers, &self.settings.terms);
         let scope = (consumers, terms, limits.bytes, limits.depth, limits.nodes);
-        let registrar = Registrar::new(KIND, self.base, &kinds.both, &scope, &read);
+        let files = (&kinds.both, limits.bytes as u64);
+        let registrar = Registrar::new(KIND, self.base, files, &scope, &read);
         let Some(registrar) = registrar else {
             return Ok(None);
         };
@@ -78,7 +79,9 @@ impl Branch<'_> {
         for change in &touched {
             let sides = [(self.base, change.before()), (self.head, change.after())];
             for (reader, entry) in sides {
-                contracts.extend(entry.into_iter().flat_map(|entry| read(reader, entry).uses));
+                let content = |entry| reader.read(entry, limits.bytes as u64);
+                let uses = |entry| read(entry, content(entry)).uses;
+                contracts.extend(entry.into_iter().flat_map(uses));
             }
         }
         let contracts: BTreeSet<String> = contracts.into_iter().map(name).collect();
@@ -160,8 +163,8 @@ impl Kinds {
     }
 
     /// Reads what a file speaks of; one that cannot be read speaks of nothing.
-    fn read(&self, settings: &Settings, reader: &Reader, entry: &Entry) -> Spoken {
-        let text = read_text(reader, entry, settings).unwrap_or_default();
+    fn read(&self, settings: &Settings, entry: &Entry, content: Content) -> Spoken {
+        let text = text_of(content, entry, settings).unwrap_or_default();
         let mut spoken = Spoken::default();
         if self.consumers.matches(&entry.path) {
             let consumers = parse_consumers(&text, &settings.limits).into_iter();

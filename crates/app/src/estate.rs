@@ -199,8 +199,9 @@ impl Estate {
         parse: impl for<'t> Fn(&'t str, &Limits) -> Vec<Parsed<'t, T>> + Sync,
     ) -> Vec<Held<T>> {
         let mut files = Vec::with_capacity(entries.len());
-        for entry in entries {
-            match read_text(reader, entry, settings) {
+        let contents = reader.read_all(entries, settings.limits.bytes as u64);
+        for (entry, content) in entries.iter().zip(contents) {
+            match text_of(content, entry, settings) {
                 Ok(text) => files.push(FileText {
                     path: entry.path.to_string(),
                     text,
@@ -268,7 +269,20 @@ pub fn read_text(
     entry: &Entry,
     settings: &Settings,
 ) -> Result<String, Option<Box<Finding>>> {
-    match reader.read(entry, settings.limits.bytes as u64) {
+    text_of(
+        reader.read(entry, settings.limits.bytes as u64),
+        entry,
+        settings,
+    )
+}
+
+/// Returns the text that a file was found to hold, or says why there is none.
+pub fn text_of(
+    content: Content,
+    entry: &Entry,
+    settings: &Settings,
+) -> Result<String, Option<Box<Finding>>> {
+    match content {
         Content::Text(text) => Ok(text),
         Content::Unreadable(why) => {
             let (path, reason) = (entry.path.to_string(), why.to_string());

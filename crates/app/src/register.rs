@@ -6,7 +6,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use meshlaw_changeset::{Entry, FileChange, Globs, Kind, ObjectId, Reader, RepoPath, Snapshot};
+use meshlaw_changeset::{
+    Content, Entry, FileChange, Globs, Kind, ObjectId, Reader, RepoPath, Snapshot,
+};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -98,7 +100,7 @@ pub fn bytes_of(id: &ObjectId) -> Option<[u8; 20]> {
 }
 
 /// Reads what a file speaks of.
-pub type Read<'a> = dyn Fn(&Reader, &Entry) -> Spoken + Sync + 'a;
+pub type Read<'a> = dyn Fn(&Entry, Content) -> Spoken + Sync + 'a;
 
 /// What finds registers of one kind, and makes those that are not there yet.
 pub struct Registrar<'a> {
@@ -106,6 +108,8 @@ pub struct Registrar<'a> {
     scope: Key,
     globs: &'a Globs,
     cache: Cache,
+    /// The greatest size of a file that is read, in bytes.
+    limit: u64,
     read: &'a Read<'a>,
 }
 
@@ -116,12 +120,13 @@ impl<'a> Registrar<'a> {
     pub fn new(
         kind: &'static str,
         reader: &Reader,
-        globs: &'a Globs,
+        (globs, limit): (&'a Globs, u64),
         scope: &impl Serialize,
         read: &'a Read<'a>,
     ) -> Option<Self> {
         Some(Self {
             kind,
+            limit,
             scope: Key::of(&(kind, scope))?,
             globs,
             cache: Cache::of(reader)?,
@@ -156,8 +161,11 @@ impl<'a> Registrar<'a> {
             (None, Some(snapshot)) => self.on_all_cores(reader, snapshot)?,
             (None, None) => {
                 let entries = reader.list(self.globs)?;
-                let read = entries.iter().filter_map(|entry| self.entry(reader, entry));
-                read.collect()
+                let contents = reader.read_all(&entries, self.limit);
+                let read = entries.iter().zip(contents);
+                let read = read.map(|(entry, content)| (entry, (self.read)(entry, content)));
+                read.filter_map(|(entry, spoken)| registered(entry, spoken))
+                    .collect()
             }
         };
         let register = Register {
@@ -194,13 +202,15 @@ impl<'a> Registrar<'a> {
         snapshot: &Snapshot,
     ) -> Result<Vec<Registered<'static>>, Failure> {
         let entries = reader.list(self.globs)?;
-        let order = snapshot.reading_order(&entries);
-        let size = order.len().div_ceil(rayon::current_num_threads()).max(1);
-        let shares = order.par_chunks(size).map(|share| {
+        let batches = reader.batches(&entries, 0..entries.len(), self.limit);
+        let shares = (0..batches.count()).into_par_iter().map(|nth| {
             let reader = snapshot.open()?;
-            let entries = share.iter().filter_map(|at| entries.get(*at));
-            let read = entries.filter_map(|entry| self.entry(&reader, entry));
-            Ok(read.collect())
+            let mut read = Vec::new();
+            batches.read(nth, &reader, |turn| {
+                let entry = turn.entry;
+                read.extend(registered(entry, (self.read)(entry, turn.content())));
+            });
+            Ok(read)
         });
         let shares: Result<Vec<Vec<_>>, Failure> = shares.collect();
         let mut files: Vec<_> = shares?.into_iter().flatten().collect();
@@ -221,7 +231,7 @@ impl<'a> Registrar<'a> {
     }
 
     fn entry(&self, reader: &Reader, entry: &Entry) -> Option<Registered<'static>> {
-        registered(entry, (self.read)(reader, entry))
+        registered(entry, (self.read)(entry, reader.read(entry, self.limit)))
     }
 }
 

@@ -6,12 +6,14 @@
 //! ```text
 //! Repository ──resolve, merge_base, default_base──▶ Commit ──▶ Snapshot ──open──▶ Reader
 //! Reader × Reader × Globs ──changes──▶ FileChange(Entry, Entry) ──Reader::read──▶ Content
+//! Reader × [Entry] ──batches──▶ Batches ──Turn::content──▶ Content
 //! ```
 //!
 //! A [`Snapshot`] is plain data that threads may share; a [`Reader`] is one thread's open handle
 //! on it. The cost of [`changes`] between two commits grows with the change and never with the
 //! repository: sub-trees with equal ids are not opened, nor folders that no glob can match.
 
+mod batches;
 mod changes;
 mod content;
 mod disk;
@@ -21,16 +23,18 @@ mod folder;
 mod globs;
 mod history;
 mod index;
+mod listing;
 mod merge_join;
+mod pack;
 mod path;
 mod reader;
 mod rename;
 mod repository;
 mod revision;
 mod snapshot;
-mod storage;
 mod tree;
 
+pub use batches::{Batches, Turn};
 pub use changes::{FileChange, Renames, changes};
 pub use content::{Content, DEFAULT_LIMIT, Unreadable};
 pub use entry::{Entry, Kind, ObjectId, Place};

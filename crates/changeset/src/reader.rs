@@ -3,19 +3,25 @@
 //! Knows nothing of differences between two snapshots.
 
 use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use git2::{ObjectType, Oid};
+use git2::{ObjectType, Odb, Oid};
 
+use crate::batches::Batches;
 use crate::changes::{FileChange, Sides};
 use crate::content::{Content, Unreadable};
 use crate::entry::{Entry, Kind, ObjectId, Place};
 use crate::error::{Cause, Error, Result};
 use crate::globs::Globs;
+use crate::pack::{self, Groves};
 use crate::path::RepoPath;
 use crate::snapshot::Snapshot;
 use crate::tree::{self, Trees};
-use crate::{disk, folder, index};
+use crate::{disk, folder, index, listing};
+
+/// Below so many objects, packs are not looked into on our own.
+const FEW: usize = 32;
 
 /// An open handle on a [`Snapshot`], for one thread: it may move to another, not be shared.
 ///
@@ -25,6 +31,7 @@ pub struct Reader {
     files: Files,
     trees: Cell<u64>,
     blobs: Cell<u64>,
+    together: Cell<u64>,
     /// What was listed ahead, and by which globs.
     ahead: RefCell<Option<(Globs, Vec<Entry>)>>,
 }
@@ -36,6 +43,8 @@ pub struct Stats {
     pub trees: u64,
     /// Contents of files, from the object database or from disk.
     pub blobs: u64,
+    /// Those of either that were unpacked together with others.
+    pub together: u64,
 }
 
 enum Files {
@@ -77,6 +86,7 @@ impl Reader {
             files,
             trees: Cell::new(0),
             blobs: Cell::new(0),
+            together: Cell::new(0),
             ahead: RefCell::new(None),
         })
     }
@@ -100,7 +110,10 @@ impl Reader {
             return Ok(entries.iter().filter(own).cloned().collect());
         }
         match &self.files {
-            Files::Commit { git, root } => tree::list(self.trees_of(git, *root), globs),
+            Files::Commit { git, root } => match listing::by_level(self, ObjectId(*root), globs) {
+                Some(entries) => Ok(entries),
+                None => tree::list(self.trees_of(git, *root), globs),
+            },
             Files::Staged { git } => index::staged(git, globs),
             Files::Worktree { git, root } => index::worktree(git, root, globs),
             Files::Folder { root } => folder::list(root, globs),
@@ -126,11 +139,38 @@ impl Reader {
         }
     }
 
+    /// The contents of entries, each at the position of its entry.
+    ///
+    /// What git holds is read together, which takes a small part of the time that reading one after
+    /// the other does.
+    pub fn read_all(&self, entries: &[Entry], limit: u64) -> Vec<Content> {
+        let batches = self.batches(entries, 0..entries.len(), limit);
+        let mut contents: Vec<(usize, Content)> = Vec::with_capacity(entries.len());
+        for nth in 0..batches.count() {
+            batches.read(nth, self, |turn| {
+                contents.push((turn.position, turn.content()))
+            });
+        }
+        contents.sort_unstable_by_key(|(position, _)| *position);
+        contents.into_iter().map(|(_, content)| content).collect()
+    }
+
+    /// Deals out the entries at these positions, for several threads to read.
+    pub fn batches<'e>(
+        &self,
+        entries: &'e [Entry],
+        positions: impl IntoIterator<Item = usize>,
+        limit: u64,
+    ) -> Batches<'e> {
+        Batches::new(self, entries, positions, limit)
+    }
+
     /// What this reader has opened so far.
     pub fn stats(&self) -> Stats {
         Stats {
             trees: self.trees.get(),
             blobs: self.blobs.get(),
+            together: self.together.get(),
         }
     }
 
@@ -203,15 +243,44 @@ impl Reader {
         let missing = |_| Unreadable::Missing { id };
         let git = self.git().ok_or(Unreadable::Missing { id })?;
         let objects = git.odb().map_err(missing)?;
-        let (size, kind) = objects.read_header(id.0).map_err(missing)?;
-        if kind != ObjectType::Blob {
-            return Err(Unreadable::Missing { id });
-        }
-        let size = size as u64;
+        let header = header(&objects, id);
+        let (size, _) = header
+            .filter(|(_, kind)| *kind == ObjectType::Blob)
+            .ok_or(Unreadable::Missing { id })?;
         if size > limit {
             return Err(Unreadable::TooLarge { size, limit });
         }
         Ok(objects.read(id.0).map_err(missing)?.data().to_vec())
+    }
+
+    /// Finds in packs what there is of these objects; each comes with a position.
+    pub(crate) fn groves(&self, kind: pack::Kind, wanted: Vec<(ObjectId, usize)>) -> Groves {
+        // So few are found sooner by libgit2, which has the packs open.
+        let git = self.git().filter(|_| wanted.len() >= FEW);
+        match git {
+            Some(git) => Groves::find(git.commondir(), kind, wanted),
+            None => Groves::none(wanted),
+        }
+    }
+
+    /// The bytes of a tree that is read alone; none where they are not there.
+    pub(crate) fn tree(&self, id: ObjectId) -> Option<Vec<u8>> {
+        let objects = self.git()?.odb().ok()?;
+        header(&objects, id).filter(|(_, kind)| *kind == ObjectType::Tree)?;
+        Some(objects.read(id.0).ok()?.data().to_vec())
+    }
+
+    /// Counts a file that was unpacked with others.
+    pub(crate) fn count_blob(&self) {
+        self.blobs.set(self.blobs.get() + 1);
+        self.together.set(self.together.get() + 1);
+    }
+
+    /// Counts a folder, and whether it was unpacked with others.
+    pub(crate) fn count_tree(&self, is_together: bool) {
+        self.trees.set(self.trees.get() + 1);
+        self.together
+            .set(self.together.get() + u64::from(is_together));
     }
 
     fn git(&self) -> Option<&git2::Repository> {
@@ -230,6 +299,16 @@ impl Reader {
             opened: &self.trees,
         }
     }
+}
+
+/// The size and the kind of an object.
+///
+/// In a damaged pack stand kinds that there are not, at which the binding of libgit2 panics: such an
+/// object is as good as missing.
+fn header(objects: &Odb<'_>, id: ObjectId) -> Option<(u64, ObjectType)> {
+    let header = catch_unwind(AssertUnwindSafe(|| objects.read_header(id.0)));
+    let (size, kind) = header.ok()?.ok()?;
+    Some((size as u64, kind))
 }
 
 fn open_git(git_dir: &Path) -> Result<git2::Repository> {

@@ -6,11 +6,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::entry::Entry;
 use crate::error::Result;
 use crate::reader::Reader;
 use crate::revision::Commit;
-use crate::storage;
 
 /// One state of the files. Threads may share it; each opens a [`Reader`] of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,23 +51,6 @@ impl Snapshot {
     /// Opens a reader, which takes some tens of microseconds.
     pub fn open(&self) -> Result<Reader> {
         Reader::open(self)
-    }
-}
-
-impl Snapshot {
-    /// Returns the positions of entries in the order in which reading them is cheapest: for what
-    /// git holds, that in which it is stored, since alike objects are kept as differences to their
-    /// neighbours.
-    pub fn reading_order(&self, entries: &[Entry]) -> Vec<usize> {
-        match self {
-            Snapshot::Commit { git_dir, .. } | Snapshot::Staged { git_dir } => {
-                // Of a linked work tree, the objects lie with the repository that it belongs to.
-                let common = git2::Repository::open(git_dir.as_path());
-                let common = common.map(|git| git.commondir().to_path_buf());
-                storage::order(&common.unwrap_or_else(|_| git_dir.to_path_buf()), entries)
-            }
-            Snapshot::Worktree { .. } | Snapshot::Folder { .. } => (0..entries.len()).collect(),
-        }
     }
 }
 

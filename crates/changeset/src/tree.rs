@@ -17,7 +17,7 @@ use crate::merge_join::merge_join;
 use crate::path::RepoPath;
 
 /// Git itself stops at 2,048 levels; real repositories stay below a few dozen.
-const MAX_DEPTH: usize = 512;
+pub(crate) const MAX_DEPTH: usize = 512;
 
 /// The trees of one repository, with a count of those that were opened.
 #[derive(Clone, Copy)]
@@ -189,7 +189,7 @@ fn git_order(one: &TreeEntry<'_>, other: &TreeEntry<'_>) -> Ordering {
     key(one).cmp(key(other))
 }
 
-fn join(folder: &[u8], name: &[u8]) -> RepoPath {
+pub(crate) fn join(folder: &[u8], name: &[u8]) -> RepoPath {
     let mut path = Vec::with_capacity(folder.len() + 1 + name.len());
     if !folder.is_empty() {
         path.extend_from_slice(folder);

@@ -5,13 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use meshlaw_changeset::{Entry, Globs, Reader, Snapshot};
+use meshlaw_changeset::{Content, Entry, Globs, Reader, Snapshot};
 use meshlaw_report::Side;
 use rayon::prelude::*;
 
 use super::ask::{Ask, What, asks};
 use crate::cache::Page;
 use crate::duplicates::Claim;
+use crate::estate::text_of;
 use crate::failure::Failure;
 use crate::identity::Domains;
 use crate::register::{Read, Register, Registrar, Spoken};
@@ -80,7 +81,7 @@ impl Search<'_> {
             return Ok(None);
         }
         let globs = Globs::new(&self.settings.contracts)?;
-        let read = |reader: &Reader, entry: &Entry| self.spoken(reader, entry);
+        let read = |entry: &Entry, content| self.spoken(entry, content);
         let Some(registrar) = registrar(self.settings, reader, &globs, &read) else {
             return Ok(None);
         };
@@ -96,9 +97,14 @@ impl Search<'_> {
         Ok(Some(files.map(|file| file.entry()).collect()))
     }
 
-    fn spoken(&self, reader: &Reader, entry: &Entry) -> Spoken {
+    fn spoken(&self, entry: &Entry, content: Content) -> Spoken {
         let mut spoken = Spoken::default();
-        let file = FileText::read(reader, entry, self.settings, Side::Head);
+        let text = text_of(content, entry, self.settings);
+        let file = text.map(|text| FileText {
+            path: entry.path.to_string(),
+            text,
+            side: Side::Head,
+        });
         for file in file.iter() {
             for revision in file.contracts(self.settings, self.domains) {
                 let asks = asks(&revision);
@@ -138,7 +144,8 @@ fn registrar<'a>(
     globs: &'a Globs,
     read: &'a Read<'a>,
 ) -> Option<Registrar<'a>> {
-    Registrar::new(KIND, reader, globs, &format!("{settings:?}"), read)
+    let files = (globs, settings.limits.bytes as u64);
+    Registrar::new(KIND, reader, files, &format!("{settings:?}"), read)
 }
 
 /// Keeps what an audit of a commit saw of the references of each file, for gates to come.
@@ -148,7 +155,7 @@ pub fn keep(
     seen: Vec<(&Entry, Spoken)>,
 ) -> Result<(), Failure> {
     let globs = Globs::new(&settings.contracts)?;
-    let nothing = |_: &Reader, _: &Entry| Spoken::default();
+    let nothing = |_: &Entry, _| Spoken::default();
     if let Some(registrar) = registrar(settings, reader, &globs, &nothing) {
         registrar.keep(reader, seen);
     }

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use meshlaw_changeset::{Entry, Reader, Snapshot};
+use meshlaw_changeset::{Entry, Snapshot, Turn};
 use meshlaw_policy::Judge;
 use meshlaw_report::{Finding, Side};
+use rayon::iter::Either;
 use rayon::prelude::*;
 
 use super::Asked;
@@ -14,7 +15,7 @@ use crate::atlas::{Known, Packed};
 use crate::court::Court;
 use crate::crossing::{self, Ask};
 use crate::duplicates::Claim;
-use crate::estate::read_text;
+use crate::estate::text_of;
 use crate::failure::Failure;
 use crate::progress;
 use crate::register::Spoken;
@@ -93,46 +94,50 @@ pub fn all<'a>(
     source: Source<'a>,
 ) -> Result<Results<'a>, Failure> {
     let bar = progress::bar(entries.len());
-    // What lies together is read together; afterwards all stands as the paths do.
-    let order = if source.records.is_empty() {
-        snapshot.reading_order(entries)
-    } else {
-        (0..entries.len()).collect()
-    };
     let desk = Desk {
         court,
         source,
         keeps_all: asked.keeps_all,
         asks: AtomicBool::new(false),
     };
+    let (mut told, unread) = desk.recall_all(entries);
+    bar.inc(told.len() as u64);
+    let reader = snapshot.open()?;
+    let batches = reader.batches(entries, unread, court.law.settings.limits.bytes as u64);
+    let next = AtomicUsize::new(0);
     // A judge remembers what it decided, so that one for each thread decides least.
-    let size = order.len().div_ceil(rayon::current_num_threads()).max(1);
-    let parts: Result<Vec<Vec<Told<'_>>>, Failure> = order
-        .par_chunks(size)
-        .map(|chunk| {
+    let threads = rayon::current_num_threads().min(batches.count());
+    let parts: Result<Vec<Vec<Told<'_>>>, Failure> = (0..threads)
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|_| {
             let reader = snapshot.open()?;
             let mut judge = if asked.plain {
                 court.plain_judge()?
             } else {
                 court.judge()?
             };
-            let mut told = Vec::with_capacity(chunk.len());
-            for position in chunk {
-                if let Some(entry) = entries.get(*position) {
-                    let (of_file, record) = desk.file(&mut judge, &reader, entry);
-                    told.push((*position, of_file, record));
+            let mut told = Vec::new();
+            loop {
+                let nth = next.fetch_add(1, Ordering::Relaxed);
+                if nth >= batches.count() {
+                    return Ok(told);
                 }
-                bar.inc(1);
+                batches.read(nth, &reader, |turn| {
+                    let position = turn.position;
+                    let (of_file, record) = desk.file(&mut judge, turn);
+                    told.push((position, of_file, record));
+                    bar.inc(1);
+                });
             }
-            Ok(told)
         })
         .collect();
     bar.finish_and_clear();
-    let mut parts: Vec<Told<'_>> = parts?.into_iter().flatten().collect();
-    parts.sort_unstable_by_key(|(position, ..)| *position);
+    told.extend(parts?.into_iter().flatten());
+    told.sort_unstable_by_key(|(position, ..)| *position);
     let (mut judged, mut fresh, mut records) = (Judged::default(), 0, Vec::new());
     let mut spoken = Vec::new();
-    for (position, part, record) in parts {
+    for (position, part, record) in told {
         let said = Spoken {
             uses: part.asks.iter().filter_map(crossing::target).collect(),
             defines: part
@@ -171,25 +176,35 @@ struct Desk<'a, 'l> {
 }
 
 impl<'a, 'l> Desk<'a, 'l> {
-    fn file(
-        &self,
-        judge: &mut Judge<'l>,
-        reader: &Reader,
-        entry: &Entry,
-    ) -> (OfFile, Option<(Kind, Record<'a>)>) {
-        let path = entry.path.to_string();
-        // Taken before the file is read, so that what comes between is judged and not kept.
-        let stamp = self.source.archive.and_then(|archive| archive.stamp(entry));
-        let known = self.source.records.get(path.as_str()).zip(stamp.as_deref());
-        if let Some((record, stamp)) = known
-            && let Some(of_file) = self.recalled(record, stamp, reader, entry, &path)
-        {
-            return (of_file, Some((Kind::Old, record.clone())));
+    /// Recalls what was found out before; returns what needs no text, and the positions of the
+    /// other files.
+    fn recall_all(&self, entries: &[Entry]) -> (Vec<Told<'a>>, Vec<usize>) {
+        if self.source.records.is_empty() {
+            return (Vec::new(), (0..entries.len()).collect());
         }
-        let mut of_file = OfFile::default();
-        let text = match read_text(reader, entry, &self.court.law.settings) {
+        let recalled = |(position, entry): (usize, &Entry)| match self.recalled(entry) {
+            Some((outcome, record)) if !outcome.has_asks => {
+                let of_file = OfFile::recalled(outcome, &entry.path.to_string());
+                Ok((position, of_file, Some((Kind::Old, record))))
+            }
+            _ => Err(position),
+        };
+        let files = entries.par_iter().enumerate().map(recalled);
+        files.partition_map(|file| match file {
+            Ok(told) => Either::Left(told),
+            Err(position) => Either::Right(position),
+        })
+    }
+
+    fn file(&self, judge: &mut Judge<'l>, turn: Turn<'_>) -> (OfFile, Option<(Kind, Record<'a>)>) {
+        let (entry, path) = (turn.entry, turn.entry.path.to_string());
+        // Taken before the file is read, so that what comes between is judged and not kept.
+        let known = self.recalled(entry);
+        let stamp = self.source.archive.and_then(|archive| archive.stamp(entry));
+        let text = match text_of(turn.content(), entry, &self.court.law.settings) {
             Ok(text) => text,
             Err(finding) => {
+                let mut of_file = OfFile::default();
                 of_file.outcome.findings.extend(finding.map(|one| *one));
                 return (of_file, None);
             }
@@ -199,6 +214,13 @@ impl<'a, 'l> Desk<'a, 'l> {
             text,
             side: Side::Head,
         };
+        if let Some((outcome, record)) = known {
+            let mut of_file = OfFile::recalled(outcome, &file.path);
+            let revisions = file.contracts(&self.court.law.settings, self.court.domains);
+            of_file.asks = revisions.iter().flat_map(crossing::asks).collect();
+            return (of_file, Some((Kind::Old, record)));
+        }
+        let mut of_file = OfFile::default();
         self.judge(judge, &file, &mut of_file);
         let record = self.source.archive.zip(stamp).and_then(|(archive, stamp)| {
             // Read once more, in case the file changed while it was read.
@@ -248,37 +270,34 @@ impl<'a, 'l> Desk<'a, 'l> {
     }
 
     /// Recalls what was found out before, unless contracts are needed for more than that.
-    fn recalled(
-        &self,
-        record: &Record<'_>,
-        stamp: &[u8],
-        reader: &Reader,
-        entry: &Entry,
-        path: &str,
-    ) -> Option<OfFile> {
+    fn recalled(&self, entry: &Entry) -> Option<(Outcome, Record<'a>)> {
         let (court, archive) = (self.court, self.source.archive?);
-        let outcome = archive.recall(record, stamp, court.readership)?;
+        let record = self.source.records.get(entry.path.to_string().as_str())?;
+        let outcome = archive.recall(record, &archive.stamp(entry)?, court.readership)?;
         if outcome.ids.iter().any(|id| court.ledger.speaks_of(id)) {
             return None;
         }
-        let mut asks = Vec::new();
         if outcome.has_asks {
             self.asks.store(true, Ordering::Relaxed);
-            let file = FileText::read(reader, entry, &court.law.settings, Side::Head)?;
-            let revisions = file.contracts(&court.law.settings, court.domains);
-            asks.extend(revisions.iter().flat_map(crossing::asks));
         }
+        Some((outcome, record.clone()))
+    }
+}
+
+impl OfFile {
+    /// What was found out about a file before.
+    fn recalled(outcome: Outcome, path: &str) -> Self {
         let known = |(id, packed): (&String, &Option<Packed>)| {
             let (path, packed) = (path.into(), packed.clone());
             (id.clone(), Known { path, packed })
         };
         let ids = outcome.ids.iter().zip(&outcome.sketches);
-        Some(OfFile {
+        Self {
             sketches: ids.map(known).collect(),
             docket: Docket::default(),
-            asks,
+            asks: Vec::new(),
             outcome,
-        })
+        }
     }
 }
 
