@@ -98,26 +98,36 @@ fn weights(bases: &[Base], upon: &Upon) -> Vec<usize> {
     weights
 }
 
-/// What stands on what, sorted: a base, and an object that stands on it.
-struct Upon(Vec<(usize, usize)>);
+/// What stands on what.
+struct Upon {
+    /// Objects, sorted by what they stand on.
+    objects: Vec<usize>,
+    /// Where among these those begin that stand on each object, and where the last of all end.
+    starts: Vec<usize>,
+}
 
 impl Upon {
     fn of(bases: &[Base]) -> Self {
         let pair = |(object, base): (usize, &Base)| match base {
-            Base::On(base) => Some((*base, object)),
-            Base::Nothing | Base::Lost => None,
+            Base::On(base) if *base < bases.len() => Some((*base, object)),
+            Base::On(_) | Base::Nothing | Base::Lost => None,
         };
         let mut pairs: Vec<(usize, usize)> = bases.iter().enumerate().filter_map(pair).collect();
         pairs.sort_unstable();
-        Self(pairs)
+        let mut starts = Vec::with_capacity(bases.len() + 1);
+        for (at, (base, _)) in pairs.iter().enumerate() {
+            starts.resize(starts.len().max(base + 1), at);
+        }
+        starts.resize(bases.len() + 1, pairs.len());
+        let objects = pairs.into_iter().map(|(_, object)| object).collect();
+        Self { objects, starts }
     }
 
     /// All that stands directly on an object.
     fn all(&self, base: usize) -> impl DoubleEndedIterator<Item = usize> {
-        let first = self.0.partition_point(|(one, _)| *one < base);
-        let rest = self.0.get(first..).unwrap_or_default();
-        let count = rest.partition_point(|(one, _)| *one == base);
-        rest.iter().take(count).map(|(_, object)| *object)
+        let range = self.starts.get(base).zip(self.starts.get(base + 1));
+        let all = range.and_then(|(start, end)| self.objects.get(*start..*end));
+        all.unwrap_or_default().iter().copied()
     }
 }
 
