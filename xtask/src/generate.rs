@@ -22,6 +22,10 @@ const PAGES: &[(&str, &str)] = &[
     ("docs/rules.md", "docs rules"),
     ("docs/schemas/consumer.schema.json", "schema consumer"),
     ("docs/schemas/contract.schema.json", "schema contract"),
+    (
+        "docs/schemas/decision-log.schema.json",
+        "docs decision-log-schema",
+    ),
     ("docs/schemas/settings.schema.json", "schema settings"),
     ("docs/schemas/term.schema.json", "schema term"),
     ("docs/schemas/waiver.schema.json", "schema waiver"),

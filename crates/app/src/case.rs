@@ -11,6 +11,7 @@ use meshlaw_report::{self as report, Finding, Kind, Related, Side, State};
 
 use crate::chronicle::Noticed;
 use crate::court::{Court, Told};
+use crate::decisions::cite;
 use crate::effects::{Felt, contacts, each_once, feeling};
 use crate::findings::{About, Draft, make};
 use crate::numbering;
@@ -168,6 +169,8 @@ impl<'c, 'l> Case<'c, 'l> {
             version: version(self.before),
         };
         let witnesses = self.witnesses();
+        let sides = || self.before.into_iter().chain(self.after);
+        judge.cite(|| sides().map(cite).collect());
         for change in &self.comparison.changes {
             let grades = self.grading.grades(change);
             // Notice harms nobody yet, and still has to reach those whom it is meant for.

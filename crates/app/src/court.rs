@@ -10,6 +10,7 @@ use meshlaw_report::{self as report, Finding, Kind, Severity, State};
 use crate::case::Case;
 use crate::changed::compare_revisions;
 use crate::chronicle::Annals;
+use crate::decisions::{Log, cite};
 use crate::earlier;
 use crate::estate::Estate;
 use crate::failure::Failure;
@@ -37,6 +38,8 @@ pub struct Court<'l> {
     pub ledger: &'l Ledger,
     /// What the history of the target branch says, where there is one.
     pub annals: Option<&'l Annals<'l>>,
+    /// Where decisions are logged, where they are.
+    pub log: Option<&'l Log>,
 }
 
 /// What is told about some contracts.
@@ -65,15 +68,23 @@ impl Told {
 impl<'l> Court<'l> {
     /// Makes a judge for one thread.
     pub fn judge(&self) -> Result<Judge<'l>, Failure> {
-        Judge::new(&self.law.book, &self.estate.world)
-            .map(|judge| judge.with_memory(&self.law.memory))
-            .map_err(|error| Failure::new(format!("the policies do not go together: {error}"), ""))
+        let judge = Judge::new(&self.law.book, &self.estate.world)
+            .map(|judge| judge.with_memory(&self.law.memory));
+        self.seated(judge)
     }
 
     /// Makes a judge that asks Cedar every time.
     pub fn plain_judge(&self) -> Result<Judge<'l>, Failure> {
-        Judge::plain(&self.law.book, &self.estate.world)
-            .map_err(|error| Failure::new(format!("the policies do not go together: {error}"), ""))
+        self.seated(Judge::plain(&self.law.book, &self.estate.world))
+    }
+
+    fn seated(&self, judge: Result<Judge<'l>, String>) -> Result<Judge<'l>, Failure> {
+        let judge = judge
+            .map_err(|error| Failure::new(format!("the policies do not go together: {error}"), ""))?;
+        Ok(match self.log {
+            Some(_) => judge.recording(),
+            None => judge,
+        })
     }
 
     /// Judges a contract as it stands; everything counts as new.
@@ -81,6 +92,7 @@ impl<'l> Court<'l> {
         let mut findings = self.problems(revision);
         if let Some(contract) = revision.contract() {
             let domains = [revision.identity.domain.as_str()];
+            judge.cite(|| vec![cite(revision)]);
             for violation in judge.publish(contract, &revision.identity, &domains) {
                 let finding =
                     meshlaw_policy::finding(&violation, self.origin(revision), State::New);
@@ -266,9 +278,13 @@ impl<'l> Court<'l> {
             .chain([after])
             .map(|revision| revision.identity.domain.as_str())
             .collect();
+        judge.cite(|| vec![cite(after)]);
         let head = judge.publish(contract, &after.identity, &both);
         let base = before
-            .and_then(|before| Some(judge.publish(before.contract()?, &before.identity, &both)))
+            .and_then(|before| {
+                judge.cite(|| vec![cite(before)]);
+                Some(judge.publish(before.contract()?, &before.identity, &both))
+            })
             .unwrap_or_default();
         let compared = compare_states(head, base, alignment);
         for (violation, state) in compared.found {

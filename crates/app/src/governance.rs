@@ -1,6 +1,6 @@
 //! The revisions of a branch in, whose law holds out: the target's tip, never the branch's own.
 
-use meshlaw_changeset::{Globs, Reader, Renames, RepoPath, changes};
+use meshlaw_changeset::{Globs, Reader, Renames, RepoPath, Snapshot, changes};
 use meshlaw_contract::Pointer;
 use meshlaw_report::{self as report, Finding, Kind, Severity, Side};
 
@@ -17,6 +17,17 @@ pub struct Readers {
     pub base: Reader,
     /// What is judged.
     pub head: Reader,
+}
+
+impl Readers {
+    /// Opens the revisions of a run.
+    pub fn open(tip: &Snapshot, base: &Snapshot, head: &Snapshot) -> Result<Self, Failure> {
+        Ok(Self {
+            tip: tip.open()?,
+            base: base.open()?,
+            head: head.open()?,
+        })
+    }
 }
 
 /// Finds the law: the tip's, or, before there is any, what is built in.

@@ -12,6 +12,7 @@ mod companions;
 mod consumption;
 mod court;
 mod crossing;
+mod decisions;
 mod duplicates;
 mod earlier;
 mod effects;

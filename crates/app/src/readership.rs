@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use meshlaw_contract::model::{Consumer, Contract, Use, Version};
 use meshlaw_contract::{Format, Limits, Pointer, locate, parse_consumers};
-use meshlaw_policy::{Identity, Judge, Reader, Violation, fingerprint};
+use meshlaw_policy::{Identity, Judge, Reader, Role, Violation, fingerprint};
 use meshlaw_report::{Finding, Location, State};
 use sha2::{Digest as _, Sha256};
 
 use crate::court::Court;
+use crate::decisions::{cite, cited};
 use crate::effects::contacts;
 use crate::estate::{Estate, Held};
 use crate::revision::{FileText, Revision};
@@ -33,6 +34,8 @@ pub struct Registered {
     pub file: FileText,
     /// The same consumer before this branch touched its file; as it is where nothing did.
     pub before: Option<Consumer>,
+    /// What a file held that this branch touched, before it did.
+    pub base_text: Option<String>,
 }
 
 /// A violation, and whose use of the contract it is about.
@@ -143,6 +146,11 @@ pub fn changed<'l>(
     for reader in court.readership.of(&id) {
         let versions = [contract.version.as_ref(), old_version];
         let uses = uses_of(&reader.consumer, &id, versions);
+        let file = &reader.file;
+        judge.cite(|| {
+            let principal = cited(Role::Principal, &file.path, &file.text, 1);
+            vec![cite(after), principal]
+        });
         let found = ask(court, judge, reader, &uses, contract, &after.identity);
         if found.is_empty() {
             continue;
@@ -189,6 +197,11 @@ fn before_of<'l>(
         &before.identity.id(),
         [contract.version.as_ref(), None],
     );
+    judge.cite(|| {
+        let file = &reader.file;
+        let text = reader.base_text.as_ref().unwrap_or(&file.text);
+        vec![cite(before), cited(Role::Principal, &file.path, text, 1)]
+    });
     let found = ask(court, judge, &old, &uses, contract, &before.identity);
     let seen = |one: Objection<'_, '_>| {
         let violation = one.violation;
@@ -314,7 +327,11 @@ pub fn register(
         documents.filter_map(|one| one.value).collect()
     };
     for Held { file, values } in &estate.consumer_files {
-        let old = before(&file.path).map(|text| text.map(|text| parse(&text)).unwrap_or_default());
+        let base_text = before(&file.path);
+        let old = base_text
+            .as_ref()
+            .map(|text| text.as_deref().map(parse).unwrap_or_default());
+        let base_text = base_text.flatten();
         for consumer in values {
             let before = match &old {
                 None => Some(consumer.clone()),
@@ -324,6 +341,7 @@ pub fn register(
                 domain: domain(&file.path),
                 file: file.clone(),
                 before,
+                base_text: base_text.clone(),
                 consumer: consumer.clone(),
             });
         }

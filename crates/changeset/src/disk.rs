@@ -36,6 +36,12 @@ pub(crate) fn kind(file_type: FileType) -> Option<Kind> {
     }
 }
 
+/// The id that these bytes have as an object, whether or not any repository holds it.
+pub fn blob_of(bytes: &[u8]) -> ObjectId {
+    let id = Oid::hash_object(ObjectType::Blob, bytes);
+    ObjectId(id.unwrap_or(Oid::ZERO_SHA1))
+}
+
 /// The bytes of a regular file of at most `limit` bytes.
 pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Unreadable> {
     // Looked at again: what was a file when it was listed may be a link or a pipe by now.

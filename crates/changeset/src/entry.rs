@@ -84,6 +84,13 @@ impl ObjectId {
         Self(git2::Oid::from_bytes(bytes).unwrap_or(git2::Oid::ZERO_SHA1))
     }
 
+    /// Reads 40 hexadecimal digits.
+    pub fn parse(digits: &str) -> Option<Self> {
+        let is_whole = digits.len() == 40 && digits.bytes().all(|one| one.is_ascii_hexdigit());
+        let id = is_whole.then(|| git2::Oid::from_str(digits).ok())??;
+        Some(Self(id))
+    }
+
     /// The twenty bytes of the id.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()

@@ -37,6 +37,7 @@ mod tree;
 pub use batches::{Batches, Turn};
 pub use changes::{FileChange, Renames, changes};
 pub use content::{Content, DEFAULT_LIMIT, Unreadable};
+pub use disk::blob_of;
 pub use entry::{Entry, Kind, ObjectId, Place};
 pub use error::{Cause, Error, Result};
 pub use globs::Globs;

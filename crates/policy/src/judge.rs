@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::book::Book;
 use crate::change::ChangeFacts;
 use crate::decided::{Decided, Verdict};
+use crate::decision::{self, AskedChange, AskedPlea, AskedUse, Asking, Cited, Record};
 use crate::fact::Fact;
 use crate::memory::Memory;
 use crate::petition::{Petitioner, Plea, Reader, use_facts};
@@ -83,6 +84,7 @@ pub struct Judge<'l> {
     decided: Decided,
     memory: Option<&'l Memory>,
     witness: Option<&'l Witness<'l>>,
+    record: Option<Record>,
     shares: bool,
 }
 
@@ -104,6 +106,7 @@ impl<'l> Judge<'l> {
             decided: Decided::default(),
             memory: None,
             witness: None,
+            record: None,
             shares: true,
         })
     }
@@ -139,6 +142,33 @@ impl<'l> Judge<'l> {
         }
     }
 
+    /// Lets the judge take down each request with its answer, whether or not Cedar is asked for it.
+    pub fn recording(self) -> Self {
+        Self {
+            record: Some(Record::default()),
+            ..self
+        }
+    }
+
+    /// Says which documents the requests to come are made of, where anybody takes them down.
+    pub fn cite(&mut self, documents: impl FnOnce() -> Vec<Cited>) {
+        if let Some(record) = &mut self.record {
+            record.cited = documents().into();
+        }
+    }
+
+    /// Hands over what was taken down.
+    pub fn take_decisions(&mut self) -> Vec<decision::Decision> {
+        let record = self.record.as_mut();
+        record.map_or_else(Vec::new, |record| std::mem::take(&mut record.decisions))
+    }
+
+    fn note(&mut self, request: &decision::Request<'_>, asking: &Asking, spoke: &[Violation<'_>]) {
+        if let Some(record) = &mut self.record {
+            record.note(request, asking, spoke);
+        }
+    }
+
     /// Asks whether a contract may stand as it is: the contract, its datasets and its fields.
     ///
     /// `domains` adds the layers of further domains, such as the one a contract is moved from.
@@ -153,21 +183,35 @@ impl<'l> Judge<'l> {
         let mut for_contract = walks(Part::Contract);
         let mut for_dataset = walks(Part::Dataset);
         let mut for_field = walks(Part::Field);
+        let is_recording = self.record.is_some();
         let mut found = Vec::new();
-        self.hear(&mut for_contract, &Subject::Contract(view), &mut found);
+        let mut ask = |walks: &mut [Walk<'l>], subject: &Subject<'_>| {
+            let before = found.len();
+            self.hear(walks, subject, &mut found);
+            let request = decision::Request {
+                action: Action::Publish,
+                principal: None,
+                subject,
+                place: None,
+                domains,
+                is_permitted: true,
+            };
+            let spoke = found.get(before..).unwrap_or_default();
+            self.note(&request, &Asking::Publish, spoke);
+        };
+        ask(&mut for_contract, &Subject::Contract(view));
         for dataset in &contract.datasets {
             let of = DatasetView { of: view, dataset };
             for walk in for_dataset.iter_mut().chain(&mut for_field) {
                 walk.enter_dataset(of);
             }
-            self.hear(&mut for_dataset, &Subject::Dataset(of), &mut found);
-            if for_field.is_empty() {
+            ask(&mut for_dataset, &Subject::Dataset(of));
+            if for_field.is_empty() && !is_recording {
                 continue;
             }
             visit_fields(dataset, &mut |pointer, field| {
                 let keys = pointer.keys();
-                let subject = Subject::Field(FieldView { of, field, keys });
-                self.hear(&mut for_field, &subject, &mut found);
+                ask(&mut for_field, &Subject::Field(FieldView { of, field, keys }));
             });
         }
         found
@@ -206,6 +250,17 @@ impl<'l> Judge<'l> {
         for violation in &mut found {
             violation.pointer = change.pointer.clone();
         }
+        let request = decision::Request {
+            action: change.action(),
+            principal: None,
+            subject: &subject,
+            place: Some(change.pointer),
+            domains,
+            is_permitted: true,
+        };
+        if self.record.is_some() {
+            self.note(&request, &Asking::Change(AskedChange::of(change)), &found);
+        }
         found
     }
 
@@ -225,16 +280,20 @@ impl<'l> Judge<'l> {
         let petitioner = Petitioner::consumer(reader, self.world);
         let facts = use_facts(usage, contract.version.as_ref(), self.world);
         let place = Pointer::root().word("uses").name(&usage.contract);
+        let asking = Asking::Consume(AskedUse::of(reader, usage));
         let mut found = Vec::new();
         let whole = Subject::Contract(view);
-        self.petition(
-            Action::Consume,
-            &petitioner,
-            &whole,
-            &facts,
+        let action = Action::Consume;
+        self.petition(action, &petitioner, &whole, &facts, domains, &mut found);
+        let request = decision::Request {
+            action,
+            principal: Some(&petitioner.uid),
+            subject: &whole,
+            place: None,
             domains,
-            &mut found,
-        );
+            is_permitted: true,
+        };
+        self.note(&request, &asking, &found);
         for violation in &mut found {
             violation.pointer = place.clone();
         }
@@ -252,14 +311,13 @@ impl<'l> Judge<'l> {
                 let keys = pointer.keys();
                 let subject = Subject::Field(FieldView { of, field, keys });
                 let before = found.len();
-                self.petition(
-                    Action::Consume,
-                    &petitioner,
-                    &subject,
-                    &facts,
-                    domains,
-                    &mut found,
-                );
+                self.petition(action, &petitioner, &subject, &facts, domains, &mut found);
+                let spoke = found.get(before..).unwrap_or_default();
+                let request = decision::Request {
+                    subject: &subject,
+                    ..request
+                };
+                self.note(&request, &asking, spoke);
                 let at = names
                     .iter()
                     .fold(place.word("fields"), |at, name| at.name(*name));
@@ -298,6 +356,16 @@ impl<'l> Judge<'l> {
             &domains,
             &mut violations,
         );
+        let request = decision::Request {
+            action,
+            principal: Some(&petitioner.uid),
+            subject: &subject,
+            place: None,
+            domains: &domains,
+            is_permitted: decision == Decision::Allow,
+        };
+        let asking = Asking::Waive(AskedPlea::of(plea));
+        self.note(&request, &asking, &violations);
         let blocks = |one: &Violation<'_>| match one.cause {
             Cause::Failed(_) => true,
             Cause::Forbidden => {
@@ -334,6 +402,7 @@ impl<'l> Judge<'l> {
             decided: Decided::default(),
             memory: None,
             witness: None,
+            record: None,
             shares: self.shares,
         }
     }

@@ -12,6 +12,7 @@ use meshlaw_report::{Command, Finding, Kind, Report, Revision, Side};
 use super::data::DataArgs;
 use super::watch::watch;
 use crate::court::Court;
+use crate::decisions::{Draft, Log, LogArgs, Run};
 use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
 use crate::findings::{About, of_problem, unreadable};
@@ -40,6 +41,8 @@ pub struct CheckArgs {
     /// Check again whenever a file changes, until Ctrl-C
     #[arg(long)]
     watch: bool,
+    #[command(flatten)]
+    log: LogArgs,
     #[command(flatten)]
     data: DataArgs,
     #[command(flatten)]
@@ -112,6 +115,15 @@ fn check(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
     let estate = read_estate(&law.settings, None, &reader, &[], as_of)?;
     let domains = Domains::new(&law.settings, None)?;
     let (ledger, _) = Ledger::read(&law.settings, &reader)?;
+    let run = Run {
+        command: "check",
+        as_of,
+        law_of: "worktree".to_owned(),
+        base: None,
+        head: "worktree".to_owned(),
+        approved_by: &estate.world.approved_by,
+    };
+    let log = Log::begin(&args.log, &run, &law);
     let court = Court {
         law: &law,
         estate: &estate,
@@ -119,8 +131,10 @@ fn check(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
         readership: &Readership::default(),
         ledger: &ledger,
         annals: None,
+        log: log.as_ref(),
     };
     let mut judge = court.judge()?;
+    let mut draft = Draft::default();
     let (mut findings, mut count) = (Vec::new(), 0);
     let mut docket = Docket::default();
     let mut notes = Vec::new();
@@ -146,6 +160,7 @@ fn check(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
                     count += 1;
                     findings.extend(court.standing(&mut judge, &revision));
                     docket.add(revision.identity.id(), &revision);
+                    draft.add(&revision.identity.path, count, &mut judge);
                 }
             }
             FileKind::Consumer => {
@@ -172,6 +187,10 @@ fn check(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
         }
     }
     waivers::excuse(&court, &ledger, &docket, &mut findings)?;
+    if let Some(log) = &log {
+        log.keep(draft);
+        log.finish()?;
+    }
     let report = Report {
         command: Command::Check,
         base: None,

@@ -110,6 +110,7 @@ fn compare(
         readership: &Readership::default(),
         ledger: &Ledger::default(),
         annals: None,
+        log: None,
     };
     let mut sides = (
         before.contracts(&law.settings, &domains),

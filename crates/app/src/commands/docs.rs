@@ -25,6 +25,7 @@ pub struct DocsArgs {
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Topic {
     Cli,
+    DecisionLogSchema,
     Editors,
     Findings,
     Format,
@@ -40,6 +41,7 @@ enum Topic {
 pub fn run(args: &DocsArgs) -> anyhow::Result<ExitStatus> {
     let page = match args.topic {
         Topic::Cli => cli(),
+        Topic::DecisionLogSchema => decision_log_schema()?,
         Topic::Editors => schema::page()?,
         Topic::Findings => findings(),
         Topic::Format => format(),
@@ -198,6 +200,11 @@ fn policies() -> anyhow::Result<String> {
         );
     }
     Ok(page)
+}
+
+fn decision_log_schema() -> anyhow::Result<String> {
+    let schema = crate::decisions::schema();
+    Ok(format!("{}\n", serde_json::to_string_pretty(&schema)?))
 }
 
 fn report_schema() -> anyhow::Result<String> {

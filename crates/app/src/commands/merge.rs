@@ -40,6 +40,7 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<ExitStatus> {
         plain: false,
         keeps_all: false,
         joined: Some(&joined),
+        log: None,
     };
     audit::survey(&asked, |surveyed| {
         audit::tell(surveyed, joined.head.name.clone(), &asked, &args.output)

@@ -97,6 +97,7 @@ fn look<T>(
         plain: false,
         keeps_all: true,
         joined: None,
+            log: None,
     };
     survey(&asked, then)
 }

@@ -1,7 +1,7 @@
 //! Findings and the ledger in, findings that are excused, and why not those that are not, out.
 
 use meshlaw_contract::model::Waiver;
-use meshlaw_policy::{Judge, Mercy, Plea, part};
+use meshlaw_policy::{Cited, Judge, Mercy, Plea, part};
 use meshlaw_report::{Enforcement, Finding, Kind, State};
 
 use super::{Docket, Entry, Ledger};
@@ -37,6 +37,7 @@ pub fn excuse(
             }
         }
     }
+    court.log.inspect(|log| log.close(&mut judge));
     Ok(())
 }
 
@@ -79,7 +80,7 @@ fn consider<'l>(
         finding.notes.push(note);
         return false;
     }
-    let (is_granted, against) = hear(judge, docket, finding, waiver);
+    let (is_granted, against) = hear(judge, docket, finding, waiver, Some(&entry.document));
     if is_granted {
         let (by, until) = (&waiver.approved_by, waiver.expires);
         let reason = &waiver.reason;
@@ -102,12 +103,14 @@ fn consider<'l>(
 }
 
 /// Asks whether a waiver is granted for a finding, by every revision of its contract that was
-/// judged; says as well which policies speak against it.
+/// judged; says as well which policies speak against it. A waiver that nobody wrote yet has no
+/// document.
 pub fn hear(
     judge: &mut Judge<'_>,
     docket: &Docket,
     finding: &Finding,
     waiver: &Waiver,
+    document: Option<&Cited>,
 ) -> (bool, Vec<String>) {
     let plea = Plea {
         waiver,
@@ -116,12 +119,14 @@ pub fn hear(
         severity: finding.severity,
         enforcement: finding.enforcement,
     };
-    let contract = finding.contract.as_deref().unwrap_or_default();
-    let revisions = docket.revisions(contract);
+    let contract_id = finding.contract.as_deref().unwrap_or_default();
+    let revisions = docket.revisions(contract_id);
     let mut against = Vec::new();
     let mut is_granted = !revisions.is_empty();
-    for (identity, contract) in revisions {
+    for (number, (identity, contract)) in revisions.iter().enumerate() {
         let pointer = part(contract, &finding.pointer);
+        let of_contract = docket.document(contract_id, number);
+        judge.cite(|| of_contract.into_iter().chain(document).cloned().collect());
         let Mercy {
             is_granted: granted,
             violations,

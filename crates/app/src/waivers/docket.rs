@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use meshlaw_contract::model::Contract;
-use meshlaw_policy::Identity;
+use meshlaw_policy::{Cited, Identity};
 
+use crate::decisions::cite;
 use crate::revision::Revision;
 
 /// The contracts that waivers are judged against: each in every revision that was judged.
 #[derive(Debug, Default)]
 pub struct Docket {
     cases: BTreeMap<String, Vec<(Identity, Contract)>>,
+    /// The document of each, in the same order.
+    documents: BTreeMap<String, Vec<Cited>>,
     /// Fingerprints of findings that no waiver excuses.
     unforgivable: Vec<String>,
 }
@@ -24,9 +27,14 @@ impl Docket {
         let nameless = || Contract::new(meshlaw_contract::Format::Native);
         let contract = revision.contract().cloned().unwrap_or_else(nameless);
         let case = (revision.identity.clone(), contract);
-        let cases = self.cases.entry(id).or_default();
+        self.take(id, case, cite(revision));
+    }
+
+    fn take(&mut self, id: String, case: (Identity, Contract), document: Cited) {
+        let cases = self.cases.entry(id.clone()).or_default();
         if !cases.contains(&case) {
             cases.push(case);
+            self.documents.entry(id).or_default().push(document);
         }
     }
 
@@ -40,19 +48,22 @@ impl Docket {
         self.cases.get(id).map_or(&[], Vec::as_slice)
     }
 
+    /// Returns the document of one of the revisions of a contract.
+    pub fn document(&self, id: &str, number: usize) -> Option<&Cited> {
+        self.documents.get(id)?.get(number)
+    }
+
     /// Tells whether a finding may be excused at all.
     pub fn may_excuse(&self, fingerprint: &str) -> bool {
         !self.unforgivable.iter().any(|one| one == fingerprint)
     }
 
     /// Adds what another thread put on its docket.
-    pub fn extend(&mut self, other: Docket) {
+    pub fn extend(&mut self, mut other: Docket) {
         for (id, cases) in other.cases {
-            let own = self.cases.entry(id).or_default();
-            for case in cases {
-                if !own.contains(&case) {
-                    own.push(case);
-                }
+            let documents = other.documents.remove(&id).unwrap_or_default();
+            for (case, document) in cases.into_iter().zip(documents) {
+                self.take(id.clone(), case, document);
             }
         }
         self.unforgivable.extend(other.unforgivable);

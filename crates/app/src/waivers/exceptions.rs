@@ -106,7 +106,7 @@ fn is_granted(
 ) -> bool {
     let waiver = waiver_for(finding, terms, today);
     docket.may_excuse(&finding.fingerprint)
-        && waiver.is_some_and(|waiver| hear(judge, docket, finding, &waiver).0)
+        && waiver.is_some_and(|waiver| hear(judge, docket, finding, &waiver, None).0)
 }
 
 fn last_day(today: Date, most: i64) -> Date {

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use meshlaw_changeset::{Globs, Reader};
 use meshlaw_contract::model::Waiver;
 use meshlaw_contract::{Document, Format, Pointer, Problem, locate, parse_waivers};
+use meshlaw_policy::{Cited, Role};
 use meshlaw_report::{Finding, Kind, Location, Side};
 
 pub use clemency::excuse;
@@ -21,6 +22,7 @@ pub use exceptions::offer;
 pub use validity::{Standing, standing_of, unused, validate};
 pub use writing::{Terms, file_for, path_for, to_yaml, waiver_for};
 
+use crate::decisions::cited;
 use crate::estate::read_text;
 use crate::failure::Failure;
 use crate::findings::{About, of_problem};
@@ -40,6 +42,8 @@ pub struct Entry {
     pub waiver: Waiver,
     /// Path of its file.
     pub path: String,
+    /// Its document.
+    pub document: Cited,
     places: BTreeMap<&'static str, Location>,
     was_used: AtomicBool,
 }
@@ -90,10 +94,12 @@ impl Ledger {
             findings.extend(parsed.problems.iter().filter_map(finding));
             if let Some(waiver) = parsed.value {
                 let places = places(&parsed.document, source);
+                let document = cited(Role::Principal, path, text, 1);
                 let entries = self.entries.entry(waiver.contract.clone()).or_default();
                 entries.push(Entry {
                     waiver,
                     path: path.to_owned(),
+                    document,
                     places,
                     was_used: AtomicBool::new(false),
                 });

@@ -64,6 +64,7 @@ pub fn validate<'l, 'e>(
             seen.insert(&entry.waiver.name, entry);
         }
     }
+    court.log.inspect(|log| log.close(judge));
     findings
 }
 
@@ -172,7 +173,12 @@ fn faults<'l>(
         enforcement,
     };
     let mut told = BTreeSet::new();
-    for (identity, contract) in revisions {
+    for (number, (identity, contract)) in revisions.iter().enumerate() {
+        let of_contract = docket.document(&waiver.contract, number);
+        judge.cite(|| {
+            let documents = of_contract.into_iter().chain([&entry.document]);
+            documents.cloned().collect()
+        });
         let names = waiver.pointer.as_deref().unwrap_or_default();
         let pointer = part(contract, names);
         let Mercy { violations, .. } = judge.waive(&plea, contract, identity, &pointer);

@@ -14,6 +14,7 @@ use super::Asked;
 use crate::atlas::{Known, Packed};
 use crate::court::Court;
 use crate::crossing::{self, Ask};
+use crate::decisions::Draft;
 use crate::duplicates::Claim;
 use crate::estate::text_of;
 use crate::failure::Failure;
@@ -117,15 +118,19 @@ pub fn all<'a>(
             } else {
                 court.judge()?
             };
-            let mut told = Vec::new();
+            let (mut told, mut draft) = (Vec::new(), Draft::default());
             loop {
                 let nth = next.fetch_add(1, Ordering::Relaxed);
                 if nth >= batches.count() {
+                    court.log.inspect(|log| log.keep(draft));
                     return Ok(told);
                 }
                 batches.read(nth, &reader, |turn| {
-                    let position = turn.position;
+                    let (entry, position) = (turn.entry, turn.position);
                     let (of_file, record) = desk.file(&mut judge, turn);
+                    if court.log.is_some() {
+                        draft.add(&entry.path.to_string(), position, &mut judge);
+                    }
                     told.push((position, of_file, record));
                     bar.inc(1);
                 });

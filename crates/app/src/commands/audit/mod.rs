@@ -13,6 +13,7 @@ use crate::atlas::Atlas;
 use crate::consumption::Consumption;
 use crate::court::Court;
 use crate::crossing;
+use crate::decisions::{Log, LogArgs, Run};
 use crate::duplicates;
 use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
@@ -47,8 +48,10 @@ pub struct AuditArgs {
     no_shortcuts: bool,
     /// Audit one share of the files of a commit, as in `2/8`, and print what was found as JSON
     /// Lines for `meshlaw merge`
-    #[arg(long, value_name = "I/N", conflicts_with_all = ["formats", "no_shortcuts"])]
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["formats", "no_shortcuts", "decision_log"])]
     shard: Option<Shard>,
+    #[command(flatten)]
+    log: LogArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -63,6 +66,7 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<ExitStatus> {
         plain: args.no_shortcuts,
         keeps_all: false,
         joined: None,
+        log: Some(&args.log),
     };
     if let Some(shard) = args.shard {
         let at = args.at.as_deref().unwrap_or("HEAD");
@@ -124,6 +128,14 @@ pub struct Asked<'a> {
     pub keeps_all: bool,
     /// What shares of the audit found out.
     pub joined: Option<&'a Joined>,
+    /// Where decisions are logged; then every contract is judged anew.
+    pub log: Option<&'a LogArgs>,
+}
+
+impl Asked<'_> {
+    fn logs(&self) -> bool {
+        self.log.is_some_and(|log| log.decision_log.is_some())
+    }
 }
 
 /// What an audit judges with, before it judges.
@@ -214,6 +226,7 @@ pub fn survey<T>(
         findings.extend(waivers::unused(court, &judged.docket, waivers));
         findings.extend(session.malformed);
         law.remember();
+        court.log.map_or(Ok(()), Log::finish)?;
         then(Surveyed {
             court,
             docket: &judged.docket,
@@ -249,7 +262,8 @@ fn judge(session: &Session<'_, '_>, asked: &Asked<'_>) -> Result<Judged, Failure
         };
         return judged::all(court, snapshot, entries, asked, source).map(|all| all.judged);
     }
-    let kept = if asked.plain || asked.keeps_all {
+    // What is kept says what was found, not what was asked.
+    let kept = if asked.plain || asked.keeps_all || asked.logs() {
         None
     } else {
         Kept::load(court, reader, asked.as_of)
@@ -304,6 +318,16 @@ fn convene<T>(
     let domains = Domains::new(&law.settings, None)?;
     let (ledger, malformed) = Ledger::read(&law.settings, &reader)?;
     let readership = readership::register(&estate, |path| domains.of_path(path), |_| None);
+    let revision = revision_id(&snapshot);
+    let run = Run {
+        command: "audit",
+        as_of: asked.as_of,
+        law_of: revision.clone(),
+        base: None,
+        head: revision,
+        approved_by: &estate.world.approved_by,
+    };
+    let log = asked.log.and_then(|args| Log::begin(args, &run, &law));
     let court = Court {
         law: &law,
         estate: &estate,
@@ -311,6 +335,7 @@ fn convene<T>(
         readership: &readership,
         ledger: &ledger,
         annals: None,
+        log: log.as_ref(),
     };
     let entries = reader.list(&Globs::new(&law.settings.contracts).map_err(Failure::from)?);
     let entries = entries.map_err(Failure::from)?;

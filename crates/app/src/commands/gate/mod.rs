@@ -17,6 +17,7 @@ use crate::companions;
 use crate::consumption::Consumption;
 use crate::court::{Court, Told};
 use crate::crossing::Branch;
+use crate::decisions::{Draft, Log, LogArgs, Run};
 use crate::estate::{read_around, read_estate, read_text};
 use crate::failure::{ExitStatus, Failure};
 use crate::governance::{Readers, settle_law};
@@ -66,6 +67,8 @@ pub struct GateArgs {
     #[arg(long)]
     no_shortcuts: bool,
     #[command(flatten)]
+    log: LogArgs,
+    #[command(flatten)]
     output: OutputArgs,
 }
 
@@ -81,6 +84,7 @@ impl GateArgs {
             all: true,
             approvals: None,
             no_shortcuts: false,
+            log: LogArgs::default(),
             output: OutputArgs::quiet(),
         }
     }
@@ -93,18 +97,14 @@ pub fn run(args: &GateArgs) -> anyhow::Result<ExitStatus> {
 }
 
 /// Judges the change, and says so to whoever asks.
-pub fn report(args: &GateArgs) -> Result<Report, Failure> {
+pub fn report(args: &GateArgs) -> anyhow::Result<Report> {
     judged(args).map(|(report, _)| report)
 }
 
-fn judged(args: &GateArgs) -> Result<(Report, Law), Failure> {
+fn judged(args: &GateArgs) -> anyhow::Result<(Report, Law)> {
     let range = Range::settle(args)?;
     let as_of = when::settle(args.as_of);
-    let readers = Readers {
-        tip: range.tip.open()?,
-        base: range.base.open()?,
-        head: range.head.open()?,
-    };
+    let readers = Readers::open(&range.tip, &range.base, &range.head)?;
     let (mut law, mut findings, mut notes) = settle_law(&readers)?;
     law.settings.limits.shortcuts = !args.no_shortcuts;
     if !args.no_shortcuts {
@@ -122,8 +122,19 @@ fn judged(args: &GateArgs) -> Result<(Report, Law), Failure> {
         plain: args.no_shortcuts,
         offers: is_shown.then(|| (args.output.fail_on.into(), args.all)),
     };
-    let (told, opened, is_cut) = judge(&range, &readers, &law, circumstances, &mut findings)?;
+    let run = Run {
+        command: "gate",
+        as_of,
+        law_of: range.tip.to_string(),
+        base: Some(range.base.to_string()),
+        head: range.head.to_string(),
+        approved_by: &circumstances.agreed,
+    };
+    let log = Log::begin(&args.log, &run, &law);
+    let judged = judge(&range, &readers, &law, circumstances, log.as_ref(), &mut findings);
+    let (told, opened, is_cut) = judged?;
     law.remember();
+    log.as_ref().map_or(Ok(()), Log::finish)?;
     if opened > 0 {
         notes.push(format!(
             "{opened} commits of `{}` were opened to see what stood there before",
@@ -178,6 +189,7 @@ fn judge(
     readers: &Readers,
     law: &Law,
     circumstances: Circumstances,
+    log: Option<&Log>,
     findings: &mut Vec<Finding>,
 ) -> Result<(Told, u64, bool), Failure> {
     let head_settings = law::read_settings(&readers.head).ok();
@@ -247,6 +259,7 @@ fn judge(
         readership: &readership,
         ledger: &ledger,
         annals: Some(&annals),
+        log,
     };
     let pairs = pair(&files);
     let before = Atlas::uncharted(&readers.base, settings, &domains, Side::Base);
@@ -269,16 +282,20 @@ fn judge(
     let size = pairs.len().div_ceil(rayon::current_num_threads()).max(1);
     let parts: Result<Vec<Told>, Failure> = pairs
         .par_chunks(size)
-        .map(|chunk| {
+        .enumerate()
+        .map(|(number, chunk)| {
             let mut judge = if circumstances.plain {
                 court.plain_judge()?
             } else {
                 court.judge()?
             };
-            let mut told = Told::default();
-            for (before, after) in chunk {
+            let (mut told, mut draft) = (Told::default(), Draft::default());
+            for (at, (before, after)) in chunk.iter().enumerate() {
                 told.extend(court.changed(&mut judge, *before, *after)?);
+                let shown = after.or(*before).map(|one| one.identity.path.as_str());
+                draft.add(shown.unwrap_or_default(), number * size + at, &mut judge);
             }
+            log.inspect(|log| log.keep(draft));
             Ok(told)
         })
         .collect();
@@ -318,7 +335,7 @@ fn around(
     ids.extend(of_waivers.iter().map(|id| (*id).clone()));
     let files = lookup::files_of(&readers.head, settings, court.domains, &ids)?;
     let mut judge = court.judge()?;
-    let mut docket = Docket::default();
+    let (mut docket, mut draft) = (Docket::default(), Draft::default());
     for file in &files {
         for revision in file.contracts(settings, court.domains) {
             let id = revision.identity.id();
@@ -332,9 +349,12 @@ fn around(
                 if court.ledger.speaks_of(&id) {
                     told.docket.add(id, &revision);
                 }
+                // They stand behind all contracts that changed.
+                draft.add(&file.path, usize::MAX, &mut judge);
             }
         }
     }
+    court.log.inspect(|log| log.keep(draft));
     let faults = waivers::validate(court, &mut judge, &docket, granted.entries());
     told.findings.extend(faults);
     Ok(())

@@ -7,6 +7,7 @@ mod export;
 mod fmt;
 mod list;
 mod new;
+mod replay;
 mod starters;
 mod test;
 
@@ -36,6 +37,7 @@ enum PolicyCommand {
     Export(export::ExportArgs),
     List(list::ListArgs),
     Fmt(fmt::FmtArgs),
+    Replay(replay::ReplayArgs),
 }
 
 /// Runs what was asked for.
@@ -48,6 +50,7 @@ pub fn run(args: &PolicyArgs) -> anyhow::Result<ExitStatus> {
         PolicyCommand::Export(args) => export::run(args),
         PolicyCommand::List(args) => list::run(args),
         PolicyCommand::Fmt(args) => fmt::run(args),
+        PolicyCommand::Replay(args) => replay::run(args),
     }
 }
 
