@@ -79,8 +79,9 @@ impl<'l> Court<'l> {
     }
 
     fn seated(&self, judge: Result<Judge<'l>, String>) -> Result<Judge<'l>, Failure> {
-        let judge = judge
-            .map_err(|error| Failure::new(format!("the policies do not go together: {error}"), ""))?;
+        let judge = judge.map_err(|error| {
+            Failure::new(format!("the policies do not go together: {error}"), "")
+        })?;
         Ok(match self.log {
             Some(_) => judge.recording(),
             None => judge,

@@ -4,6 +4,7 @@ use meshlaw_changeset::{Globs, Reader, Renames, RepoPath, Snapshot, changes};
 use meshlaw_contract::Pointer;
 use meshlaw_report::{self as report, Finding, Kind, Severity, Side};
 
+use crate::bundles::{self, SIGNATURE};
 use crate::failure::Failure;
 use crate::findings::{About, Draft, make};
 use crate::law::{self, Law, LawProblem, PolicySource};
@@ -43,7 +44,7 @@ pub fn settle_law(readers: &Readers) -> Result<(Law, Vec<Finding>, Vec<String>),
         return Ok((law, findings, vec![note.to_owned()]));
     }
     let tip = law::load(&readers.tip, &PolicySource::Settings);
-    let edits = governance_edits(readers, tip.as_ref().map(|law| &law.settings).ok())?;
+    let edits = governance_edits(readers, tip.is_ok())?;
     let mut notes = Vec::new();
     if edits.any {
         notes.push(
@@ -98,16 +99,23 @@ struct GovernanceEdits {
     only: bool,
 }
 
-fn governance_edits(readers: &Readers, tip: Option<&Settings>) -> Result<GovernanceEdits, Failure> {
-    let folder = tip.map_or("policies", |settings| settings.policies.as_str());
-    let law = Globs::new([
+fn governance_edits(readers: &Readers, loads: bool) -> Result<GovernanceEdits, Failure> {
+    // Where policies and bundles lie, the tip says, whether or not they load.
+    let tip = law::read_settings(&readers.tip).unwrap_or_default();
+    let bundles = tip
+        .bundles
+        .iter()
+        .filter(|one| bundles::is_plain(&one.path));
+    let bundles = bundles.flat_map(|one| [one.path.clone(), format!("{}{SIGNATURE}", one.path)]);
+    let law = [
         settings::FILE.to_owned(),
-        format!("{folder}/**"),
+        format!("{}/**", tip.policies),
         "policies/**".to_owned(),
-    ])?;
+    ];
+    let law = Globs::new(law.into_iter().chain(bundles))?;
     let any = !changes(&readers.base, &readers.head, &law, Renames::Ignore)?.is_empty();
     // The whole tree is compared only where it decides something.
-    let only = tip.is_none() && {
+    let only = !loads && {
         let everything = Globs::new(["**"])?;
         let all = changes(&readers.base, &readers.head, &everything, Renames::Ignore)?;
         all.iter().all(|change| law.matches(change.path()))

@@ -8,6 +8,7 @@ use meshlaw_policy::{Abstracts, Book, BookFile, BookProblem, Memory, Product, bu
 
 use serde::Serialize;
 
+use crate::bundles::{self, Floor};
 use crate::cache::{Cache, Key};
 use crate::failure::Failure;
 use crate::rulings;
@@ -25,6 +26,8 @@ pub struct Law {
     pub bootstrap: bool,
     /// The texts that the settings come from.
     pub texts: Texts,
+    /// The bundles that policies come from.
+    pub floors: Vec<Floor>,
     /// What the policies decided before.
     pub memory: Memory,
     /// Where that is kept, and under which key.
@@ -63,6 +66,7 @@ impl Law {
             properties: None,
             bootstrap: false,
             texts: Texts::default(),
+            floors: Vec::new(),
             memory: Memory::default(),
             kept: None,
         }
@@ -208,8 +212,17 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
         PolicySource::Folder(folder) => policy_files(folder, ""),
     };
     let own = own.map_err(one)?;
-    match load_book(reader, &chosen_builtin(&settings, &own), &own) {
+    // What is missing of the law would only make more of it look wrong.
+    let floors = bundles::read(reader, &settings).map_err(|found| {
+        problems.extend(found);
+        std::mem::take(&mut problems)
+    })?;
+    let (mut all, clashes) = bundles::join(&floors, &own, &settings.policies);
+    problems.extend(clashes);
+    all.extend(own);
+    match load_book(reader, &chosen_builtin(&settings, &all), &all) {
         Ok(mut book) => {
+            bundles::mark(&floors, &mut book);
             let wrong = rulings::settle(&mut book, &settings);
             // Another folder is tried out, and need not have what the settings speak of.
             if matches!(policies, PolicySource::Settings) {
@@ -222,11 +235,19 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
             Ok(Law {
                 properties,
                 texts,
+                floors,
                 ..Law::new(settings, book)
             })
         }
         Err(found) => {
-            let failure = |problem| LawProblem::Policy(book_failure(&settings.policies, problem));
+            let failure = |problem: BookProblem| {
+                let place = bundles::place(&floors, &problem);
+                let failure = book_failure(&settings.policies, problem);
+                LawProblem::Policy(match place {
+                    Some(place) => failure.at(place),
+                    None => failure,
+                })
+            };
             problems.extend(found.into_iter().map(failure));
             Err(problems)
         }

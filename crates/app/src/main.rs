@@ -3,6 +3,7 @@
 mod approvals;
 mod args;
 mod atlas;
+mod bundles;
 mod cache;
 mod case;
 mod changed;

@@ -64,7 +64,11 @@ fn of_policy(policy: &Policy) -> Explanation {
     } else {
         policy.readme.clone()
     };
-    let origin = if policy.is_builtin { ", built in" } else { "" };
+    let origin = match &policy.bundle {
+        Some(bundle) => format!(", from the bundle {bundle}"),
+        None if policy.is_builtin => ", built in".to_owned(),
+        None => String::new(),
+    };
     let rulings: String = policy.rulings.iter().map(ruled).collect();
     Explanation {
         title: policy.message.clone(),

@@ -46,6 +46,11 @@ fn every_step_of_the_page_on_decision_logs_does_what_it_says() {
     walk("docs/decision-log.md", 6);
 }
 
+#[test]
+fn every_step_of_the_page_on_bundles_does_what_it_says() {
+    walk("docs/bundles.md", 8);
+}
+
 /// Does what a page says, in order: at least so many commands.
 fn walk(page: &str, least: usize) {
     let guide = std::fs::read_to_string(workspace(page)).unwrap();

@@ -201,6 +201,15 @@ const TRICKS: &[(&str, Trick)] = &[
              org/change/breaking-needs-major: { is: shadow, reason: later, until: 2036-01-01 }",
         );
     }),
+    ("a bundle in the settings that is not there", |r| {
+        let key = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
+        let hash = format!("sha256:{}", "0".repeat(64));
+        r.edit(
+            "meshlaw.yaml",
+            "extends: [org]",
+            &format!("bundles: [{{ path: law.bundle, hash: '{hash}', keys: [{key}] }}]"),
+        );
+    }),
     ("retention allowed for ever in the settings", |r| {
         r.edit(
             "meshlaw.yaml",

@@ -86,9 +86,15 @@ impl ObjectId {
 
     /// Reads 40 hexadecimal digits.
     pub fn parse(digits: &str) -> Option<Self> {
-        let is_whole = digits.len() == 40 && digits.bytes().all(|one| one.is_ascii_hexdigit());
-        let id = is_whole.then(|| git2::Oid::from_str(digits).ok())??;
-        Some(Self(id))
+        if digits.len() != 40 {
+            return None;
+        }
+        let mut bytes = [0; 20];
+        for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks(2)) {
+            let pair = std::str::from_utf8(pair).ok()?;
+            *byte = u8::from_str_radix(pair, 16).ok()?;
+        }
+        Some(Self::from_bytes(&bytes))
     }
 
     /// The twenty bytes of the id.

@@ -96,6 +96,7 @@ impl Abstract {
             text: text.to_owned(),
             readme: readme.to_owned(),
             is_builtin: self.is_builtin,
+            bundle: None,
             reads: self.reads,
             scope: self.scope,
         })

@@ -193,6 +193,7 @@ fn settle(
         text: text.to_owned(),
         readme: String::new(),
         is_builtin,
+        bundle: None,
         reads: Reads::of(&json),
         scope: Scope::of(&json),
         cedar,

@@ -7,7 +7,6 @@ use std::rc::Rc;
 
 use cedar_policy::EntityUid;
 use jiff::civil::Date;
-use meshlaw_contract::Pointer;
 use meshlaw_contract::model::Use;
 use meshlaw_diff::{Bump, Grade};
 use meshlaw_report::{Enforcement, Severity};
@@ -154,8 +153,6 @@ pub(crate) struct Request<'r> {
     /// Who asks; the owner where nobody else does.
     pub(crate) principal: Option<&'r EntityUid>,
     pub(crate) subject: &'r Subject<'r>,
-    /// The place, where it is not the subject's own.
-    pub(crate) place: Option<&'r Pointer>,
     pub(crate) domains: &'r [&'r str],
     /// The floor permits it.
     pub(crate) is_permitted: bool,
@@ -172,12 +169,7 @@ impl Default for Record {
 
 impl Record {
     /// Takes down a request with all that spoke against it.
-    pub(crate) fn note(
-        &mut self,
-        request: &Request<'_>,
-        asking: &Asking,
-        spoke: &[Violation<'_>],
-    ) {
+    pub(crate) fn note(&mut self, request: &Request<'_>, asking: &Asking, spoke: &[Violation<'_>]) {
         let subject = request.subject;
         let owner = uid("Team", subject.contract().owner());
         let of = |is_wanted: fn(&Cause) -> bool| {
@@ -198,10 +190,9 @@ impl Record {
             contract: subject.contract().identity.clone(),
             domains,
             asking: asking.clone(),
-            pointer: match request.place {
-                Some(place) => place.to_strings(),
-                None => subject.pointer().to_strings(),
-            },
+            // Where a change is may be told by a value, such as one that an enumeration lost, so that
+            // the part around it is all that is named.
+            pointer: subject.pointer().to_strings(),
             is_allowed: request.is_permitted && policies.is_empty(),
             policies,
             failed: of(|cause| matches!(cause, Cause::Failed(_))),

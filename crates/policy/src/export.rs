@@ -106,6 +106,9 @@ pub fn export(
     let mut policies = "@id(\"base\")\npermit (principal, action, resource);\n".to_owned();
     for policy in book.policies.iter().filter(holds) {
         let text = policy.text.trim();
+        if let Some(bundle) = &policy.bundle {
+            policies.push_str(&format!("\n// from the bundle {bundle}"));
+        }
         policies.push_str(&format!("\n@id(\"{}\")\n{text}\n", policy.id));
     }
     Ok(Export {

@@ -192,7 +192,6 @@ impl<'l> Judge<'l> {
                 action: Action::Publish,
                 principal: None,
                 subject,
-                place: None,
                 domains,
                 is_permitted: true,
             };
@@ -211,7 +210,10 @@ impl<'l> Judge<'l> {
             }
             visit_fields(dataset, &mut |pointer, field| {
                 let keys = pointer.keys();
-                ask(&mut for_field, &Subject::Field(FieldView { of, field, keys }));
+                ask(
+                    &mut for_field,
+                    &Subject::Field(FieldView { of, field, keys }),
+                );
             });
         }
         found
@@ -254,7 +256,6 @@ impl<'l> Judge<'l> {
             action: change.action(),
             principal: None,
             subject: &subject,
-            place: Some(change.pointer),
             domains,
             is_permitted: true,
         };
@@ -289,7 +290,6 @@ impl<'l> Judge<'l> {
             action,
             principal: Some(&petitioner.uid),
             subject: &whole,
-            place: None,
             domains,
             is_permitted: true,
         };
@@ -360,7 +360,6 @@ impl<'l> Judge<'l> {
             action,
             principal: Some(&petitioner.uid),
             subject: &subject,
-            place: None,
             domains: &domains,
             is_permitted: decision == Decision::Allow,
         };

@@ -47,6 +47,8 @@ pub struct Policy {
     pub readme: String,
     /// It comes with the binary.
     pub is_builtin: bool,
+    /// The bundle that it comes in, where it does.
+    pub bundle: Option<String>,
     pub(crate) cedar: Cedar,
     pub(crate) reads: Reads,
     pub(crate) scope: Scope,

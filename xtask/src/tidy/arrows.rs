@@ -8,6 +8,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "meshlaw-app",
         &[
+            "meshlaw-bundle",
             "meshlaw-changeset",
             "meshlaw-contract",
             "meshlaw-courier",
@@ -17,6 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "meshlaw-report",
         ],
     ),
+    ("meshlaw-bundle", &[]),
     ("meshlaw-changeset", &[]),
     ("meshlaw-contract", &[]),
     ("meshlaw-courier", &[]),
@@ -37,6 +39,8 @@ const OWNED: &[(&str, &str)] = &[
     ("cedar-policy-formatter", "meshlaw-policy"),
     ("git2", "meshlaw-changeset"),
     ("lettre", "meshlaw-courier"),
+    ("minisign", "meshlaw-bundle"),
+    ("minisign-verify", "meshlaw-bundle"),
     ("ureq", "meshlaw-courier"),
 ];
 

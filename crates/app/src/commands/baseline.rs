@@ -63,7 +63,7 @@ pub fn run(args: &BaselineArgs) -> anyhow::Result<ExitStatus> {
         plain: false,
         keeps_all: true,
         joined: None,
-            log: None,
+        log: None,
     };
     survey(&asked, |surveyed| {
         let plan = Plan::make(args, today, &surveyed)?;

@@ -133,6 +133,7 @@ fn settings_page() -> String {
         "# Settings\n\nThe file `meshlaw.yaml` at the root of the repository. Everything has a default.\n",
     );
     table(&mut page, "Keys", &settings::SETTINGS);
+    table(&mut page, "A bundle", &settings::BUNDLE);
     table(&mut page, "A domain", &settings::DOMAIN);
     table(&mut page, "An enforcement", &settings::ENFORCEMENT);
     table(&mut page, "A product", &settings::PRODUCT);

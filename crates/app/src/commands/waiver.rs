@@ -97,7 +97,7 @@ fn look<T>(
         plain: false,
         keeps_all: true,
         joined: None,
-            log: None,
+        log: None,
     };
     survey(&asked, then)
 }

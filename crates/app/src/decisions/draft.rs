@@ -2,7 +2,7 @@
 //!
 //! What does not fit into a little memory lies in a file that goes with the run.
 
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
+use std::io::{self, Seek as _, SeekFrom, Write};
 
 use meshlaw_policy::{Decision, Judge};
 use tempfile::SpooledTempFile;
@@ -95,7 +95,7 @@ pub fn join(drafts: &mut [Draft], out: &mut impl Write) -> io::Result<u64> {
     for (number, block) in order {
         if let Some(draft) = drafts.get_mut(number) {
             draft.text.seek(SeekFrom::Start(block.start))?;
-            io::copy(&mut draft.text.by_ref().take(block.bytes), out)?;
+            io::copy(&mut io::Read::take(&mut draft.text, block.bytes), out)?;
             requests += block.requests;
         }
     }

@@ -15,7 +15,7 @@ pub const FORMAT: u32 = 1;
 #[serde(tag = "line", rename_all = "lowercase")]
 pub enum Line {
     /// The first one.
-    Head(Head),
+    Head(Box<Head>),
     /// A request.
     Request(Box<Request>),
     /// The last one.

@@ -110,7 +110,7 @@ impl Log {
         let mut closing = std::mem::take(&mut *self.closing.lock().map_err(poisoned)?);
         // Findings come in an order of their own; what is asked about them is sorted as text.
         closing.sort_unstable();
-        write_line(&mut out, &Line::Head(self.head.clone()))?;
+        write_line(&mut out, &Line::Head(Box::new(self.head.clone())))?;
         let mut requests = draft::join(&mut drafts, &mut out)?;
         for line in &closing {
             out.write_all(line.as_bytes())?;

@@ -21,7 +21,7 @@ pub use draft::Draft;
 pub use line::Head;
 pub use log::{Log, LogArgs, Run};
 pub use reading::Lines;
-pub use retrial::{Documents, Retrial, Verdict};
+pub use retrial::{Documents, Retrial};
 pub use schema::schema;
 
 use crate::revision::Revision;

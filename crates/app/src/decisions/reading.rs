@@ -40,7 +40,7 @@ impl Lines {
             is_over: false,
         };
         match lines.line()? {
-            Some(Line::Head(head)) if head.format == FORMAT => Ok((head, lines)),
+            Some(Line::Head(head)) if head.format == FORMAT => Ok((*head, lines)),
             Some(Line::Head(head)) => {
                 let format = head.format;
                 Err(lines.wrong(&format!("it has the format {format}, and not {FORMAT}")))

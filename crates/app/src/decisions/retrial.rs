@@ -4,6 +4,7 @@
 //! the bytes at the path still have it. What was asked stands as it is logged: grades, bumps,
 //! consumers, approvals. Who may do what, and the parameters, are those of the law that judges.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use meshlaw_changeset::{Content, DEFAULT_LIMIT, Entry, Kind, ObjectId, Reader, RepoPath, blob_of};
@@ -27,14 +28,6 @@ pub struct Documents {
     pub objects: Option<Reader>,
     /// The folder.
     pub folder: Reader,
-}
-
-/// What came of a request.
-pub enum Verdict {
-    /// It was answered.
-    Answered(Decision),
-    /// It cannot be made again.
-    Gone(Gone),
 }
 
 /// What is not there any more.
@@ -65,7 +58,7 @@ struct Case {
 
 enum Matter {
     /// Answers about the parts of one contract, to be taken one by one.
-    Parts(Asking, Vec<Decision>),
+    Parts(Asking, VecDeque<Decision>),
     /// The two revisions of a contract with their changes, to be taken one by one.
     Changes(Box<Compared>),
 }
@@ -73,7 +66,7 @@ enum Matter {
 struct Compared {
     base: Option<Contract>,
     head: Option<Contract>,
-    changes: Vec<Change>,
+    changes: VecDeque<Change>,
 }
 
 impl<'l> Retrial<'l> {
@@ -84,8 +77,9 @@ impl<'l> Retrial<'l> {
         domains: &'l Domains,
         documents: Documents,
     ) -> Result<Self, Failure> {
-        let judge = Judge::new(&law.book, world)
-            .map_err(|error| Failure::new(format!("the policies do not go together: {error}"), ""))?;
+        let judge = Judge::new(&law.book, world).map_err(|error| {
+            Failure::new(format!("the policies do not go together: {error}"), "")
+        })?;
         Ok(Self {
             law,
             world,
@@ -97,7 +91,11 @@ impl<'l> Retrial<'l> {
     }
 
     /// Asks again what was logged.
-    pub fn ask(&mut self, logged: &Decision) -> Verdict {
+    ///
+    /// # Errors
+    ///
+    /// Says what is gone that the request was made of.
+    pub fn ask(&mut self, logged: &Decision) -> Result<Decision, Gone> {
         let is_same = self.last.as_ref().is_some_and(|case| case.fits(logged));
         if !is_same {
             self.last = None;
@@ -106,15 +104,10 @@ impl<'l> Retrial<'l> {
             Some(case) => Ok(case),
             None => self.open(logged),
         };
-        let answer = case.and_then(|mut case| {
-            let answer = self.answer(&mut case, logged);
-            self.last = Some(case);
-            answer.ok_or_else(|| gone_part(logged))
-        });
-        match answer {
-            Ok(decision) => Verdict::Answered(decision),
-            Err(gone) => Verdict::Gone(gone),
-        }
+        let mut case = case?;
+        let answer = self.answer(&mut case, logged);
+        self.last = Some(case);
+        answer.ok_or_else(|| gone_part(logged))
     }
 
     /// Reads the documents of a request.
@@ -137,7 +130,7 @@ impl<'l> Retrial<'l> {
                     one.resource == logged.resource && one.pointer == logged.pointer
                 };
                 let at = answers.iter().position(is_asked)?;
-                Some(answers.remove(at))
+                answers.remove(at)
             }
             (Matter::Changes(compared), Asking::Change(asked)) => {
                 self.change(compared, asked, logged)
@@ -147,7 +140,7 @@ impl<'l> Retrial<'l> {
     }
 
     /// Asks about all parts of a contract at once.
-    fn parts(&mut self, asking: &Asking, logged: &Decision) -> Result<Vec<Decision>, Gone> {
+    fn parts(&mut self, asking: &Asking, logged: &Decision) -> Result<VecDeque<Decision>, Gone> {
         let cited = contract_of(logged).ok_or_else(|| gone_part(logged))?;
         let mut contract = self.contract(cited)?;
         contract.domain = Some(logged.contract.domain.clone());
@@ -161,7 +154,7 @@ impl<'l> Retrial<'l> {
             Asking::Waive(asked) => self.plea(asked, &contract, &identity, logged)?,
             Asking::Change(_) => {}
         }
-        Ok(self.judge.take_decisions())
+        Ok(self.judge.take_decisions().into())
     }
 
     fn usage(
@@ -224,7 +217,7 @@ impl<'l> Retrial<'l> {
         Ok(Matter::Changes(Box::new(Compared {
             base,
             head,
-            changes,
+            changes: changes.into(),
         })))
     }
 
@@ -235,34 +228,31 @@ impl<'l> Retrial<'l> {
         asked: &AskedChange,
         logged: &Decision,
     ) -> Option<Decision> {
-        let Compared {
-            base,
-            head,
-            changes,
-        } = compared;
+        let (base, head) = (compared.base.as_ref(), compared.head.as_ref());
+        let changes = &mut compared.changes;
         let place = |change: &Change| {
             let of_base = change.edit.place.base().filter(|_| base.is_some());
             of_base.or(change.edit.place.head()).cloned()
         };
         let is_asked = |change: &Change| {
             let names = place(change).map(|pointer| pointer.to_strings());
-            change.rule.id == asked.rule && names.as_ref() == Some(&logged.pointer)
+            // The part around it is what is logged; those of one part come in the same order again.
+            let is_there = names.is_some_and(|names| names.starts_with(&logged.pointer));
+            change.rule.id == asked.rule && is_there
         };
         let at = changes.iter().position(is_asked)?;
-        let change = changes.remove(at);
+        let change = changes.remove(at)?;
         let pointer = place(&change)?;
-        let role = match change.edit.place.base().and(base.as_ref()) {
+        let role = match change.edit.place.base().and(base) {
             Some(_) => Role::Base,
             None => Role::Head,
         };
         let cited = logged.cited.iter().find(|one| one.role == role)?;
         let contract = match role {
-            Role::Base => base.as_ref()?,
-            _ => head.as_ref()?,
+            Role::Base => base?,
+            _ => head?,
         };
         let consumers: Vec<Consumer> = asked.consumers.iter().map(consumer).collect();
-        let version = |side: &'_ Option<Contract>| side.as_ref().and_then(|one| one.version.clone());
-        let (before, after) = (version(base), version(head));
         let facts = ChangeFacts {
             change: &change,
             pointer: &pointer,
@@ -271,13 +261,13 @@ impl<'l> Retrial<'l> {
             versions: Versions {
                 required: asked.required,
                 declared: asked.declared,
-                before: before.as_ref(),
-                after: after.as_ref(),
+                before: base.and_then(|one| one.version.as_ref()),
+                after: head.and_then(|one| one.version.as_ref()),
             },
             consumers: consumers.iter().collect(),
             noticed: asked.noticed,
-            base: base.as_ref(),
-            head: head.as_ref(),
+            base,
+            head,
         };
         let layers: Vec<&str> = logged.domains.iter().map(String::as_str).collect();
         self.judge
@@ -333,7 +323,10 @@ impl Documents {
         let path = RepoPath::parse(&cited.path).map_err(|_| gone())?;
         let id = ObjectId::parse(&cited.blob).ok_or_else(gone)?;
         let entry = Entry::stored(path.clone(), Kind::File, id);
-        let of_object = self.objects.as_ref().map(|one| one.read(&entry, MOST_BYTES));
+        let of_object = self
+            .objects
+            .as_ref()
+            .map(|one| one.read(&entry, MOST_BYTES));
         if let Some(Content::Text(text)) = of_object {
             return Ok(text);
         }

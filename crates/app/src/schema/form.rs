@@ -18,6 +18,8 @@ pub enum Form {
     Duration,
     /// Anything but blanks.
     Filled,
+    /// The hash of a bundle.
+    Hash,
     /// A name that pointers can hold.
     Name,
     /// A contract with its domain, where no pattern may stand.
@@ -28,6 +30,8 @@ pub enum Form {
     OneName,
     /// A share, such as `99.5%`.
     Percentage,
+    /// A key by which signatures are verified.
+    PublicKey,
     /// A version of any scheme.
     Version,
     /// A range of semantic versions.
@@ -43,11 +47,13 @@ impl Form {
         Form::Date,
         Form::Duration,
         Form::Filled,
+        Form::Hash,
         Form::Name,
         Form::OneContract,
         Form::OneId,
         Form::OneName,
         Form::Percentage,
+        Form::PublicKey,
         Form::Version,
         Form::VersionRange,
     ];
@@ -60,11 +66,13 @@ impl Form {
             Form::Date => "date",
             Form::Duration => "duration",
             Form::Filled => "text",
+            Form::Hash => "hash",
             Form::Name => "name",
             Form::OneContract => "one_contract",
             Form::OneId => "one_id",
             Form::OneName => "one_name",
             Form::Percentage => "percentage",
+            Form::PublicKey => "public_key",
             Form::Version => "version",
             Form::VersionRange => "version_range",
         }
@@ -111,6 +119,9 @@ impl Form {
             Form::Date => format!("^{DATE}$"),
             Form::Duration => duration(),
             Form::Filled | Form::Name => "\\S".to_owned(),
+            Form::Hash => "^sha256:[0-9a-f]{64}$".to_owned(),
+            // What every key of minisign begins with says how it signs.
+            Form::PublicKey => "^R[UW][QRST][A-Za-z0-9+/]{53}$".to_owned(),
             Form::OneContract => "^[^/*?]+/[^/*?]+$".to_owned(),
             Form::OneId => "^[^*?]*[^\\s*?][^*?]*$".to_owned(),
             Form::OneName => "^(?!\\*\\*?$)[\\s\\S]*\\S".to_owned(),
@@ -137,6 +148,10 @@ impl Form {
                 &["15 minutes", "2h", "P1D"],
             ),
             Form::Filled => ("a text, or remove the key", &[]),
+            Form::Hash => (
+                "the hash that `meshlaw policy bundle verify` tells",
+                &["sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
+            ),
             Form::Name => ("a name", &[]),
             Form::OneContract => (
                 "the domain and the name of one contract, without wildcards",
@@ -151,6 +166,10 @@ impl Form {
                 &["fields", "email"],
             ),
             Form::Percentage => ("a share from `0%` to `100%`, with its sign", &["99.5%"]),
+            Form::PublicKey => (
+                "the line of a public key that begins with `RW`",
+                &["RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"],
+            ),
             Form::Version => (
                 "three numbers, as in `2.1.0`; or a date or a whole number, where the settings say so",
                 &["2.1.0"],

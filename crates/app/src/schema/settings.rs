@@ -11,8 +11,8 @@ use super::part::Part;
 use super::shape::{Shape, words};
 use crate::findings::IDS;
 use crate::settings::{
-    DOMAIN, ENFORCEMENT, ENFORCEMENTS, FILE, GRADES, LIMITS, Level, PARAMETERS, PRODUCT, Released,
-    SETTINGS, Settings, TEAM, VERSIONS, VOCABULARY, packs,
+    BUNDLE, DOMAIN, ENFORCEMENT, ENFORCEMENTS, FILE, GRADES, LIMITS, Level, PARAMETERS, PRODUCT,
+    Released, SETTINGS, Settings, TEAM, VERSIONS, VOCABULARY, packs,
 };
 
 /// Settings of an organisation.
@@ -37,6 +37,14 @@ pub const KIND: Kind = Kind {
 };
 
 const SHAPES: &[(&str, Shape)] = &[
+    (
+        "bundles",
+        Shape::List(&Shape::Part("bundle", |definitions| {
+            Part::new(definitions, &BUNDLE, BUNDLE_SHAPES)
+                .required(&["hash", "keys", "path"])
+                .schema()
+        })),
+    ),
     ("compatibility", Shape::Words(modes)),
     ("consumers", Shape::TEXTS),
     ("contracts", Shape::TEXTS),
@@ -82,6 +90,12 @@ const SHAPES: &[(&str, Shape)] = &[
         }),
     ),
     ("waivers", Shape::TEXTS),
+];
+
+const BUNDLE_SHAPES: &[(&str, Shape)] = &[
+    ("hash", Shape::Written(Form::Hash)),
+    ("keys", Shape::Filled(&Shape::Written(Form::PublicKey))),
+    ("path", Shape::TEXT),
 ];
 
 const VOCABULARY_SHAPES: &[(&str, Shape)] = &[

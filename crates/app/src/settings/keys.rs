@@ -8,6 +8,7 @@ use meshlaw_contract::{Limits, NodeRef, ProblemId, View, nearest};
 use meshlaw_diff::{Grade, Overrule, catalogue};
 use meshlaw_policy::{Parameters, Product};
 
+use super::bundles::bundles;
 use super::enforcement::rulings;
 use super::packs::names;
 use super::vocabulary::VOCABULARY;
@@ -18,6 +19,12 @@ use crate::findings;
 pub const SETTINGS: Keys<Settings> = Keys {
     noun: "settings file",
     entries: &[
+        KeySpec {
+            key: "bundles",
+            expects: "a list of bundles",
+            doc: "Signed floors of other repositories that hold here, too: each with its `path`, the `hash` by which it is pinned and the `keys` of which one signed it.",
+            set: |settings, node, low| settings.bundles = bundles(low, node),
+        },
         KeySpec {
             key: "compatibility",
             expects: "a compatibility mode",

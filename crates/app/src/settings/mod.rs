@@ -8,12 +8,14 @@ use meshlaw_contract::{Limits, Problem, ProblemId, View, Words, read};
 use meshlaw_diff::Overrule;
 use meshlaw_policy::{Parameters, Product};
 
+mod bundles;
 mod enforcement;
 mod example_world;
 mod keys;
 mod packs;
 mod vocabulary;
 
+pub use bundles::{BUNDLE, BundleSettings};
 pub use enforcement::{ENFORCEMENT, ENFORCEMENTS, PlacedRuling};
 pub use example_world::parse_world;
 pub use keys::{DOMAIN, GRADES, LIMITS, PARAMETERS, PRODUCT, SETTINGS, TEAM, VERSIONS};
@@ -36,6 +38,8 @@ pub struct Settings {
     pub waivers: Vec<String>,
     /// Folder of policies.
     pub policies: String,
+    /// Bundles whose policies hold, too.
+    pub bundles: Vec<BundleSettings>,
     /// Built-in packs; absent means all of them where the folder holds no policy for everybody.
     pub extends: Option<Vec<String>>,
     /// Whose grades count where a contract does not say.
@@ -153,6 +157,7 @@ impl Default for Settings {
             terms: list(&["glossary/**/*.term.yaml", "glossary/**/*.term.yml"]),
             waivers: list(&["waivers/**/*.waiver.yaml", "waivers/**/*.waiver.yml"]),
             policies: "policies".to_owned(),
+            bundles: Vec::new(),
             extends: None,
             compatibility: Compatibility::DEFAULT,
             domains: BTreeMap::new(),

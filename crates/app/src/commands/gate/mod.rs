@@ -131,7 +131,14 @@ fn judged(args: &GateArgs) -> anyhow::Result<(Report, Law)> {
         approved_by: &circumstances.agreed,
     };
     let log = Log::begin(&args.log, &run, &law);
-    let judged = judge(&range, &readers, &law, circumstances, log.as_ref(), &mut findings);
+    let judged = judge(
+        &range,
+        &readers,
+        &law,
+        circumstances,
+        log.as_ref(),
+        &mut findings,
+    );
     let (told, opened, is_cut) = judged?;
     law.remember();
     log.as_ref().map_or(Ok(()), Log::finish)?;

@@ -8,11 +8,13 @@ use meshlaw_changeset::{Globs, Snapshot};
 use meshlaw_contract::read_contracts;
 use meshlaw_policy::{Book, Expected, Known, Lint, Policy, lint};
 
+use super::bundle::policies;
 use super::examples::{self, Read};
 use super::{read_book, settle};
+use crate::bundles::Floor;
 use crate::estate::read_text;
 use crate::failure::{ExitStatus, Failure};
-use crate::law;
+use crate::law::{self, PolicySource};
 use crate::output::print;
 use crate::settings::Settings;
 
@@ -31,10 +33,29 @@ pub struct CheckArgs {
 
 /// Checks every policy of a folder.
 pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
-    let folder = settle(args.folder.as_deref())?;
-    let book = read_book(&folder)?;
+    let floors = match args.folder {
+        Some(_) => Vec::new(),
+        None => floors()?,
+    };
+    let (folder, book) = match settle(args.folder.as_deref()) {
+        // Whoever has a bundle needs no policies of their own.
+        Err(_) if !floors.is_empty() => (PathBuf::new(), Book::default()),
+        folder => {
+            let folder = folder?;
+            let book = read_book(&folder)?;
+            (folder, book)
+        }
+    };
     let known = known(&book)?;
     let mut text = String::new();
+    for floor in &floors {
+        let (path, bundle) = (&floor.path, floor.bundle.name());
+        let (policies, signer) = (policies(&floor.bundle), &floor.signer);
+        let _ = writeln!(
+            text,
+            "ok    bundle {bundle} ({policies}) {path}, signed by {signer}"
+        );
+    }
     let (mut wrong, mut examples, mut lints) = (0, 0, 0);
     for policy in &book.policies {
         let read = examples::read(policy, &folder)?;
@@ -74,6 +95,17 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
     } else {
         ExitStatus::Blocked
     })
+}
+
+/// Returns the bundles that the settings name, once they are verified and their policies load.
+fn floors() -> Result<Vec<Floor>, Failure> {
+    let here = Snapshot::folder(".").open()?;
+    let settings = law::read_settings(&here).map_err(law::failure)?;
+    if settings.bundles.is_empty() {
+        return Ok(Vec::new());
+    }
+    let law = law::load(&here, &PolicySource::Settings).map_err(law::failure)?;
+    Ok(law.floors)
 }
 
 /// Looks at examples that hold for no good reason.

@@ -9,7 +9,7 @@ use meshlaw_contract::model::Contract;
 use meshlaw_contract::{Gravity, read_contracts};
 use meshlaw_policy::{Clauses, Identity, Policy, Trace, World, enforcement_on, trace_contract};
 
-use super::{find, law_in};
+use super::{find, law_in, origin};
 use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
 use crate::identity::Domains;
@@ -100,9 +100,10 @@ pub fn judged(
 /// What a policy asks, condition by condition.
 fn asked(policy: &Policy, today: Date, clauses: &Clauses) -> String {
     let mut out = format!(
-        "{}: {}\n\n{}\n",
+        "{}: {}\nfrom: {}\n\n{}\n",
         policy.id,
         policy.message,
+        origin(policy),
         policy.text.trim()
     );
     out.push_str("\nIt hangs on:\n");

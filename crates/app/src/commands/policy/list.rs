@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use meshlaw_policy::{Layer, Policy, enforcement_on};
 use serde::Serialize;
 
+use super::origin;
 use crate::commands::audit::{Asked, Surveyed, survey};
 use crate::failure::ExitStatus;
 use crate::law::Law;
@@ -32,6 +33,8 @@ pub struct ListArgs {
 struct Row {
     id: String,
     layer: String,
+    /// `here`, `built in`, or the bundle.
+    origin: String,
     severity: &'static str,
     /// What its findings do today.
     enforcement: &'static str,
@@ -68,6 +71,7 @@ pub fn run(args: &ListArgs) -> anyhow::Result<ExitStatus> {
         plain: false,
         keeps_all: false,
         joined: None,
+        log: None,
     };
     survey(&asked, |surveyed| {
         let rows = rows(&surveyed, asked.as_of);
@@ -99,6 +103,7 @@ fn rows(surveyed: &Surveyed<'_, '_>, today: Date) -> Vec<Row> {
                 Layer::Org => "org".to_owned(),
                 Layer::Domain(domain) => domain.clone(),
             },
+            origin: origin(policy),
             severity: policy.severity.as_str(),
             enforcement: enforcement_on(policy, today, false).as_str(),
             written: policy.written.as_str(),
@@ -133,6 +138,7 @@ fn table(rows: &[Row]) -> String {
     let head = [
         "id",
         "layer",
+        "origin",
         "severity",
         "enforcement",
         "since",
@@ -144,6 +150,7 @@ fn table(rows: &[Row]) -> String {
         [
             row.id.clone(),
             row.layer.clone(),
+            row.origin.clone(),
             row.severity.to_owned(),
             enforcement(row),
             row.since.clone().unwrap_or_else(|| "-".to_owned()),
@@ -152,7 +159,7 @@ fn table(rows: &[Row]) -> String {
             row.contracts.to_string(),
         ]
     };
-    let all: Vec<[String; 8]> = std::iter::once(head.map(str::to_owned))
+    let all: Vec<[String; 9]> = std::iter::once(head.map(str::to_owned))
         .chain(rows.iter().map(cells))
         .collect();
     columns(&all)

@@ -1,5 +1,6 @@
 //! Tools of those who write policies.
 
+mod bundle;
 mod check;
 mod examples;
 mod explain;
@@ -30,6 +31,7 @@ pub struct PolicyArgs {
 /// What can be done with policies.
 #[derive(Debug, clap::Subcommand)]
 enum PolicyCommand {
+    Bundle(bundle::BundleArgs),
     Check(check::CheckArgs),
     New(new::NewArgs),
     Test(test::TestArgs),
@@ -43,6 +45,7 @@ enum PolicyCommand {
 /// Runs what was asked for.
 pub fn run(args: &PolicyArgs) -> anyhow::Result<ExitStatus> {
     match &args.command {
+        PolicyCommand::Bundle(args) => bundle::run(args),
         PolicyCommand::Check(args) => check::run(args),
         PolicyCommand::New(args) => new::run(args),
         PolicyCommand::Test(args) => test::run(args),
@@ -98,6 +101,15 @@ fn law_in(folder: &Path) -> Result<(Reader, Law), Failure> {
     let reader = Snapshot::folder(folder).open()?;
     let law = law::load(&reader, &PolicySource::Settings).map_err(law::failure)?;
     Ok((reader, law))
+}
+
+/// Says where a policy comes from.
+fn origin(policy: &Policy) -> String {
+    match &policy.bundle {
+        Some(bundle) => format!("bundle {bundle}"),
+        None if policy.is_builtin => "built in".to_owned(),
+        None => "here".to_owned(),
+    }
 }
 
 fn settle(folder: Option<&Path>) -> Result<PathBuf, Failure> {

@@ -1,19 +1,18 @@
 //! A log of decisions in, what other policies would have answered out.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 use meshlaw_changeset::{Reader, Repository, Snapshot};
 use serde::Serialize;
 
-use crate::decisions::{Comparison, Documents, Head, Lines, Retrial, Verdict};
+use crate::decisions::{Comparison, Documents, Head, Lines, Retrial};
 use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
 use crate::identity::Domains;
 use crate::law::{self, Law, PolicySource};
 use crate::output::{count, print};
-use crate::settings::Settings;
 
 /// Ask the requests of a decision log again, and tell whose answers differ
 ///
@@ -63,8 +62,8 @@ pub fn run(args: &ReplayArgs) -> anyhow::Result<ExitStatus> {
     for logged in &mut lines {
         let logged = logged?;
         match retrial.ask(&logged) {
-            Verdict::Answered(now) => found.add(&logged, &now),
-            Verdict::Gone(gone) => found.miss(gone),
+            Ok(now) => found.add(&logged, &now),
+            Err(gone) => found.miss(gone),
         }
     }
     let told = Told {
@@ -109,9 +108,10 @@ fn law_of(args: &ReplayArgs, repository: Option<&Repository>) -> Result<(Law, St
             let message = "there is no repository here to read a revision of";
             return Err(Failure::new(message, "name a folder with `--policies`"));
         }
-        (None, Some(repository)) if is_bare => {
-            (repository.at(repository.resolve("HEAD")?), "HEAD".to_owned())
-        }
+        (None, Some(repository)) if is_bare => (
+            repository.at(repository.resolve("HEAD")?),
+            "HEAD".to_owned(),
+        ),
         (None, _) => (here, "worktree".to_owned()),
     };
     let reader = snapshot.open()?;
@@ -184,7 +184,10 @@ fn text(told: &Told<'_>) -> String {
     let found = &told.found;
     let mut out = format!(
         "{} of `{}` on {}, answered by the law of `{}`\n",
-        count(usize::try_from(found.requests).unwrap_or(usize::MAX), "request"),
+        count(
+            usize::try_from(found.requests).unwrap_or(usize::MAX),
+            "request"
+        ),
         told.command,
         told.as_of,
         told.law
@@ -218,9 +221,11 @@ fn text(told: &Told<'_>) -> String {
         let own = found.differences.iter();
         let mut own = own.filter(|one| speaks(&one.logged) != speaks(&one.now));
         for one in own.by_ref().take(MOST_SHOWN) {
-            let part = match one.pointer.is_empty() {
-                true => String::new(),
-                false => format!(": {}", one.pointer.join(".")),
+            let part = one.pointer.join(".");
+            let part = if part.is_empty() {
+                part
+            } else {
+                format!(": {part}")
             };
             let (from, to) = (one.logged.decision, one.now.decision);
             let _ = writeln!(

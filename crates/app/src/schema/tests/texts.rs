@@ -77,6 +77,22 @@ const SOUPS: &[Soup] = &[
         document: |text| contract("retention", text),
     },
     Soup {
+        form: Form::Hash,
+        kind: "settings",
+        pieces: &[
+            "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "sha256:",
+            "SHA256:",
+            "e3b0c44298fc1c149afbf4c8996fb924",
+            "27ae41e4649b934ca495991b7852b855",
+            "E3B0C44298FC1C149AFBF4C8996FB924",
+            "g",
+            " ",
+            "\n",
+        ],
+        document: |text| bundle("hash", text),
+    },
+    Soup {
         form: Form::Name,
         kind: "contract",
         pieces: &["a", " ", ".", "é", "\t", "0", "/"],
@@ -109,6 +125,22 @@ const SOUPS: &[Soup] = &[
         document: |text| contract("sla", json!({ "availability": text })),
     },
     Soup {
+        form: Form::PublicKey,
+        kind: "settings",
+        pieces: &[
+            "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
+            "RWQf6LRCGA9i53mlYecO4IzT51TG",
+            "RURf6LRCGA9i53mlYecO4IzT51TG",
+            "RWAf6LRCGA9i53mlYecO4IzT51TG",
+            "PpvWucNSCh1CBM0QTaLn73Y7GFO3",
+            "PpvWucNSCh1CBM0QTaLn73Y7GFO=",
+            "/",
+            " ",
+            "\n",
+        ],
+        document: |text| bundle("keys", json!([text])),
+    },
+    Soup {
         form: Form::Version,
         kind: "contract",
         pieces: &[
@@ -138,6 +170,17 @@ pub fn contract(key: &str, value: Value) -> Value {
     let mut contract = json!({ "schema": "a", "version": "1.0.0", "owner": "b", "fields": [] });
     contract[key] = value;
     contract
+}
+
+/// Returns settings that name a bundle, with a key of one's choice.
+fn bundle(key: &str, value: Value) -> Value {
+    let mut bundle = json!({
+        "path": "a.bundle",
+        "hash": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "keys": ["RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"],
+    });
+    bundle[key] = value;
+    json!({ "bundles": [bundle] })
 }
 
 fn waiver(key: &str, value: Value) -> Value {
