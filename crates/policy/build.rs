@@ -4,25 +4,20 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+/// The policies, seen from the package.
+const POLICIES: &str = "../../policies";
+
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
-    let root = root.join("../../policies").canonicalize()?;
-    println!("cargo:rerun-if-changed={}", root.display());
+    let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let mut files = Vec::new();
     // The policies of domains are examples of a layer, and no one's floor.
-    collect(&root.join("org"), &mut files)?;
+    collect(&package, "org", &mut files)?;
     files.sort();
     let mut code = String::from("&[\n");
-    for file in files {
-        let name = file
-            .strip_prefix(&root)
-            .unwrap_or(&file)
-            .to_string_lossy()
-            .replace('\\', "/");
+    for name in files {
         let _ = writeln!(
             code,
-            "    ({name:?}, include_str!({:?})),",
-            file.display().to_string()
+            "    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{POLICIES}/{name}\"))),",
         );
     }
     code.push(']');
@@ -31,20 +26,24 @@ fn main() -> io::Result<()> {
 }
 
 /// Finds the policies and what explains them; examples stay outside the binary.
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    println!("cargo:rerun-if-changed={}", folder.display());
-    for entry in fs::read_dir(folder)? {
+///
+/// What is told to cargo is seen from the package, so that a copy of what was built elsewhere embeds
+/// the policies that lie here.
+fn collect(package: &Path, folder: &str, files: &mut Vec<String>) -> io::Result<()> {
+    println!("cargo:rerun-if-changed={POLICIES}/{folder}");
+    for entry in fs::read_dir(package.join(POLICIES).join(folder))? {
         let path = entry?.path();
         let name = path
             .file_name()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
+        let inner = format!("{folder}/{name}");
         if path.is_dir() && name != "allow" && name != "deny" {
-            collect(&path, files)?;
+            collect(package, &inner, files)?;
         } else if name == "policy.cedar" || name == "README.md" {
-            println!("cargo:rerun-if-changed={}", path.display());
-            files.push(path);
+            println!("cargo:rerun-if-changed={POLICIES}/{inner}");
+            files.push(inner);
         }
     }
     Ok(())

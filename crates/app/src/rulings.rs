@@ -18,14 +18,12 @@ use crate::settings::{self, PlacedRuling, STARTER, Settings, pack_holds};
 pub fn settle(book: &mut Book, settings: &Settings) -> Vec<Failure> {
     let mut failures = Vec::new();
     for (subject, placed) in &settings.enforcement {
-        let mut held = book.policies.iter_mut();
         let mut names_any = false;
-        for policy in held.by_ref().filter(|policy| holds(subject, policy)) {
+        let held = book.policies.iter_mut();
+        for policy in held.filter(|policy| holds(subject, policy)) {
             names_any = true;
-            match apply(policy, &placed.ruling) {
-                Ok(()) => {}
-                Err(failure) => failures.push(at(failure, placed)),
-            }
+            let refused = apply(policy, &placed.ruling).err();
+            failures.extend(refused.map(|failure| at(failure, placed)));
         }
         if !names_any {
             failures.push(at(unknown(subject, book), placed));

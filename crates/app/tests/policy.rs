@@ -285,3 +285,56 @@ fn cedar_takes_what_is_exported() {
     }
     assert_eq!(ran, 6);
 }
+
+/// What is documented about examples is found by those who read them.
+#[test]
+fn lints_of_examples_are_found_as_they_are_documented() {
+    let shown = meshlaw_policy::LINTS
+        .iter()
+        .filter_map(|kind| match kind.example {
+            meshlaw_policy::Shown::Examples(files) => Some((kind.id, files)),
+            _ => None,
+        });
+    let mut count = 0;
+    for (id, files) in shown {
+        let home = tempfile::tempdir().unwrap();
+        let readme = ("org/privacy/private-masked/README.md", "# Why\n");
+        for (path, text) in files.iter().chain([&readme]) {
+            let path = home.path().join("p").join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let said = expect(home.path(), &["policy", "check", "p", "--strict"], 1);
+        assert!(said.contains(&format!("[{id}]")), "{said}");
+        assert!(said.contains("0 wrong, 1 lints"), "{said}");
+        count += 1;
+    }
+    assert_eq!(count, 2);
+}
+
+/// An estate whose contracts are all native cannot mark what is critical.
+#[test]
+fn what_no_contract_here_can_state_is_said() {
+    let home = started("policies");
+    let policy = home.path().join("policies/org/try/days/policy.cedar");
+    let old = std::fs::read_to_string(&policy).unwrap();
+    let new = old.replacen("when { ", "when { resource.isCritical && ", 1);
+    assert_ne!(new, old);
+    std::fs::write(&policy, new).unwrap();
+    let native = home.path().join("domains/sales/a.contract.yaml");
+    std::fs::create_dir_all(native.parent().unwrap()).unwrap();
+    std::fs::write(
+        &native,
+        "schema: a\nversion: 1.0.0\nowner: t\nfields: [{ name: b, type: string }]\n",
+    )
+    .unwrap();
+    let said = meshlaw(home.path(), &["policy", "check"]);
+    assert!(text(&said).contains("[never-filled]"), "{}", text(&said));
+    std::fs::write(
+        home.path().join("domains/sales/b.odcs.yaml"),
+        "apiVersion: v3.1.0\nkind: DataContract\nid: b\nversion: 1.0.0\nstatus: active\n",
+    )
+    .unwrap();
+    let said = meshlaw(home.path(), &["policy", "check"]);
+    assert!(!text(&said).contains("[never-filled]"), "{}", text(&said));
+}

@@ -35,7 +35,7 @@ fn estate() -> Repository {
         .write(
             ORDERS,
             "schema: orders\nversion: 1.0.0\nowner: sales-team\nid: o-1\nproduct: shop\n\
-             properties: { tier: gold }\nfields:\n\
+             legal_basis: contract\nregions: [eu]\nproperties: { tier: gold }\nfields:\n\
              \x20 - { name: id, type: string, required: true, unique: true, term: order }\n\
              \x20 - { name: amount, type: long }\n\
              \x20 - { name: mail, type: string, pii: contact }\n",
@@ -112,6 +112,9 @@ fn a_warm_audit_is_never_stale() {
     step("its consumer", &|it| {
         it.edit(REPORT, "[id, amount]", "[id, amount, mail]");
     });
+    step("where its consumer keeps it", &|it| {
+        it.edit(REPORT, "uses:", "regions: [us]\nuses:");
+    });
     step("a second consumer", &|it| {
         it.write(
             "domains/finance/more.consumer.yaml",
@@ -135,6 +138,13 @@ fn a_warm_audit_is_never_stale() {
             "meshlaw.yaml",
             "teams:",
             "levels: { contract/properties: warn }\nteams:",
+        );
+    });
+    step("a parameter", &|it| {
+        it.edit(
+            "meshlaw.yaml",
+            "teams:",
+            "parameters: { legal_bases: [consent] }\nteams:",
         );
     });
     step("an enforcement", &|it| {

@@ -5,12 +5,13 @@
 use std::borrow::Cow;
 
 use meshlaw_contract::model::{
-    Classification, Compatibility, Deprecation, Field, SlaValue, Type, Version, Word,
+    Classification, Compatibility, Deprecation, Field, Server, SlaValue, Type, Version, Word,
 };
 use meshlaw_contract::tokens;
 
 use crate::World;
 use crate::fact::Fact;
+use crate::servers;
 use crate::view::{ContractView, DatasetView, FieldView, named_fields};
 
 /// An attribute: its name in the vocabulary, and how it is computed.
@@ -155,6 +156,18 @@ pub(crate) const CONTRACT: &[Of<ContractFact>] = &[
             v.contract.servers.iter().map(|server| server.kind.as_str()),
         ))
     }),
+    attribute!("serversInTheClear", |v| Some(servers(
+        v,
+        servers::is_in_the_clear
+    ))),
+    attribute!("serversNamingPeople", |v| Some(servers(
+        v,
+        servers::names_person
+    ))),
+    attribute!("serversWithCredentials", |v| Some(servers(
+        v,
+        servers::has_credentials
+    ))),
     attribute!("slaProperties", |v| Some(Fact::set(
         v.contract.sla.keys().map(String::as_str)
     ))),
@@ -343,6 +356,15 @@ fn is_masked(field: &Field) -> bool {
         .masking
         .as_deref()
         .is_some_and(|method| method != "none")
+}
+
+/// Names the servers of which something holds.
+fn servers<'v>(view: &'v ContractView<'_>, holds: impl Fn(&Server) -> bool) -> Fact<'v> {
+    let servers = view.contract.servers.iter();
+    let names = servers
+        .filter(|one| holds(one))
+        .map(|one| one.name.as_str());
+    Fact::set(names)
 }
 
 fn name_of(field: &Field) -> &str {

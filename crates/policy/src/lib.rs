@@ -29,6 +29,7 @@ mod reads;
 mod request;
 mod ruling;
 mod schema;
+mod servers;
 mod slice;
 mod state;
 mod subject;
@@ -46,7 +47,7 @@ pub use example::{Example, Expected, Outcome, run_example, trace_contract, trace
 pub use export::{Export, export};
 pub use finding::{Origin, finding, fingerprint, mended_finding};
 pub use judge::{Cause, Judge, Mercy, Violation};
-pub use lint::{Known, LINTS, Lint, LintKind, lint};
+pub use lint::{Known, LINTS, Lint, LintKind, Shown, hangs_on_format, lint};
 pub use memory::{Memory, Remembered};
 pub use mutant::{Mutant, mutants};
 pub use petition::{Plea, Reader};

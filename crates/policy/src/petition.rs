@@ -56,6 +56,10 @@ impl<'p> Petitioner<'p> {
             ("hasContact", Fact::Bool(reader.has_contact)),
             ("name", Fact::text(&consumer.name)),
             ("owner", team(world, owner)),
+            (
+                "regions",
+                Fact::set(consumer.regions.iter().map(String::as_str)),
+            ),
         ];
         facts.extend(reader.domain.map(|domain| ("domain", Fact::text(domain))));
         facts.extend(consumer.kind.map(|kind| {

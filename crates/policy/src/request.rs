@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use cedar_policy::{Context, Entities, Entity, EntityUid, Request, RestrictedExpression};
 
+use crate::attribute::rank_of;
 use crate::entity::uid;
 use crate::fact::Fact;
 use crate::petition::Petitioner;
@@ -81,13 +82,28 @@ pub(crate) fn request(
 pub(crate) fn context(world: &World, more: &Facts<'_>) -> Result<Context, String> {
     let parameters = &world.parameters;
     let regions = Fact::set(parameters.regions.iter().map(String::as_str));
+    let bases = Fact::set(parameters.legal_bases.iter().map(String::as_str));
     let parameters = Fact::Record(vec![
+        ("legalBases", bases),
+        (
+            "maxFreshnessSeconds",
+            Fact::Long(parameters.max_freshness.seconds),
+        ),
         (
             "maxRetentionDays",
             Fact::Long(parameters.max_retention_days),
         ),
+        ("maxUseDays", Fact::Long(parameters.max_use_days)),
         ("maxWaiverDays", Fact::Long(parameters.max_waiver_days)),
+        (
+            "minAvailability",
+            Fact::Long(parameters.min_availability.basis_points()),
+        ),
         ("noticeDays", Fact::Long(parameters.notice_days)),
+        (
+            "personalRank",
+            Fact::Long(rank_of(parameters.personal_classification)),
+        ),
         ("regions", regions),
     ]);
     let common = [

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use meshlaw_contract::measure::{Duration, Percentage};
+use meshlaw_contract::model::Classification;
 
 /// Everything outside a contract that a policy may ask about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,9 +32,29 @@ pub struct Parameters {
     pub max_retention_days: i64,
     /// Most days from today to the end of a waiver.
     pub max_waiver_days: i64,
+    /// Most days from today to the last day on which restricted data is used.
+    pub max_use_days: i64,
+    /// Oldest that data of an active contract may promise to be.
+    pub max_freshness: Duration,
+    /// Least availability that an active contract may promise.
+    pub min_availability: Percentage,
+    /// Least classification of personal data, and of what singles people out.
+    pub personal_classification: Classification,
+    /// Reasons for which personal data may be processed.
+    pub legal_bases: BTreeSet<String>,
     /// Regions in which data may lie; empty when the organisation names none.
     pub regions: BTreeSet<String>,
 }
+
+/// The six of GDPR Art. 6(1).
+const LEGAL_BASES: &[&str] = &[
+    "consent",
+    "contract",
+    "legal obligation",
+    "legitimate interest",
+    "public task",
+    "vital interest",
+];
 
 impl Default for Parameters {
     fn default() -> Self {
@@ -40,6 +62,14 @@ impl Default for Parameters {
             notice_days: 30,
             max_retention_days: 1_095,
             max_waiver_days: 180,
+            max_use_days: 366,
+            max_freshness: Duration {
+                text: "7 days".to_owned(),
+                seconds: 7 * 86_400,
+            },
+            min_availability: Percentage::parse("99%").unwrap_or(Percentage::FULL),
+            personal_classification: Classification::Confidential,
+            legal_bases: LEGAL_BASES.iter().map(|one| (*one).to_owned()).collect(),
             regions: BTreeSet::new(),
         }
     }

@@ -6,7 +6,7 @@ use clap::CommandFactory;
 use meshlaw_contract::formats::{consumer, native, term, waiver};
 use meshlaw_contract::lowering::Keys;
 use meshlaw_diff::catalogue;
-use meshlaw_policy::{Book, LINTS, VOCABULARY, builtin_files};
+use meshlaw_policy::{Book, LINTS, Shown, VOCABULARY, builtin_files};
 
 use crate::args::Args;
 use crate::failure::{ExitStatus, Failure};
@@ -49,7 +49,7 @@ pub fn run(args: &DocsArgs) -> anyhow::Result<ExitStatus> {
         Topic::PolicyLints => policy_lints(),
         Topic::ReportSchema => report_schema()?,
         Topic::Rules => rules()?,
-        Topic::Settings => settings_page(),
+        Topic::Settings => settings_page()?,
         Topic::Vocabulary => vocabulary(),
     };
     print(&page)?;
@@ -65,8 +65,16 @@ fn policy_lints() -> String {
     );
     for kind in LINTS {
         let _ = write!(page, "\n## {}\n\n{}\n", kind.id, kind.meaning);
-        if !kind.example.is_empty() {
-            let _ = write!(page, "\n```cedar\n{}\n```\n", kind.example);
+        match kind.example {
+            Shown::Conditions(text) => {
+                let _ = write!(page, "\n```cedar\n{text}\n```\n");
+            }
+            Shown::Files(files) | Shown::Examples(files) => {
+                for (path, text) in files {
+                    let language = path.rsplit('.').next().unwrap_or_default();
+                    let _ = write!(page, "\n`{path}`:\n\n```{language}\n{text}```\n");
+                }
+            }
         }
     }
     page
@@ -128,7 +136,7 @@ fn format() -> String {
     page
 }
 
-fn settings_page() -> String {
+fn settings_page() -> anyhow::Result<String> {
     let mut page = String::from(
         "# Settings\n\nThe file `meshlaw.yaml` at the root of the repository. Everything has a default.\n",
     );
@@ -138,9 +146,34 @@ fn settings_page() -> String {
     table(&mut page, "An enforcement", &settings::ENFORCEMENT);
     table(&mut page, "A product", &settings::PRODUCT);
     table(&mut page, "A team", &settings::TEAM);
-    table(&mut page, "Parameters", &settings::PARAMETERS);
+    parameters(&mut page)?;
     table(&mut page, "Vocabulary", &settings::VOCABULARY);
-    page
+    Ok(page)
+}
+
+/// Writes the parameters with what holds where they are left out, which editors are told, too.
+fn parameters(page: &mut String) -> anyhow::Result<()> {
+    let schema = schema::SETTINGS.schema();
+    page.push_str("\n## Parameters\n\n| key | expects | left out | meaning |\n|---|---|---|---|\n");
+    for spec in settings::PARAMETERS.entries {
+        let default = format!("/$defs/parameters/properties/{}/default", spec.key);
+        let default = match schema.pointer(&default) {
+            Some(serde_json::Value::Array(texts)) if texts.is_empty() => "none".to_owned(),
+            Some(serde_json::Value::Array(texts)) => {
+                let texts = texts.iter().filter_map(serde_json::Value::as_str);
+                texts.collect::<Vec<_>>().join(", ")
+            }
+            Some(serde_json::Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => return Err(Failure::new(format!("`{}` has no default", spec.key), "").into()),
+        };
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {default} | {} |",
+            spec.key, spec.expects, spec.doc
+        );
+    }
+    Ok(())
 }
 
 fn table<T>(page: &mut String, title: &str, keys: &Keys<T>) {

@@ -365,6 +365,7 @@ fn consumer((name, owner): &(String, Option<String>)) -> Consumer {
         owner: owner.clone(),
         kind: None,
         description: None,
+        regions: Default::default(),
         uses: Vec::new(),
         notify: Default::default(),
     }

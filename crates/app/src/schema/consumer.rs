@@ -31,6 +31,7 @@ const SHAPES: &[(&str, Shape)] = &[
         }),
     ),
     ("owner", Shape::TEXT),
+    ("regions", Shape::TEXTS),
     (
         "uses",
         Shape::List(&Shape::Part("use", |definitions| {

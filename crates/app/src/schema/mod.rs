@@ -20,6 +20,7 @@ use serde_json::{Map, Value, json};
 use crate::settings::Settings;
 use definitions::Definitions;
 pub use page::page;
+pub use settings::KIND as SETTINGS;
 
 /// A kind of document that people write.
 #[derive(Debug, Clone, Copy)]

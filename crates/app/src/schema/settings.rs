@@ -169,15 +169,34 @@ const TEAM_SHAPES: &[(&str, Shape)] = &[
 ];
 
 const PARAMETERS_SHAPES: &[(&str, Shape)] = &[
+    ("legal_bases", Shape::TEXTS),
+    ("max_freshness", Shape::Written(Form::Duration)),
     ("max_retention_days", Shape::Whole),
+    ("max_use_days", Shape::Whole),
     ("max_waiver_days", Shape::Whole),
+    ("min_availability", Shape::Written(Form::Percentage)),
     ("notice_days", Shape::Whole),
+    (
+        "personal_classification",
+        Shape::Words(words::<Classification>),
+    ),
     ("regions", Shape::TEXTS),
 ];
 
 fn parameters(definitions: &mut Definitions) -> Value {
     let default = Settings::default().parameters;
     Part::new(definitions, &PARAMETERS, PARAMETERS_SHAPES)
+        .default("legal_bases", json!(default.legal_bases))
+        .default("max_freshness", json!(default.max_freshness.to_string()))
+        .default("max_use_days", json!(default.max_use_days))
+        .default(
+            "min_availability",
+            json!(default.min_availability.to_string()),
+        )
+        .default(
+            "personal_classification",
+            json!(default.personal_classification.as_str()),
+        )
         .default("max_retention_days", json!(default.max_retention_days))
         .default("max_waiver_days", json!(default.max_waiver_days))
         .default("notice_days", json!(default.notice_days))

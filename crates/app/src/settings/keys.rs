@@ -110,7 +110,7 @@ pub const SETTINGS: Keys<Settings> = Keys {
         KeySpec {
             key: "parameters",
             expects: "a mapping",
-            doc: "Numbers and names that policies read: `notice_days`, `max_retention_days`, `max_waiver_days` and `regions`.",
+            doc: "Numbers and names that policies read, such as `notice_days`, `max_retention_days` and `regions`; see below.",
             set: |settings, node, low| {
                 low.mapping(node, &PARAMETERS, &mut settings.parameters);
             },
@@ -262,10 +262,32 @@ pub const PARAMETERS: Keys<Parameters> = Keys {
     noun: "list of parameters",
     entries: &[
         KeySpec {
+            key: "legal_bases",
+            expects: "a list of texts",
+            doc: "Reasons for which personal data may be processed, as contracts write them.",
+            set: |parameters, node, low| parameters.legal_bases = low.text_set(node),
+        },
+        KeySpec {
+            key: "max_freshness",
+            expects: "a duration",
+            doc: "Oldest that data of an active contract may promise to be.",
+            set: |parameters, node, low| {
+                if let Some(duration) = low.duration(node) {
+                    parameters.max_freshness = duration;
+                }
+            },
+        },
+        KeySpec {
             key: "max_retention_days",
             expects: "a whole number from 0",
             doc: "Most days for which personal data may be kept.",
             set: |parameters, node, low| days(low, node, &mut parameters.max_retention_days),
+        },
+        KeySpec {
+            key: "max_use_days",
+            expects: "a whole number from 0",
+            doc: "Most days from today to the last day on which a consumer uses restricted data.",
+            set: |parameters, node, low| days(low, node, &mut parameters.max_use_days),
         },
         KeySpec {
             key: "max_waiver_days",
@@ -274,15 +296,35 @@ pub const PARAMETERS: Keys<Parameters> = Keys {
             set: |parameters, node, low| days(low, node, &mut parameters.max_waiver_days),
         },
         KeySpec {
+            key: "min_availability",
+            expects: "a percentage",
+            doc: "Least availability that an active contract may promise.",
+            set: |parameters, node, low| {
+                if let Some(share) = low.percentage(node) {
+                    parameters.min_availability = share;
+                }
+            },
+        },
+        KeySpec {
             key: "notice_days",
             expects: "a whole number from 0",
             doc: "Least days between the notice of a deprecation and its sunset.",
             set: |parameters, node, low| days(low, node, &mut parameters.notice_days),
         },
         KeySpec {
+            key: "personal_classification",
+            expects: "`public`, `internal`, `confidential` or `restricted`",
+            doc: "Least classification of personal data, and of datasets that single people out.",
+            set: |parameters, node, low| {
+                if let Some(class) = low.one_of(node) {
+                    parameters.personal_classification = class;
+                }
+            },
+        },
+        KeySpec {
             key: "regions",
             expects: "a list of texts",
-            doc: "Regions in which data may lie.",
+            doc: "Regions in which data may lie; none means that the question was not asked.",
             set: |parameters, node, low| parameters.regions = low.text_set(node),
         },
     ],

@@ -1,10 +1,12 @@
 //! Who reads which fields of which contract.
 
+use std::collections::BTreeSet;
+use std::fmt;
+
 use jiff::civil::Date;
 
 use super::Word;
 use super::scale::words;
-use std::fmt;
 
 /// Somebody or something that reads data under contract.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +19,8 @@ pub struct Consumer {
     pub kind: Option<ConsumerKind>,
     /// What it does.
     pub description: Option<String>,
+    /// Where it keeps what it reads.
+    pub regions: BTreeSet<String>,
     /// What it reads.
     pub uses: Vec<Use>,
     /// How to reach its people.

@@ -43,6 +43,9 @@ impl Linter<'_> {
                 }
             }
             ExprKind::Lit(Literal::EntityUID(entity)) => self.entity(expression, entity),
+            ExprKind::GetAttr { expr, attr } | ExprKind::HasAttr { expr, attr } => {
+                self.filled(expression, expr, attr);
+            }
             _ => {}
         }
     }

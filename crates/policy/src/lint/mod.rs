@@ -2,15 +2,18 @@
 
 mod catalogue;
 mod expression;
+mod filled;
 mod shape;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cedar_policy_core::ast::{Expr, ExprKind, Literal};
+use meshlaw_contract::Format;
 use meshlaw_report::{Enforcement, Severity};
 
-pub use catalogue::{LINTS, LintKind};
+pub use catalogue::{LINTS, LintKind, Shown};
+pub use filled::hangs_on_format;
 
 use crate::book::{Book, place};
 use crate::clause::{Clauses, span};
@@ -46,6 +49,8 @@ pub struct Known {
     pub roles: BTreeSet<String>,
     /// Free keys that contracts have.
     pub tags: BTreeSet<String>,
+    /// Formats that contracts are written in.
+    pub formats: BTreeSet<Format>,
 }
 
 /// Looks at one policy of a book.
@@ -196,22 +201,42 @@ impl Linter<'_> {
                 self.at(0, "near-id", message, "give one of the two another name");
             }
             let reaches = other.layer == Layer::Org || other.layer == self.policy.layer;
-            let is_as_strict = other.written >= self.policy.written && other.since.is_none();
             // Of two that ask for the same, one stays: the floor's, the stricter, the first.
             let is_first = other.layer != self.policy.layer
                 || other.written > self.policy.written
                 || id > near;
-            if !reaches || !is_as_strict {
+            if !reaches || other.written < self.policy.written {
                 continue;
             }
             let theirs = Shape::of(other)?;
             if theirs.covers(&own) && (is_first || !own.covers(&theirs)) {
+                self.covered(other);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Linter<'_> {
+    /// Says what becomes of a policy beside one that fires wherever it fires, as strictly.
+    fn covered(&mut self, other: &Policy) {
+        let near = &other.id;
+        match (self.policy.since, other.since) {
+            (_, None) => {
                 let message = format!("`{near}` fires wherever this policy fires");
                 let help = "drop it, or say what it adds";
                 self.at_word("forbid", "shadowed", &message, help);
             }
+            (Some(own), Some(theirs)) if theirs <= own => {
+                let message = format!(
+                    "`{near}` fires wherever this policy fires, as strictly, and since {theirs}"
+                );
+                let help = "let the milder or narrower stage begin first, or drop it";
+                self.at_word("@since", "since-out-of-order", &message, help);
+            }
+            // Until its day the other only advises.
+            (_, Some(_)) => {}
         }
-        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use meshlaw_changeset::{Globs, Snapshot};
 use meshlaw_contract::read_contracts;
-use meshlaw_policy::{Book, Expected, Known, Lint, Policy, lint};
+use meshlaw_policy::{Book, Expected, Known, Lint, Policy, hangs_on_format, lint};
 
 use super::bundle::policies;
 use super::examples::{self, Read};
@@ -154,8 +154,10 @@ fn known(book: &Book) -> Result<Known, Failure> {
     for team in settings.teams.values() {
         known.roles.extend(team.roles.iter().cloned());
     }
-    // Contracts are many; they are read only where a policy asks for one of their keys.
-    if book.policies.iter().any(|one| one.text.contains("Tag(")) {
+    // Contracts are many; they are read only where a policy asks for their keys, or for what
+    // only some formats can state.
+    let asks = |one: &Policy| one.text.contains("Tag(") || hangs_on_format(one);
+    if book.policies.iter().any(asks) {
         let globs = Globs::new(&settings.contracts)?;
         for entry in here.list(&globs)? {
             let Ok(text) = read_text(&here, &entry, &settings) else {
@@ -167,6 +169,7 @@ fn known(book: &Book) -> Result<Known, Failure> {
             let path = entry.path.to_string();
             let parsed = read_contracts(&text, &path, limits, vocabulary);
             for contract in parsed.into_iter().filter_map(|one| one.value) {
+                known.formats.insert(contract.format);
                 known.tags.extend(contract.properties.keys().cloned());
             }
         }

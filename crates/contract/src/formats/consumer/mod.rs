@@ -1,5 +1,7 @@
 //! Consumer documents in, consumers and problems out.
 
+use std::collections::BTreeSet;
+
 use super::Lowered;
 use crate::lowering::{KeySpec, Keys, Lowering};
 use crate::model::{Consumer, ConsumerKind, FieldPath, Notify, Use};
@@ -12,6 +14,7 @@ pub struct Draft {
     owner: Option<String>,
     kind: Option<ConsumerKind>,
     description: Option<String>,
+    regions: BTreeSet<String>,
     uses: Vec<Use>,
     notify: Notify,
 }
@@ -51,6 +54,12 @@ pub const CONSUMER: Keys<Draft> = Keys {
             expects: "a text",
             doc: "Team that answers for it.",
             set: |draft, node, low| draft.owner = low.text(node),
+        },
+        KeySpec {
+            key: "regions",
+            expects: "a list of texts",
+            doc: "Where it keeps what it reads, copies included; left out means where the data lies.",
+            set: |draft, node, low| draft.regions = low.text_set(node),
         },
         KeySpec {
             key: "uses",
@@ -151,6 +160,7 @@ pub fn lower(root: NodeRef<'_>) -> Lowered<Consumer> {
         owner,
         kind,
         description,
+        regions,
         uses,
         notify,
     } = draft;
@@ -159,6 +169,7 @@ pub fn lower(root: NodeRef<'_>) -> Lowered<Consumer> {
         owner,
         kind,
         description,
+        regions,
         uses,
         notify,
     });
