@@ -13,8 +13,10 @@
 //! on it. The cost of [`changes`] between two commits grows with the change and never with the
 //! repository: sub-trees with equal ids are not opened, nor folders that no glob can match.
 
+mod ancestry;
 mod batches;
 mod changes;
+mod commit_graph;
 mod content;
 mod disk;
 mod entry;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use git2::{ErrorClass, ErrorCode, Oid};
 
+use crate::ancestry;
 use crate::entry::ObjectId;
 use crate::error::{Error, Result};
 use crate::repository::Repository;
@@ -62,7 +63,7 @@ impl Repository {
     /// After criss-cross merges there are several; as git does, the one with the latest committer
     /// date is taken, and of equal dates the smallest id.
     pub fn merge_base(&self, one: &Commit, other: &Commit) -> Result<Commit> {
-        let bases = match self.git.merge_bases(one.id.0, other.id.0) {
+        let bases = match self.merge_bases(one.id.0, other.id.0) {
             Ok(bases) => bases,
             Err(_) if self.is_shallow() => {
                 return Err(Error::Shallow {
@@ -88,6 +89,14 @@ impl Repository {
             one: one.id,
             other: other.id,
         })
+    }
+
+    /// The common ancestors that are no ancestors of each other.
+    fn merge_bases(&self, one: Oid, other: Oid) -> std::result::Result<Vec<Oid>, git2::Error> {
+        match ancestry::best(&self.git, one, other) {
+            Some(bases) if !bases.is_empty() => Ok(bases),
+            _ => Ok(self.git.merge_bases(one, other)?.iter().copied().collect()),
+        }
     }
 
     /// The commit that a branch showed before this one; none where history begins.

@@ -8,6 +8,7 @@
 )]
 
 mod against_git;
+mod ancestry;
 mod changes;
 mod contents;
 mod cost;

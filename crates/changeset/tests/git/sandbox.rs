@@ -74,6 +74,13 @@ impl Sandbox {
         assert!(child.wait().unwrap().success(), "git {arguments:?}");
     }
 
+    /// Runs git at the root with a file as its input.
+    pub fn feed_file<const N: usize>(&self, arguments: [&str; N], input: fs::File) {
+        let mut command = self.command(&self.root, &arguments);
+        let status = command.stdin(input).status().unwrap();
+        assert!(status.success(), "git {arguments:?}");
+    }
+
     fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
         self.seconds.set(self.seconds.get() + 60);
         let date = format!("{} +0000", self.seconds.get());
