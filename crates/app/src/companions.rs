@@ -85,17 +85,23 @@ impl Branch<'_> {
             }
         }
         let contracts: BTreeSet<String> = contracts.into_iter().map(name).collect();
-        let tip = tip.as_ref().unwrap_or(&base);
-        Ok(Some(choose(&contracts, &kinds, &base, tip, &touched)))
+        Ok(Some(choose(
+            &contracts,
+            &kinds,
+            &base,
+            tip.as_ref(),
+            &touched,
+        )))
     }
 }
 
-/// Chooses the files that speak of the contracts, or that the branch touched.
+/// Chooses the files that speak of the contracts, or that the branch touched; `tip` is none where
+/// the target has not moved.
 fn choose(
     contracts: &BTreeSet<String>,
     kinds: &Kinds,
     base: &Register<'_>,
-    tip: &Register<'_>,
+    tip: Option<&Register<'_>>,
     touched: &[FileChange],
 ) -> Companions {
     let mut found = Companions::default();
@@ -134,7 +140,13 @@ fn choose(
         .head
         .terms
         .sort_by(|one, other| one.path.cmp(&other.path));
-    for file in &tip.files {
+    let has_moved = tip.is_some();
+    for file in &tip.unwrap_or(base).files {
+        // A target that has not moved holds otherwise only what the branch touched.
+        let may_differ = has_moved || gone.contains(file.path.as_ref());
+        if !may_differ {
+            continue;
+        }
         let is_other = at_head.get(file.path.as_ref()) != Some(&file.id);
         if is_other && file.uses.iter().any(is_meant) {
             found.tip.consumers.push(file.entry());

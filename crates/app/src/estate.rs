@@ -8,9 +8,9 @@ use meshlaw_contract::model::{Consumer, Notify, Term};
 use meshlaw_contract::{Limits, Parsed, Problem, parse_consumers, parse_terms};
 use meshlaw_policy::World;
 use meshlaw_report::{Finding, Kind, Side};
-use rayon::prelude::*;
 
 use crate::companions::Branch;
+use crate::cores;
 use crate::failure::Failure;
 use crate::findings::{About, of_problem, unreadable};
 use crate::law::{join_products, join_teams};
@@ -226,7 +226,7 @@ impl Estate {
             }
             (Held { file, values }, findings)
         };
-        let read: Vec<_> = files.into_par_iter().map(read).collect();
+        let read = cores::each(files, read);
         let mut all = Vec::with_capacity(read.len());
         for (held, findings) in read {
             self.findings.extend(findings);

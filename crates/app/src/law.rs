@@ -72,6 +72,20 @@ impl Law {
         }
     }
 
+    /// Reads the settings of another revision, unless they are the same as this law's; none where
+    /// they do not load.
+    pub fn settings_of(&self, reader: &Reader) -> Option<Settings> {
+        let text = find(reader, settings::FILE).ok()?.and_then(Result::ok);
+        if !self.bootstrap
+            && text
+                .as_ref()
+                .is_some_and(|text| *text == self.texts.settings)
+        {
+            return Some(self.settings.clone());
+        }
+        read_settings(reader).ok()
+    }
+
     /// Recalls what these policies decided on the same day in earlier runs.
     pub fn recall(&mut self, reader: &Reader, as_of: Date) {
         let texts = self

@@ -11,6 +11,7 @@ mod chronicle;
 mod commands;
 mod companions;
 mod consumption;
+mod cores;
 mod court;
 mod crossing;
 mod decisions;

@@ -236,28 +236,19 @@ impl Catalogue {
 
     /// Every possible edit has exactly one rule.
     fn check(&self) -> Result<(), RuleError> {
+        let pairs = self.by_edit.iter().zip(self.by_edit.iter().skip(1));
+        let mut twice = pairs.filter(|((one, _), (other, _))| one == other);
+        if let Some(((edit, _), _)) = twice.next() {
+            let (aspect, motion) = *edit;
+            return Err(RuleError::Ambiguous { aspect, motion });
+        }
         for aspect in Aspect::ALL {
             for motion in aspect.motions() {
-                let edit = (*aspect, *motion);
-                match self
-                    .by_edit
-                    .iter()
-                    .filter(|(known, _)| *known == edit)
-                    .count()
-                {
-                    1 => {}
-                    0 => {
-                        return Err(RuleError::Missing {
-                            aspect: *aspect,
-                            motion: *motion,
-                        });
-                    }
-                    _ => {
-                        return Err(RuleError::Ambiguous {
-                            aspect: *aspect,
-                            motion: *motion,
-                        });
-                    }
+                if self.rule(*aspect, *motion).is_none() {
+                    return Err(RuleError::Missing {
+                        aspect: *aspect,
+                        motion: *motion,
+                    });
                 }
             }
         }

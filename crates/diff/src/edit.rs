@@ -77,7 +77,10 @@ macro_rules! words {
 
             /// Finds the one that a word stands for.
             pub fn parse(text: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == text)
+                match text {
+                    $($text => Some($name::$variant),)*
+                    _ => None,
+                }
             }
         }
 

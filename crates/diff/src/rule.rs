@@ -104,11 +104,11 @@ impl Rule {
         let (head, body) = rest
             .split_once("\n---\n")
             .ok_or_else(|| wrong("no end of head".to_owned()))?;
+        let lines = head.lines().filter_map(|line| line.split_once(':'));
+        let lines: Vec<(&str, &str)> = lines.collect();
         let value = |key: &'static str| {
-            let line = head
-                .lines()
-                .find_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
-            line.map(str::trim)
+            let line = lines.iter().find(|(word, _)| *word == key);
+            line.map(|(_, value)| value.trim())
                 .ok_or_else(|| wrong(format!("`{key}` is missing")))
         };
         let grade = |key| {
@@ -121,7 +121,15 @@ impl Rule {
             .map(|edit| parse_edit(edit).ok_or_else(|| wrong(format!("`{edit}` is no edit"))))
             .collect();
         let id = value("id")?;
-        if id.replace('-', "_") != file {
+        let is_of_file = id.len() == file.len()
+            && id
+                .bytes()
+                .zip(file.bytes())
+                .all(|(own, of_file)| match own {
+                    b'-' => of_file == b'_',
+                    own => own == of_file,
+                });
+        if !is_of_file {
             return Err(wrong(format!("`{id}` is not the name of the file")));
         }
         Ok(Self {

@@ -428,7 +428,7 @@ impl<'l> Judge<'l> {
             }
             walk.enter(subject);
             if action == Action::Consume {
-                let reads = &walk.slice.reads;
+                let reads = walk.slice.reads();
                 let key = petitioner.told(reads, told(&walk.key, facts));
                 let verdict = self.recalled(&key, || {
                     let context = context()?;
@@ -562,14 +562,14 @@ impl<'l> Judge<'l> {
         }
         let entities: Entities =
             walk.surroundings
-                .entities(subject, slice.action, &slice.reading)?;
+                .entities(subject, slice.action, slice.reading())?;
         let entities = match petitioner {
             None => entities,
             Some(one) => with(entities, one.entities(subject.contract().owner())?)?,
         };
         if let Some(witness) = self.witness {
-            for (policy, _) in &slice.policies {
-                witness(policy, subject, &request, &entities);
+            for one in &slice.policies {
+                witness(one.policy, subject, &request, &entities);
             }
         }
         let set = match petitioner {
@@ -583,7 +583,7 @@ impl<'l> Judge<'l> {
             slice
                 .policies
                 .iter()
-                .position(|(policy, _)| policy.id.as_str() == id)
+                .position(|one| one.policy.id.as_str() == id)
         };
         let forbidden = response.diagnostics().reason().filter_map(index);
         let mut verdict: Verdict = forbidden.map(|at| (at, Cause::Forbidden)).collect();

@@ -82,7 +82,15 @@ impl Reads {
         reads
     }
 
-    pub(crate) fn extend(&mut self, other: &Reads) {
+    /// Returns what several policies read together.
+    pub(crate) fn of_all<'r>(each: impl Iterator<Item = &'r Reads>) -> Self {
+        let mut reads = Reads::default();
+        each.for_each(|one| reads.extend(one));
+        reads.settle();
+        reads
+    }
+
+    fn extend(&mut self, other: &Reads) {
         self.paths.extend(other.paths.iter().cloned());
         self.whole.extend(other.whole.iter().cloned());
         for (path, probes) in &other.probed {
@@ -91,7 +99,6 @@ impl Reads {
         self.presences.extend(other.presences.iter().cloned());
         self.ties.extend(&other.ties);
         self.everything |= other.everything;
-        self.settle();
     }
 
     /// Returns the attributes of the principal that are read or asked for.

@@ -20,12 +20,18 @@ pub(crate) struct Slice<'l> {
     pub(crate) part: Part,
     /// The policies over the one base permit, put together when first asked.
     set: OnceCell<Result<PolicySet, String>>,
-    /// What they read together.
-    pub(crate) reads: Reads,
-    /// Each with what it reads itself.
-    pub(crate) policies: Vec<(&'l Policy, Reading)>,
+    pub(crate) policies: Vec<Speaker<'l>>,
+    /// What they read together, found when first asked.
+    reads: OnceCell<Reads>,
     /// The same, as sources of values.
-    pub(crate) reading: Reading,
+    reading: OnceCell<Reading>,
+}
+
+/// One policy of a slice.
+pub(crate) struct Speaker<'l> {
+    pub(crate) policy: &'l Policy,
+    /// What it reads itself, found when it first speaks.
+    reading: OnceCell<Reading>,
 }
 
 /// What is asked for.
@@ -57,31 +63,21 @@ pub(crate) fn slices(book: &Book) -> Vec<Slice<'_>> {
             for part in Part::ALL {
                 let speaks =
                     |policy: &&Policy| policy.layer == *layer && speaks(policy, action, part);
-                let policies: Vec<&Policy> = book.policies.iter().filter(speaks).collect();
+                let policies = book.policies.iter().filter(speaks).map(Speaker::of);
+                let policies: Vec<Speaker<'_>> = policies.collect();
                 // Waivers are asked about even where no policy speaks of them.
                 let is_floor = action == Action::Waive && *layer == Layer::Org;
                 if policies.is_empty() && !is_floor {
                     continue;
                 }
-                let mut reads = Reads::default();
-                policies
-                    .iter()
-                    .for_each(|policy| reads.extend(&policy.reads));
-                let reading = |reading: Reading| match action {
-                    Action::Consume | Action::Waive => reading.with_all_of_team(),
-                    _ => reading,
-                };
                 slices.push(Slice {
                     layer,
                     action,
                     part,
                     set: OnceCell::new(),
-                    policies: policies
-                        .into_iter()
-                        .map(|policy| (policy, reading(Reading::of(&policy.reads, part))))
-                        .collect(),
-                    reading: reading(Reading::to_decide(&reads, part)),
-                    reads,
+                    policies,
+                    reads: OnceCell::new(),
+                    reading: OnceCell::new(),
                 });
             }
         }
@@ -89,7 +85,41 @@ pub(crate) fn slices(book: &Book) -> Vec<Slice<'_>> {
     slices
 }
 
+impl<'l> Speaker<'l> {
+    fn of(policy: &'l Policy) -> Self {
+        Self {
+            policy,
+            reading: OnceCell::new(),
+        }
+    }
+}
+
 impl<'l> Slice<'l> {
+    /// Returns what the policies read together.
+    pub(crate) fn reads(&self) -> &Reads {
+        let each = self.policies.iter().map(|one| &one.policy.reads);
+        self.reads.get_or_init(|| Reads::of_all(each))
+    }
+
+    /// Returns where what the policies decide by comes from.
+    pub(crate) fn reading(&self) -> &Reading {
+        let make = || self.resolved(Reading::to_decide(self.reads(), self.part));
+        self.reading.get_or_init(make)
+    }
+
+    /// Returns where what one of the policies reads comes from.
+    pub(crate) fn reading_of<'s>(&'s self, speaker: &'s Speaker<'l>) -> &'s Reading {
+        let make = || self.resolved(Reading::of(&speaker.policy.reads, self.part));
+        speaker.reading.get_or_init(make)
+    }
+
+    fn resolved(&self, reading: Reading) -> Reading {
+        match self.action {
+            Action::Consume | Action::Waive => reading.with_all_of_team(),
+            _ => reading,
+        }
+    }
+
     /// Tells whether this is where waivers are permitted at all.
     pub(crate) fn is_waiver_floor(&self) -> bool {
         self.action == Action::Waive && *self.layer == Layer::Org
@@ -98,7 +128,7 @@ impl<'l> Slice<'l> {
     /// Returns the slice with all there is told to it.
     pub(crate) fn telling_all(self) -> Self {
         Self {
-            reading: Reading::everything(self.part),
+            reading: OnceCell::from(Reading::everything(self.part)),
             ..self
         }
     }
@@ -111,8 +141,8 @@ impl<'l> Slice<'l> {
             } else {
                 everything_permitted()?
             };
-            for (policy, _) in &self.policies {
-                let cedar = policy.cedar.get()?.clone();
+            for one in &self.policies {
+                let cedar = one.policy.cedar.get()?.clone();
                 set.add(cedar).map_err(|error| error.to_string())?;
             }
             Ok(set)
@@ -128,8 +158,8 @@ impl<'l> Slice<'l> {
             part: self.part,
             set: OnceCell::new(),
             policies: Vec::new(),
-            reads: Reads::default(),
-            reading: Reading::everything(self.part),
+            reads: OnceCell::new(),
+            reading: OnceCell::from(Reading::everything(self.part)),
         }
     }
 

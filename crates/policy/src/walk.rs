@@ -32,7 +32,7 @@ pub(crate) struct Walk<'l> {
 impl<'l> Walk<'l> {
     pub(crate) fn new(index: usize, slice: Rc<Slice<'l>>, view: ContractView<'_>) -> Self {
         let mut key = (index as u64).to_le_bytes().to_vec();
-        slice.reading.write_contract(&view, &mut key);
+        slice.reading().write_contract(&view, &mut key);
         Self {
             slice,
             lengths: (key.len(), key.len()),
@@ -46,7 +46,7 @@ impl<'l> Walk<'l> {
 
     pub(crate) fn enter_dataset(&mut self, view: DatasetView<'_>) {
         self.key.truncate(self.lengths.0);
-        self.slice.reading.write_dataset(&view, &mut self.key);
+        self.slice.reading().write_dataset(&view, &mut self.key);
         self.lengths.1 = self.key.len();
         self.surroundings.leave_dataset();
         self.of_dataset.clear();
@@ -56,13 +56,14 @@ impl<'l> Walk<'l> {
     pub(crate) fn enter(&mut self, subject: &Subject<'_>) {
         self.key.truncate(self.lengths.1);
         if let Subject::Field(field) = subject {
-            self.slice.reading.write_field(field, &mut self.key);
+            self.slice.reading().write_field(field, &mut self.key);
         }
     }
 
     /// Returns a policy of the slice and what it reads of the subject.
     pub(crate) fn read(&mut self, at: usize, subject: &Subject<'_>) -> Option<(&'l Policy, Key)> {
-        let (policy, reading) = self.slice.policies.get(at)?;
+        let speaker = self.slice.policies.get(at)?;
+        let reading = self.slice.reading_of(speaker);
         let contract = self.of_contract.entry(at).or_insert_with(|| {
             let mut key = Vec::new();
             reading.write_contract(&subject.contract(), &mut key);
@@ -84,7 +85,7 @@ impl<'l> Walk<'l> {
             dataset: Arc::clone(dataset),
             field,
         };
-        Some((policy, key))
+        Some((speaker.policy, key))
     }
 }
 

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use meshlaw_changeset::{Content, Entry, Globs, Reader, Snapshot};
 use meshlaw_report::Side;
-use rayon::prelude::*;
 
 use super::ask::{Ask, What, asks};
 use crate::cache::Page;
+use crate::cores;
 use crate::duplicates::Claim;
 use crate::estate::text_of;
 use crate::failure::Failure;
@@ -53,20 +53,16 @@ impl Search<'_> {
             None => reader.list(&Globs::new(&self.settings.contracts)?)?,
         };
         entries.retain(|entry| !is_skipped(&entry.path.to_string()));
-        let size = entries.len().div_ceil(rayon::current_num_threads()).max(1);
-        let parts: Result<Vec<Found>, Failure> = entries
-            .par_chunks(size)
-            .map(|chunk: &[Entry]| {
-                let reader = self.base.open()?;
-                let mut found = Found::default();
-                for entry in chunk {
-                    if let Some(file) = FileText::read(&reader, entry, self.settings, Side::Head) {
-                        self.add(&file, &mut found);
-                    }
+        let parts = cores::shares(&entries, |_, share| {
+            let reader = self.base.open()?;
+            let mut found = Found::default();
+            for entry in share {
+                if let Some(file) = FileText::read(&reader, entry, self.settings, Side::Head) {
+                    self.add(&file, &mut found);
                 }
-                Ok(found)
-            })
-            .collect();
+            }
+            Ok(found)
+        });
         let mut all = Found::default();
         for part in parts? {
             all.asks.extend(part.asks);

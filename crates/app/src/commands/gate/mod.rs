@@ -8,13 +8,13 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use meshlaw_changeset::{FileChange, Globs, Reader, Renames, RepoPath, changes};
 use meshlaw_report::{self as report, Command, Finding, Report, Severity, Side};
-use rayon::prelude::*;
 
 use crate::atlas::Atlas;
 use crate::changed::contracts_of;
 use crate::chronicle::Annals;
 use crate::companions;
 use crate::consumption::Consumption;
+use crate::cores;
 use crate::court::{Court, Told};
 use crate::crossing::Branch;
 use crate::decisions::{Draft, Log, LogArgs, Run};
@@ -22,7 +22,7 @@ use crate::estate::{read_around, read_estate, read_text};
 use crate::failure::{ExitStatus, Failure};
 use crate::governance::{Readers, settle_law};
 use crate::identity::Domains;
-use crate::law::{self, Law};
+use crate::law::Law;
 use crate::lookup;
 use crate::output::{self, OutputArgs};
 use crate::pairing::pair;
@@ -199,22 +199,19 @@ fn judge(
     log: Option<&Log>,
     findings: &mut Vec<Finding>,
 ) -> Result<(Told, u64, bool), Failure> {
-    let head_settings = law::read_settings(&readers.head).ok();
+    let head_settings = law.settings_of(&readers.head);
     let settings = &law.settings;
     let globs = Globs::new(&settings.contracts)?;
     let changed = changes(&readers.base, &readers.head, &globs, Renames::Detect)?;
     let domains = Domains::new(settings, head_settings.as_ref())?;
     let touched = touched_files(readers, settings)?;
     let texts = read_files(range, settings, &changed, findings)?;
-    let files: Vec<_> = texts
-        .par_iter()
-        .map(|(before, after)| {
-            (
-                contracts_of(before, settings, &domains),
-                contracts_of(after, settings, &domains),
-            )
-        })
-        .collect();
+    let files = cores::each(texts.iter().collect(), |(before, after)| {
+        (
+            contracts_of(before, settings, &domains),
+            contracts_of(after, settings, &domains),
+        )
+    });
     let granted = granted(readers, settings, &touched, findings)?;
     let revisions = files
         .iter()
@@ -286,26 +283,21 @@ fn judge(
     );
     findings.extend(planned::findings(&court, &after, &pairs)?);
     // A judge is one thread's own; chunks keep the number of judges small.
-    let size = pairs.len().div_ceil(rayon::current_num_threads()).max(1);
-    let parts: Result<Vec<Told>, Failure> = pairs
-        .par_chunks(size)
-        .enumerate()
-        .map(|(number, chunk)| {
-            let mut judge = if circumstances.plain {
-                court.plain_judge()?
-            } else {
-                court.judge()?
-            };
-            let (mut told, mut draft) = (Told::default(), Draft::default());
-            for (at, (before, after)) in chunk.iter().enumerate() {
-                told.extend(court.changed(&mut judge, *before, *after)?);
-                let shown = after.or(*before).map(|one| one.identity.path.as_str());
-                draft.add(shown.unwrap_or_default(), number * size + at, &mut judge);
-            }
-            log.inspect(|log| log.keep(draft));
-            Ok(told)
-        })
-        .collect();
+    let parts = cores::shares(&pairs, |first, share| {
+        let mut judge = if circumstances.plain {
+            court.plain_judge()?
+        } else {
+            court.judge()?
+        };
+        let (mut told, mut draft) = (Told::default(), Draft::default());
+        for (at, (before, after)) in share.iter().enumerate() {
+            told.extend(court.changed(&mut judge, *before, *after)?);
+            let shown = after.or(*before).map(|one| one.identity.path.as_str());
+            draft.add(shown.unwrap_or_default(), first + at, &mut judge);
+        }
+        log.inspect(|log| log.keep(draft));
+        Ok(told)
+    });
     let mut told = Told::default();
     parts?.into_iter().for_each(|part| told.extend(part));
     let known: BTreeSet<String> = pairs
@@ -414,25 +406,21 @@ fn read_files(
     changed: &[FileChange],
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<Texts>, Failure> {
-    let size = changed.len().div_ceil(rayon::current_num_threads()).max(1);
-    let parts: Result<Vec<_>, Failure> = changed
-        .par_chunks(size)
-        .map(|chunk| {
-            // One handle for both sides: git stores the one as a difference to the other.
-            let reader = range.head.open()?;
-            let read = |change: &FileChange| {
-                let before = change.before().map(|entry| {
-                    let text = read_text(&reader, entry, settings).ok();
-                    (entry.path.to_string(), text)
-                });
-                let after = change
-                    .after()
-                    .map(|entry| (entry.path.to_string(), read_text(&reader, entry, settings)));
-                (before, after)
-            };
-            Ok(chunk.iter().map(read).collect::<Vec<_>>())
-        })
-        .collect();
+    let parts = cores::shares(changed, |_, share| {
+        // One handle for both sides: git stores the one as a difference to the other.
+        let reader = range.head.open()?;
+        let read = |change: &FileChange| {
+            let before = change.before().map(|entry| {
+                let text = read_text(&reader, entry, settings).ok();
+                (entry.path.to_string(), text)
+            });
+            let after = change
+                .after()
+                .map(|entry| (entry.path.to_string(), read_text(&reader, entry, settings)));
+            (before, after)
+        };
+        Ok(share.iter().map(read).collect::<Vec<_>>())
+    });
     let mut texts = Vec::with_capacity(changed.len());
     for (before, after) in parts?.into_iter().flatten() {
         let before = before.map(|(path, text)| FileText {
