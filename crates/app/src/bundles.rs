@@ -2,13 +2,15 @@
 //!
 //! The bytes, the pin and the keys are all of one snapshot: whose law holds, its bundles hold.
 
+use std::collections::BTreeSet;
+
 use meshlaw_bundle::{Bundle, BundleError, Hash, MOST_BYTES, PublicKey, SignatureError, verify};
 use meshlaw_changeset::{Content, Reader, RepoPath};
 use meshlaw_policy::{Book, BookFile, BookProblem};
 
 use crate::failure::Failure;
 use crate::law::LawProblem;
-use crate::settings::{self, BundleSettings, Settings};
+use crate::settings::{self, BundleSettings, Settings, set_parameter, stated_parameters};
 
 /// What stands behind the name of a bundle's file, in that of its signature.
 pub const SIGNATURE: &str = ".minisig";
@@ -154,6 +156,41 @@ pub fn join(floors: &[Floor], own: &[BookFile], folder: &str) -> (Vec<BookFile>,
         problems.push(LawProblem::Policy(Failure::new(message, help).at(place)));
     }
     (texts, problems)
+}
+
+/// Sets the parameters that bundles bring, and says which the settings or another bundle state
+/// otherwise: whoever takes a floor takes its numbers.
+pub fn settle(floors: &[Floor], into: &mut Settings, text: &str) -> Vec<LawProblem> {
+    let mut stated: BTreeSet<String> = stated_parameters(text).into_keys().collect();
+    let mut problems = Vec::new();
+    for floor in floors {
+        let (bundle, path) = (floor.bundle.name(), &floor.path);
+        for (name, value) in floor.bundle.parameters() {
+            let mut changed = into.parameters.clone();
+            let failure = match set_parameter(&mut changed, name, value) {
+                Err(error) => {
+                    let message = format!("the bundle `{bundle}` sets no parameter: {error}");
+                    let help = "ask for another bundle; or use the version of meshlaw that made it";
+                    Failure::new(message, help).at(path.clone())
+                }
+                Ok(()) if changed != into.parameters && stated.contains(name) => {
+                    let message = format!(
+                        "the bundle `{bundle}` sets the parameter `{name}`, which is stated \
+                         otherwise, too"
+                    );
+                    let help = "take yours out; what a floor sets holds wherever it does";
+                    Failure::new(message, help).at(settings::FILE)
+                }
+                Ok(()) => {
+                    into.parameters = changed;
+                    stated.insert(name.clone());
+                    continue;
+                }
+            };
+            problems.push(LawProblem::Policy(failure));
+        }
+    }
+    problems
 }
 
 /// Says of each policy of a book which bundle it comes from.

@@ -200,7 +200,7 @@ pub fn read_settings(reader: &Reader) -> Result<Settings, Vec<LawProblem>> {
 
 /// Reads the whole law of a snapshot.
 pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<LawProblem>> {
-    let settings = read_settings(reader)?;
+    let mut settings = read_settings(reader)?;
     let mut problems = Vec::new();
     for globs in [
         &settings.contracts,
@@ -231,6 +231,8 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
         problems.extend(found);
         std::mem::take(&mut problems)
     })?;
+    let texts = Texts::read(reader, &settings);
+    problems.extend(bundles::settle(&floors, &mut settings, &texts.settings));
     let (mut all, clashes) = bundles::join(&floors, &own, &settings.policies);
     problems.extend(clashes);
     all.extend(own);
@@ -245,7 +247,6 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
             if !problems.is_empty() {
                 return Err(problems);
             }
-            let texts = Texts::read(reader, &settings);
             Ok(Law {
                 properties,
                 texts,

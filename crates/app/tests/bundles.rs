@@ -404,6 +404,47 @@ fn own_policies_add_to_a_bundle_and_replace_nothing() {
 }
 
 #[test]
+fn a_floor_brings_its_numbers() {
+    let council = Council::new();
+    council
+        .home
+        .write(
+            "meshlaw.yaml",
+            "extends: []\nparameters: { max_waiver_days: 90, max_freshness: 2 days, regions: [eu] }\n",
+        )
+        .write(
+            "policies/org/names/numbers/policy.cedar",
+            "@severity(\"error\")\n@enforcement(\"soft\")\n@message(\"m\")\n@help(\"h\")\n\
+             forbid (principal, action == Action::\"publish\", resource is Contract)\n\
+             unless { context.parameters.maxWaiverDays == 90 && context.parameters.regions == [\"eu\"] };\n",
+        );
+    let repository = member(&council, &["old"]);
+    repository.checkout("main");
+    let bundle = fs::read_to_string(repository.path().join(BUNDLE)).unwrap();
+    assert!(bundle.contains("\"max_freshness\": \"2 days\""), "{bundle}");
+    let passes = repository.meshlaw(&["check", ORDERS]);
+    assert_eq!(passes.code, 0, "{}{}", passes.stdout, passes.stderr);
+    // Who says the same says nothing new.
+    repository.edit(
+        "meshlaw.yaml",
+        "domains:",
+        "parameters: { max_waiver_days: 90, notice_days: 7 }\ndomains:",
+    );
+    assert_eq!(repository.meshlaw(&["check", ORDERS]).code, 0);
+    repository.edit(
+        "meshlaw.yaml",
+        "max_waiver_days: 90",
+        "max_waiver_days: 3600",
+    );
+    repository.commit("looser", "2026-11-21").checkout("change");
+    never_passes(
+        &repository,
+        "the bundle `acme` sets the parameter `max_waiver_days`",
+        "looser",
+    );
+}
+
+#[test]
 fn two_bundles_lie_on_each_other() {
     let (one, two) = (Council::new(), Council::new());
     let repository = member(&one, &["old"]);

@@ -1,5 +1,7 @@
 //! Files in, the one text of their bundle out, and back.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::BundleError;
@@ -19,7 +21,20 @@ const FORMAT: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bundle {
     name: String,
+    parameters: BTreeMap<String, Parameter>,
     files: Vec<File>,
+}
+
+/// What a floor sets for its policies to read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Parameter {
+    /// A whole number.
+    Number(u64),
+    /// A text, such as a span of time.
+    Text(String),
+    /// A list of texts.
+    List(Vec<String>),
 }
 
 /// A text of a bundle.
@@ -37,6 +52,7 @@ pub struct File {
 struct Document {
     bundle: u32,
     name: String,
+    parameters: BTreeMap<String, Parameter>,
     files: Vec<Lines>,
 }
 
@@ -54,7 +70,11 @@ impl Bundle {
     /// # Errors
     ///
     /// Says which file does not belong into a bundle.
-    pub fn new(name: &str, mut files: Vec<File>) -> Result<Self, BundleError> {
+    pub fn new(
+        name: &str,
+        parameters: BTreeMap<String, Parameter>,
+        mut files: Vec<File>,
+    ) -> Result<Self, BundleError> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         if name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(is_plain) {
             return Err(BundleError::Name(name.to_owned()));
@@ -86,6 +106,7 @@ impl Bundle {
         }
         let bundle = Self {
             name: name.to_owned(),
+            parameters,
             files,
         };
         let bytes = bundle.to_text().len();
@@ -119,7 +140,7 @@ impl Bundle {
             text: lines.text.join("\n"),
         };
         let files = document.files.into_iter().map(file).collect();
-        let bundle = Self::new(&document.name, files)?;
+        let bundle = Self::new(&document.name, document.parameters, files)?;
         match first_difference(text, &bundle.to_text()) {
             None => Ok(bundle),
             Some(line) => Err(BundleError::NotCanonical { line }),
@@ -129,6 +150,11 @@ impl Bundle {
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What it sets for its policies to read.
+    pub fn parameters(&self) -> &BTreeMap<String, Parameter> {
+        &self.parameters
     }
 
     /// Its files, sorted by path.
@@ -145,6 +171,7 @@ impl Bundle {
         let document = Document {
             bundle: FORMAT,
             name: self.name.clone(),
+            parameters: self.parameters.clone(),
             files: self.files.iter().map(lines).collect(),
         };
         // Texts and lists of texts always have a JSON form, so that this cannot fail.
@@ -154,8 +181,9 @@ impl Bundle {
 
     /// Returns the line of the bundle's text on which a line of a file stands, both from 1.
     pub fn line_of(&self, path: &str, line: usize) -> Option<usize> {
-        // Four lines before the files; three before each text, two behind it.
-        let mut at = 4;
+        // Three lines before each text, two behind it; no other line of a bundle reads like this one.
+        let text = self.to_text();
+        let mut at = text.lines().position(|line| line == "  \"files\": [")? + 1;
         for file in &self.files {
             let count = file.text.split('\n').count();
             if file.path == path {

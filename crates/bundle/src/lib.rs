@@ -14,7 +14,7 @@ mod hash;
 mod path;
 mod signature;
 
-pub use bundle::{Bundle, File, MOST_BYTES, MOST_FILES};
+pub use bundle::{Bundle, File, MOST_BYTES, MOST_FILES, Parameter};
 pub use error::{BundleError, PathFault, SignatureError};
 pub use hash::Hash;
 pub use signature::{PublicKey, SecretKey, verify};

@@ -9,9 +9,11 @@
 
 mod oracle;
 
+use std::collections::BTreeMap;
+
 use meshlaw_bundle::{
-    Bundle, BundleError, File, Hash, MOST_BYTES, MOST_FILES, PathFault, PublicKey, SecretKey,
-    SignatureError, verify,
+    Bundle, BundleError, File, Hash, MOST_BYTES, MOST_FILES, Parameter, PathFault, PublicKey,
+    SecretKey, SignatureError, verify,
 };
 use serde_json::json;
 
@@ -20,6 +22,20 @@ fn file(path: &str, text: &str) -> File {
         path: path.to_owned(),
         text: text.to_owned(),
     }
+}
+
+fn parameters() -> BTreeMap<String, Parameter> {
+    BTreeMap::from([
+        ("max_waiver_days".to_owned(), Parameter::Number(90)),
+        (
+            "max_freshness".to_owned(),
+            Parameter::Text("2 days".to_owned()),
+        ),
+        (
+            "regions".to_owned(),
+            Parameter::List(vec!["eu".to_owned(), "ch".to_owned()]),
+        ),
+    ])
 }
 
 fn floor() -> Bundle {
@@ -34,7 +50,7 @@ fn floor() -> Bundle {
         ),
         file("org/a/one/README.md", ""),
     ];
-    Bundle::new("acme", files).unwrap()
+    Bundle::new("acme", parameters(), files).unwrap()
 }
 
 #[test]
@@ -42,10 +58,10 @@ fn the_same_policies_give_the_same_bytes() {
     let bundle = floor();
     let mut turned = bundle.files().to_vec();
     turned.reverse();
-    let again = Bundle::new("acme", turned).unwrap();
+    let again = Bundle::new("acme", parameters(), turned).unwrap();
     assert_eq!(bundle.to_text(), again.to_text());
     assert_eq!(Bundle::read(bundle.to_text().as_bytes()).unwrap(), bundle);
-    let other = Bundle::new("acme", bundle.files()[1..].to_vec()).unwrap();
+    let other = Bundle::new("acme", parameters(), bundle.files()[1..].to_vec()).unwrap();
     assert_ne!(
         Hash::of(other.to_text().as_bytes()),
         Hash::of(bundle.to_text().as_bytes())
@@ -73,7 +89,7 @@ fn hostile(files: &[(&str, &str)]) -> Vec<u8> {
         .iter()
         .map(|(path, text)| json!({ "path": path, "text": text.split('\n').collect::<Vec<_>>() }))
         .collect();
-    let document = json!({ "bundle": 1, "name": "acme", "files": files });
+    let document = json!({ "bundle": 1, "name": "acme", "parameters": {}, "files": files });
     (serde_json::to_string_pretty(&document).unwrap() + "\n").into_bytes()
 }
 
@@ -149,7 +165,7 @@ fn sizes_and_counts_are_bounded() {
         })
         .collect();
     assert!(matches!(
-        Bundle::new("acme", full),
+        Bundle::new("acme", parameters(), full),
         Err(BundleError::Size(_))
     ));
 }
@@ -206,6 +222,12 @@ fn what_is_no_bundle_is_refused_with_its_place() {
         ),
         text.replacen("\"path\"", "\"link\": \"/etc/passwd\", \"path\"", 1),
         text.replacen("\"bundle\": 1", "\"bundle\": \"1\"", 1),
+        text.replacen("\"max_waiver_days\": 90", "\"max_waiver_days\": -90", 1),
+        text.replacen(
+            "\"max_waiver_days\": 90",
+            "\"max_waiver_days\": { \"a\": 1 }",
+            1,
+        ),
         "[".repeat(100_000),
     ] {
         let read = Bundle::read(changed.as_bytes());
@@ -218,15 +240,18 @@ fn what_is_no_bundle_is_refused_with_its_place() {
     assert_eq!(Bundle::read(b"{\"bundle\xff"), Err(BundleError::NotUtf8(8)));
     let later = text.replacen("\"bundle\": 1", "\"bundle\": 2", 1);
     assert_eq!(Bundle::read(later.as_bytes()), Err(BundleError::Format(2)));
-    assert_eq!(Bundle::new("acme", Vec::new()), Err(BundleError::Empty));
     assert_eq!(
-        Bundle::new("acme", vec![file("org/a/b/README.md", "")]),
+        Bundle::new("acme", parameters(), Vec::new()),
+        Err(BundleError::Empty)
+    );
+    assert_eq!(
+        Bundle::new("acme", parameters(), vec![file("org/a/b/README.md", "")]),
         Err(BundleError::Empty)
     );
     for name in ["", "a/b", "a b", "\u{e9}", &"a".repeat(65)] {
         let files = floor().files().to_vec();
         assert_eq!(
-            Bundle::new(name, files),
+            Bundle::new(name, parameters(), files),
             Err(BundleError::Name(name.to_owned()))
         );
     }

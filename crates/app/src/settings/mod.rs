@@ -13,6 +13,7 @@ mod enforcement;
 mod example_world;
 mod keys;
 mod packs;
+mod parameters;
 mod vocabulary;
 
 pub use bundles::{BUNDLE, BundleSettings};
@@ -20,6 +21,7 @@ pub use enforcement::{ENFORCEMENT, ENFORCEMENTS, PlacedRuling};
 pub use example_world::parse_world;
 pub use keys::{DOMAIN, GRADES, LIMITS, PARAMETERS, PRODUCT, SETTINGS, TEAM, VERSIONS};
 pub use packs::{STARTER, names as packs, pack_holds};
+pub use parameters::{set as set_parameter, stated as stated_parameters};
 pub use vocabulary::VOCABULARY;
 
 /// Name of the settings file at the root of a repository.

@@ -25,6 +25,11 @@ pub fn parse_bundle(bytes: &[u8]) {
         );
         assert!(!file.path.contains(['\\', '\0', ':']), "{}", file.path);
     }
-    let again = Bundle::new(bundle.name(), bundle.files().to_vec()).unwrap();
+    let again = Bundle::new(
+        bundle.name(),
+        bundle.parameters().clone(),
+        bundle.files().to_vec(),
+    )
+    .unwrap();
     assert_eq!(again, bundle);
 }

@@ -16,7 +16,7 @@ use crate::bundles::{self, SIGNATURE};
 use crate::environment::variable;
 use crate::failure::{ExitStatus, Failure};
 use crate::law;
-use crate::output::{print, write_file};
+use crate::output::{count, print, write_file};
 use crate::settings;
 
 /// Make, sign and verify a floor that many repositories share
@@ -37,8 +37,8 @@ enum BundleCommand {
 
 /// Pack the floor of a repository into one file
 ///
-/// The floor is what `org/` holds and what is built in and extended; policies that come in a bundle
-/// themselves are left to it. The same policies give the same bytes.
+/// The floor is what `org/` holds, what is built in and extended, and the parameters that the settings
+/// state; policies that come in a bundle themselves are left to it. The same policies give the same bytes.
 #[derive(Debug, clap::Args)]
 struct BuildArgs {
     /// Root of the repository
@@ -117,7 +117,8 @@ fn build(args: &BuildArgs) -> anyhow::Result<ExitStatus> {
         let readme = (!policy.readme.is_empty()).then(|| file("README.md", &policy.readme));
         std::iter::once(file("policy.cedar", &policy.text)).chain(readme)
     });
-    let bundle = Bundle::new(&args.name, files.collect()).map_err(|error| {
+    let parameters = settings::stated_parameters(&law.texts.settings);
+    let bundle = Bundle::new(&args.name, parameters, files.collect()).map_err(|error| {
         let help = "a bundle holds `org/<group>/<name>/policy.cedar`, with names of letters, digits, \
                     `-`, `_` and `.`";
         Failure::new(format!("there is no bundle of this: {error}"), help)
@@ -340,15 +341,19 @@ fn failed(error: SignatureError) -> Failure {
     Failure::new(error.to_string(), "")
 }
 
-/// Counts the policies of a bundle, for people.
+/// Counts the policies and parameters of a bundle, for people.
 pub fn policies(bundle: &Bundle) -> String {
     let files = bundle.files().iter();
     let number = files
         .filter(|file| file.path.ends_with("/policy.cedar"))
         .count();
-    match number {
+    let policies = match number {
         1 => "1 policy".to_owned(),
         _ => format!("{number} policies"),
+    };
+    match bundle.parameters().len() {
+        0 => policies,
+        more => format!("{policies}, {}", count(more, "parameter")),
     }
 }
 
