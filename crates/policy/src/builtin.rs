@@ -7,11 +7,51 @@ pub const BUILTIN: &str = "org";
 
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
+/// What built-in policies on waivers see to, by the names of the files.
+const PROPERTIES: &[(&str, &str)] = &[
+    (
+        "hard-is-never-excused",
+        include_str!("../../../policies/properties/hard-is-never-excused.cedar"),
+    ),
+    (
+        "nobody-excuses-themselves",
+        include_str!("../../../policies/properties/nobody-excuses-themselves.cedar"),
+    ),
+    (
+        "waivers-end",
+        include_str!("../../../policies/properties/waivers-end.cedar"),
+    ),
+];
+
+/// Returns the properties of policies that are built in, by the names of their files.
+pub fn builtin_properties() -> Vec<BookFile> {
+    PROPERTIES.iter().map(file).collect()
+}
+
 /// Returns the files of the built-in policies, with paths such as `org/privacy/pii-masked/…`.
 pub fn builtin_files() -> Vec<BookFile> {
-    let file = |(path, text): &(&str, &str)| BookFile {
+    FILES.iter().map(file).collect()
+}
+
+fn file((path, text): &(&str, &str)) -> BookFile {
+    BookFile {
         path: (*path).to_owned(),
         text: (*text).to_owned(),
-    };
-    FILES.iter().map(file).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_property_of_the_workspace_is_built_in() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies/properties");
+        let names = std::fs::read_dir(root).unwrap();
+        let names = names.map(|one| one.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        let known = PROPERTIES.iter().map(|(name, _)| format!("{name}.cedar"));
+        assert_eq!(names, known.collect::<Vec<_>>());
+    }
 }

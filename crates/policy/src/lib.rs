@@ -39,7 +39,7 @@ mod world;
 
 pub use abstracts::Abstracts;
 pub use book::{Book, BookFile, BookProblem};
-pub use builtin::{BUILTIN, builtin_files};
+pub use builtin::{BUILTIN, builtin_files, builtin_properties};
 pub use change::{ChangeFacts, Versions};
 pub use clause::{Clause, Clauses, Seen, Trace};
 pub use decision::{AskedChange, AskedPlea, AskedUse, Asking, Cited, Decision, Named, Role};
@@ -54,6 +54,7 @@ pub use petition::{Plea, Reader};
 pub use policy::{Layer, Policy, PolicyId, format};
 pub use ruling::{Ruling, enforcement_of, enforcement_on};
 pub use schema::{VOCABULARY, vocabulary};
+pub use slice::WAIVER_FLOOR;
 pub use state::{Compared, compare_states};
 pub use view::{Identity, part};
 pub use world::{Parameters, Product, Team, World};

@@ -193,14 +193,16 @@ fn everything_permitted() -> Result<PolicySet, String> {
     PolicySet::from_policies([permit]).map_err(|error| error.to_string())
 }
 
+/// The template that permits what one waiver names.
+pub const WAIVER_FLOOR: &str = include_str!("waive.cedar");
+
 /// Name of the template that permits a waiver.
 pub(crate) const WAIVER_TEMPLATE: &str = "waive";
 
 /// The floor of waivers: nothing is excused but what a link of the template permits.
 fn waiver_template() -> Result<PolicySet, String> {
     let id = Some(CedarId::new(WAIVER_TEMPLATE));
-    let template =
-        Template::parse(id, include_str!("waive.cedar")).map_err(|error| error.to_string())?;
+    let template = Template::parse(id, WAIVER_FLOOR).map_err(|error| error.to_string())?;
     let mut set = PolicySet::new();
     set.add_template(template)
         .map_err(|error| error.to_string())?;

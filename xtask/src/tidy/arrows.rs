@@ -14,6 +14,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "meshlaw-courier",
             "meshlaw-diff",
             "meshlaw-policy",
+            "meshlaw-prove",
             "meshlaw-record",
             "meshlaw-report",
         ],
@@ -27,21 +28,31 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "meshlaw-policy",
         &["meshlaw-contract", "meshlaw-diff", "meshlaw-report"],
     ),
+    (
+        "meshlaw-prove",
+        &[
+            "meshlaw-contract",
+            "meshlaw-diff",
+            "meshlaw-policy",
+            "meshlaw-report",
+        ],
+    ),
     ("meshlaw-record", &["meshlaw-contract"]),
     ("meshlaw-report", &[]),
     ("xtask", &[]),
 ];
 
-/// Dependencies that only one crate may know, so that the rest can be built and judged without.
-const OWNED: &[(&str, &str)] = &[
-    ("cedar-policy", "meshlaw-policy"),
-    ("cedar-policy-core", "meshlaw-policy"),
-    ("cedar-policy-formatter", "meshlaw-policy"),
-    ("git2", "meshlaw-changeset"),
-    ("lettre", "meshlaw-courier"),
-    ("minisign", "meshlaw-bundle"),
-    ("minisign-verify", "meshlaw-bundle"),
-    ("ureq", "meshlaw-courier"),
+/// Dependencies that few crates may know, so that the rest can be built and judged without.
+const OWNED: &[(&str, &[&str])] = &[
+    ("cedar-policy", &["meshlaw-policy", "meshlaw-prove"]),
+    ("cedar-policy-core", &["meshlaw-policy"]),
+    ("cedar-policy-formatter", &["meshlaw-policy"]),
+    ("cedar-policy-symcc", &["meshlaw-prove"]),
+    ("git2", &["meshlaw-changeset"]),
+    ("lettre", &["meshlaw-courier"]),
+    ("minisign", &["meshlaw-bundle"]),
+    ("minisign-verify", &["meshlaw-bundle"]),
+    ("ureq", &["meshlaw-courier"]),
 ];
 
 /// A crate of the workspace with what it uses.
@@ -99,17 +110,19 @@ pub fn complaints(packages: &[Package]) -> Vec<String> {
             for_tests,
         } in &package.dependencies
         {
-            let owner = OWNED
+            let owners = OWNED
                 .iter()
                 .find(|(name, _)| name == to)
-                .map(|(_, owner)| owner);
+                .map(|(_, owners)| owners);
+            let is_owned = |owners: &&&[&str]| !owners.contains(&from.as_str()) && !for_tests;
             if is_ours(to) && !allowed.contains(&to.as_str()) {
                 complaints.push(format!(
                     "crate `{from}` may not use `{to}`: arrow {from} → {to}"
                 ));
-            } else if let Some(owner) = owner.filter(|owner| *owner != from && !for_tests) {
+            } else if let Some(owners) = owners.filter(is_owned) {
                 complaints.push(format!(
-                    "crate `{from}` uses `{to}`, which only `{owner}` may"
+                    "crate `{from}` uses `{to}`, which only `{}` may",
+                    owners.join("` and `")
                 ));
             }
         }
@@ -145,6 +158,7 @@ mod tests {
             "meshlaw-contract: serde_json (dev)",
             "meshlaw-diff: meshlaw-contract, git2 (dev)",
             "meshlaw-policy: meshlaw-contract, meshlaw-diff, meshlaw-report, cedar-policy",
+            "meshlaw-prove: meshlaw-policy, cedar-policy, cedar-policy-symcc",
             "meshlaw-report: serde",
             "xtask: clap",
         ]);
@@ -169,7 +183,14 @@ mod tests {
             ),
             ("xtask: meshlaw-diff", "arrow xtask → meshlaw-diff"),
             ("meshlaw-app: git2", "only `meshlaw-changeset` may"),
-            ("meshlaw-diff: cedar-policy", "only `meshlaw-policy` may"),
+            (
+                "meshlaw-diff: cedar-policy",
+                "only `meshlaw-policy` and `meshlaw-prove` may",
+            ),
+            (
+                "meshlaw-app: cedar-policy-symcc",
+                "only `meshlaw-prove` may",
+            ),
             (
                 "meshlaw-prover: serde",
                 "`meshlaw-prover` is not in the table",
