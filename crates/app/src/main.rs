@@ -36,6 +36,8 @@ mod pairing;
 mod place;
 mod planned;
 mod progress;
+#[cfg(feature = "prove")]
+mod proofs;
 mod readership;
 mod register;
 mod repair;

@@ -18,7 +18,7 @@ mod init;
 mod log;
 mod merge;
 mod notify;
-mod policy;
+pub mod policy;
 mod release_notes;
 mod schema;
 mod waiver;

@@ -52,7 +52,7 @@ pub fn read(policy: &Policy, folder: &Path) -> Result<Vec<Read>, Failure> {
             all.push(Read {
                 path: format!("{}/{name}/{path}", policy.id),
                 expected,
-                case: Case::read(&texts, &world),
+                case: Case::of(&texts, &world),
                 texts,
             });
         }
@@ -103,7 +103,8 @@ fn wrong(outcome: Outcome, expected: Expected) -> Option<String> {
 }
 
 impl Case {
-    fn read(texts: &Files, world: &World) -> Result<Self, String> {
+    /// Reads what the texts of one example say.
+    pub fn of(texts: &Files, world: &World) -> Result<Self, String> {
         let is_of_change =
             |name: &String| name.starts_with("before.") || name.starts_with("after.");
         let mut case = Case {
@@ -260,7 +261,7 @@ fn plea<'w>(waiver: &'w Waiver, book: &Book) -> Plea<'w> {
 }
 
 /// Reads the world of a policy's examples: settings beside it, with two keys more.
-fn world(home: &Path) -> Result<World, Failure> {
+pub fn world(home: &Path) -> Result<World, Failure> {
     let as_of = jiff::civil::date(2026, 11, 23);
     let path = home.join(settings::FILE);
     let mut world = World::empty(as_of);

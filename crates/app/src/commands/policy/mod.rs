@@ -2,12 +2,17 @@
 
 mod bundle;
 mod check;
-mod examples;
+pub mod examples;
 mod explain;
 mod export;
 mod fmt;
 mod list;
 mod new;
+#[cfg(feature = "prove")]
+mod prove;
+#[cfg(not(feature = "prove"))]
+#[path = "unproved.rs"]
+mod prove;
 mod replay;
 mod starters;
 mod test;
@@ -39,6 +44,7 @@ enum PolicyCommand {
     Export(export::ExportArgs),
     List(list::ListArgs),
     Fmt(fmt::FmtArgs),
+    Prove(prove::ProveArgs),
     Replay(replay::ReplayArgs),
 }
 
@@ -53,6 +59,7 @@ pub fn run(args: &PolicyArgs) -> anyhow::Result<ExitStatus> {
         PolicyCommand::Export(args) => export::run(args),
         PolicyCommand::List(args) => list::run(args),
         PolicyCommand::Fmt(args) => fmt::run(args),
+        PolicyCommand::Prove(args) => prove::run(args),
         PolicyCommand::Replay(args) => replay::run(args),
     }
 }
