@@ -133,6 +133,10 @@ pub const IDS: &[(&str, &str)] = &[
         "A record holds what the contract does not allow.",
     ),
     (
+        "governance/floor-loosened",
+        "A branch changes policies so that something passes that the organisation's floor stops; where that is shown or cannot be ruled out.",
+    ),
+    (
         "input/unreadable",
         "A file cannot be read: a symbolic link, a submodule, not UTF-8 or too large.",
     ),

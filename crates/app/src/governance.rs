@@ -10,6 +10,13 @@ use crate::findings::{About, Draft, make};
 use crate::law::{self, Law, LawProblem, PolicySource};
 use crate::settings::{self, Settings};
 
+/// Id of the finding that a branch loosens the floor.
+pub const FLOOR_LOOSENED: &str = "governance/floor-loosened";
+
+/// The name by which waivers of it speak of the floor: as if it were a contract, whose parts are the
+/// groups and names of policies.
+pub const FLOOR: (&str, &str) = ("policies", "org");
+
 /// The revisions of a run, open for reading.
 pub struct Readers {
     /// Whose law holds.
@@ -91,6 +98,11 @@ pub fn settle_law(readers: &Readers) -> Result<(Law, Vec<Finding>, Vec<String>),
             }
         }
     }
+}
+
+/// Tells whether a branch edits settings, policies or bundles of them.
+pub fn edits_law(readers: &Readers) -> Result<bool, Failure> {
+    Ok(governance_edits(readers, true)?.any)
 }
 
 /// Whether a branch edits governance files, and whether it edits anything else.

@@ -135,14 +135,25 @@ fn pins(world: &World) -> String {
         "resource.contract has owner && resource.contract.owner == {owner} && \
          resource.contract.ownerIsKnown && principal.isKnown && principal.name == {owner}"
     )));
-    let product = world.products.iter().next();
-    text.push_str(&only(&match product {
-        None => "!(resource.contract has product) && resource.contract.productIsKnown".to_owned(),
-        Some((name, _)) => format!(
-            "resource.contract has product && resource.contract.product == {} && \
-             resource.contract.productIsKnown",
-            quoted(name)
-        ),
+    text.push_str(&only(&match world.products.iter().next() {
+        None => "resource.contract.productIsKnown && !(resource.contract has productOwner) && \
+                 (if resource.contract has product \
+                 then resource.contract.product == \"example-product\" else true)"
+            .to_owned(),
+        Some((name, product)) => {
+            let owner = match &product.owner {
+                None => "!(resource.contract has productOwner)".to_owned(),
+                Some(owner) => format!(
+                    "resource.contract has productOwner && resource.contract.productOwner == {}",
+                    quoted(owner)
+                ),
+            };
+            format!(
+                "resource.contract has product && resource.contract.product == {} && \
+                 resource.contract.productIsKnown && {owner}",
+                quoted(name)
+            )
+        }
     }));
     text.push_str(&only(&match world.terms.iter().next() {
         None => "!(resource has term) && !resource.termIsKnown".to_owned(),

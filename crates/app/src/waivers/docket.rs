@@ -6,6 +6,7 @@ use meshlaw_contract::model::Contract;
 use meshlaw_policy::{Cited, Identity};
 
 use crate::decisions::cite;
+use crate::governance::FLOOR;
 use crate::revision::Revision;
 
 /// The contracts that waivers are judged against: each in every revision that was judged.
@@ -36,6 +37,19 @@ impl Docket {
             cases.push(case);
             self.documents.entry(id).or_default().push(document);
         }
+    }
+
+    /// Puts the floor on the docket, for findings about its change: a contract of which nothing is
+    /// stated stands for it.
+    pub fn add_floor(&mut self) {
+        let (domain, name) = FLOOR;
+        let identity = Identity {
+            domain: domain.to_owned(),
+            name: name.to_owned(),
+            path: String::new(),
+        };
+        let contract = Contract::new(meshlaw_contract::Format::Native);
+        self.cases.insert(identity.id(), vec![(identity, contract)]);
     }
 
     /// Says that a finding cannot be excused: what it hides is not known.

@@ -10,6 +10,7 @@ use meshlaw_report::{Enforcement, Finding, Kind, Related, Severity, State};
 use super::{Docket, Entry};
 use crate::court::Court;
 use crate::findings::{About, Draft, IDS, make};
+use crate::governance::FLOOR_LOOSENED;
 
 /// What a waiver comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -154,6 +155,8 @@ fn faults<'l>(
         }
         Named::Policy(_) | Named::Other => {}
     }
+    let of_floor = floor_of(entry);
+    let docket = of_floor.as_ref().unwrap_or(docket);
     let revisions = docket.revisions(&waiver.contract);
     if revisions.is_empty() {
         let message = format!("there is no contract `{}`", waiver.contract);
@@ -205,6 +208,15 @@ fn faults<'l>(
         }
     }
     findings
+}
+
+/// Returns the docket of a waiver that is about a change of the floor.
+fn floor_of(entry: &Entry) -> Option<Docket> {
+    (entry.waiver.policy == FLOOR_LOOSENED).then(|| {
+        let mut docket = Docket::default();
+        docket.add_floor();
+        docket
+    })
 }
 
 /// Chooses the key that a policy on waivers most likely speaks of, by what it read.

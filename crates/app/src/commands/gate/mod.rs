@@ -1,5 +1,6 @@
 //! The gate: a range of commits in, whether it may be merged out.
 
+mod floor;
 mod range;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,6 +111,9 @@ fn judged(args: &GateArgs) -> anyhow::Result<(Report, Law)> {
     if !args.no_shortcuts {
         law.recall(&readers.base, as_of);
     }
+    let weighed = floor::weigh(&readers, &law, as_of, !args.no_shortcuts)?;
+    findings.extend(weighed.findings);
+    notes.extend(weighed.notes);
     let agreed = match &args.approvals {
         Some(file) => range.agreed(file, &law.settings, &mut notes),
         None => BTreeSet::new(),
@@ -119,6 +123,7 @@ fn judged(args: &GateArgs) -> anyhow::Result<(Report, Law)> {
     let circumstances = Circumstances {
         as_of,
         agreed,
+        loosens: weighed.loosens,
         plain: args.no_shortcuts,
         offers: is_shown.then(|| (args.output.fail_on.into(), args.all)),
     };
@@ -185,6 +190,8 @@ struct Circumstances {
     as_of: Date,
     /// Teams that agreed to the change.
     agreed: BTreeSet<String>,
+    /// The branch loosens the floor, or may.
+    loosens: bool,
     /// Take no short cut.
     plain: bool,
     /// What stops the run, where people are shown how to ask for an exception.
@@ -307,6 +314,9 @@ fn judge(
         .collect();
     around(readers, &court, &granted, &known, &mut told)?;
     told.findings.append(findings);
+    if circumstances.loosens {
+        told.docket.add_floor();
+    }
     waivers::excuse(&court, &ledger, &told.docket, &mut told.findings)?;
     if let Some(bar) = circumstances.offers {
         waivers::offer(&court, &pairs, bar, &mut told.findings)?;
