@@ -6,12 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_changeset::{Content, Entry, FileChange, Globs, Reader, Renames, changes};
-use meshlaw_contract::{parse_consumers, parse_terms};
+use meshlaw_contract::parse_consumers;
 
-use crate::cache::Page;
+use crate::cache;
 use crate::estate::{Files, text_of};
 use crate::failure::Failure;
-use crate::register::{Register, Registrar, Spoken, bytes_of, name};
+use crate::glossary::{self, Defined, Page};
+use crate::register::{Register, Registered, Registrar, Spoken, bytes_of, name};
 use crate::settings::Settings;
 
 /// What registers are called in the cache.
@@ -24,8 +25,8 @@ pub struct Companions {
     pub head: Files,
     /// Consumers that the tip of the target has otherwise.
     pub tip: Files,
-    /// Names of all terms that were not touched.
-    pub known_terms: BTreeSet<String>,
+    /// All terms of the tip, and those of the head that the branch did not touch.
+    pub terms: Vec<Page>,
 }
 
 /// The revisions of a branch, and what it is about.
@@ -70,7 +71,9 @@ impl Branch<'_> {
         let Some(base) = base_page.value::<Register<'_>>() else {
             return Ok(None);
         };
-        let tip = tip_page.as_ref().and_then(Page::value::<Register<'_>>);
+        let tip = tip_page
+            .as_ref()
+            .and_then(cache::Page::value::<Register<'_>>);
         if tip.is_none() && self.tip.root_tree() != self.base.root_tree() {
             return Ok(None);
         }
@@ -117,8 +120,7 @@ fn choose(
             at_head.insert(&file.path, file.id);
             found.head.consumers.push(file.entry());
         }
-        let terms = file.defines.iter().map(str::to_owned);
-        found.known_terms.extend(terms);
+        found.terms.extend(page(file, false));
     }
     for entry in touched.iter().filter_map(FileChange::after) {
         if let Some(id) = entry.object().as_ref().and_then(bytes_of) {
@@ -151,10 +153,20 @@ fn choose(
         if is_other && file.uses.iter().any(is_meant) {
             found.tip.consumers.push(file.entry());
         }
-        let terms = file.defines.iter().map(str::to_owned);
-        found.known_terms.extend(terms);
+        found.terms.extend(page(file, true));
     }
     found
+}
+
+/// Returns the terms that a register has of a file.
+fn page(file: &Registered<'_>, is_law: bool) -> Option<Page> {
+    let terms = file.defines.iter().map(serde_json::from_str);
+    let terms: Vec<Defined> = terms.filter_map(Result::ok).collect();
+    (!terms.is_empty()).then(|| Page {
+        is_law,
+        path: file.entry().path.to_string(),
+        terms,
+    })
 }
 
 /// Which files are consumers, and which are terms.
@@ -185,9 +197,9 @@ impl Kinds {
             spoken.uses.extend(all.map(|one| one.contract));
         }
         if self.terms.matches(&entry.path) {
-            let terms = parse_terms(&text, &settings.limits).into_iter();
-            let names = terms.filter_map(|parsed| Some(parsed.value?.name));
-            spoken.defines.extend(names);
+            let terms = glossary::parse(&text, &settings.limits).into_iter();
+            let terms = terms.filter_map(|parsed| serde_json::to_string(&parsed.value?).ok());
+            spoken.defines.extend(terms);
         }
         spoken
     }

@@ -4,7 +4,7 @@
 use meshlaw_contract::model::{CompatibilityMode, Contract};
 use meshlaw_contract::{Gravity, Pointer, Problem, Value};
 use meshlaw_diff::{Alignment, Grading};
-use meshlaw_policy::{Judge, Origin, compare_states};
+use meshlaw_policy::{Judge, Origin, Violation, compare_states};
 use meshlaw_report::{self as report, Finding, Kind, Severity, State};
 
 use crate::case::Case;
@@ -95,13 +95,7 @@ impl<'l> Court<'l> {
             let domains = [revision.identity.domain.as_str()];
             judge.cite(|| vec![cite(revision)]);
             for violation in judge.publish(contract, &revision.identity, &domains) {
-                let finding =
-                    meshlaw_policy::finding(&violation, self.origin(revision), State::New);
-                let location = Some(revision.locate(&violation.pointer));
-                findings.push(Finding {
-                    location,
-                    ..finding
-                });
+                findings.push(self.of_policy(revision, &violation, State::New));
             }
             findings.extend(readership::standing(self, judge, revision));
         }
@@ -136,6 +130,21 @@ impl<'l> Court<'l> {
         Ok(told)
     }
 
+    /// Makes the finding of a policy about a part of a revision.
+    fn of_policy(
+        &self,
+        revision: &Revision<'_>,
+        violation: &Violation<'_>,
+        state: State,
+    ) -> Finding {
+        let finding = meshlaw_policy::finding(violation, self.origin(revision), state);
+        let finding = Finding {
+            location: Some(revision.locate(&violation.pointer)),
+            ..finding
+        };
+        self.estate.lexicon.tell(revision, violation, finding)
+    }
+
     /// Returns what is wrong with a revision's text.
     fn problems(&self, revision: &Revision<'_>) -> Vec<Finding> {
         let owner = revision
@@ -164,6 +173,7 @@ impl<'l> Court<'l> {
             findings.extend(self.domains.check(settings, about, stated, location));
             findings.extend(numbering::check(settings, about, revision));
             findings.extend(self.properties(revision, contract, about));
+            findings.extend(self.estate.lexicon.synonyms(settings, about, revision));
         }
         findings
     }
@@ -289,11 +299,7 @@ impl<'l> Court<'l> {
             .unwrap_or_default();
         let compared = compare_states(head, base, alignment);
         for (violation, state) in compared.found {
-            let finding = meshlaw_policy::finding(&violation, self.origin(after), state);
-            told.findings.push(Finding {
-                location: Some(after.locate(&violation.pointer)),
-                ..finding
-            });
+            told.findings.push(self.of_policy(after, &violation, state));
         }
         if let Some(before) = before {
             for violation in compared.mended {

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
-use meshlaw_changeset::{Content, Entry, Globs, Reader, Renames, changes};
-use meshlaw_contract::model::{Consumer, Notify, Term};
-use meshlaw_contract::{Limits, Parsed, Problem, parse_consumers, parse_terms};
-use meshlaw_policy::World;
+use meshlaw_changeset::{Content, Entry, FileChange, Globs, Reader, Renames, changes};
+use meshlaw_contract::model::{Consumer, Notify};
+use meshlaw_contract::{Limits, Parsed, Problem, parse_consumers};
+use meshlaw_policy::{Glossary, World};
 use meshlaw_report::{Finding, Kind, Side};
 
 use crate::companions::Branch;
 use crate::cores;
 use crate::failure::Failure;
 use crate::findings::{About, of_problem, unreadable};
+use crate::glossary::{self, Lexicon, Page};
 use crate::law::{join_products, join_teams};
 use crate::revision::FileText;
 use crate::settings::{Settings, TeamSettings};
@@ -25,6 +26,8 @@ pub struct Estate {
     pub consumer_files: Vec<Held<Consumer>>,
     /// What policies may ask about.
     pub world: World,
+    /// The terms: what policies may ask of them, and where they are defined.
+    pub lexicon: Lexicon,
     /// How to reach teams.
     pub teams: BTreeMap<String, TeamSettings>,
     /// Whom a comment may mention for a team, by the law alone.
@@ -54,15 +57,20 @@ pub fn read_estate(
         terms: head.list(&terms)?,
     };
     let mut beside = Vec::new();
+    let mut differing = BTreeSet::new();
     for other in others {
         // What both revisions have alike is known already.
+        let of_terms = changes(head, other, &terms, Renames::Ignore)?;
+        differing.extend(of_terms.iter().map(|change| change.path().to_string()));
         let files = Files {
-            consumers: others_own(head, other, &consumers)?,
-            terms: others_own(head, other, &terms)?,
+            consumers: of_other(&changes(head, other, &consumers, Renames::Ignore)?),
+            terms: of_other(&of_terms),
         };
         beside.push((*other, files));
     }
-    estate.fill(settings, (head, &own), &beside);
+    let is_shared = |path: &str| !others.is_empty() && !differing.contains(path);
+    let pages = estate.fill(settings, (head, &own), &beside, is_shared);
+    estate.learn(pages, !others.is_empty());
     Ok(estate)
 }
 
@@ -78,8 +86,12 @@ pub fn read_around(
         return read_estate(settings, head_settings, head, &[tip], as_of);
     };
     let mut estate = Estate::bare(settings, head_settings, as_of);
-    estate.world.terms = found.known_terms;
-    estate.fill(settings, (head, &found.head), &[(tip, found.tip)]);
+    // A file that the tip has alike is among its pages already.
+    let mut pages = estate.fill(settings, (head, &found.head), &[(tip, found.tip)], |_| {
+        false
+    });
+    pages.extend(found.terms);
+    estate.learn(pages, true);
     Ok(estate)
 }
 
@@ -93,12 +105,9 @@ pub struct Files {
 }
 
 /// Returns the files that a revision does not share with the head.
-fn others_own(head: &Reader, other: &Reader, globs: &Globs) -> Result<Vec<Entry>, Failure> {
-    let changes = changes(head, other, globs, Renames::Ignore)?;
-    Ok(changes
-        .iter()
-        .filter_map(|change| change.after().cloned())
-        .collect())
+fn of_other(changes: &[FileChange]) -> Vec<Entry> {
+    let after = changes.iter().filter_map(FileChange::after);
+    after.cloned().collect()
 }
 
 /// Consumers, each once, in the order in which they came.
@@ -142,9 +151,10 @@ impl Estate {
                 parameters: settings.parameters.clone(),
                 teams: join_teams(settings, head_settings),
                 products: join_products(settings, head_settings),
-                terms: BTreeSet::new(),
+                glossary: Glossary::default(),
                 approved_by: BTreeSet::new(),
             },
+            lexicon: Lexicon::default(),
             teams: settings.teams.clone(),
             mentions: mentions(settings),
             findings: Vec::new(),
@@ -157,36 +167,49 @@ impl Estate {
         estate
     }
 
-    fn fill(&mut self, settings: &Settings, head: (&Reader, &Files), beside: &[(&Reader, Files)]) {
+    /// Reads consumers, and returns the terms; those of the head are law where the target branch
+    /// shares their files.
+    fn fill(
+        &mut self,
+        settings: &Settings,
+        head: (&Reader, &Files),
+        beside: &[(&Reader, Files)],
+        is_shared: impl Fn(&str) -> bool,
+    ) -> Vec<Page> {
         let mut consumers = Distinct::default();
         let (reader, files) = head;
         let (kind, entries) = (Kind::Consumer, (reader, &*files.consumers));
         self.consumer_files = self.read(settings, entries, kind, true, parse_consumers);
         let files_read = self.consumer_files.iter();
         files_read.for_each(|file| consumers.extend(file.values.iter().cloned()));
-        let terms = self.read(
-            settings,
-            (reader, &files.terms),
-            Kind::Term,
-            true,
-            parse_terms,
-        );
-        self.know(terms);
+        let entries = (reader, &*files.terms);
+        let terms = self.read(settings, entries, Kind::Term, true, glossary::parse);
+        let terms = terms.into_iter().map(|held| Page {
+            is_law: is_shared(&held.file.path),
+            path: held.file.path,
+            terms: held.values,
+        });
+        let mut pages: Vec<Page> = terms.collect();
         for (reader, files) in beside {
             let entries = (*reader, &*files.consumers);
             let read = self.read(settings, entries, kind, false, parse_consumers);
             read.into_iter()
                 .for_each(|file| consumers.extend(file.values));
             let entries = (*reader, &*files.terms);
-            let terms = self.read(settings, entries, Kind::Term, false, parse_terms);
-            self.know(terms);
+            let terms = self.read(settings, entries, Kind::Term, false, glossary::parse);
+            pages.extend(terms.into_iter().map(|held| Page {
+                is_law: true,
+                path: held.file.path,
+                terms: held.values,
+            }));
         }
         self.consumers = consumers.all;
+        pages
     }
 
-    fn know(&mut self, terms: Vec<Held<Term>>) {
-        let terms = terms.into_iter().flat_map(|held| held.values);
-        self.world.terms.extend(terms.map(|term| term.name));
+    fn learn(&mut self, pages: Vec<Page>, has_target: bool) {
+        self.lexicon = Lexicon::of(pages, has_target);
+        self.world.glossary = self.lexicon.glossary.clone();
     }
 
     /// Reads files; what is wrong with those of the head is told.

@@ -148,11 +148,32 @@ pub const IDS: &[(&str, &str)] = &[
         "settings/policy-invalid",
         "A policy of the head revision would not load.",
     ),
+    ("term/ambiguous-synonym", "Two terms claim one synonym."),
     (
         "term/broader-cycle",
         "A term is broader than itself, by way of others.",
     ),
+    (
+        "term/change-felt",
+        "A branch changes a term, and fields that name it would say otherwise.",
+    ),
     ("term/duplicate-term", "Two terms carry the same name."),
+    (
+        "term/gone-in-use",
+        "A branch removes a term or one of its synonyms, and fields still name it.",
+    ),
+    (
+        "term/incompatible-definition",
+        "Contracts define one name of fields differently, without a term; in an audit.",
+    ),
+    (
+        "term/synonym-is-term",
+        "A synonym of a term is the name of another one.",
+    ),
+    (
+        "term/synonym-used",
+        "A field names its term by a synonym; told as a note.",
+    ),
     (
         "term/unknown-broader",
         "A term names a broader term that the glossary lacks.",

@@ -126,7 +126,8 @@ pub fn write(head: &Head, records: &[(Cow<'_, str>, Record<'_>)]) -> serde_json:
     Ok(text)
 }
 
-fn bytes(digits: &str) -> Option<Vec<u8>> {
+/// Reads bytes that were written as hexadecimal digits.
+pub fn bytes(digits: &str) -> Option<Vec<u8>> {
     let pairs = digits.as_bytes().chunks(2);
     pairs
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())

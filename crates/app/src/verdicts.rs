@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cache::{Cache, Key, Page};
 use crate::court::Court;
+use crate::definitions::Sayings;
 use crate::duplicates::Claim;
 use crate::readership::Readership;
 use crate::sketch::Packed;
@@ -50,6 +51,10 @@ pub struct Outcome {
     pub sketches: Vec<Option<Packed>>,
     /// Whether they take anything of other contracts to be there.
     pub has_asks: bool,
+    /// The words by which they name terms.
+    pub terms: Vec<String>,
+    /// What the fields of each say of their names.
+    pub said: Vec<Sayings>,
 }
 
 /// The records of one key.
@@ -206,7 +211,7 @@ pub fn key(court: &Court<'_>, as_of: Date) -> Option<Key> {
     let is_dated = may_hold_date(&law.texts.settings)
         || policies.iter().any(|(_, text, ..)| text.contains("asOf"));
     let date = is_dated.then(|| as_of.to_string());
-    let terms: Vec<&String> = court.estate.world.terms.iter().collect();
+    let terms = (&court.estate.world.glossary, &court.estate.lexicon.places);
     Key::of(&(KIND, policies, &law.texts, law.bootstrap, terms, date))
 }
 

@@ -51,6 +51,11 @@ fn every_step_of_the_page_on_bundles_does_what_it_says() {
     walk("docs/bundles.md", 8);
 }
 
+#[test]
+fn every_step_of_the_page_on_the_glossary_does_what_it_says() {
+    walk("docs/glossary.md", 4);
+}
+
 /// Does what a page says, in order: at least so many commands.
 fn walk(page: &str, least: usize) {
     let guide = std::fs::read_to_string(workspace(page)).unwrap();

@@ -121,6 +121,13 @@ fn a_warm_audit_is_never_stale() {
             "consumer: more\nuses: [{ contract: sales/orders }]\n",
         );
     });
+    let order = "glossary/order.term.yaml";
+    step("what a term says", &|it| {
+        it.edit(order, "owner:", "type: integer\nowner:");
+    });
+    step("where a term stands", &|it| {
+        it.edit(order, "term: order", "# Sales.\nterm: order");
+    });
     step("a term", &|it| {
         it.remove("glossary/order.term.yaml");
     });
@@ -202,6 +209,31 @@ fn a_warm_audit_is_never_stale() {
         it.write(
             "domains/sales/twin.contract.yaml",
             "schema: orders\nversion: 1.1.0\nid: o-1\nfields: [{ name: id, type: string }]\n",
+        );
+    });
+    step("a name that two define differently", &|it| {
+        for (file, ty) in [("one", "long"), ("two", "string")] {
+            it.write(
+                &format!("domains/other/{file}.contract.yaml"),
+                format!("schema: {file}\nfields: [{{ name: batch_id, type: {ty} }}]\n"),
+            );
+        }
+    });
+    step("a name that may differ", &|it| {
+        it.edit(
+            "meshlaw.yaml",
+            "levels:",
+            "glossary: { ignore: [batchId] }\nlevels:",
+        );
+    });
+    step("the name again", &|it| {
+        it.edit("meshlaw.yaml", "ignore: [batchId]", "ignore: []");
+    });
+    step("one of the two", &|it| {
+        it.edit(
+            "domains/other/two.contract.yaml",
+            "type: string",
+            "type: integer",
         );
     });
     step("a contract that is gone", &|it| {
@@ -438,6 +470,39 @@ fn registers_follow_the_target_branch() {
         told.iter().all(|told| told.contains("\"late\"")),
         "{told:?}"
     );
+    let told = on_main("a term", &|it| {
+        it.edit("glossary/order.term.yaml", "owner:", "type: long\nowner:");
+    });
+    assert!(
+        told.iter()
+            .all(|told| told.contains("org/interoperability/term-agrees")),
+        "{told:?}"
+    );
+    let told = on_main("a wider term", &|it| {
+        it.write(
+            "policies/org/own/wide/policy.cedar",
+            "@severity(\"error\")\n@enforcement(\"soft\")\n@message(\"it is wide\")\n@help(\"h\")\n\
+             forbid (principal, action == Action::\"publish\", resource in Term::\"wide\");\n",
+        )
+        .edit("meshlaw.yaml", "domains:", "extends: [org]\ndomains:")
+        .edit(
+            "glossary/order.term.yaml",
+            "owner:",
+            "broader: thing\nowner:",
+        )
+        .write(
+            "glossary/thing.term.yaml",
+            "term: thing\ndefinition: d\nowner: sales-team\nbroader: wide\n",
+        )
+        .write(
+            "glossary/wide.term.yaml",
+            "term: wide\ndefinition: d\nowner: sales-team\n",
+        );
+    });
+    assert!(
+        told.iter().all(|told| told.contains("org/own/wide")),
+        "{told:?}"
+    );
     let told = on_main("no consumer", &|it| {
         it.remove(REPORT).remove("glossary/order.term.yaml");
     });
@@ -469,6 +534,15 @@ fn shares_join_into_the_report_of_one_run() {
          approved_by: finance-team\nexpires: 2026-12-31\n",
     );
     repository.write("domains/other/bad.contract.yaml", b"schema: \xff\n");
+    for (number, ty) in ["string", "long", "string", "uuid", "date"]
+        .iter()
+        .enumerate()
+    {
+        repository.write(
+            &format!("domains/other/n{number}.contract.yaml"),
+            format!("schema: n{number}\nfields: [{{ name: batch_id, type: {ty} }}]\n"),
+        );
+    }
     repository.commit("more", "2026-01-02");
     let folder = tempfile::tempdir().unwrap();
     let share = |number: u32, of: u32| {
@@ -499,6 +573,11 @@ fn shares_join_into_the_report_of_one_run() {
             format,
         ];
         let whole = repository.meshlaw(&args);
+        assert!(
+            whole
+                .stdout
+                .contains("contracts define `batch_id` differently")
+        );
         let joined = merge(&[&three, &one, &two], &["--format", format]);
         assert_eq!(
             (joined.code, joined.stdout),

@@ -363,3 +363,86 @@ fn an_old_fault_shelters_no_break() {
     repository.commit("move", "2026-11-20");
     assert_eq!(repository.gate(&[]).code, 0);
 }
+
+const GLOSSARY: &str = "\
+term: customer_id
+definition: Who placed an order
+owner: sales-team
+type: string
+classification: confidential
+---
+term: reference
+definition: A word for anything
+owner: sales-team
+";
+
+const TERMS: &str = "glossary/customer.term.yaml";
+
+/// Ways to make a field that contradicts its term look as if it did not.
+const TERM_TRICKS: &[(&str, Trick)] = &[
+    ("no trick at all", |_| {}),
+    ("the term bent to the field", |r| {
+        r.edit(TERMS, "type: string", "type: long");
+    }),
+    ("the term left without a type", |r| {
+        r.edit(TERMS, "type: string\n", "");
+    }),
+    ("the glossary gone", |r| {
+        r.remove(TERMS);
+    }),
+    ("the glossary looked for elsewhere", |r| {
+        r.edit(
+            "meshlaw.yaml",
+            "extends: [org]",
+            "extends: [org]\nterms: [nowhere/**]",
+        );
+    }),
+    ("a second term of the name before the first", |r| {
+        r.write(
+            "glossary/a.term.yaml",
+            "term: customer_id\ndefinition: d\nowner: sales-team\ntype: long\n",
+        );
+    }),
+    ("the term made a synonym of another one", |r| {
+        r.edit(TERMS, "term: customer_id", "term: client_id").edit(
+            TERMS,
+            "A word for anything",
+            "A word for anything\nsynonyms: [customer_id]",
+        );
+    }),
+    ("the finding turned off", |r| {
+        r.edit(
+            "meshlaw.yaml",
+            "extends: [org]",
+            "extends: [org]\nlevels: { term/incompatible-definition: off }",
+        );
+    }),
+];
+
+#[test]
+fn no_branch_bends_a_term_to_its_fields() {
+    for (name, trick) in TERM_TRICKS {
+        let repository = Repository::new();
+        repository
+            .write("meshlaw.yaml", SETTINGS)
+            .write(PATH, ORDERS)
+            .write(TERMS, GLOSSARY)
+            .commit("base", "2026-06-01")
+            .branch("change")
+            .edit(PATH, "version: 1.4.0", "version: 1.5.0")
+            .edit(
+                PATH,
+                "  - { name: note,",
+                "  - { name: customer, type: long, term: customer_id, description: Who }\n  - { name: note,",
+            );
+        trick(&repository);
+        repository.commit("change", "2026-11-20");
+        let (code, report) = repository.judge();
+        assert_eq!(code, 1, "{name}: {report:#}");
+        let findings = report["findings"].as_array().unwrap();
+        let is_told = findings
+            .iter()
+            .any(|one| one["id"] == "org/interoperability/term-agrees" && one["blocking"] == true);
+        assert!(is_told, "{name}: {report:#}");
+    }
+}

@@ -40,6 +40,7 @@ pub use catalogue::{Catalogue, catalogue};
 pub use compare::{Change, Comparison, compare};
 pub use edit::{Aspect, Edit, Motion, Place};
 pub use grading::{Grading, Overrule};
+pub use physical::has_zone;
 pub use rule::{Effect, Grade, Rule, RuleError};
 pub use version::{Bump, VersionProblem, check_version, declared_bump, reasons, required_bump};
 pub use witness::{Witness, Witnesses};

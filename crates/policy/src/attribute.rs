@@ -10,9 +10,12 @@ use meshlaw_contract::model::{
 use meshlaw_contract::tokens;
 
 use crate::World;
+use crate::currency::is_of_currency;
 use crate::fact::Fact;
+use crate::glossary::{Meaning, Statement};
 use crate::servers;
 use crate::view::{ContractView, DatasetView, FieldView, named_fields};
+use crate::zone::{has_zone, states_zone};
 
 /// An attribute: its name in the vocabulary, and how it is computed.
 pub(crate) struct Attribute<V: ?Sized> {
@@ -317,6 +320,13 @@ pub(crate) const FIELD: &[Of<FieldFact>] = &[
         &v.field.name
     )))),
     attribute!("isUnique", |v| Some(Fact::Bool(v.field.unique))),
+    attribute!("leftToTerm", |v| {
+        let left = v
+            .meaning()
+            .into_iter()
+            .flat_map(|one| one.left_out(v.held()));
+        Some(Fact::set(left.map(Statement::as_str)))
+    }),
     attribute!("masking", |v| v.field.masking.as_deref().map(Fact::text)),
     attribute!("maxLength", |v| v.field.max_length.map(long)),
     attribute!("name", |v| Some(Fact::text(&v.field.name))),
@@ -333,21 +343,36 @@ pub(crate) const FIELD: &[Of<FieldFact>] = &[
     attribute!("pii", |v| v.field.pii.as_deref().map(Fact::text)),
     attribute!("precision", |v| v.field.precision.map(long)),
     attribute!("scale", |v| v.field.scale.map(long)),
+    attribute!("statesZone", |v| {
+        let by_field = states_zone(v.of.of.contract, v.field);
+        let by_term = || has_zone(&v.field.ty) && v.meaning().is_some_and(Meaning::states_zone);
+        Some(Fact::Bool(by_field || by_term()))
+    }),
     attribute!("tags", |v| Some(Fact::set(
         v.field.tags.iter().map(String::as_str)
     ))),
-    attribute!("term", |v| v.field.term.as_deref().map(Fact::text)),
-    attribute!("termIsKnown", |v| {
-        let term = v.field.term.as_ref();
-        Some(Fact::Bool(
-            term.is_some_and(|term| v.of.of.world.terms.contains(term)),
-        ))
+    attribute!("term", |v| {
+        let term = v.field.term.as_deref()?;
+        Some(Fact::text(v.meaning().map_or(term, |one| &one.name)))
+    }),
+    attribute!("termIsKnown", |v| Some(Fact::Bool(v.meaning().is_some()))),
+    attribute!("termMismatches", |v| {
+        let all = v
+            .meaning()
+            .map(|one| one.against(v.held()))
+            .unwrap_or_default();
+        Some(Fact::set(all.iter().map(|one| one.statement.as_str())))
     }),
     attribute!("type", |v| Some(Fact::Word {
         of: "DataType",
         word: data_type(&v.field.ty)
     })),
     attribute!("unit", |v| v.field.unit.as_deref().map(Fact::text)),
+    attribute!("unitIsCurrency", |v| {
+        let of_term = || v.meaning()?.unit.as_deref();
+        let unit = v.field.unit.as_deref().or_else(of_term);
+        Some(Fact::Bool(unit.is_some_and(is_of_currency)))
+    }),
 ];
 
 /// Tells whether values are hidden; `masking: none` says on purpose that they are not.

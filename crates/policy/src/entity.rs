@@ -23,6 +23,7 @@ const TYPES: &[&str] = &[
     "Severity",
     "Status",
     "Team",
+    "Term",
     "Waiver",
 ];
 

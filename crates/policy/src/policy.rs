@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::civil::Date;
 use meshlaw_report::{Enforcement, Severity};
 
-use crate::reads::{Reads, Scope};
+use crate::reads::{Reads, Scope, Tie};
 use crate::ruling::Ruling;
 
 /// Id of a policy: its folder, such as `org/privacy/pii-masked`.
@@ -86,6 +86,23 @@ impl Cedar {
             cedar_policy::Policy::parse(Some(id), &*self.text).map_err(|error| error.to_string())
         });
         parsed.as_ref().map_err(Clone::clone)
+    }
+}
+
+impl Policy {
+    /// Tells whether the policy reads an attribute of what it is about.
+    pub fn asks(&self, attribute: &str) -> bool {
+        self.reads.of_resource().any(|name| name == attribute)
+    }
+
+    /// Tells whether the policy asks anything about the term of a field.
+    pub fn asks_about_terms(&self) -> bool {
+        let of_terms = ["leftToTerm", "term", "termIsKnown", "termMismatches"];
+        self.reads.ties.contains(&Tie::Term)
+            || self
+                .reads
+                .of_resource()
+                .any(|name| of_terms.contains(&name))
     }
 }
 

@@ -98,7 +98,14 @@ impl Reading {
         let mut reading = Self {
             team: every(TEAM),
             contract: every(CONTRACT),
-            ties: [Tie::Resource, Tie::Domain, Tie::Product, Tie::Tags].into(),
+            ties: [
+                Tie::Resource,
+                Tie::Domain,
+                Tie::Product,
+                Tie::Tags,
+                Tie::Term,
+            ]
+            .into(),
             ..Self::default()
         };
         if part != Part::Contract {
@@ -187,7 +194,7 @@ impl Reading {
                     Fact::count(tags.len()).write_key(key);
                     tags.iter().for_each(|text| Fact::text(text).write_key(key));
                 }
-                Tie::Dataset | Tie::Resource => {}
+                Tie::Dataset | Tie::Resource | Tie::Term => {}
             }
         }
     }
@@ -208,6 +215,11 @@ impl Reading {
             view.keys
                 .iter()
                 .for_each(|one| Fact::text(one.as_str()).write_key(key));
+        }
+        if self.ties.contains(&Tie::Term) {
+            let terms = view.terms();
+            Fact::count(terms.len()).write_key(key);
+            terms.iter().for_each(|one| Fact::text(one).write_key(key));
         }
     }
 }

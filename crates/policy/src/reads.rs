@@ -43,6 +43,8 @@ pub(crate) enum Tie {
     Product,
     /// The contract's free keys.
     Tags,
+    /// The terms that it is a kind of.
+    Term,
 }
 
 /// An attribute path from a request variable.
@@ -107,6 +109,13 @@ impl Reads {
         let own = all.filter(|path| path.root == Root::Principal);
         own.filter_map(|path| path.attributes.first().map(String::as_str))
             .collect()
+    }
+
+    /// Returns the attributes of the resource that are read or asked for.
+    pub(crate) fn of_resource(&self) -> impl Iterator<Item = &str> {
+        let all = self.paths.iter().chain(&self.presences);
+        let own = all.filter(|path| path.root == Root::Resource);
+        own.filter_map(|path| path.attributes.first().map(String::as_str))
     }
 
     /// A value that is read tells whether it is there, too.
@@ -256,6 +265,7 @@ impl Reads {
                 Some("Product") => self.ties.insert(Tie::Product),
                 Some("Contract") => self.ties.insert(Tie::Contract),
                 Some("Dataset") => self.ties.insert(Tie::Dataset),
+                Some("Term") => self.ties.insert(Tie::Term),
                 _ => {
                     self.lie_anywhere();
                     self.walk(place);
@@ -266,7 +276,8 @@ impl Reads {
     }
 
     fn lie_anywhere(&mut self) {
-        self.ties.extend([Tie::Resource, Tie::Domain, Tie::Product]);
+        let all = [Tie::Resource, Tie::Domain, Tie::Product, Tie::Term];
+        self.ties.extend(all);
     }
 }
 

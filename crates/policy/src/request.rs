@@ -58,8 +58,17 @@ impl Surroundings {
         let mut attributes = values(&reading.field, |fact| fact(field));
         link(&mut attributes, "contract", &Subject::Contract(of.of).uid());
         link(&mut attributes, "dataset", &parent);
-        let field = entity(&subject.uid(), attributes, [parent])?;
-        with(dataset.clone(), [field])
+        let is_asked = reading.ties.contains(&Tie::Term);
+        let terms = if is_asked { field.terms() } else { Vec::new() };
+        let terms: Vec<EntityUid> = terms.into_iter().map(|name| uid("Term", name)).collect();
+        let parents = terms.first().cloned().into_iter().chain([parent]);
+        let field = entity(&subject.uid(), attributes, parents)?;
+        let wider = terms.iter().skip(1).map(Some).chain([None]);
+        let term = |(own, wider): (&EntityUid, Option<&EntityUid>)| {
+            Entity::new_no_attrs(own.clone(), wider.cloned().into_iter().collect())
+        };
+        let terms = terms.iter().zip(wider).map(term);
+        with(dataset.clone(), terms.chain([field]))
     }
 }
 
@@ -164,12 +173,13 @@ fn link(attributes: &mut Attributes, name: &str, target: &EntityUid) {
     attributes.insert(name.to_owned(), target);
 }
 
-fn entity<const N: usize>(
+fn entity(
     of: &EntityUid,
     attributes: Attributes,
-    parents: [EntityUid; N],
+    parents: impl IntoIterator<Item = EntityUid>,
 ) -> Result<Entity, String> {
-    Entity::new(of.clone(), attributes, HashSet::from(parents)).map_err(|error| error.to_string())
+    Entity::new(of.clone(), attributes, parents.into_iter().collect())
+        .map_err(|error| error.to_string())
 }
 
 pub(crate) fn with(

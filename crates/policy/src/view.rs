@@ -5,6 +5,7 @@ use meshlaw_contract::{Key, Pointer, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::World;
+use crate::glossary::{Held, Meaning};
 
 /// What a contract is called, as settled from its path, its text and the settings.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -92,6 +93,26 @@ impl FieldView<'_> {
         self.field
             .classification
             .or_else(|| self.of.classification())
+    }
+
+    /// Returns the term that the field names, where the glossary has it.
+    pub(crate) fn meaning(&self) -> Option<&Meaning> {
+        self.of.of.world.glossary.get(self.field.term.as_deref()?)
+    }
+
+    /// Returns the names of the field's term and of all that it is a kind of.
+    pub(crate) fn terms(&self) -> Vec<&str> {
+        let glossary = &self.of.of.world.glossary;
+        let term = self.field.term.as_deref();
+        term.map(|term| glossary.chain(term)).unwrap_or_default()
+    }
+
+    pub(crate) fn held(&self) -> Held<'_> {
+        Held {
+            field: self.field,
+            format: self.of.of.contract.format,
+            classification: self.classification(),
+        }
     }
 
     /// Tells whether the field states a quality rule, or one of the dataset names it.

@@ -6,6 +6,8 @@ use jiff::civil::Date;
 use meshlaw_contract::measure::{Duration, Percentage};
 use meshlaw_contract::model::Classification;
 
+use crate::glossary::Glossary;
+
 /// Everything outside a contract that a policy may ask about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct World {
@@ -17,8 +19,8 @@ pub struct World {
     pub teams: BTreeMap<String, Team>,
     /// Data products, by name.
     pub products: BTreeMap<String, Product>,
-    /// Names of the glossary's terms.
-    pub terms: BTreeSet<String>,
+    /// The terms of the organisation.
+    pub glossary: Glossary,
     /// Teams that agreed to the change.
     pub approved_by: BTreeSet<String>,
 }
@@ -101,7 +103,7 @@ impl World {
             parameters: Parameters::default(),
             teams: BTreeMap::new(),
             products: BTreeMap::new(),
-            terms: BTreeSet::new(),
+            glossary: Glossary::default(),
             approved_by: BTreeSet::new(),
         }
     }

@@ -8,8 +8,10 @@
 )]
 
 use meshlaw_contract::model::Contract;
-use meshlaw_contract::{Format, Limits, parse_contracts};
-use meshlaw_policy::{Book, BookFile, Identity, Judge, Team, World, builtin_files};
+use meshlaw_contract::{Format, Limits, parse_contracts, parse_terms};
+use meshlaw_policy::{
+    Book, BookFile, Glossary, Identity, Judge, Meaning, Team, World, builtin_files,
+};
 use proptest::prelude::*;
 
 /// Conditions over a field, each valid where it stands; some fail when they are evaluated.
@@ -81,6 +83,19 @@ const OF_FIELDS: &[&str] = &[
     "resource.contract.piiFields.isEmpty() && resource.contract.tags.containsAny([\"core\"])",
     "resource.contract has owner && resource.contract.owner != \"sales-team\"",
     "principal.roles.isEmpty() || principal.name == \"x\"",
+    "resource in Term::\"identifier\"",
+    "resource is Field in Term::\"order_number\"",
+    "resource in [Term::\"nothing\", Term::\"identifier\"]",
+    "resource in (if resource.isRequired then Term::\"shade\" else Term::\"identifier\")",
+    "(if resource.isRequired then resource else resource) in Term::\"identifier\"",
+    "resource has term && resource.term == \"order_number\"",
+    "resource.termIsKnown",
+    "resource.termMismatches.isEmpty()",
+    "resource.termMismatches.containsAny([\"type\", \"enum\"])",
+    "resource.termMismatches == resource.leftToTerm",
+    "resource.leftToTerm.contains(\"classification\")",
+    "resource.statesZone",
+    "resource.unitIsCurrency && resource has unit && resource.unit like \"E*\"",
 ];
 
 const OF_DATASETS: &[&str] = &[
@@ -182,8 +197,15 @@ fn fields() -> impl Strategy<Value = String> {
             "classification: restricted",
             "description: what it is",
             "unique: true",
+            "term: order_number",
+            "term: order no",
+            "term: shade",
+            "term: unheard",
+            "unit: EUR",
+            "format: date-time",
+            "enum: [red]",
         ],
-        0..5,
+        0..6,
     );
     let name = prop::sample::select(vec![
         "email",
@@ -199,6 +221,12 @@ fn fields() -> impl Strategy<Value = String> {
         if extra.contains(&"pii: contact") {
             extra.retain(|one| *one != "pii: health");
         }
+        // And one term.
+        let mut terms = 0;
+        extra.retain(|one| {
+            terms += usize::from(one.starts_with("term"));
+            terms < 2 || !one.starts_with("term")
+        });
         let extra: String = extra.iter().map(|one| format!(", {one}")).collect();
         (name, format!("{{ name: \"{name}\", type: {ty}{extra} }}"))
     });
@@ -252,6 +280,16 @@ fn world() -> World {
             roles: ["privacy".to_owned()].into(),
         },
     );
+    // Two kinds of term that lead to a wider one, and two that lead to each other.
+    let glossary = "term: order_number\ndefinition: d\nowner: o\ntype: integer\nclassification: confidential\n\
+                    synonyms: [order no]\nbroader: identifier\n\
+                    ---\nterm: identifier\ndefinition: d\nowner: o\nbroader: name\n\
+                    ---\nterm: name\ndefinition: d\nowner: o\nbroader: identifier\n\
+                    ---\nterm: shade\ndefinition: d\nowner: o\nenum: [blue]\nunit: EUR\nbroader: identifier\n";
+    let terms = parse_terms(glossary, &Limits::default()).into_iter();
+    let terms = terms.filter_map(|parsed| parsed.value);
+    world.glossary = Glossary::of(terms.map(|term| Meaning::of(&term)));
+    assert_eq!(world.glossary.names().count(), 4);
     world
 }
 
@@ -350,7 +388,17 @@ fn every_condition_follows_what_it_reads() {
         "product: journey\n",
         "properties: { tier: gold, x: x }\n",
     ] {
-        for more in ["", ", masking: hash", ", pii: contact", ", required: true"] {
+        for more in [
+            "",
+            ", masking: hash",
+            ", pii: contact",
+            ", required: true",
+            ", term: order no",
+            ", term: shade, enum: [red]",
+            ", term: identifier",
+            ", term: unheard",
+            ", unit: EUR",
+        ] {
             let fields = format!("fields: [{{ name: x, type: string{more} }}]\n");
             texts.push((
                 identity("sales", "a"),

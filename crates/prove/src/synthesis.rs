@@ -155,13 +155,17 @@ fn pins(world: &World) -> String {
             )
         }
     }));
-    text.push_str(&only(&match world.terms.iter().next() {
+    text.push_str(&only(&match world.glossary.names().next() {
         None => "!(resource has term) && !resource.termIsKnown".to_owned(),
         Some(term) => format!(
             "if resource has term then resource.term == {} && resource.termIsKnown else true",
             quoted(term)
         ),
     }));
+    // A term of which only the name is known asks nothing of a field.
+    text.push_str(&only(
+        "resource.termMismatches.isEmpty() && resource.leftToTerm.isEmpty()",
+    ));
     text
 }
 

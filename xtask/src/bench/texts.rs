@@ -16,14 +16,15 @@ pub const CONSUMERS: u64 = 3_000;
 /// Domains that have a policy of their own.
 const LAYERS: u64 = 5;
 
+/// Types, some with what a careful author says beside them.
 const TYPES: [&str; 8] = [
     "string",
     "integer",
     "long",
-    "decimal",
+    "decimal, unit: EUR",
     "boolean",
     "date",
-    "timestamp",
+    "timestamp, format: date-time",
     "uuid",
 ];
 

@@ -13,6 +13,7 @@ use meshlaw_report::{self as report, Command, Kind, Report, Side};
 use crate::court::{Court, Told};
 use crate::estate::Estate;
 use crate::failure::{ExitStatus, Failure};
+use crate::glossary::Lexicon;
 use crate::identity::Domains;
 use crate::law::Law;
 use crate::output::{self, OutputArgs};
@@ -99,6 +100,7 @@ fn compare(
         consumers: Vec::new(),
         consumer_files: Vec::new(),
         world: World::empty(as_of),
+        lexicon: Lexicon::default(),
         teams: BTreeMap::new(),
         mentions: BTreeMap::new(),
         findings: Vec::new(),

@@ -146,6 +146,7 @@ fn settings_page() -> anyhow::Result<String> {
     table(&mut page, "An enforcement", &settings::ENFORCEMENT);
     table(&mut page, "A product", &settings::PRODUCT);
     table(&mut page, "A team", &settings::TEAM);
+    table(&mut page, "Glossary", &settings::GLOSSARY);
     parameters(&mut page)?;
     table(&mut page, "Vocabulary", &settings::VOCABULARY);
     Ok(page)

@@ -17,7 +17,7 @@ use meshlaw_report::{Finding, Kind, Related, Severity, State};
 pub use answer::meant;
 use ask::What;
 pub use ask::{Ask, asks};
-pub use search::{keep, target};
+pub use search::{Search, keep, target, term_word, terms};
 
 use crate::atlas::{Atlas, Sketch};
 use crate::duplicates::{self, Claim};
@@ -148,7 +148,7 @@ impl Branch<'_> {
         let changed = sides.flatten().map(|entry| entry.path.to_string());
         let changed: BTreeSet<String> = changed.collect();
         let skipped = |path: &str| changed.contains(path);
-        let search = search::Search {
+        let search = Search {
             settings: self.settings,
             domains: self.domains,
             base: self.base,

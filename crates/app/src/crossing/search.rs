@@ -15,8 +15,9 @@ use crate::duplicates::Claim;
 use crate::estate::text_of;
 use crate::failure::Failure;
 use crate::identity::Domains;
+use crate::parts::visit;
 use crate::register::{Read, Register, Registrar, Spoken};
-use crate::revision::FileText;
+use crate::revision::{FileText, Revision};
 use crate::settings::Settings;
 
 /// What registers of references are called in the cache.
@@ -48,10 +49,7 @@ impl Search<'_> {
     /// skipped.
     pub fn run(&self, is_skipped: impl Fn(&str) -> bool) -> Result<Found, Failure> {
         let reader = self.base.open()?;
-        let mut entries = match self.registered(&reader)? {
-            Some(entries) => entries,
-            None => reader.list(&Globs::new(&self.settings.contracts)?)?,
-        };
+        let mut entries = self.entries(&reader)?;
         entries.retain(|entry| !is_skipped(&entry.path.to_string()));
         let parts = cores::shares(&entries, |_, share| {
             let reader = self.base.open()?;
@@ -69,6 +67,28 @@ impl Search<'_> {
             all.stable_ids.extend(part.stable_ids);
         }
         Ok(all)
+    }
+
+    /// Shows the files that use or bear one of the words, but for those that are skipped; without a
+    /// register, all files.
+    pub fn each(
+        &self,
+        is_skipped: impl Fn(&str) -> bool,
+        mut see: impl FnMut(&FileText),
+    ) -> Result<(), Failure> {
+        let reader = self.base.open()?;
+        let mut entries = self.entries(&reader)?;
+        entries.retain(|entry| !is_skipped(&entry.path.to_string()));
+        let read = |entry| FileText::read(&reader, entry, self.settings, Side::Head);
+        entries.iter().filter_map(read).for_each(|file| see(&file));
+        Ok(())
+    }
+
+    fn entries(&self, reader: &Reader) -> Result<Vec<Entry>, Failure> {
+        match self.registered(reader)? {
+            Some(entries) => Ok(entries),
+            None => Ok(reader.list(&Globs::new(&self.settings.contracts)?)?),
+        }
     }
 
     /// Looks the words up in the register; none where there is none, or no short cut is wanted.
@@ -106,6 +126,7 @@ impl Search<'_> {
                 let asks = asks(&revision);
                 let targets = asks.iter().filter_map(target);
                 spoken.uses.extend(targets);
+                spoken.uses.extend(terms(&revision));
                 let id = revision.contract().and_then(|one| one.id.clone());
                 spoken.defines.extend(id);
             }
@@ -156,6 +177,23 @@ pub fn keep(
         registrar.keep(reader, seen);
     }
     Ok(())
+}
+
+/// Returns the words by which a contract names terms, as they are registered.
+pub fn terms(revision: &Revision<'_>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let contract = revision.contract().into_iter();
+    for dataset in contract.flat_map(|contract| &contract.datasets) {
+        visit(dataset, &mut |_, field| {
+            found.extend(field.term.as_deref().map(term_word));
+        });
+    }
+    found
+}
+
+/// Tells a term from a contract of the same name.
+pub fn term_word(term: &str) -> String {
+    format!("term {term}")
 }
 
 /// Returns what a reference calls the other contract.

@@ -11,8 +11,8 @@ use super::part::Part;
 use super::shape::{Shape, words};
 use crate::findings::IDS;
 use crate::settings::{
-    BUNDLE, DOMAIN, ENFORCEMENT, ENFORCEMENTS, FILE, GRADES, LIMITS, Level, PARAMETERS, PRODUCT,
-    Released, SETTINGS, Settings, TEAM, VERSIONS, VOCABULARY, packs,
+    BUNDLE, DOMAIN, ENFORCEMENT, ENFORCEMENTS, FILE, GLOSSARY, GRADES, LIMITS, Level, PARAMETERS,
+    PRODUCT, Released, SETTINGS, Settings, TEAM, VERSIONS, VOCABULARY, packs,
 };
 
 /// Settings of an organisation.
@@ -63,6 +63,12 @@ const SHAPES: &[(&str, Shape)] = &[
         })),
     ),
     ("extends", Shape::List(&Shape::Words(packs))),
+    (
+        "glossary",
+        Shape::Part("glossary", |definitions| {
+            Part::new(definitions, &GLOSSARY, GLOSSARY_SHAPES).schema()
+        }),
+    ),
     ("grades", Shape::Part("grades", grades)),
     ("levels", Shape::Part("levels", levels)),
     ("limits", Shape::Part("limits", limits)),
@@ -128,6 +134,8 @@ fn modes() -> Vec<String> {
         .map(|mode| (*mode).to_owned())
         .collect()
 }
+
+const GLOSSARY_SHAPES: &[(&str, Shape)] = &[("compare", Shape::TEXTS), ("ignore", Shape::TEXTS)];
 
 const DOMAIN_SHAPES: &[(&str, Shape)] = &[
     ("owner", Shape::TEXT),

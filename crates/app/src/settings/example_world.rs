@@ -1,9 +1,9 @@
 //! The world of a policy's examples: a few keys of the settings, and two more.
 
-use std::collections::BTreeSet;
-
+use meshlaw_contract::formats::term::{Draft, TERM};
 use meshlaw_contract::lowering::{KeySpec, Keys, Lowering};
-use meshlaw_contract::{Limits, Problem, read};
+use meshlaw_contract::{Limits, NodeRef, Problem, read};
+use meshlaw_policy::Meaning;
 
 use super::keys::{products, teams};
 use super::{PARAMETERS, Settings};
@@ -13,7 +13,7 @@ use super::{PARAMETERS, Settings};
 #[derive(Debug, Default)]
 pub struct ExampleWorld {
     settings: Settings,
-    terms: BTreeSet<String>,
+    terms: Vec<Meaning>,
     as_of: Option<jiff::civil::Date>,
 }
 
@@ -49,19 +49,29 @@ const EXAMPLE_WORLD: Keys<ExampleWorld> = Keys {
         },
         KeySpec {
             key: "terms",
-            expects: "a list of texts",
-            doc: "The terms of the glossary.",
-            set: |world, node, low| world.terms = low.text_set(node),
+            expects: "a list of terms",
+            doc: "The terms of the glossary: their names, or all that they say.",
+            set: |world, node, low| world.terms = low.list(node, term),
         },
     ],
 };
+
+/// Reads a term: its name alone, or as it stands in the glossary.
+fn term<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<Meaning> {
+    if let Some(name) = node.text() {
+        return Some(Meaning::bare(name));
+    }
+    let mut draft = Draft::default();
+    low.mapping(node, &TERM, &mut draft);
+    draft.term().map(|term| Meaning::of(&term))
+}
 
 /// Reads the world of a policy's examples.
 pub fn parse_world(
     text: &str,
 ) -> (
     Settings,
-    BTreeSet<String>,
+    Vec<Meaning>,
     Option<jiff::civil::Date>,
     Vec<Problem>,
 ) {

@@ -12,7 +12,7 @@ use super::bundles::bundles;
 use super::enforcement::rulings;
 use super::packs::names;
 use super::vocabulary::VOCABULARY;
-use super::{DomainSettings, Settings, TeamSettings, VersionSettings};
+use super::{DomainSettings, GlossarySettings, Settings, TeamSettings, VersionSettings};
 use crate::findings;
 
 /// The keys of the settings.
@@ -70,6 +70,14 @@ pub const SETTINGS: Keys<Settings> = Keys {
             doc: "Built-in policies to start from: `org` for all, a group such as `org/privacy`, or `starter` for a few that nobody regrets. Left out, all of them hold as long as `policies/org/` is empty.",
             set: |settings, node, low| {
                 settings.extends = Some(low.list(node, pack));
+            },
+        },
+        KeySpec {
+            key: "glossary",
+            expects: "a mapping",
+            doc: "Which names of fields are held against each other where contracts define them without a term: `compare` and `ignore`.",
+            set: |settings, node, low| {
+                low.mapping(node, &GLOSSARY, &mut settings.glossary);
             },
         },
         KeySpec {
@@ -197,6 +205,25 @@ pub const DOMAIN: Keys<DomainSettings> = Keys {
             set: |domain, node, low| {
                 low.mapping(node, &VERSIONS, &mut domain.versions);
             },
+        },
+    ],
+};
+
+/// The keys of which names are compared.
+pub const GLOSSARY: Keys<GlossarySettings> = Keys {
+    noun: "list of names",
+    entries: &[
+        KeySpec {
+            key: "compare",
+            expects: "a list of texts",
+            doc: "Names that are compared, too. By themselves those are that end in a word such as `id`, `code`, `key` or `number`, and those with allowed values, a unit or a format of anything but times; `status` and other names that everybody has are not.",
+            set: |glossary, node, low| glossary.compare = low.texts(node),
+        },
+        KeySpec {
+            key: "ignore",
+            expects: "a list of texts",
+            doc: "Names that mean different things on purpose.",
+            set: |glossary, node, low| glossary.ignore = low.texts(node),
         },
     ],
 };

@@ -19,7 +19,7 @@ mod vocabulary;
 pub use bundles::{BUNDLE, BundleSettings};
 pub use enforcement::{ENFORCEMENT, ENFORCEMENTS, PlacedRuling};
 pub use example_world::parse_world;
-pub use keys::{DOMAIN, GRADES, LIMITS, PARAMETERS, PRODUCT, SETTINGS, TEAM, VERSIONS};
+pub use keys::{DOMAIN, GLOSSARY, GRADES, LIMITS, PARAMETERS, PRODUCT, SETTINGS, TEAM, VERSIONS};
 pub use packs::{STARTER, names as packs, pack_holds};
 pub use parameters::{set as set_parameter, stated as stated_parameters};
 pub use vocabulary::VOCABULARY;
@@ -54,6 +54,8 @@ pub struct Settings {
     pub teams: BTreeMap<String, TeamSettings>,
     /// Other enforcements of policies than their own, by policy or pack.
     pub enforcement: BTreeMap<String, PlacedRuling>,
+    /// Which names are expected to mean one thing.
+    pub glossary: GlossarySettings,
     /// Numbers and names that policies read.
     pub parameters: Parameters,
     /// How loudly findings that are not a policy's speak, by id.
@@ -79,6 +81,15 @@ pub struct DomainSettings {
     pub paths: Vec<String>,
     /// How its versions are numbered.
     pub versions: VersionSettings,
+}
+
+/// Names of fields that are compared between contracts, beside those that tell by themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GlossarySettings {
+    /// Names that are compared, too.
+    pub compare: Vec<String>,
+    /// Names that are not.
+    pub ignore: Vec<String>,
 }
 
 /// How versions are numbered.
@@ -166,6 +177,7 @@ impl Default for Settings {
             products: BTreeMap::new(),
             teams: BTreeMap::new(),
             enforcement: BTreeMap::new(),
+            glossary: GlossarySettings::default(),
             parameters: Parameters::default(),
             levels: BTreeMap::new(),
             grades: BTreeMap::new(),

@@ -11,9 +11,20 @@ mod syntax;
 
 pub(crate) use dialect::Dialect;
 
-use kind::{Kind, Stored, Within};
+use kind::{Kind, Stored, Within, Zone};
+use meshlaw_contract::model::Contract;
 
 use crate::edit::{Aspect, Motion};
+
+/// Tells whether the values of a type carry a zone, or stand for one point in time, as the systems
+/// that serve the contract read it; none where the type is no time, or nobody knows it.
+pub fn has_zone(contract: &Contract, ty: &str) -> Option<bool> {
+    match reading::read((ty, Dialect::of(contract))).kind {
+        Kind::Timestamp { zone, .. } => Some(zone != Zone::None),
+        Kind::Time { has_zone, .. } => Some(has_zone),
+        _ => None,
+    }
+}
 
 /// What differs between two types.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -249,6 +249,11 @@ pub const LINTS: &[LintKind] = &[
         example: Shown::Conditions("when { principal.name == \"privacy-ofice\" }"),
     },
     LintKind {
+        id: "unknown-term",
+        meaning: "The glossary has terms, and this is none of them: no field ever lies in it.",
+        example: Shown::Conditions("when { resource in Term::\"personal_identifer\" }"),
+    },
+    LintKind {
         id: "unknown-word",
         meaning: "An attribute with a closed list of words is held against a text that is none of them: rules, aspects \
                   and motions of changes, kinds of consumers, roles of teams.",

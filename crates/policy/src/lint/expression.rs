@@ -168,6 +168,9 @@ impl Linter<'_> {
                 let help = format!("write `{}`", text.to_lowercase());
                 self.on(constant, "never-lower-case", message, help);
             }
+            ExprKind::Lit(Literal::String(text)) if attr == "term" => {
+                self.term(constant, text);
+            }
             ExprKind::Lit(Literal::String(text)) => {
                 if path.ends_with("principal.name") && !self.known.teams.is_empty() {
                     let teams = self.known.teams.iter().map(String::as_str).collect();
@@ -186,6 +189,10 @@ impl Linter<'_> {
     fn entity(&mut self, at: &Expr, entity: &cedar_policy_core::ast::EntityUID) {
         let name: &str = entity.eid().as_ref();
         let kind = entity.entity_type().to_string();
+        if kind == "Term" {
+            self.term(at, name);
+            return;
+        }
         let (id, all) = match kind.as_str() {
             "Domain" => ("unknown-domain", &self.known.domains),
             "Team" => ("unknown-team", &self.known.teams),
@@ -206,6 +213,12 @@ impl Linter<'_> {
             let help = "drop the condition, or move the policy to where it is meant to hold";
             self.on(at, "foreign-domain", message, help);
         }
+    }
+
+    fn term(&mut self, at: &Expr, name: &str) {
+        let all = self.known.terms.iter().map(String::as_str).collect();
+        let message = format!("`{name}` is not a term of the glossary");
+        self.unknown(at, "unknown-term", name, all, message);
     }
 
     /// Says that a word is not among those known, and which is near.

@@ -75,13 +75,13 @@ mod tests {
     use std::collections::BTreeMap;
 
     use jiff::civil::date;
-    use meshlaw_contract::{Limits, Words, read_contracts};
+    use meshlaw_contract::{Limits, Words, parse_terms, read_contracts};
 
     use super::*;
     use crate::attribute::{Attribute, CONTRACT, DATASET, FIELD};
     use crate::fact::Fact;
     use crate::view::{ContractView, DatasetView, FieldView, Identity, visit_fields};
-    use crate::{Product, Team, World};
+    use crate::{Glossary, Meaning, Product, Team, World};
 
     /// Contracts of a format that together state all that the format can.
     fn whole(format: Format) -> &'static str {
@@ -100,7 +100,10 @@ mod tests {
             ..Product::default()
         };
         world.products.insert("order_book".to_owned(), product);
-        world.terms.insert("order".to_owned());
+        let text = "term: order\ndefinition: d\nowner: o\ntype: long\nenum: [1]\n";
+        let terms = parse_terms(text, &Limits::default()).into_iter();
+        let terms = terms.filter_map(|parsed| Some(Meaning::of(&parsed.value?)));
+        world.glossary = Glossary::of(terms);
         world.parameters.regions.insert("eu-west-1".to_owned());
         world
     }

@@ -51,6 +51,8 @@ pub struct Known {
     pub tags: BTreeSet<String>,
     /// Formats that contracts are written in.
     pub formats: BTreeSet<Format>,
+    /// Names of the glossary's terms.
+    pub terms: BTreeSet<String>,
 }
 
 /// Looks at one policy of a book.

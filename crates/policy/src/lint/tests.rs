@@ -19,6 +19,7 @@ fn known() -> Known {
         roles: names(&["privacy"]),
         tags: names(&["tier"]),
         formats: [Format::Native].into(),
+        terms: names(&["personal_identifier"]),
     }
 }
 
@@ -146,6 +147,38 @@ fn what_a_format_cannot_state_hangs_on_those_in_use() {
         let found = lint(policy, &book, &known).unwrap();
         assert_eq!(ids(&found), expected, "{:?}", known.formats);
     }
+}
+
+#[test]
+fn terms_are_looked_up_wherever_they_are_named() {
+    for (condition, is_known) in [
+        ("resource in Term::\"personal_identifier\"", true),
+        ("resource in Term::\"personal_identifyer\"", false),
+        (
+            "resource has term && resource.term == \"personal_identifier\"",
+            true,
+        ),
+        ("resource has term && resource.term == \"person\"", false),
+        (
+            "resource has term && [\"person\", \"x\"].contains(resource.term)",
+            false,
+        ),
+    ] {
+        let found = found("org/a/b", &format!("{HEAD}when {{ {condition} }};\n"), &[]);
+        let all: BTreeSet<&str> = ids(&found).into_iter().collect();
+        let expected = if is_known {
+            BTreeSet::new()
+        } else {
+            ["unknown-term"].into()
+        };
+        assert_eq!(all, expected, "{condition}");
+    }
+    let text = format!("{HEAD}when {{ resource in Term::\"personal_identifer\" }};\n");
+    let [lint] = &found("org/a/b", &text, &[])[..] else {
+        panic!("one lint");
+    };
+    assert_eq!(lint.help, "did you mean `personal_identifier`?");
+    assert_eq!((lint.line, lint.column), (6, 20));
 }
 
 #[test]

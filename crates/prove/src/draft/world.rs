@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use meshlaw_contract::measure::Percentage;
 use meshlaw_contract::model::{Classification, Word as _};
-use meshlaw_policy::{Parameters, Product, Team, World};
+use meshlaw_policy::{Glossary, Meaning, Parameters, Product, Team, World};
 
 use super::contract::{Contract, percent};
 use super::told::{At, Told};
@@ -49,7 +49,7 @@ pub(super) fn of_owner(
     let field: At<'_> = &["resource"];
     let term = told.text(field, "term");
     if let (Some(term), Some(true)) = (term, told.flag(field, "termIsKnown")) {
-        world.terms.insert(told.plausible("term", term).to_owned());
+        world.glossary = Glossary::of([Meaning::bare(told.plausible("term", term))]);
     }
     let settings = settings(&world);
     (world, settings)
@@ -186,8 +186,8 @@ pub(super) fn settings(world: &World) -> Vec<String> {
             yaml::text(name)
         ));
     }
-    if !world.terms.is_empty() {
-        let terms = yaml::list(world.terms.iter().map(String::as_str));
+    if world.glossary.names().next().is_some() {
+        let terms = yaml::list(world.glossary.names());
         lines.push(format!("terms: {terms}"));
     }
     lines

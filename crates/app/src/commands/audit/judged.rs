@@ -15,6 +15,7 @@ use crate::atlas::{Known, Packed};
 use crate::court::Court;
 use crate::crossing::{self, Ask};
 use crate::decisions::Draft;
+use crate::definitions::{Scribe, Tally};
 use crate::duplicates::Claim;
 use crate::estate::text_of;
 use crate::failure::Failure;
@@ -43,6 +44,8 @@ pub struct Judged {
     pub sketches: Vec<(String, Known)>,
     /// What they take of other contracts to be there.
     pub asks: Vec<Ask>,
+    /// What their fields say of their names.
+    pub tally: Tally,
 }
 
 /// What came of one file.
@@ -98,6 +101,7 @@ pub fn all<'a>(
     let desk = Desk {
         court,
         source,
+        scribe: Scribe::new(&court.law.settings),
         keeps_all: asked.keeps_all,
         asks: AtomicBool::new(false),
     };
@@ -108,7 +112,7 @@ pub fn all<'a>(
     let next = AtomicUsize::new(0);
     // A judge remembers what it decided, so that one for each thread decides least.
     let threads = rayon::current_num_threads().min(batches.count());
-    let parts: Result<Vec<Vec<Told<'_>>>, Failure> = (0..threads)
+    let parts: Result<Vec<(Vec<Told<'_>>, Tally)>, Failure> = (0..threads)
         .into_par_iter()
         .with_max_len(1)
         .map(|_| {
@@ -119,15 +123,17 @@ pub fn all<'a>(
                 court.judge()?
             };
             let (mut told, mut draft) = (Vec::new(), Draft::default());
+            let mut tally = Tally::default();
             loop {
                 let nth = next.fetch_add(1, Ordering::Relaxed);
                 if nth >= batches.count() {
                     court.log.inspect(|log| log.keep(draft));
-                    return Ok(told);
+                    return Ok((told, tally));
                 }
                 batches.read(nth, &reader, |turn| {
                     let (entry, position) = (turn.entry, turn.position);
-                    let (of_file, record) = desk.file(&mut judge, turn);
+                    let (mut of_file, record) = desk.file(&mut judge, turn);
+                    tally.add(position, &std::mem::take(&mut of_file.outcome.said));
                     if court.log.is_some() {
                         draft.add(&entry.path.to_string(), position, &mut judge);
                     }
@@ -138,13 +144,18 @@ pub fn all<'a>(
         })
         .collect();
     bar.finish_and_clear();
-    told.extend(parts?.into_iter().flatten());
-    told.sort_unstable_by_key(|(position, ..)| *position);
     let (mut judged, mut fresh, mut records) = (Judged::default(), 0, Vec::new());
+    for (part, tally) in parts? {
+        told.extend(part);
+        judged.tally.extend(tally);
+    }
+    told.sort_unstable_by_key(|(position, ..)| *position);
     let mut spoken = Vec::new();
     for (position, part, record) in told {
+        judged.tally.add(position, &part.outcome.said);
+        let targets = part.asks.iter().filter_map(crossing::target);
         let said = Spoken {
-            uses: part.asks.iter().filter_map(crossing::target).collect(),
+            uses: targets.chain(part.outcome.terms.iter().cloned()).collect(),
             defines: part
                 .outcome
                 .stable_ids
@@ -175,6 +186,7 @@ pub fn all<'a>(
 struct Desk<'a, 'l> {
     court: &'a Court<'l>,
     source: Source<'a>,
+    scribe: Scribe,
     keeps_all: bool,
     /// Whether contracts ask for one another, so that any may be asked for.
     asks: AtomicBool,
@@ -268,6 +280,9 @@ impl<'a, 'l> Desk<'a, 'l> {
             if self.keeps_all || court.ledger.speaks_of(&id) {
                 of_file.docket.add(id, &revision);
             }
+            outcome.terms.extend(crossing::terms(&revision));
+            let said = contract.map(|one| self.scribe.said(one));
+            outcome.said.push(said.unwrap_or_default());
             let id = contract.and_then(|one| one.id.clone());
             outcome.stable_ids.extend(id.zip(Claim::of_id(&revision)));
         }

@@ -14,6 +14,7 @@ use crate::consumption::Consumption;
 use crate::court::Court;
 use crate::crossing;
 use crate::decisions::{Log, LogArgs, Run};
+use crate::definitions;
 use crate::duplicates;
 use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
@@ -209,6 +210,13 @@ pub fn survey<T>(
         let mut findings = judged.findings;
         findings.extend(duplicates::find(&law.settings, judged.claims));
         findings.extend(estate.findings.iter().cloned());
+        findings.extend(definitions::find(
+            &law.settings,
+            &estate.lexicon.glossary,
+            court.domains,
+            (session.snapshot, session.entries),
+            judged.tally,
+        )?);
         let atlas = Atlas::charted(reader, &law.settings, court.domains, judged.sketches);
         let crossed = crossing::in_audit(&law.settings, &atlas, &judged.asks, judged.stable_ids);
         findings.extend(crossed?);

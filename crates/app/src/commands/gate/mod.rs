@@ -29,6 +29,7 @@ use crate::output::{self, OutputArgs};
 use crate::pairing::pair;
 use crate::planned;
 use crate::readership;
+use crate::redefined::Redefined;
 use crate::revision::FileText;
 use crate::settings::Settings;
 use crate::waivers::{self, Docket, Ledger};
@@ -288,6 +289,16 @@ fn judge(
     findings.extend(
         Consumption::new(&law.settings, &estate, &after).touched(readers, &before, &touched)?,
     );
+    let redefined = Redefined {
+        settings,
+        domains: &domains,
+        readers,
+        base: &range.base,
+        touched: &touched,
+        changed: &changed,
+        pairs: &pairs,
+    };
+    findings.extend(redefined.findings()?);
     findings.extend(planned::findings(&court, &after, &pairs)?);
     // A judge is one thread's own; chunks keep the number of judges small.
     let parts = cores::shares(&pairs, |first, share| {

@@ -14,6 +14,7 @@ use super::{read_book, settle};
 use crate::bundles::Floor;
 use crate::estate::read_text;
 use crate::failure::{ExitStatus, Failure};
+use crate::glossary;
 use crate::law::{self, PolicySource};
 use crate::output::print;
 use crate::settings::Settings;
@@ -172,6 +173,15 @@ fn known(book: &Book) -> Result<Known, Failure> {
                 known.formats.insert(contract.format);
                 known.tags.extend(contract.properties.keys().cloned());
             }
+        }
+    }
+    let names_terms = |text: &str| text.contains("Term::") || text.contains(".term");
+    if book.policies.iter().any(|one| names_terms(&one.text)) {
+        for entry in here.list(&Globs::new(&settings.terms)?)? {
+            let text = read_text(&here, &entry, &settings).unwrap_or_default();
+            let parsed = glossary::parse(&text, &settings.limits).into_iter();
+            let terms = parsed.filter_map(|one| Some(one.value?.meaning.name));
+            known.terms.extend(terms);
         }
     }
     Ok(known)

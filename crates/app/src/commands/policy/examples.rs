@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use meshlaw_contract::model::{Consumer, Contract, Waiver};
 use meshlaw_contract::{Gravity, Limits, Words, parse_consumers, parse_waivers, read_contracts};
 use meshlaw_policy::{
-    Book, Example, Expected, Outcome, Plea, Policy, Trace, World, run_example, trace_example,
+    Book, Example, Expected, Glossary, Outcome, Plea, Policy, Trace, World, run_example,
+    trace_example,
 };
 use meshlaw_report::{Enforcement, Severity};
 
@@ -286,7 +287,7 @@ pub fn world(home: &Path) -> Result<World, Failure> {
     world.parameters = parameters;
     world.teams = law::join_teams(&settings, None);
     world.products = law::join_products(&settings, None);
-    world.terms = terms;
+    world.glossary = Glossary::of(terms);
     world.as_of = as_of_stated.unwrap_or(as_of);
     Ok(world)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::custom::{Customs, text};
+use super::definition;
 use super::relationship;
 use super::rule;
 use super::words::Words;
@@ -126,7 +127,7 @@ impl<'r, 'd> Fields<'r, 'd> {
             encrypted: customs
                 .take("encrypted", |node| node.scalar()?.to_bool())
                 .unwrap_or_default(),
-            term: customs.text("term"),
+            term: customs.text("term").or_else(|| definition::term(node)),
             unit: customs.text("unit"),
             renamed_from: customs.text("renamed_from"),
             precision: customs.take("precision", count),

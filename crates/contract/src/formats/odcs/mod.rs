@@ -7,6 +7,7 @@
 mod check;
 mod contract;
 mod custom;
+mod definition;
 mod field;
 mod place;
 mod property;

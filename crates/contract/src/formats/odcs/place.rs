@@ -1,6 +1,6 @@
 //! Words of the model in, the keys of the standard that hold the same out.
 
-use super::{rule, service};
+use super::{definition, rule, service};
 use crate::lowering::to_value;
 use crate::{Key, NodeRef, View, tokens};
 
@@ -63,6 +63,7 @@ pub(crate) fn step<'d>(
         .or_else(|| follow(part, &word.split('.').collect::<Vec<_>>()))
         .or_else(|| option(part, word))
         .or_else(|| custom(part, word))
+        .or_else(|| definition::entry(part).filter(|_| word == "term"))
 }
 
 /// Tells whether an element of a list goes by a name, for looking up pointers.

@@ -98,19 +98,25 @@ pub fn lower(root: NodeRef<'_>) -> Lowered<Term> {
     low.require(draft.name.is_some(), root, "term", "term");
     low.require(draft.definition.is_some(), root, "definition", "term");
     low.require(draft.owner.is_some(), root, "owner", "term");
-    let term = draft.name.map(|name| Term {
-        name,
-        definition: draft.definition,
-        owner: draft.owner,
-        ty: draft.ty,
-        unit: draft.unit,
-        format: draft.format,
-        classification: draft.classification,
-        allowed: draft.allowed,
-        synonyms: draft.synonyms,
-        broader: draft.broader,
-    });
-    (term, low.finish().0)
+    (draft.term(), low.finish().0)
+}
+
+impl Draft {
+    /// Returns the term; one without a name is none.
+    pub fn term(self) -> Option<Term> {
+        Some(Term {
+            name: self.name?,
+            definition: self.definition,
+            owner: self.owner,
+            ty: self.ty,
+            unit: self.unit,
+            format: self.format,
+            classification: self.classification,
+            allowed: self.allowed,
+            synonyms: self.synonyms,
+            broader: self.broader,
+        })
+    }
 }
 
 fn type_of(word: &'static str) -> Type {

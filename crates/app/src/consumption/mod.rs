@@ -2,13 +2,13 @@
 //!
 //! Knows nothing of changes: those name the consumers that feel them.
 
+mod terms;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_changeset::{Globs, Reader};
-use meshlaw_contract::model::{Consumer, Term, Use};
-use meshlaw_contract::{
-    Document, NodeRef, Pointer, Span, View, nearest, parse_consumers, parse_terms,
-};
+use meshlaw_contract::model::{Consumer, Use};
+use meshlaw_contract::{Document, NodeRef, Pointer, Span, View, nearest, parse_consumers};
 use meshlaw_report::{Finding, Kind, Severity, Side, State};
 
 use crate::atlas::{Atlas, FieldSketch, Sketch};
@@ -348,79 +348,6 @@ impl<'a> Consumption<'a> {
             }
         }
         Ok(())
-    }
-
-    fn terms(
-        &self,
-        reader: &Reader,
-        is_asked: impl Fn(&str) -> bool,
-    ) -> Result<Vec<Finding>, Failure> {
-        let texts = self.texts(reader, &self.settings.terms, &is_asked)?;
-        let mut all: Vec<(&str, &str, Term, Document<'_>)> = Vec::new();
-        for (path, text) in &texts {
-            for parsed in parse_terms(text, &self.settings.limits) {
-                all.extend(
-                    parsed
-                        .value
-                        .map(|term| (path.as_str(), text.as_str(), term, parsed.document)),
-                );
-            }
-        }
-        let broader: BTreeMap<&str, Option<&str>> = all
-            .iter()
-            .map(|(_, _, term, _)| (term.name.as_str(), term.broader.as_deref()))
-            .collect();
-        let mut names: BTreeMap<&str, &str> = BTreeMap::new();
-        let mut findings = Vec::new();
-        for (path, text, term, document) in &all {
-            let first = *names.entry(&term.name).or_insert(path);
-            if !is_asked(path) {
-                continue;
-            }
-            let page = self.page(Kind::Term, path, text, &term.name);
-            if first != *path {
-                findings.extend(page.twice("term/duplicate-term", "term", document, first));
-            }
-            findings.extend(self.owner(
-                &page,
-                "term/unknown-owner",
-                term.owner.as_deref(),
-                document,
-            ));
-            let Some(wider) = term.broader.as_deref() else {
-                continue;
-            };
-            let said = if !broader.contains_key(wider) {
-                let near = nearest(wider, broader.keys().copied()).map(str::to_owned);
-                let message = format!("the broader term `{wider}` is not in the glossary");
-                (
-                    "term/unknown-broader",
-                    message,
-                    meant(near, "add the term, or name one that is there"),
-                )
-            } else if leads_back(&broader, &term.name) {
-                let message = format!(
-                    "`{}` is broader than itself, by way of `{wider}`",
-                    term.name
-                );
-                (
-                    "term/broader-cycle",
-                    message,
-                    "remove one `broader` of the circle".to_owned(),
-                )
-            } else {
-                continue;
-            };
-            let pointer = Pointer::root().name(&term.name).word("broader");
-            let span = key_span(document.root(), "broader");
-            findings.extend(page.finding(
-                (said.0, Severity::Error),
-                pointer,
-                span,
-                (said.1, said.2),
-            ));
-        }
-        Ok(findings)
     }
 }
 

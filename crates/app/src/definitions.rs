@@ -1,0 +1,214 @@
+//! Fields of all contracts in, names that contracts define differently without a term out.
+//!
+//! An estate has millions of fields, and names clash in few. What a field says of its name is kept
+//! as hashes, a few bytes a statement; the files in which something differs are read again for its
+//! words and places. What is left out is not compared, and neither are names that nobody expects to
+//! mean one thing.
+
+mod clash;
+mod compared;
+mod sayings;
+
+use std::collections::HashMap;
+
+use meshlaw_contract::Value;
+use meshlaw_contract::model::{Contract, Field, Scalar, Status, Type};
+use meshlaw_policy::Statement;
+
+pub use clash::{ID, find};
+use compared::Names;
+use sayings::Said;
+pub use sayings::Sayings;
+
+use crate::parts::visit;
+use crate::settings::{Level, Settings};
+
+/// Takes down what the fields of contracts say of their names.
+pub struct Scribe {
+    names: Option<Names>,
+}
+
+/// What contracts say, put together.
+#[derive(Debug, Default)]
+pub struct Tally(HashMap<[u8; 8], Vec<Told>>);
+
+/// A value, how many contracts state it, and the first of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Told {
+    value: [u8; 4],
+    count: u32,
+    first: Spot,
+}
+
+/// A contract: the place of its file among all, and its own within the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Spot {
+    file: u32,
+    document: u32,
+}
+
+impl Scribe {
+    /// Takes down nothing where nobody wants to hear of it.
+    pub fn new(settings: &Settings) -> Self {
+        let is_off = settings.levels.get(ID) == Some(&Level::Off);
+        Self {
+            names: (!is_off).then(|| Names::new(&settings.glossary)),
+        }
+    }
+
+    /// Takes down what a contract says, each thing once.
+    pub fn said(&self, contract: &Contract) -> Sayings {
+        let mut all = Vec::new();
+        self.each(contract, |_, _, _, said| all.push(said));
+        Sayings::of(all)
+    }
+
+    /// Goes through all that a contract says. What goes soon is not compared: a new major version
+    /// beside it may define it otherwise.
+    fn each<'c>(
+        &self,
+        contract: &'c Contract,
+        mut told: impl FnMut(crate::parts::Part<'_>, &'c Field, Statement, Said),
+    ) {
+        let Some(names) = &self.names else { return };
+        let goes = matches!(contract.status, Some(Status::Deprecated | Status::Retired));
+        if goes || contract.deprecated.is_some() {
+            return;
+        }
+        for dataset in &contract.datasets {
+            visit(dataset, &mut |part, field| {
+                if field.term.is_some() || field.deprecated.is_some() {
+                    return;
+                }
+                let Some(name) = names.compared(field) else {
+                    return;
+                };
+                for statement in STATEMENTS {
+                    if let Some(value) = stated(field, statement) {
+                        let about = name.with(&[statement as u8]).0.to_le_bytes();
+                        let value = (value.0 ^ (value.0 >> 32)) as u32;
+                        let value = value.to_le_bytes();
+                        told(part, field, statement, Said { about, value });
+                    }
+                }
+            });
+        }
+    }
+}
+
+impl Tally {
+    /// Adds what the contracts of one file say.
+    pub fn add(&mut self, file: usize, contracts: &[Sayings]) {
+        let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        for (document, all) in contracts.iter().enumerate() {
+            let spot = Spot {
+                file: small(file),
+                document: small(document),
+            };
+            for said in all.iter() {
+                let told = Told {
+                    value: said.value,
+                    count: 1,
+                    first: spot,
+                };
+                self.put(said.about, told);
+            }
+        }
+    }
+
+    /// Adds what others took down; in whatever order, the sum is the same.
+    pub fn extend(&mut self, other: Tally) {
+        for (about, all) in other.0 {
+            all.into_iter().for_each(|told| self.put(about, told));
+        }
+    }
+
+    fn put(&mut self, about: [u8; 8], told: Told) {
+        let all = self.0.entry(about).or_default();
+        match all.iter_mut().find(|known| known.value == told.value) {
+            None => all.push(told),
+            Some(known) => {
+                known.count += told.count;
+                known.first = known.first.min(told.first);
+            }
+        }
+    }
+}
+
+/// What is compared.
+const STATEMENTS: [Statement; 4] = [
+    Statement::Type,
+    Statement::Unit,
+    Statement::Format,
+    Statement::Enum,
+];
+
+/// Hashes what a field states; nothing where it leaves it out.
+fn stated(field: &Field, statement: Statement) -> Option<Hash> {
+    let hash = Hash::default();
+    match statement {
+        Statement::Type => family(&field.ty).map(|word| hash.with(word.as_bytes())),
+        Statement::Unit => Some(hash.with(field.unit.as_ref()?.trim().as_bytes())),
+        Statement::Format => {
+            let letters = field.format.as_ref()?.chars();
+            let letters = letters.filter(|letter| letter.is_alphanumeric());
+            Some(
+                letters
+                    .flat_map(char::to_lowercase)
+                    .fold(hash, Hash::letter),
+            )
+        }
+        // The order of values says nothing.
+        Statement::Enum => {
+            let values = field.allowed.as_ref()?.iter();
+            let sum = values.map(|value| match value {
+                Value::Text(text) => Hash::default().with(text.as_bytes()).0,
+                other => Hash::default().with(other.to_string().as_bytes()).0,
+            });
+            let sum = sum.fold(0_u64, u64::wrapping_add);
+            Some(hash.with(&sum.to_le_bytes()))
+        }
+        Statement::Classification => None,
+    }
+}
+
+/// Types that hold the same kind of values count as one: not every format can tell them apart.
+fn family(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::Scalar(Scalar::String | Scalar::Uuid) => Some("text"),
+        Type::Scalar(Scalar::Integer | Scalar::Long) => Some("whole number"),
+        Type::Scalar(Scalar::Number | Scalar::Decimal) => Some("number"),
+        Type::Scalar(scalar) => {
+            use meshlaw_contract::model::Word;
+            Some(scalar.as_str())
+        }
+        Type::Object(_) => Some("object"),
+        Type::Array(_) => Some("array"),
+        Type::Map { .. } => Some("map"),
+        Type::Unstated | Type::Union(_) | Type::Named(_) | Type::Opaque(_) => None,
+    }
+}
+
+/// FNV-1a: the same on every machine, which the standard hasher does not promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Hash(u64);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hash {
+    fn with(self, bytes: &[u8]) -> Self {
+        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        Self(bytes.iter().fold(self.0, step))
+    }
+
+    fn letter(self, letter: char) -> Self {
+        self.with(letter.encode_utf8(&mut [0; 4]).as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests;

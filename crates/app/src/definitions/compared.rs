@@ -1,0 +1,219 @@
+//! Names of fields in, which of them are expected to mean one thing everywhere out.
+
+use std::collections::HashSet;
+
+use meshlaw_contract::model::{Field, Scalar, Type};
+use meshlaw_contract::tokens;
+
+use super::Hash;
+use crate::settings::GlossarySettings;
+
+/// Words at the end of names that identify something, or stand for it in a code.
+const IDENTIFYING: [&str; 18] = [
+    "bic", "code", "ean", "gtin", "guid", "iban", "id", "isbn", "isin", "key", "lei", "no", "nr",
+    "number", "ref", "sku", "uuid", "vat",
+];
+
+/// Names that every dataset has for something of its own, sorted.
+const GENERIC: [&str; 34] = [
+    "action",
+    "amount",
+    "category",
+    "class",
+    "code",
+    "count",
+    "date",
+    "description",
+    "format",
+    "id",
+    "key",
+    "kind",
+    "label",
+    "level",
+    "name",
+    "no",
+    "nr",
+    "number",
+    "phase",
+    "price",
+    "priority",
+    "quantity",
+    "reason",
+    "ref",
+    "role",
+    "state",
+    "status",
+    "tag",
+    "time",
+    "title",
+    "type",
+    "unit",
+    "uuid",
+    "value",
+];
+
+/// Which names are compared.
+pub(super) struct Names {
+    wanted: HashSet<Hash>,
+    ignored: HashSet<Hash>,
+}
+
+impl Names {
+    pub(super) fn new(settings: &GlossarySettings) -> Self {
+        let hashes = |names: &[String]| names.iter().map(|name| folded(name)).collect();
+        Self {
+            wanted: hashes(&settings.compare),
+            ignored: hashes(&settings.ignore),
+        }
+    }
+
+    /// Returns the name of a field as it is compared; nothing where it is not.
+    ///
+    /// Most fields are passed over after a look at the end of their name.
+    pub(super) fn compared(&self, field: &Field) -> Option<Hash> {
+        let name = field.name.as_str();
+        // How times are written is a matter of its own.
+        let has_format = field.format.is_some() && !is_time(&field.ty);
+        let says_much = field.allowed.is_some() || field.unit.is_some() || has_format;
+        let is_telling = (says_much || is_identifying(name)) && !is_generic(name);
+        if !is_telling && self.wanted.is_empty() {
+            return None;
+        }
+        let hash = folded(name);
+        let is_meant = is_telling || self.wanted.contains(&hash);
+        (is_meant && !self.ignored.contains(&hash)).then_some(hash)
+    }
+}
+
+/// Hashes the words of a name: `customerId` is `customer_id`.
+fn folded(name: &str) -> Hash {
+    let mut hash = Hash::default();
+    let (mut is_inside, mut before_is_lower) = (false, false);
+    for letter in name.chars() {
+        let is_part = letter.is_alphanumeric();
+        let splits = !is_part || (letter.is_uppercase() && before_is_lower);
+        if splits && is_inside {
+            hash = hash.letter('_');
+            is_inside = false;
+        }
+        if is_part {
+            hash = letter.to_lowercase().fold(hash, Hash::letter);
+            is_inside = true;
+        }
+        before_is_lower = letter.is_lowercase() || letter.is_numeric();
+    }
+    hash
+}
+
+/// Returns the name as people are told of it.
+pub(super) fn plain(name: &str) -> String {
+    tokens(name).join("_")
+}
+
+fn is_time(ty: &Type) -> bool {
+    matches!(
+        ty,
+        Type::Scalar(Scalar::Date | Scalar::Time | Scalar::Timestamp)
+    )
+}
+
+fn is_identifying(name: &str) -> bool {
+    let last = last_word(name);
+    IDENTIFYING
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(last))
+}
+
+fn is_generic(name: &str) -> bool {
+    GENERIC.iter().any(|word| word.eq_ignore_ascii_case(name))
+}
+
+/// Returns the end of a name, from the last sign or the last change of case on.
+fn last_word(name: &str) -> &str {
+    let bytes = name.as_bytes();
+    let is_upper = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_uppercase);
+    let is_sign = |at: usize| {
+        bytes
+            .get(at)
+            .is_some_and(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric())
+    };
+    let mut start = bytes.len();
+    while start > 0 && !is_sign(start - 1) {
+        start -= 1;
+        let begins = is_upper(start) && start > 0 && !is_upper(start - 1);
+        if begins {
+            break;
+        }
+    }
+    name.get(start..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_by_their_words() {
+        for (one, other) in [
+            ("customer_id", "customerId"),
+            ("customer_id", "Customer-ID"),
+            ("customer_id", "CUSTOMER ID"),
+        ] {
+            assert_eq!(folded(one), folded(other), "{other}");
+            assert_eq!(plain(other), "customer_id");
+        }
+        assert_ne!(folded("customer_id"), folded("customerid"));
+        assert!(GENERIC.is_sorted() && IDENTIFYING.is_sorted());
+    }
+
+    #[test]
+    fn the_end_of_a_name_tells_whether_it_identifies() {
+        for (name, expected) in [
+            ("customer_id", true),
+            ("customerId", true),
+            ("CustomerID", true),
+            ("CUSTOMER_ID", true),
+            ("order number", true),
+            ("iban", true),
+            ("paid", false),
+            ("valid", false),
+            ("code_text", false),
+            ("größe", false),
+            ("", false),
+        ] {
+            assert_eq!(is_identifying(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_compared_can_be_set() {
+        let names = |compare: &[&str], ignore: &[&str]| {
+            let list = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect();
+            Names::new(&GlossarySettings {
+                compare: list(compare),
+                ignore: list(ignore),
+            })
+        };
+        let field = |name: &str, unit: Option<&str>| Field {
+            name: name.to_owned(),
+            unit: unit.map(str::to_owned),
+            ..Field::default()
+        };
+        let standard = names(&[], &[]);
+        for (name, unit, expected) in [
+            ("customer_id", None, true),
+            ("id", None, false),
+            ("status", None, false),
+            ("amount", Some("EUR"), false),
+            ("net_amount", Some("EUR"), true),
+            ("net_amount", None, false),
+        ] {
+            let found = standard.compared(&field(name, unit)).is_some();
+            assert_eq!(found, expected, "{name}");
+        }
+        let own = names(&["status", "net amount"], &["customerId"]);
+        assert!(own.compared(&field("Status", None)).is_some());
+        assert!(own.compared(&field("net_amount", None)).is_some());
+        assert!(own.compared(&field("customer_id", None)).is_none());
+    }
+}
