@@ -424,6 +424,27 @@ fn a_log_that_is_damaged_is_no_log() {
 }
 
 #[test]
+fn a_waiver_of_what_is_no_contract_is_asked_for_again() {
+    let repository = estate();
+    let log = logged(&repository, &["gate", "--base", "main"], &[], "2");
+    let without = log.lines().map(|line| {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        if line["action"] == "waive" {
+            let inputs = line["inputs"].as_array_mut().unwrap();
+            inputs.retain(|input| input["role"] == "principal");
+            line["pointer"] = serde_json::json!([]);
+            line["resource"] = serde_json::json!({ "type": "Contract", "id": "sales/orders" });
+        }
+        format!("{line}\n")
+    });
+    repository.write(".git/log.jsonl", without.collect::<String>());
+    let told = replay(&repository, &["--json"]);
+    let told: Value = serde_json::from_str(&told.stdout).unwrap();
+    assert_eq!(told["gone"], serde_json::json!([]));
+    assert!(told["requests"].as_u64().unwrap() > 20);
+}
+
+#[test]
 fn paths_of_a_log_lead_nowhere_outside() {
     let repository = estate();
     repository.edit(ORDERS, "status: active", "status: draft");

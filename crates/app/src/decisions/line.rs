@@ -209,7 +209,12 @@ impl Request {
         let of_contract = self.inputs.iter();
         let mut of_contract = of_contract.filter(|one| !matches!(one.role, InputRole::Principal));
         let path = of_contract.next_back().map(|one| one.path.clone());
-        let path = path.ok_or("it names no input that the contract stands in")?;
+        let path = match path {
+            Some(path) => path,
+            // A waiver may speak of the floor, which is no contract and stands in no document.
+            None if self.waiver.is_some() => String::new(),
+            None => return Err("it names no input that the contract stands in".to_owned()),
+        };
         let name = self.contract.strip_prefix(&self.domain);
         let name = name.and_then(|rest| rest.strip_prefix('/'));
         let name = name.ok_or("the contract is not one of the domain")?;

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use meshlaw_changeset::{Content, DEFAULT_LIMIT, Entry, Kind, ObjectId, Reader, RepoPath, blob_of};
 use meshlaw_contract::model::{Consumer, Contract};
-use meshlaw_contract::{Pointer, parse_consumers, parse_waivers};
+use meshlaw_contract::{Format, Pointer, parse_consumers, parse_waivers};
 use meshlaw_diff::{Change, Comparison, compare};
 use meshlaw_policy::{
     AskedChange, AskedPlea, AskedUse, Asking, ChangeFacts, Cited, Decision, Identity, Judge, Plea,
@@ -141,10 +141,14 @@ impl<'l> Retrial<'l> {
 
     /// Asks about all parts of a contract at once.
     fn parts(&mut self, asking: &Asking, logged: &Decision) -> Result<VecDeque<Decision>, Gone> {
-        let cited = contract_of(logged).ok_or_else(|| gone_part(logged))?;
-        let mut contract = self.contract(cited)?;
-        contract.domain = Some(logged.contract.domain.clone());
-        let identity = identity(cited, logged);
+        let (contract, identity) = match contract_of(logged) {
+            Some(cited) => {
+                let mut contract = self.contract(cited)?;
+                contract.domain = Some(logged.contract.domain.clone());
+                (contract, identity(cited, logged))
+            }
+            None => (Contract::new(Format::Native), logged.contract.clone()),
+        };
         let layers: Vec<&str> = logged.domains.iter().map(String::as_str).collect();
         match asking {
             Asking::Publish => {

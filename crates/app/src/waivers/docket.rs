@@ -13,8 +13,8 @@ use crate::revision::Revision;
 #[derive(Debug, Default)]
 pub struct Docket {
     cases: BTreeMap<String, Vec<(Identity, Contract)>>,
-    /// The document of each, in the same order.
-    documents: BTreeMap<String, Vec<Cited>>,
+    /// The document of each, in the same order; the floor has none.
+    documents: BTreeMap<String, Vec<Option<Cited>>>,
     /// Fingerprints of findings that no waiver excuses.
     unforgivable: Vec<String>,
 }
@@ -28,10 +28,10 @@ impl Docket {
         let nameless = || Contract::new(meshlaw_contract::Format::Native);
         let contract = revision.contract().cloned().unwrap_or_else(nameless);
         let case = (revision.identity.clone(), contract);
-        self.take(id, case, cite(revision));
+        self.take(id, case, Some(cite(revision)));
     }
 
-    fn take(&mut self, id: String, case: (Identity, Contract), document: Cited) {
+    fn take(&mut self, id: String, case: (Identity, Contract), document: Option<Cited>) {
         let cases = self.cases.entry(id.clone()).or_default();
         if !cases.contains(&case) {
             cases.push(case);
@@ -49,7 +49,7 @@ impl Docket {
             path: String::new(),
         };
         let contract = Contract::new(meshlaw_contract::Format::Native);
-        self.cases.insert(identity.id(), vec![(identity, contract)]);
+        self.take(identity.id(), (identity, contract), None);
     }
 
     /// Says that a finding cannot be excused: what it hides is not known.
@@ -64,7 +64,7 @@ impl Docket {
 
     /// Returns the document of one of the revisions of a contract.
     pub fn document(&self, id: &str, number: usize) -> Option<&Cited> {
-        self.documents.get(id)?.get(number)
+        self.documents.get(id)?.get(number)?.as_ref()
     }
 
     /// Tells whether a finding may be excused at all.
