@@ -22,7 +22,7 @@ use crate::readership::{self, Readership};
 use crate::repair::Workshop;
 use crate::revision::Revision;
 use crate::settings::Settings;
-use crate::waivers::{Docket, Ledger};
+use crate::waivers::{Docket, Ledger, Past};
 
 /// Everything that contracts are judged by; shared by all threads.
 pub struct Court<'l> {
@@ -40,6 +40,8 @@ pub struct Court<'l> {
     pub annals: Option<&'l Annals<'l>>,
     /// Where decisions are logged, where they are.
     pub log: Option<&'l Log>,
+    /// What was granted before, where that can be known.
+    pub past: Option<&'l Past<'l>>,
 }
 
 /// What is told about some contracts.

@@ -210,6 +210,14 @@ pub const IDS: &[(&str, &str)] = &[
         "A waiver names a policy that cannot be waived.",
     ),
     (
+        "waiver/over-budget",
+        "A domain holds more waivers at once than the settings allow it.",
+    ),
+    (
+        "waiver/unknown-approver",
+        "A waiver is granted by a team that the settings do not list.",
+    ),
+    (
         "waiver/unknown-contract",
         "A waiver names a contract that is not there.",
     ),

@@ -378,7 +378,10 @@ fn a_notice_counts_from_the_day_it_stood_on_the_target_branch() {
     let early = announced("2026-06-01");
     let (findings, notes) = removed(&early, ORDERS);
     assert!(findings.is_empty(), "{findings:?}");
-    assert!(notes.contains("commits of `main` were opened"), "{notes}");
+    assert!(
+        notes.contains("commits of `main` to see what stood"),
+        "{notes}"
+    );
     // The file claims January, and git knows better.
     let late = announced("2026-11-01");
     let (findings, _) = removed(&late, ORDERS);

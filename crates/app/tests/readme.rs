@@ -77,6 +77,33 @@ fn walk(page: &str, least: usize) {
 }
 
 #[test]
+fn every_command_of_the_page_on_waivers_does_what_it_says() {
+    let page = std::fs::read_to_string(workspace("docs/waivers.md")).unwrap();
+    let steps = steps(&page);
+    assert!(steps.len() >= 8, "{} commands", steps.len());
+    let repository = demo();
+    for step in steps {
+        run(&repository, &step);
+    }
+    // The policy that the page shows is one.
+    let policy = page
+        .split("```cedar\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
+    let path = "policies/org/waivers/parts-named";
+    repository
+        .write(&format!("{path}/policy.cedar"), policy.unwrap())
+        .write(&format!("{path}/README.md"), "# parts-named\n");
+    let ran = repository.meshlaw(&["policy", "list"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stdout.contains("org/waivers/parts-named"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
 fn every_page_that_the_readme_links_to_is_there() {
     let readme = std::fs::read_to_string(workspace("README.md")).unwrap();
     let links = readme
@@ -165,6 +192,7 @@ fn on_a_fixed_day(command: &str) -> String {
         "gate",
         "waiver list",
         "waiver new",
+        "waiver renew",
     ];
     let is_dated = dated
         .iter()

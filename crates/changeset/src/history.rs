@@ -146,7 +146,7 @@ impl History<'_> {
 }
 
 /// Whether the commit has parents that a shallow clone left out.
-fn is_cut(commit: &git2::Commit<'_>) -> bool {
+pub(crate) fn is_cut(commit: &git2::Commit<'_>) -> bool {
     commit
         .raw_header_bytes()
         .split(|byte| *byte == b'\n')

@@ -34,6 +34,7 @@ mod rename;
 mod repository;
 mod revision;
 mod snapshot;
+mod trail;
 mod tree;
 
 pub use batches::{Batches, Turn};
@@ -49,3 +50,4 @@ pub use reader::{Reader, Stats};
 pub use repository::{Repository, fast_reads};
 pub use revision::{Base, Commit, Signature};
 pub use snapshot::Snapshot;
+pub use trail::{Footprint, Trail};

@@ -137,6 +137,10 @@ pub struct AskedPlea {
     pub severity: Severity,
     /// What it does.
     pub enforcement: Enforcement,
+    /// How many waivers for the same came before it in a row.
+    pub renewals: i64,
+    /// Waivers that hold for contracts of the domain.
+    pub in_domain: i64,
 }
 
 /// The decisions of a judge, in the order in which they were asked for.
@@ -249,6 +253,8 @@ impl AskedPlea {
             rule: plea.rule.map(str::to_owned),
             severity: plea.severity,
             enforcement: plea.enforcement,
+            renewals: plea.precedent.renewals,
+            in_domain: plea.precedent.in_domain,
         }
     }
 }

@@ -338,7 +338,7 @@ impl<'l> Judge<'l> {
         pointer: &Pointer,
     ) -> Mercy<'l> {
         let view = self.view(contract, identity);
-        let petitioner = Petitioner::waiver(plea.waiver, self.world);
+        let petitioner = Petitioner::waiver(plea, self.world);
         let facts = plea.facts(contract.owner.as_deref(), &identity.domain);
         let subject = if plea.waiver.pointer.is_none() {
             Subject::Contract(view)

@@ -54,7 +54,7 @@ pub use judge::{Cause, Judge, Mercy, Violation};
 pub use lint::{Known, LINTS, Lint, LintKind, Shown, hangs_on_format, lint};
 pub use memory::{Memory, Remembered};
 pub use mutant::{Mutant, mutants};
-pub use petition::{Plea, Reader};
+pub use petition::{Plea, Precedent, Reader};
 pub use policy::{Layer, Policy, PolicyId, format};
 pub use ruling::{Ruling, enforcement_of, enforcement_on};
 pub use schema::{VOCABULARY, vocabulary};

@@ -46,6 +46,19 @@ pub struct Plea<'p> {
     pub severity: Severity,
     /// What it does.
     pub enforcement: Enforcement,
+    /// What is known of the waiver beside its text.
+    pub precedent: Precedent,
+}
+
+/// What went before a waiver, and what stands beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Precedent {
+    /// How many waivers for the same, each with an earlier end, came before it in a row.
+    pub renewals: i64,
+    /// Waivers that stand today for contracts of the domain.
+    pub in_domain: i64,
+    /// How many may.
+    pub budget: Option<i64>,
 }
 
 impl<'p> Petitioner<'p> {
@@ -73,7 +86,8 @@ impl<'p> Petitioner<'p> {
         }
     }
 
-    pub(crate) fn waiver(waiver: &'p Waiver, world: &'p World) -> Self {
+    pub(crate) fn waiver(plea: &Plea<'p>, world: &'p World) -> Self {
+        let waiver = plea.waiver;
         let facts = vec![
             ("approver", team(world, &waiver.approved_by)),
             ("coversContract", Fact::Bool(waiver.pointer.is_none())),
@@ -82,6 +96,7 @@ impl<'p> Petitioner<'p> {
             ("hasTicket", Fact::Bool(waiver.ticket.is_some())),
             ("name", Fact::text(&waiver.name)),
             ("reason", Fact::text(&waiver.reason)),
+            ("renewals", Fact::Long(plea.precedent.renewals)),
         ];
         Self {
             uid: uid("Waiver", &waiver.name),
@@ -156,7 +171,10 @@ impl Plea<'_> {
             ("group", Fact::text(group(self.policy))),
             ("policy", Fact::text(self.policy)),
             ("severity", word("Severity", self.severity.as_str())),
+            ("waiversInDomain", Fact::Long(self.precedent.in_domain)),
         ];
+        let budget = self.precedent.budget;
+        facts.extend(budget.map(|budget| ("waiverBudget", Fact::Long(budget))));
         facts.extend(owner.map(|owner| ("owner", Fact::text(owner))));
         facts.extend(self.rule.map(|rule| ("rule", Fact::text(rule))));
         facts

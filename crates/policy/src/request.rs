@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use cedar_policy::{Context, Entities, Entity, EntityUid, Request, RestrictedExpression};
+use meshlaw_report::Severity;
 
 use crate::attribute::rank_of;
 use crate::entity::uid;
@@ -92,8 +93,10 @@ pub(crate) fn context(world: &World, more: &Facts<'_>) -> Result<Context, String
     let parameters = &world.parameters;
     let regions = Fact::set(parameters.regions.iter().map(String::as_str));
     let bases = Fact::set(parameters.legal_bases.iter().map(String::as_str));
+    let error_days = parameters.waiver_days(Severity::Error);
     let parameters = Fact::Record(vec![
         ("legalBases", bases),
+        ("maxErrorWaiverDays", Fact::Long(error_days)),
         (
             "maxFreshnessSeconds",
             Fact::Long(parameters.max_freshness.seconds),
@@ -104,6 +107,10 @@ pub(crate) fn context(world: &World, more: &Facts<'_>) -> Result<Context, String
         ),
         ("maxUseDays", Fact::Long(parameters.max_use_days)),
         ("maxWaiverDays", Fact::Long(parameters.max_waiver_days)),
+        (
+            "maxWaiverRenewals",
+            Fact::Long(parameters.max_waiver_renewals),
+        ),
         (
             "minAvailability",
             Fact::Long(parameters.min_availability.basis_points()),

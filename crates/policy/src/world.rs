@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use meshlaw_contract::measure::{Duration, Percentage};
 use meshlaw_contract::model::Classification;
+use meshlaw_report::Severity;
 
 use crate::glossary::Glossary;
 
@@ -44,6 +45,12 @@ pub struct Parameters {
     pub personal_classification: Classification,
     /// Reasons for which personal data may be processed.
     pub legal_bases: BTreeSet<String>,
+    /// The same for what is an error, where that is less.
+    pub max_error_waiver_days: Option<i64>,
+    /// Most times in a row that a waiver is renewed.
+    pub max_waiver_renewals: i64,
+    /// Most waivers that stand for one domain, where it has no budget of its own.
+    pub max_domain_waivers: Option<i64>,
     /// Regions in which data may lie; empty when the organisation names none.
     pub regions: BTreeSet<String>,
 }
@@ -72,7 +79,20 @@ impl Default for Parameters {
             min_availability: Percentage::parse("99%").unwrap_or(Percentage::FULL),
             personal_classification: Classification::Confidential,
             legal_bases: LEGAL_BASES.iter().map(|one| (*one).to_owned()).collect(),
+            max_error_waiver_days: None,
+            max_waiver_renewals: 2,
+            max_domain_waivers: None,
             regions: BTreeSet::new(),
+        }
+    }
+}
+
+impl Parameters {
+    /// Returns the most days from today to the end of a waiver for what matters so much.
+    pub fn waiver_days(&self, severity: Severity) -> i64 {
+        match self.max_error_waiver_days {
+            Some(days) if severity == Severity::Error => days.min(self.max_waiver_days),
+            _ => self.max_waiver_days,
         }
     }
 }

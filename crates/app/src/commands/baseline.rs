@@ -13,7 +13,7 @@ use super::audit::{Asked, Surveyed, survey};
 use crate::failure::{ExitStatus, Failure};
 use crate::files::write_new;
 use crate::output::print;
-use crate::waivers::{Ledger, Terms, excuse, path_for, to_yaml, validate, waiver_for};
+use crate::waivers::{InForce, Ledger, Terms, excuse, path_for, to_yaml, validate, waiver_for};
 use crate::when;
 
 /// Write waivers with an end for all that fails today, so that an estate starts green
@@ -28,7 +28,7 @@ pub struct BaselineArgs {
     /// Team that grants the waivers [default: the one team with the role `governance`]
     #[arg(long, value_name = "TEAM")]
     approved_by: Option<String>,
-    /// Last day on which they hold [default: as late as `max_waiver_days` allows]
+    /// Last day on which they hold [default: as late as `max_error_waiver_days` and `max_waiver_days` allow]
     #[arg(long, value_name = "DATE", value_parser = when::parse)]
     expires: Option<Date>,
     /// Let the owners' waivers end on different days within so many days before the last
@@ -75,6 +75,7 @@ pub fn run(args: &BaselineArgs) -> anyhow::Result<ExitStatus> {
             }
         }
         print(&summary(args, &plan, &written, &left))?;
+        print(&plan.beyond_budget(&surveyed)?)?;
         Ok(if left.is_empty() {
             ExitStatus::Pass
         } else {
@@ -101,7 +102,7 @@ impl Plan {
             None => only_governance(surveyed)?,
         };
         let longest = today
-            .checked_add(settings.parameters.max_waiver_days.days())
+            .checked_add(settings.parameters.waiver_days(Severity::Error).days())
             .unwrap_or(Date::MAX);
         let last = args.expires.unwrap_or(longest);
         let failing: Vec<&Finding> = surveyed.findings.iter().filter(|one| fails(one)).collect();
@@ -134,8 +135,11 @@ impl Plan {
     fn drop_void(&mut self, surveyed: &Surveyed<'_, '_>) -> Result<(), Failure> {
         let ledger = self.ledger(surveyed)?;
         let mut judge = surveyed.court.judge()?;
+        let court = surveyed.court;
+        let all = court.ledger.entries().chain(ledger.entries());
+        let in_force = InForce::of(all, court.estate.world.as_of);
         let entries = ledger.entries();
-        let faults = validate(surveyed.court, &mut judge, surveyed.docket, entries);
+        let faults = validate(court, &mut judge, surveyed.docket, &in_force, entries)?;
         let void: BTreeSet<&str> = faults
             .iter()
             .filter(|fault| fault.severity == Severity::Error)
@@ -176,6 +180,23 @@ impl Plan {
         excuse(surveyed.court, &ledger, surveyed.docket, &mut findings)?;
         findings.retain(fails);
         Ok(findings)
+    }
+
+    /// Says which domains will hold more waivers than they may.
+    fn beyond_budget(&self, surveyed: &Surveyed<'_, '_>) -> Result<String, Failure> {
+        let (court, ledger) = (surveyed.court, self.ledger(surveyed)?);
+        let all = court.ledger.entries().chain(ledger.entries());
+        let in_force = InForce::of(all, court.estate.world.as_of);
+        let mut text = String::new();
+        for (domain, count, budget) in in_force.beyond(&court.law.settings) {
+            let domain = meshlaw_report::visible(domain);
+            let _ = writeln!(
+                text,
+                "The domain `{domain}` will hold {count} waivers and may hold {budget}: raise its \
+                 budget in meshlaw.yaml first."
+            );
+        }
+        Ok(text)
     }
 
     /// Returns the files: one for each contract, so that whoever mends it removes it.

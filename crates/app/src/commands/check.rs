@@ -132,6 +132,7 @@ fn check(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
         ledger: &ledger,
         annals: None,
         log: log.as_ref(),
+        past: None,
     };
     let mut judge = court.judge()?;
     let mut draft = Draft::default();

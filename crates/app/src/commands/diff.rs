@@ -113,6 +113,7 @@ fn compare(
         ledger: &Ledger::default(),
         annals: None,
         log: None,
+        past: None,
     };
     let mut sides = (
         before.contracts(&law.settings, &domains),

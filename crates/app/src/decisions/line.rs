@@ -150,6 +150,8 @@ struct Plea {
     rule: Option<String>,
     severity: String,
     enforcement: String,
+    renewals: i64,
+    waivers_in_domain: i64,
 }
 
 impl Request {
@@ -174,6 +176,8 @@ impl Request {
                     rule: asked.rule,
                     severity: asked.severity.to_string(),
                     enforcement: asked.enforcement.to_string(),
+                    renewals: asked.renewals,
+                    waivers_in_domain: asked.in_domain,
                 });
             }
         }
@@ -348,6 +352,8 @@ impl Plea {
             rule: self.rule,
             severity: word(severity, &self.severity)?,
             enforcement: word(enforcement, &self.enforcement)?,
+            renewals: self.renewals,
+            in_domain: self.waivers_in_domain,
         })
     }
 }

@@ -13,7 +13,7 @@ use meshlaw_contract::{Format, Pointer, parse_consumers, parse_waivers};
 use meshlaw_diff::{Change, Comparison, compare};
 use meshlaw_policy::{
     AskedChange, AskedPlea, AskedUse, Asking, ChangeFacts, Cited, Decision, Identity, Judge, Plea,
-    Reader as Asker, Role, Versions, World, part,
+    Precedent, Reader as Asker, Role, Versions, World, part,
 };
 use meshlaw_report::Side;
 
@@ -21,6 +21,7 @@ use crate::failure::Failure;
 use crate::identity::Domains;
 use crate::law::Law;
 use crate::revision::FileText;
+use crate::waivers::domain_of;
 
 /// Where documents are read from.
 pub struct Documents {
@@ -203,6 +204,12 @@ impl<'l> Retrial<'l> {
             rule: asked.rule.as_deref(),
             severity: asked.severity,
             enforcement: asked.enforcement,
+            precedent: Precedent {
+                renewals: asked.renewals,
+                in_domain: asked.in_domain,
+                // What may be had is for the law to say by which the replay asks.
+                budget: self.law.settings.waiver_budget(domain_of(&waiver)),
+            },
         };
         let pointer = part(contract, &logged.pointer);
         self.judge.waive(&plea, contract, identity, &pointer);

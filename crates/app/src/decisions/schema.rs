@@ -49,6 +49,8 @@ pub fn schema() -> Value {
                 "rule": { "type": ["string", "null"] },
                 "severity": { "enum": ["note", "warning", "error"] },
                 "enforcement": { "enum": ["shadow", "advisory", "soft", "hard"] },
+                "renewals": { "description": "waivers for the same that came before it in a row", "type": "integer", "minimum": 0 },
+                "waivers_in_domain": { "description": "waivers that hold for contracts of the domain", "type": "integer", "minimum": 0 },
             })),
             "grade": { "enum": ["safe", "risky", "breaking"] },
             "bump": { "enum": ["none", "patch", "minor", "major"] },

@@ -141,6 +141,7 @@ const DOMAIN_SHAPES: &[(&str, Shape)] = &[
     ("owner", Shape::TEXT),
     ("paths", Shape::TEXTS),
     ("versions", Shape::Part("versions", versions)),
+    ("waivers", Shape::Whole),
 ];
 
 /// Returns the schema of how versions are numbered.
@@ -179,10 +180,13 @@ const TEAM_SHAPES: &[(&str, Shape)] = &[
 const PARAMETERS_SHAPES: &[(&str, Shape)] = &[
     ("legal_bases", Shape::TEXTS),
     ("max_freshness", Shape::Written(Form::Duration)),
+    ("max_domain_waivers", Shape::Whole),
+    ("max_error_waiver_days", Shape::Whole),
     ("max_retention_days", Shape::Whole),
     ("max_use_days", Shape::Whole),
     ("max_waiver_days", Shape::Whole),
     ("min_availability", Shape::Written(Form::Percentage)),
+    ("max_waiver_renewals", Shape::Whole),
     ("notice_days", Shape::Whole),
     (
         "personal_classification",
@@ -207,6 +211,7 @@ fn parameters(definitions: &mut Definitions) -> Value {
         )
         .default("max_retention_days", json!(default.max_retention_days))
         .default("max_waiver_days", json!(default.max_waiver_days))
+        .default("max_waiver_renewals", json!(default.max_waiver_renewals))
         .default("notice_days", json!(default.notice_days))
         .default("regions", json!(default.regions))
         .schema()

@@ -50,7 +50,7 @@ pub const SETTINGS: Keys<Settings> = Keys {
         KeySpec {
             key: "domains",
             expects: "a mapping of domains",
-            doc: "The domains: each with its `owner` and, where its contracts lie elsewhere than in `domains/<domain>/`, the globs of its `paths`.",
+            doc: "The domains: each with its `owner`, the number of `waivers` that it may hold at once and, where its contracts lie elsewhere than in `domains/<domain>/`, the globs of its `paths`.",
             set: |settings, node, low| {
                 settings.domains = low.free_map(node, |low, node| {
                     let mut domain = DomainSettings::default();
@@ -206,6 +206,12 @@ pub const DOMAIN: Keys<DomainSettings> = Keys {
                 low.mapping(node, &VERSIONS, &mut domain.versions);
             },
         },
+        KeySpec {
+            key: "waivers",
+            expects: "a whole number from 0",
+            doc: "Most waivers that may stand for its contracts at once; left out, `max_domain_waivers` of the parameters.",
+            set: |domain, node, low| domain.waivers = whole(low, node),
+        },
     ],
 };
 
@@ -305,6 +311,18 @@ pub const PARAMETERS: Keys<Parameters> = Keys {
             },
         },
         KeySpec {
+            key: "max_domain_waivers",
+            expects: "a whole number from 0",
+            doc: "Most waivers that may stand for the contracts of one domain at once, where the domain does not say; left out, any number.",
+            set: |parameters, node, low| parameters.max_domain_waivers = whole(low, node),
+        },
+        KeySpec {
+            key: "max_error_waiver_days",
+            expects: "a whole number from 0",
+            doc: "Most days from today to the end of a waiver for an error; left out, `max_waiver_days`.",
+            set: |parameters, node, low| parameters.max_error_waiver_days = whole(low, node),
+        },
+        KeySpec {
             key: "max_retention_days",
             expects: "a whole number from 0",
             doc: "Most days for which personal data may be kept.",
@@ -331,6 +349,12 @@ pub const PARAMETERS: Keys<Parameters> = Keys {
                     parameters.min_availability = share;
                 }
             },
+        },
+        KeySpec {
+            key: "max_waiver_renewals",
+            expects: "a whole number from 0",
+            doc: "Most times in a row that a waiver for the same is renewed.",
+            set: |parameters, node, low| days(low, node, &mut parameters.max_waiver_renewals),
         },
         KeySpec {
             key: "notice_days",
@@ -475,9 +499,14 @@ fn grade<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<Grade> {
 }
 
 fn days<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, into: &mut i64) {
-    if let Some(count) = low.count(node) {
-        *into = i64::try_from(count).unwrap_or(i64::MAX);
+    if let Some(count) = whole(low, node) {
+        *into = count;
     }
+}
+
+fn whole<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<i64> {
+    let count = low.count(node)?;
+    Some(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 fn size<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, into: &mut usize) {

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_contract::lowering::Lowering;
 use meshlaw_contract::model::{Compatibility, Notify, Scheme, Word};
-use meshlaw_contract::{Limits, Problem, ProblemId, View, Words, read};
+use meshlaw_contract::{Format, Limits, Pointer, Problem, ProblemId, View, Words, locate, read};
 use meshlaw_diff::Overrule;
 use meshlaw_policy::{Parameters, Product};
+use meshlaw_report::{Location, Side};
 
 mod bundles;
 mod enforcement;
@@ -23,6 +24,8 @@ pub use keys::{DOMAIN, GLOSSARY, GRADES, LIMITS, PARAMETERS, PRODUCT, SETTINGS, 
 pub use packs::{STARTER, names as packs, pack_holds};
 pub use parameters::{set as set_parameter, stated as stated_parameters};
 pub use vocabulary::VOCABULARY;
+
+use crate::place::{Source, whole_file};
 
 /// Name of the settings file at the root of a repository.
 pub const FILE: &str = "meshlaw.yaml";
@@ -81,6 +84,8 @@ pub struct DomainSettings {
     pub paths: Vec<String>,
     /// How its versions are numbered.
     pub versions: VersionSettings,
+    /// Most waivers that stand for its contracts at once, where it is stated.
+    pub waivers: Option<i64>,
 }
 
 /// Names of fields that are compared between contracts, beside those that tell by themselves.
@@ -204,6 +209,34 @@ impl Settings {
             .and_then(|one| one.versions.released);
         own.or(self.versions.released).unwrap_or_default()
     }
+
+    /// Returns how many waivers may stand for the contracts of a domain at once.
+    pub fn waiver_budget(&self, domain: &str) -> Option<i64> {
+        let own = self.domains.get(domain).and_then(|one| one.waivers);
+        own.or(self.parameters.max_domain_waivers)
+    }
+
+    /// Tells whether a domain states its own budget of waivers.
+    pub fn has_own_budget(&self, domain: &str) -> bool {
+        let own = self.domains.get(domain).and_then(|one| one.waivers);
+        own.is_some()
+    }
+}
+
+/// Returns where a key stands in the text of the settings, by the keys down to it; the nearest
+/// around it where it is not there.
+pub fn place(text: &str, keys: &[&str]) -> Location {
+    let documents = read(text, &Limits::default());
+    let Some((document, _)) = documents.first().filter(|_| !text.is_empty()) else {
+        return whole_file(FILE, Side::Head);
+    };
+    let pointer = keys.iter().fold(Pointer::root(), |at, key| at.name(*key));
+    let source = Source {
+        path: FILE,
+        text,
+        side: Side::Head,
+    };
+    source.at(locate::locate(document, Format::Native, &pointer))
 }
 
 /// Reads settings; an empty text means the defaults.

@@ -1,10 +1,11 @@
 //! Findings and the ledger in, findings that are excused, and why not those that are not, out.
 
+use jiff::civil::Date;
 use meshlaw_contract::model::Waiver;
-use meshlaw_policy::{Cited, Judge, Mercy, Plea, part};
+use meshlaw_policy::{Cited, Judge, Mercy, Plea, Precedent, part};
 use meshlaw_report::{Enforcement, Finding, Kind, State};
 
-use super::{Docket, Entry, Ledger};
+use super::{Docket, Entry, Ledger, precedent};
 use crate::court::Court;
 use crate::failure::Failure;
 
@@ -32,13 +33,31 @@ pub fn excuse(
     for finding in spoken_of {
         let contract = finding.contract.clone().unwrap_or_default();
         for entry in ledger.about(&contract) {
-            if names(entry, finding) && consider(&mut judge, court, entry, docket, finding) {
+            if names(entry, finding) && consider(&mut judge, court, entry, docket, finding)? {
                 break;
             }
         }
     }
     court.log.inspect(|log| log.close(&mut judge));
     Ok(())
+}
+
+/// Says of findings that waivers of the branch would excuse them, once those are where they count.
+pub fn announce(ledger: &Ledger, granted: &Ledger, today: Date, findings: &mut [Finding]) {
+    for finding in findings.iter_mut().filter(|one| one.state == State::New) {
+        let contract = finding.contract.clone().unwrap_or_default();
+        let known = ledger.about(&contract);
+        for entry in granted.about(&contract) {
+            let is_known = known.iter().any(|one| one.waiver == entry.waiver);
+            if !is_known && names(entry, finding) && entry.waiver.holds_on(today) {
+                let name = &entry.waiver.name;
+                finding.notes.push(format!(
+                    "the waiver {name} comes with this branch, and excuses once it is on the target \
+                     branch: merge it there first, alone"
+                ));
+            }
+        }
+    }
 }
 
 /// Tells whether a waiver speaks of a finding: by policy or rule, and by part.
@@ -59,7 +78,7 @@ fn consider<'l>(
     entry: &Entry,
     docket: &Docket,
     finding: &mut Finding,
-) -> bool {
+) -> Result<bool, Failure> {
     let waiver = &entry.waiver;
     let name = &waiver.name;
     let today = court.estate.world.as_of;
@@ -68,19 +87,23 @@ fn consider<'l>(
         finding
             .notes
             .push(format!("the waiver {name} expired on {expires}"));
-        return false;
+        return Ok(false);
     }
     if !docket.may_excuse(&finding.fingerprint) {
         let note = format!("the waiver {name} does not excuse what keeps a change from being seen");
         finding.notes.push(note);
-        return false;
+        return Ok(false);
     }
     if finding.enforcement == Enforcement::Hard {
         let note = format!("the waiver {name} excuses nothing: this is hard and cannot be waived");
         finding.notes.push(note);
-        return false;
+        return Ok(false);
     }
-    let (is_granted, against) = hear(judge, docket, finding, waiver, Some(&entry.document));
+    let ids = [&*waiver.policy, &*finding.id];
+    let ids: Vec<&str> = ids.into_iter().chain(finding.rule.as_deref()).collect();
+    let before = precedent(court, court.ledger.in_force(today), waiver, &ids)?;
+    let plea = (waiver, before);
+    let (is_granted, against) = hear(judge, docket, finding, plea, Some(&entry.document));
     if is_granted {
         let (by, until) = (&waiver.approved_by, waiver.expires);
         let reason = &waiver.reason;
@@ -99,7 +122,7 @@ fn consider<'l>(
             .notes
             .push(format!("the waiver {name} is not granted: see {against}"));
     }
-    is_granted
+    Ok(is_granted)
 }
 
 /// Asks whether a waiver is granted for a finding, by every revision of its contract that was
@@ -109,7 +132,7 @@ pub fn hear(
     judge: &mut Judge<'_>,
     docket: &Docket,
     finding: &Finding,
-    waiver: &Waiver,
+    (waiver, precedent): (&Waiver, Precedent),
     document: Option<&Cited>,
 ) -> (bool, Vec<String>) {
     let plea = Plea {
@@ -118,6 +141,7 @@ pub fn hear(
         rule: finding.rule.as_deref(),
         severity: finding.severity,
         enforcement: finding.enforcement,
+        precedent,
     };
     let contract_id = finding.contract.as_deref().unwrap_or_default();
     let revisions = docket.revisions(contract_id);

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use jiff::{ToSpan, civil::Date};
-use meshlaw_policy::Judge;
+use meshlaw_policy::{Judge, Precedent};
 use meshlaw_report::{Exception, Finding, Severity};
 
 use super::clemency::hear;
-use super::{Docket, Terms, file_for, to_yaml, waiver_for};
+use super::{Docket, Terms, file_for, precedent, to_yaml, waiver_for};
 use crate::court::Court;
 use crate::failure::Failure;
 use crate::pairing::Pair;
@@ -69,14 +69,15 @@ fn exception<'l>(
     let settings = &court.law.settings;
     let mut terms = Terms {
         approved_by: String::new(),
-        expires: last_day(today, settings.parameters.max_waiver_days),
+        expires: last_day(today, settings.parameters.waiver_days(finding.severity)),
         reason: REASON.to_owned(),
         ticket: None,
     };
+    let before = before(court, finding, &terms)?;
     let mut approvers = Vec::new();
     for team in settings.teams.keys() {
         terms.approved_by.clone_from(team);
-        if is_granted(judge, docket, finding, &terms, today) {
+        if is_granted(judge, docket, finding, (&terms, before), today) {
             approvers.push(team.clone());
         }
     }
@@ -97,16 +98,32 @@ fn exception<'l>(
     }))
 }
 
+/// Returns what went before a waiver for a finding.
+///
+/// The history is looked through only for contracts that have a waiver now: reading it for every
+/// finding would cost runs in which nobody asks for any. Whoever asks is told by `waiver new`.
+fn before(court: &Court<'_>, finding: &Finding, terms: &Terms) -> Result<Precedent, Failure> {
+    let today = court.estate.world.as_of;
+    let has_waivers = finding
+        .contract
+        .as_ref()
+        .is_some_and(|contract| court.ledger.speaks_of(contract));
+    match waiver_for(finding, terms, today).filter(|_| has_waivers) {
+        Some(waiver) => precedent(court, court.ledger.in_force(today), &waiver, &[&finding.id]),
+        None => Ok(Precedent::default()),
+    }
+}
+
 fn is_granted(
     judge: &mut Judge<'_>,
     docket: &Docket,
     finding: &Finding,
-    terms: &Terms,
+    (terms, before): (&Terms, Precedent),
     today: Date,
 ) -> bool {
     let waiver = waiver_for(finding, terms, today);
     docket.may_excuse(&finding.fingerprint)
-        && waiver.is_some_and(|waiver| hear(judge, docket, finding, &waiver, None).0)
+        && waiver.is_some_and(|waiver| hear(judge, docket, finding, (&waiver, before), None).0)
 }
 
 fn last_day(today: Date, most: i64) -> Date {

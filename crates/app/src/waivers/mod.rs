@@ -1,27 +1,35 @@
 //! Waiver files of a snapshot in, the ledger of granted exceptions out; who may grant what is for
 //! the policies to say.
 
+mod budget;
 mod clemency;
 mod docket;
 mod exceptions;
+mod past;
 mod validity;
 mod writing;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::civil::Date;
 
 use meshlaw_changeset::{Globs, Reader};
 use meshlaw_contract::model::Waiver;
 use meshlaw_contract::{Document, Format, Pointer, Problem, locate, parse_waivers};
-use meshlaw_policy::{Cited, Role};
+use meshlaw_policy::{Cited, Precedent, Role};
 use meshlaw_report::{Finding, Kind, Location, Side};
 
-pub use clemency::excuse;
+pub use budget::{InForce, domain_of, in_audit as over_budget, in_gate as beyond_budget};
+pub use clemency::{announce, excuse};
 pub use docket::Docket;
 pub use exceptions::offer;
+pub use past::{Past, Since, days};
 pub use validity::{Standing, standing_of, unused, validate};
 pub use writing::{Terms, file_for, path_for, to_yaml, waiver_for};
 
+use crate::court::Court;
 use crate::decisions::cited;
 use crate::estate::read_text;
 use crate::failure::Failure;
@@ -33,6 +41,8 @@ use crate::settings::Settings;
 #[derive(Debug, Default)]
 pub struct Ledger {
     entries: BTreeMap<String, Vec<Entry>>,
+    /// How many hold, once that was asked for.
+    in_force: OnceLock<InForce>,
 }
 
 /// A waiver, and where it stands.
@@ -86,6 +96,7 @@ impl Ledger {
             side: Side::Head,
         };
         let mut findings = Vec::new();
+        self.in_force.take();
         for parsed in parse_waivers(text, &settings.limits) {
             let finding = |problem: &Problem| {
                 let location = source.at(problem.span);
@@ -118,6 +129,20 @@ impl Ledger {
         self.entries.get(contract).map_or(&[], Vec::as_slice)
     }
 
+    /// Returns how many waivers hold today, by domain; a run has one day.
+    pub fn in_force(&self, today: Date) -> &InForce {
+        self.in_force
+            .get_or_init(|| InForce::of(self.entries(), today))
+    }
+
+    /// Forgets all waivers but some.
+    pub fn keep(&mut self, is_kept: impl Fn(&Waiver) -> bool) {
+        self.in_force.take();
+        for entries in self.entries.values_mut() {
+            entries.retain(|entry| is_kept(&entry.waiver));
+        }
+    }
+
     /// Returns every waiver.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.values().flatten()
@@ -139,6 +164,30 @@ impl Entry {
     fn mark_used(&self) {
         self.was_used.store(true, Ordering::Relaxed);
     }
+}
+
+/// Returns what went before a waiver and what stands beside it.
+///
+/// `ids` are what the finding that it is about is called. The history is read only where a policy
+/// asks for it.
+fn precedent(
+    court: &Court<'_>,
+    in_force: &InForce,
+    waiver: &Waiver,
+    ids: &[&str],
+) -> Result<Precedent, Failure> {
+    let domain = domain_of(waiver);
+    let mut policies = court.law.book.policies.iter();
+    let is_asked = policies.any(|policy| policy.text.contains("renewals"));
+    let renewals = match court.past {
+        Some(past) if is_asked => past.renewals(waiver, ids)?,
+        _ => 0,
+    };
+    Ok(Precedent {
+        renewals,
+        in_domain: in_force.in_domain(domain),
+        budget: court.law.settings.waiver_budget(domain),
+    })
 }
 
 fn places(document: &Document<'_>, source: Source<'_>) -> BTreeMap<&'static str, Location> {

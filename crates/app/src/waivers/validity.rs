@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use meshlaw_contract::{Pointer, nearest};
 use meshlaw_diff::catalogue;
 use meshlaw_policy::{Judge, Mercy, Plea, Policy, part};
 use meshlaw_report::{Enforcement, Finding, Kind, Related, Severity, State};
 
-use super::{Docket, Entry};
+use super::{Docket, Entry, InForce, Since, days, precedent};
 use crate::court::Court;
+use crate::failure::Failure;
 use crate::findings::{About, Draft, IDS, make};
 use crate::governance::FLOOR_LOOSENED;
 
@@ -32,17 +34,19 @@ enum Named<'l> {
 
 /// Says what is wrong with waivers: with each alone, and where two bear one name.
 ///
-/// A contract that is not on the docket is taken not to exist.
+/// A contract that is not on the docket is taken not to exist. `in_force` counts what will hold
+/// together with these.
 pub fn validate<'l, 'e>(
     court: &Court<'l>,
     judge: &mut Judge<'l>,
     docket: &Docket,
+    in_force: &InForce,
     entries: impl Iterator<Item = &'e Entry>,
-) -> Vec<Finding> {
+) -> Result<Vec<Finding>, Failure> {
     let mut findings = Vec::new();
     let mut seen: BTreeMap<&str, &Entry> = BTreeMap::new();
     for entry in entries {
-        findings.extend(faults(court, judge, docket, entry));
+        findings.extend(faults(court, judge, docket, in_force, entry)?);
         if let Some(first) = seen.get(entry.waiver.name.as_str()) {
             let message = format!("a second waiver is called `{}`", entry.waiver.name);
             let help = "give each waiver a name of its own".to_owned();
@@ -66,7 +70,7 @@ pub fn validate<'l, 'e>(
         }
     }
     court.log.inspect(|log| log.close(judge));
-    findings
+    Ok(findings)
 }
 
 /// Says which waivers excused nothing, though they could.
@@ -74,18 +78,42 @@ pub fn unused<'e>(
     court: &Court<'_>,
     docket: &Docket,
     entries: impl Iterator<Item = &'e Entry>,
-) -> Vec<Finding> {
+) -> Result<Vec<Finding>, Failure> {
     let today = court.estate.world.as_of;
     let idle = entries.filter(|entry| {
         let is_known = !docket.revisions(&entry.waiver.contract).is_empty();
         is_known && entry.waiver.holds_on(today) && !entry.was_used()
     });
-    let finding = |entry: &Entry| {
-        let message = "this waiver excuses nothing that is there".to_owned();
+    let mut findings = Vec::new();
+    for entry in idle {
+        let since = match court.past {
+            Some(past) => past.since(&entry.waiver)?,
+            None => None,
+        };
+        let stands = since.map_or_else(String::new, |since| stands(since, today));
+        let message = format!("this waiver excuses nothing that is there{stands}");
         let help = "remove it; if it is for a change to come, it will be used then".to_owned();
-        draft(court, entry, "waiver/unused", "policy", message, help)
-    };
-    idle.filter_map(finding).collect()
+        let id = "waiver/unused";
+        findings.extend(draft(court, entry, id, "policy", message, help));
+    }
+    Ok(findings)
+}
+
+/// Says for how long a waiver has stood.
+fn stands(since: Since, today: Date) -> String {
+    let Since { day, is_cut } = since;
+    let least = if is_cut { "at least " } else { "" };
+    // Whoever judges as of an earlier day, or commits on a later one, is told no days at all.
+    let long = days(day, today);
+    let long = (long >= 0).then(|| format!(", {}", count(long)));
+    format!("; it stands {least}since {day}{}", long.unwrap_or_default())
+}
+
+fn count(days: i64) -> String {
+    match days {
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    }
 }
 
 /// Returns what a waiver comes to on its own.
@@ -94,9 +122,10 @@ pub fn standing_of<'l>(
     judge: &mut Judge<'l>,
     docket: &Docket,
     entry: &Entry,
-) -> Standing {
-    let found = faults(court, judge, docket, entry);
-    if !entry.waiver.holds_on(court.estate.world.as_of) {
+) -> Result<Standing, Failure> {
+    let today = court.estate.world.as_of;
+    let found = faults(court, judge, docket, court.ledger.in_force(today), entry)?;
+    let standing = if !entry.waiver.holds_on(today) {
         Standing::Expired
     } else if found
         .iter()
@@ -105,19 +134,22 @@ pub fn standing_of<'l>(
         Standing::Void
     } else {
         Standing::Holds
-    }
+    };
+    Ok(standing)
 }
 
 fn faults<'l>(
     court: &Court<'l>,
     judge: &mut Judge<'l>,
     docket: &Docket,
+    in_force: &InForce,
     entry: &Entry,
-) -> Vec<Finding> {
+) -> Result<Vec<Finding>, Failure> {
     let (waiver, today) = (&entry.waiver, court.estate.world.as_of);
     let mut findings = Vec::new();
     if !waiver.holds_on(today) {
-        let message = format!("this waiver expired on {}", waiver.expires);
+        let ago = count(days(waiver.expires, today));
+        let message = format!("this waiver expired on {}, {ago} ago", waiver.expires);
         let help = "remove it; what it excused is a finding again".to_owned();
         findings.extend(draft(
             court,
@@ -127,8 +159,9 @@ fn faults<'l>(
             message,
             help,
         ));
-        return findings;
+        return Ok(findings);
     }
+    findings.extend(unknown_approver(court, entry));
     let named = named(court, &waiver.policy);
     match &named {
         Named::Unknown(near) => {
@@ -174,6 +207,7 @@ fn faults<'l>(
         rule: None,
         severity,
         enforcement,
+        precedent: precedent(court, in_force, waiver, &[&waiver.policy])?,
     };
     let mut told = BTreeSet::new();
     for (number, (identity, contract)) in revisions.iter().enumerate() {
@@ -207,7 +241,23 @@ fn faults<'l>(
             });
         }
     }
-    findings
+    Ok(findings)
+}
+
+/// Says where nobody bears the name of the team that grants a waiver.
+fn unknown_approver(court: &Court<'_>, entry: &Entry) -> Option<Finding> {
+    let teams = &court.estate.world.teams;
+    let named = &entry.waiver.approved_by;
+    if teams.is_empty() || teams.contains_key(named) {
+        return None;
+    }
+    let message = format!("the waiver is granted by `{named}`, which is no team of the settings");
+    let help = match nearest(named, teams.keys().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "name one of `teams` in meshlaw.yaml, with a role that may grant it".to_owned(),
+    };
+    let id = "waiver/unknown-approver";
+    draft(court, entry, id, "approved_by", message, help)
 }
 
 /// Returns the docket of a waiver that is about a change of the floor.
@@ -224,7 +274,7 @@ fn place_of(facts: &[(String, Option<String>)]) -> &'static str {
     let read = |name: &str| facts.iter().any(|(fact, _)| fact.starts_with(name));
     if read("approver") {
         "approved_by"
-    } else if read("daysLeft") || read("expires") {
+    } else if read("daysLeft") || read("expires") || read("renewals") {
         "expires"
     } else if read("coversContract") {
         "pointer"
@@ -255,7 +305,8 @@ fn named<'l>(court: &Court<'l>, id: &str) -> Named<'l> {
     Named::Unknown(nearest(id, known).map(str::to_owned))
 }
 
-fn draft(
+/// Makes a finding about a waiver, at one of its keys.
+pub fn draft(
     court: &Court<'_>,
     entry: &Entry,
     id: &str,

@@ -19,3 +19,4 @@ mod renames;
 mod revisions;
 mod sandbox;
 mod states;
+mod trail;

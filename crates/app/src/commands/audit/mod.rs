@@ -19,13 +19,13 @@ use crate::duplicates;
 use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
 use crate::identity::Domains;
-use crate::law::{self, Law, PolicySource};
+use crate::law::{self, PolicySource};
 use crate::output::{self, OutputArgs};
 use crate::readership;
 use crate::settings::Settings;
 use crate::shards::{self, Head, Joined, Shard, Shares};
 use crate::verdicts::{self, Archive, Kept};
-use crate::waivers::{self, Docket, Ledger};
+use crate::waivers::{self, Docket, Ledger, Past};
 use crate::when;
 use judged::{Judged, Source};
 
@@ -228,10 +228,12 @@ pub fn survey<T>(
             court,
             &mut judge,
             &judged.docket,
+            court.ledger.in_force(asked.as_of),
             waivers,
-        ));
+        )?);
         let waivers = court.ledger.entries();
-        findings.extend(waivers::unused(court, &judged.docket, waivers));
+        findings.extend(waivers::unused(court, &judged.docket, waivers)?);
+        findings.extend(waivers::over_budget(court));
         findings.extend(session.malformed);
         law.remember();
         court.log.map_or(Ok(()), Log::finish)?;
@@ -241,7 +243,7 @@ pub fn survey<T>(
             findings,
             contract_count: judged.count,
             products: products(&law.settings, judged.products),
-            notes: notes(session.entries, law),
+            notes: notes(session.entries, court),
             revision: revision_id(session.snapshot),
         })
     })
@@ -336,6 +338,12 @@ fn convene<T>(
         approved_by: &estate.world.approved_by,
     };
     let log = asked.log.and_then(|args| Log::begin(args, &run, &law));
+    let past = match &snapshot {
+        Snapshot::Commit { commit, .. } => {
+            Past::of_branch(asked.path.to_owned(), *commit, &law.settings)
+        }
+        _ => Past::of_folder(asked.path.to_owned(), &law.settings),
+    };
     let court = Court {
         law: &law,
         estate: &estate,
@@ -344,6 +352,7 @@ fn convene<T>(
         ledger: &ledger,
         annals: None,
         log: log.as_ref(),
+        past: Some(&past),
     };
     let entries = reader.list(&Globs::new(&law.settings.contracts).map_err(Failure::from)?);
     let entries = entries.map_err(Failure::from)?;
@@ -393,12 +402,25 @@ fn products(settings: &Settings, mut named: BTreeMap<String, BTreeSet<String>>) 
     named.into_iter().map(product).collect()
 }
 
-fn notes(entries: &[Entry], law: &Law) -> Vec<String> {
+fn notes(entries: &[Entry], court: &Court<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
     if entries.is_empty() {
-        let globs = law.settings.contracts.join(", ");
-        return vec![format!("no contracts found; looked for {globs}")];
+        let globs = court.law.settings.contracts.join(", ");
+        notes.push(format!("no contracts found; looked for {globs}"));
     }
-    Vec::new()
+    let opened = court.past.map_or(0, Past::commits);
+    if opened > 0 {
+        notes.push(format!(
+            "opened {} to see what was granted before",
+            output::count(usize::try_from(opened).unwrap_or(usize::MAX), "commit")
+        ));
+    }
+    if court.past.is_some_and(Past::is_cut) {
+        let cut = "the history of this clone is cut off, so that waivers may have been renewed \
+                   more often; fetch all of it";
+        notes.push(cut.to_owned());
+    }
+    notes
 }
 
 fn revision_id(snapshot: &Snapshot) -> String {

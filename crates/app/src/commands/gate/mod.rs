@@ -32,7 +32,7 @@ use crate::readership;
 use crate::redefined::Redefined;
 use crate::revision::FileText;
 use crate::settings::Settings;
-use crate::waivers::{self, Docket, Ledger};
+use crate::waivers::{self, Docket, InForce, Ledger, Past};
 use crate::when;
 use range::Range;
 pub use range::target;
@@ -150,7 +150,8 @@ fn judged(args: &GateArgs) -> anyhow::Result<(Report, Law)> {
     log.as_ref().map_or(Ok(()), Log::finish)?;
     if opened > 0 {
         notes.push(format!(
-            "{opened} commits of `{}` were opened to see what stood there before",
+            "opened {} of `{}` to see what stood there before",
+            output::count(usize::try_from(opened).unwrap_or(usize::MAX), "commit"),
             range.base_name
         ));
     }
@@ -220,7 +221,7 @@ fn judge(
             contracts_of(after, settings, &domains),
         )
     });
-    let granted = granted(readers, settings, &touched, findings)?;
+    let granted = waivers_in(&readers.head, settings, &touched, findings)?;
     let revisions = files
         .iter()
         .flat_map(|(before, after)| before.iter().chain(after));
@@ -264,6 +265,7 @@ fn judge(
         },
     );
     let annals = Annals::new(".".into(), range.fork, settings, &domains);
+    let past = Past::of_branch(".".into(), range.target, settings);
     let court = Court {
         law,
         estate: &estate,
@@ -272,6 +274,7 @@ fn judge(
         ledger: &ledger,
         annals: Some(&annals),
         log,
+        past: Some(&past),
     };
     let pairs = pair(&files);
     let before = Atlas::uncharted(&readers.base, settings, &domains, Side::Base);
@@ -323,23 +326,25 @@ fn judge(
         .flat_map(|(before, after)| before.iter().chain(after))
         .map(|revision| revision.identity.id())
         .collect();
-    around(readers, &court, &granted, &known, &mut told)?;
+    around(readers, &court, (&granted, &touched), &known, &mut told)?;
     told.findings.append(findings);
     if circumstances.loosens {
         told.docket.add_floor();
     }
     waivers::excuse(&court, &ledger, &told.docket, &mut told.findings)?;
+    waivers::announce(&ledger, &granted, as_of, &mut told.findings);
     if let Some(bar) = circumstances.offers {
         waivers::offer(&court, &pairs, bar, &mut told.findings)?;
     }
-    Ok((told, annals.commits(), annals.is_cut()))
+    let opened = annals.commits() + past.commits();
+    Ok((told, opened, annals.is_cut() || past.is_cut()))
 }
 
 /// Judges what this branch touched around contracts that it left alone: consumers and waivers.
 fn around(
     readers: &Readers,
     court: &Court<'_>,
-    granted: &Ledger,
+    (granted, touched): (&Ledger, &BTreeSet<String>),
     known: &BTreeSet<String>,
     told: &mut Told,
 ) -> Result<(), Failure> {
@@ -375,14 +380,21 @@ fn around(
         }
     }
     court.log.inspect(|log| log.keep(draft));
-    let faults = waivers::validate(court, &mut judge, &docket, granted.entries());
+    // What will hold once this branch is merged.
+    let stays = court.ledger.entries();
+    let stays = stays.filter(|entry| !touched.contains(&entry.path));
+    let in_force = InForce::of(stays.chain(granted.entries()), court.estate.world.as_of);
+    let faults = waivers::validate(court, &mut judge, &docket, &in_force, granted.entries())?;
     told.findings.extend(faults);
+    let before = waivers_in(&readers.base, settings, touched, &mut Vec::new())?;
+    let beyond = waivers::beyond_budget(court, &before, granted, &in_force);
+    told.findings.extend(beyond);
     Ok(())
 }
 
-/// Returns the waivers that a branch touched, and says what is wrong with them.
-fn granted(
-    readers: &Readers,
+/// Returns the waivers of files that a branch touched, and says what is wrong with them.
+fn waivers_in(
+    reader: &Reader,
     settings: &Settings,
     touched: &BTreeSet<String>,
     findings: &mut Vec<Finding>,
@@ -391,7 +403,7 @@ fn granted(
     let mut granted = Ledger::default();
     for path in touched {
         let is_waiver = globs.matches(&RepoPath::parse(path)?);
-        if let (true, Some(text)) = (is_waiver, text_at(&readers.head, settings, path)) {
+        if let (true, Some(text)) = (is_waiver, text_at(reader, settings, path)) {
             findings.extend(granted.add(settings, path, &text));
         }
     }

@@ -21,6 +21,8 @@ pub struct Range {
     pub head: Snapshot,
     /// The commit that is compared with, whose history says since when notices stand.
     pub fork: Commit,
+    /// The tip itself, whose history says what was granted before.
+    pub target: Commit,
     /// What the target is called.
     pub base_name: String,
     /// What is judged is called.
@@ -95,6 +97,7 @@ impl Range {
             base: repository.at(fork),
             head,
             fork,
+            target: tip,
             base_name,
             head_name,
             judged,

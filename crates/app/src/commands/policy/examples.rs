@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use meshlaw_contract::model::{Consumer, Contract, Waiver};
 use meshlaw_contract::{Gravity, Limits, Words, parse_consumers, parse_waivers, read_contracts};
 use meshlaw_policy::{
-    Book, Example, Expected, Glossary, Outcome, Plea, Policy, Trace, World, run_example,
+    Book, Example, Expected, Glossary, Outcome, Plea, Policy, Precedent, Trace, World, run_example,
     trace_example,
 };
 use meshlaw_report::{Enforcement, Severity};
@@ -39,6 +39,7 @@ pub struct Case {
     consumers: Vec<Consumer>,
     waivers: Vec<Waiver>,
     noticed: Option<Date>,
+    precedent: Precedent,
     is_change: bool,
     world: World,
 }
@@ -114,6 +115,7 @@ impl Case {
             consumers: Vec::new(),
             waivers: Vec::new(),
             noticed: None,
+            precedent: Precedent::default(),
             is_change: texts.keys().any(is_of_change),
             world: world.clone(),
         };
@@ -132,6 +134,12 @@ impl Case {
             let date = meshlaw_contract::measure::parse_date(text.trim());
             let say = || format!("{name}: write a day, as in 2026-01-31");
             self.noticed = Some(date.ok_or_else(say)?);
+        } else if name == RENEWALS {
+            self.precedent.renewals = whole(name, text)?;
+        } else if name == IN_DOMAIN {
+            self.precedent.in_domain = whole(name, text)?;
+        } else if name == BUDGET {
+            self.precedent.budget = Some(whole(name, text)?);
         } else if name.ends_with(".waiver.yaml") || name.ends_with(".waiver.yml") {
             let parsed = parse_waivers(text, &limits);
             self.waivers
@@ -187,7 +195,9 @@ impl Case {
         book: &Book,
         run: impl FnOnce(&Example<'_>, Felt<'_>) -> Result<T, String>,
     ) -> Result<T, Failure> {
-        let pleas: Vec<Plea<'_>> = self.waivers.iter().map(|one| plea(one, book)).collect();
+        let waivers = self.waivers.iter();
+        let pleas = waivers.map(|one| plea(one, book, self.precedent));
+        let pleas: Vec<Plea<'_>> = pleas.collect();
         let example = Example {
             before: self.before.as_ref(),
             after: self.after.as_ref(),
@@ -212,6 +222,18 @@ impl Case {
 
 /// File of an example with the first day on which a deprecation stood on the target branch.
 const NOTICED: &str = "noticed.txt";
+
+/// Files of an example with how often its waiver was renewed, how many stand in the domain with it,
+/// and how many may.
+const RENEWALS: &str = "renewals.txt";
+const IN_DOMAIN: &str = "waivers-in-domain.txt";
+const BUDGET: &str = "waiver-budget.txt";
+
+fn whole(name: &str, text: &str) -> Result<i64, String> {
+    let number = text.trim().parse::<u32>();
+    let number = number.map_err(|_| format!("{name}: write a whole number, as in 2"))?;
+    Ok(i64::from(number))
+}
 
 /// File of an example with who agreed to its change.
 const APPROVED: &str = "approvals.json";
@@ -247,7 +269,7 @@ fn examples(folder: &Path) -> Result<BTreeMap<String, Files>, Failure> {
 
 /// Asks for what a waiver names; what the book does not know counts as a grave finding that can be
 /// waived.
-fn plea<'w>(waiver: &'w Waiver, book: &Book) -> Plea<'w> {
+fn plea<'w>(waiver: &'w Waiver, book: &Book, precedent: Precedent) -> Plea<'w> {
     let known = book.policies.iter();
     let policy = known
         .into_iter()
@@ -258,6 +280,7 @@ fn plea<'w>(waiver: &'w Waiver, book: &Book) -> Plea<'w> {
         rule: None,
         severity: policy.map_or(Severity::Error, |policy| policy.severity),
         enforcement: policy.map_or(Enforcement::Soft, |policy| policy.written),
+        precedent,
     }
 }
 

@@ -1,6 +1,8 @@
 //! Tools of those who ask for exceptions, and of those who grant them.
 
-use std::fmt::Write as _;
+mod list;
+mod renew;
+
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -10,10 +12,8 @@ use super::audit::{Asked, Surveyed, survey};
 use super::gate;
 use crate::failure::{ExitStatus, Failure};
 use crate::files::write_new;
-use crate::output::{columns, print};
-use crate::waivers::{
-    Ledger, Standing, Terms, file_for, standing_of, to_yaml, validate, waiver_for,
-};
+use crate::output::print;
+use crate::waivers::{Entry, InForce, Ledger, Terms, file_for, to_yaml, validate, waiver_for};
 use crate::when;
 
 /// Ask for exceptions, and see what was granted
@@ -27,22 +27,11 @@ pub struct WaiverArgs {
 #[derive(Debug, clap::Subcommand)]
 enum WaiverCommand {
     /// List the waivers, and what each comes to
-    List(ListArgs),
+    List(list::ListArgs),
     /// Write the waiver that excuses one finding
     New(Box<NewArgs>),
-}
-
-#[derive(Debug, clap::Args)]
-struct ListArgs {
-    /// Folder whose waivers are listed
-    #[arg(default_value = ".")]
-    path: PathBuf,
-    /// Write JSON instead of a table
-    #[arg(long)]
-    json: bool,
-    /// Date to take for today [default: today in UTC]
-    #[arg(long, value_name = "DATE", value_parser = when::parse)]
-    as_of: Option<Date>,
+    /// Move the end of a waiver, and change nothing else in its file
+    Renew(renew::RenewArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -78,8 +67,9 @@ struct NewArgs {
 /// Runs what was asked for.
 pub fn run(args: &WaiverArgs) -> anyhow::Result<ExitStatus> {
     match &args.command {
-        WaiverCommand::List(args) => list(args),
+        WaiverCommand::List(args) => list::run(args),
         WaiverCommand::New(args) => new(args),
+        WaiverCommand::Renew(args) => renew::run(args),
     }
 }
 
@@ -122,7 +112,7 @@ fn new(args: &NewArgs) -> anyhow::Result<ExitStatus> {
             None => file_for(settings, &waiver, &finding.fingerprint)?,
         };
         let text = to_yaml(std::slice::from_ref(&waiver))?;
-        refuse_void(&surveyed, &path, &text)?;
+        refuse_void(&surveyed, &ledger_of(&surveyed, &path, &text)?)?;
         if args.dry_run {
             print(&text)?;
             return Ok(ExitStatus::Pass);
@@ -176,128 +166,36 @@ fn find(args: &NewArgs, today: Date, surveyed: &Surveyed<'_, '_>) -> Result<Find
     }
 }
 
-/// Refuses to write what would excuse nothing.
-fn refuse_void(surveyed: &Surveyed<'_, '_>, path: &str, text: &str) -> Result<(), Failure> {
-    let court = surveyed.court;
+/// Reads what is to be written as the ledger of one file.
+fn ledger_of(surveyed: &Surveyed<'_, '_>, path: &str, text: &str) -> Result<Ledger, Failure> {
     let mut ledger = Ledger::default();
-    let mut faults = ledger.add(&court.law.settings, path, text);
+    let faults = ledger.add(&surveyed.court.law.settings, path, text);
+    refuse(faults)?;
+    Ok(ledger)
+}
+
+/// Refuses to write what would excuse nothing.
+fn refuse_void(surveyed: &Surveyed<'_, '_>, ledger: &Ledger) -> Result<(), Failure> {
+    let court = surveyed.court;
+    let is_written = |old: &&Entry| {
+        let key = (&old.path, &old.waiver.name);
+        ledger
+            .entries()
+            .any(|new| (&new.path, &new.waiver.name) == key)
+    };
+    let stays = court.ledger.entries().filter(|entry| !is_written(entry));
+    let in_force = InForce::of(stays.chain(ledger.entries()), court.estate.world.as_of);
     let mut judge = court.judge()?;
-    faults.extend(validate(
-        court,
-        &mut judge,
-        surveyed.docket,
-        ledger.entries(),
-    ));
+    let docket = surveyed.docket;
+    let entries = ledger.entries();
+    refuse(validate(court, &mut judge, docket, &in_force, entries)?)
+}
+
+fn refuse(mut faults: Vec<Finding>) -> Result<(), Failure> {
     faults.retain(|fault| fault.severity == meshlaw_report::Severity::Error);
     let failure = |fault: Finding| Failure::new(fault.message, fault.help.unwrap_or_default());
     match Failure::all(faults.into_iter().map(failure)) {
         Some(failure) => Err(failure),
         None => Ok(()),
     }
-}
-
-fn list(args: &ListArgs) -> anyhow::Result<ExitStatus> {
-    let today = when::settle(args.as_of);
-    look(&args.path, today, |surveyed| {
-        let court = surveyed.court;
-        let mut judge = court.judge()?;
-        let mut rows: Vec<Row> = Vec::new();
-        for entry in court.ledger.entries() {
-            let standing = standing_of(court, &mut judge, surveyed.docket, entry);
-            let waiver = &entry.waiver;
-            rows.push(Row {
-                waiver: waiver.name.clone(),
-                standing: match standing {
-                    Standing::Holds if entry.was_used() => "used",
-                    Standing::Holds => "unused",
-                    Standing::Expired => "expired",
-                    Standing::Void => "void",
-                },
-                expires: waiver.expires.to_string(),
-                days_left: (waiver.expires - today).get_days(),
-                policy: waiver.policy.clone(),
-                contract: waiver.contract.clone(),
-                part: waiver.pointer.as_ref().map(|pointer| pointer.join(".")),
-                approved_by: waiver.approved_by.clone(),
-                reason: waiver.reason.clone(),
-                path: entry.path.clone(),
-            });
-        }
-        rows.sort_by(|left, right| {
-            (&left.expires, &left.contract, &left.waiver).cmp(&(
-                &right.expires,
-                &right.contract,
-                &right.waiver,
-            ))
-        });
-        if args.json {
-            let text = serde_json::to_string_pretty(&rows).map_err(anyhow::Error::from)?;
-            print(&format!("{text}\n"))?;
-        } else {
-            print(&table(&rows))?;
-        }
-        Ok(ExitStatus::Pass)
-    })
-}
-
-/// One waiver, as people and machines read it.
-#[derive(Debug, serde::Serialize)]
-struct Row {
-    waiver: String,
-    standing: &'static str,
-    expires: String,
-    /// Days from today to its last day; negative once it has passed.
-    days_left: i32,
-    approved_by: String,
-    policy: String,
-    contract: String,
-    part: Option<String>,
-    reason: String,
-    path: String,
-}
-
-fn table(rows: &[Row]) -> String {
-    if rows.is_empty() {
-        return "no waivers\n".to_owned();
-    }
-    let cells = |row: &Row| {
-        let part = row.part.as_deref().filter(|part| !part.is_empty());
-        let about = match part {
-            Some(part) => format!("{} {part}", row.contract),
-            None => row.contract.clone(),
-        };
-        [
-            row.expires.clone(),
-            row.days_left.to_string(),
-            row.standing.to_owned(),
-            row.waiver.clone(),
-            row.approved_by.clone(),
-            row.policy.clone(),
-            about,
-        ]
-        .map(|cell| meshlaw_report::visible(&cell))
-    };
-    let head = [
-        "until",
-        "days",
-        "standing",
-        "waiver",
-        "approved by",
-        "policy",
-        "contract",
-    ];
-    let mut lines = vec![head.map(str::to_owned)];
-    lines.extend(rows.iter().map(cells));
-    let mut text = columns(&lines);
-    let count = |standing: &str| rows.iter().filter(|row| row.standing == standing).count();
-    let _ = writeln!(
-        text,
-        "\n{} waivers: {} used, {} unused, {} expired, {} void",
-        rows.len(),
-        count("used"),
-        count("unused"),
-        count("expired"),
-        count("void")
-    );
-    text
 }
