@@ -5,11 +5,12 @@ use meshlaw_contract::model::{CompatibilityMode, Contract};
 use meshlaw_contract::{Gravity, Pointer, Problem, Value};
 use meshlaw_diff::{Alignment, Grading};
 use meshlaw_policy::{Judge, Origin, Violation, compare_states};
-use meshlaw_report::{self as report, Finding, Kind, Severity, State};
+use meshlaw_report::{self as report, Finding, Kind, Severity, Side, State};
 
 use crate::case::Case;
 use crate::changed::compare_revisions;
 use crate::chronicle::Annals;
+use crate::codeowners::disagreement;
 use crate::decisions::{Log, cite};
 use crate::earlier;
 use crate::estate::Estate;
@@ -174,6 +175,12 @@ impl<'l> Court<'l> {
             let location = |pointer: &Pointer| revision.locate(pointer);
             findings.extend(self.domains.check(settings, about, stated, location));
             findings.extend(numbering::check(settings, about, revision));
+            // Where there is a target branch, it is its file that counts.
+            let side = self.annals.map_or(Side::Head, |_| Side::Base);
+            let codeowners = self.law.codeowners.as_ref();
+            findings.extend(
+                codeowners.and_then(|file| disagreement((file, side), settings, about, location)),
+            );
             findings.extend(self.properties(revision, contract, about));
             findings.extend(self.estate.lexicon.synonyms(settings, about, revision));
         }

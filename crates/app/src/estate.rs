@@ -9,6 +9,7 @@ use meshlaw_contract::{Limits, Parsed, Problem, parse_consumers};
 use meshlaw_policy::{Glossary, World};
 use meshlaw_report::{Finding, Kind, Side};
 
+use crate::codeowners::CodeOwners;
 use crate::companions::Branch;
 use crate::cores;
 use crate::failure::Failure;
@@ -48,6 +49,7 @@ pub fn read_estate(
     as_of: Date,
 ) -> Result<Estate, Failure> {
     let mut estate = Estate::bare(settings, head_settings, as_of);
+    estate.know_reviewers(settings, head_settings, [head].iter().chain(others))?;
     let (consumers, terms) = (
         Globs::new(&settings.consumers)?,
         Globs::new(&settings.terms)?,
@@ -86,6 +88,7 @@ pub fn read_around(
         return read_estate(settings, head_settings, head, &[tip], as_of);
     };
     let mut estate = Estate::bare(settings, head_settings, as_of);
+    estate.know_reviewers(settings, head_settings, &[head, tip])?;
     // A file that the tip has alike is among its pages already.
     let mut pages = estate.fill(settings, (head, &found.head), &[(tip, found.tip)], |_| {
         false
@@ -153,6 +156,7 @@ impl Estate {
                 products: join_products(settings, head_settings),
                 glossary: Glossary::default(),
                 approved_by: BTreeSet::new(),
+                reviewers: BTreeSet::new(),
             },
             lexicon: Lexicon::default(),
             teams: settings.teams.clone(),
@@ -165,6 +169,25 @@ impl Estate {
             known.or_insert_with(|| team.clone());
         }
         estate
+    }
+
+    /// Takes note of the teams that review code: they exist, and may nothing by that.
+    fn know_reviewers<'r>(
+        &mut self,
+        settings: &Settings,
+        head_settings: Option<&Settings>,
+        readers: impl IntoIterator<Item = &'r &'r Reader>,
+    ) -> Result<(), Failure> {
+        for reader in readers {
+            if let Some(file) = CodeOwners::find(reader, settings)? {
+                self.world.review(file.teams());
+            }
+        }
+        let all = [Some(settings), head_settings].into_iter().flatten();
+        let teams = all.flat_map(|settings| settings.teams.values());
+        let handles = teams.filter_map(|team| team.notify.github.as_deref());
+        self.world.review(handles);
+        Ok(())
     }
 
     /// Reads consumers, and returns the terms; those of the head are law where the target branch

@@ -28,7 +28,7 @@ pub const IDS: &[(&str, &str)] = &[
     ),
     (
         "consumer/unknown-owner",
-        "A consumer names an owner that is not among the teams of the settings.",
+        "A consumer names an owner that is neither a team of the settings nor one of `CODEOWNERS`.",
     ),
     (
         "consumer/use-expired",
@@ -45,6 +45,10 @@ pub const IDS: &[(&str, &str)] = &[
     (
         "contract/budget-exceeded",
         "A text is deeper, larger or more repetitive than contracts ever are.",
+    ),
+    (
+        "contract/codeowners-disagree",
+        "`CODEOWNERS` gives a contract's file to another team than the contract's owner.",
     ),
     (
         "contract/contradiction",
@@ -150,6 +154,10 @@ pub const IDS: &[(&str, &str)] = &[
     ),
     ("term/ambiguous-synonym", "Two terms claim one synonym."),
     (
+        "settings/unknown-owner",
+        "A domain or a product has an owner that is neither a team of the settings nor one of `CODEOWNERS`.",
+    ),
+    (
         "term/broader-cycle",
         "A term is broader than itself, by way of others.",
     ),
@@ -180,7 +188,7 @@ pub const IDS: &[(&str, &str)] = &[
     ),
     (
         "term/unknown-owner",
-        "A term names an owner that is not among the teams of the settings.",
+        "A term names an owner that is neither a team of the settings nor one of `CODEOWNERS`.",
     ),
     (
         "version/breaks-earlier",

@@ -10,9 +10,10 @@ use serde::Serialize;
 
 use crate::bundles::{self, Floor};
 use crate::cache::{Cache, Key};
+use crate::codeowners::CodeOwners;
 use crate::failure::Failure;
 use crate::rulings;
-use crate::settings::{self, Settings, pack_holds};
+use crate::settings::{self, ReviewFile, Settings, pack_holds};
 
 /// What contracts are judged by.
 pub struct Law {
@@ -22,6 +23,8 @@ pub struct Law {
     pub book: Book,
     /// Schema of the free `properties`.
     pub properties: Option<jsonschema::Validator>,
+    /// Who reviews which paths.
+    pub codeowners: Option<CodeOwners>,
     /// The target had no law yet, so what is built in only advises.
     pub bootstrap: bool,
     /// The texts that the settings come from.
@@ -34,21 +37,24 @@ pub struct Law {
     kept: Option<(Cache, Key)>,
 }
 
-/// The texts that settings come from, to tell whether they changed.
+/// The texts that the law comes from beside policies, to tell whether they changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Texts {
     /// The settings.
     pub settings: String,
     /// The schema of free properties.
     pub properties: Option<String>,
+    /// Who reviews which paths.
+    pub codeowners: Option<(String, String)>,
 }
 
 impl Texts {
-    fn read(reader: &Reader, settings: &Settings) -> Self {
+    fn read(reader: &Reader, settings: &Settings, codeowners: Option<&CodeOwners>) -> Self {
         let text = |path: &str| find(reader, path).ok().flatten().and_then(Result::ok);
         Self {
             settings: text(settings::FILE).unwrap_or_default(),
             properties: settings.properties_schema.as_deref().and_then(text),
+            codeowners: codeowners.map(|file| (file.path.clone(), file.text.clone())),
         }
     }
 }
@@ -64,6 +70,7 @@ impl Law {
             settings,
             book,
             properties: None,
+            codeowners: None,
             bootstrap: false,
             texts: Texts::default(),
             floors: Vec::new(),
@@ -174,6 +181,12 @@ pub fn has_law(reader: &Reader) -> Result<bool, Failure> {
     Ok(!reader.list(&globs)?.is_empty())
 }
 
+/// Returns the text of a snapshot's settings; empty where there is none to read.
+pub fn settings_text(reader: &Reader) -> String {
+    let text = find(reader, settings::FILE).ok().flatten();
+    text.and_then(Result::ok).unwrap_or_default()
+}
+
 /// Reads the settings of a snapshot; a snapshot without settings has the defaults.
 pub fn read_settings(reader: &Reader) -> Result<Settings, Vec<LawProblem>> {
     let text = find(reader, settings::FILE).map_err(one)?;
@@ -221,6 +234,17 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
             None
         }
     };
+    let codeowners = match CodeOwners::find(reader, &settings) {
+        Ok(None) if matches!(settings.codeowners, ReviewFile::At(_)) => {
+            problems.push(LawProblem::Settings(no_codeowners(&settings)));
+            None
+        }
+        Ok(found) => found,
+        Err(failure) => {
+            problems.push(LawProblem::Settings(failure));
+            None
+        }
+    };
     let own = match policies {
         PolicySource::Settings => policy_files(reader, &settings.policies),
         PolicySource::Folder(folder) => policy_files(folder, ""),
@@ -231,7 +255,7 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
         problems.extend(found);
         std::mem::take(&mut problems)
     })?;
-    let texts = Texts::read(reader, &settings);
+    let texts = Texts::read(reader, &settings, codeowners.as_ref());
     problems.extend(bundles::settle(&floors, &mut settings, &texts.settings));
     let (mut all, clashes) = bundles::join(&floors, &own, &settings.policies);
     problems.extend(clashes);
@@ -249,6 +273,7 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
             }
             Ok(Law {
                 properties,
+                codeowners,
                 texts,
                 floors,
                 ..Law::new(settings, book)
@@ -278,8 +303,10 @@ pub fn bootstrap(reader: &Reader) -> Result<Law, Vec<LawProblem>> {
     })?;
     let properties = properties_schema(reader, &settings)
         .map_err(|failure| vec![LawProblem::Settings(failure)])?;
+    let codeowners = CodeOwners::find(reader, &settings).map_err(one)?;
     Ok(Law {
         properties,
+        codeowners,
         bootstrap: true,
         ..Law::new(settings, book)
     })
@@ -343,6 +370,15 @@ fn chosen_builtin(settings: &Settings, own: &[BookFile]) -> Vec<BookFile> {
         in_pack || lacks_authority && file.path.starts_with("org/waivers/")
     };
     builtin_files().into_iter().filter(is_in).collect()
+}
+
+fn no_codeowners(settings: &Settings) -> Failure {
+    let path = match &settings.codeowners {
+        ReviewFile::At(path) => path.as_str(),
+        ReviewFile::Usual | ReviewFile::Off => "",
+    };
+    let message = format!("`codeowners` names `{path}`, which is not there");
+    Failure::new(message, "add the file, remove the key, or write `off`").at(settings::FILE)
 }
 
 fn properties_schema(

@@ -131,8 +131,21 @@ fn a_warm_audit_is_never_stale() {
     step("a term", &|it| {
         it.remove("glossary/order.term.yaml");
     });
+    step("who reviews", &|it| {
+        it.write(".github/CODEOWNERS", "* @acme/finance-team\n");
+    });
+    step("who reviews what", &|it| {
+        it.edit(".github/CODEOWNERS", "* ", "/domains/other/ ");
+    });
+    step("that nobody's word counts on it", &|it| {
+        it.edit("meshlaw.yaml", "domains:", "codeowners: off\ndomains:");
+    });
     step("a team", &|it| {
         it.edit("meshlaw.yaml", "sales-team: {}, ", "");
+    });
+    step("a team that reviews", &|it| {
+        it.edit("meshlaw.yaml", "codeowners: off\n", "")
+            .write(".github/CODEOWNERS", "* @acme/sales-team\n");
     });
     step("the schema of properties", &|it| {
         it.write(

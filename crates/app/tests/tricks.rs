@@ -172,6 +172,12 @@ const TRICKS: &[(&str, Trick)] = &[
             ORDERS.replace("schema: orders", "schema: orders_old"),
         );
     }),
+    ("reviewers of one's own choice", |r| {
+        r.write(
+            ".github/CODEOWNERS",
+            "* @org/privacy-office @org/sales-team\nwaivers/ @org/sales-team\n",
+        );
+    }),
     ("deprecation and removal at once, backdated", |r| {
         r.edit(PATH, "  - { name: order_id, type: string, required: true, primary_key: true, description: Identifier }\n", "");
     }),

@@ -24,6 +24,8 @@ pub struct World {
     pub glossary: Glossary,
     /// Teams that agreed to the change.
     pub approved_by: BTreeSet<String>,
+    /// Further names of teams, in lower case: those that review code. They have no roles.
+    pub reviewers: BTreeSet<String>,
 }
 
 /// Numbers and names that the organisation sets for its policies.
@@ -125,12 +127,30 @@ impl World {
             products: BTreeMap::new(),
             glossary: Glossary::default(),
             approved_by: BTreeSet::new(),
+            reviewers: BTreeSet::new(),
+        }
+    }
+
+    /// Takes note of teams that review code, as `@org/team`; the team alone names them, too.
+    pub fn review<'h>(&mut self, handles: impl IntoIterator<Item = &'h str>) {
+        for handle in handles {
+            let handle = handle.to_lowercase();
+            let team = handle
+                .strip_prefix('@')
+                .and_then(|rest| rest.split_once('/'));
+            let team = team.map(|(_, team)| team.to_owned());
+            self.reviewers.extend(team);
+            self.reviewers.insert(handle);
         }
     }
 
     /// Tells whether a team exists; where none is listed, every name is taken for one.
-    pub(crate) fn knows_team(&self, name: &str) -> bool {
-        !name.is_empty() && (self.teams.is_empty() || self.teams.contains_key(name))
+    pub fn knows_team(&self, name: &str) -> bool {
+        let nobody_is_listed = self.teams.is_empty() && self.reviewers.is_empty();
+        !name.is_empty()
+            && (nobody_is_listed
+                || self.teams.contains_key(name)
+                || self.reviewers.contains(&name.to_lowercase()))
     }
 
     /// Tells whether a product exists; where none is listed, every name is taken for one.

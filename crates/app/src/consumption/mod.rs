@@ -199,7 +199,7 @@ impl<'a> Consumption<'a> {
     ) -> Option<Finding> {
         let owner = owner?;
         let teams = &self.estate.teams;
-        if teams.is_empty() || teams.contains_key(owner) {
+        if self.estate.world.knows_team(owner) {
             return None;
         }
         let near = nearest(owner, teams.keys().map(String::as_str)).map(str::to_owned);
@@ -207,7 +207,9 @@ impl<'a> Consumption<'a> {
             near,
             "add the team to `teams` in meshlaw.yaml, or name one that is there",
         );
-        let message = format!("the owner `{owner}` is not among the teams of the settings");
+        let message = format!(
+            "the owner `{owner}` is neither a team of the settings nor one that reviews code"
+        );
         let pointer = Pointer::root().name(page.name).word("owner");
         page.finding(
             (id, Severity::Warning),

@@ -45,6 +45,7 @@ const SHAPES: &[(&str, Shape)] = &[
                 .schema()
         })),
     ),
+    ("codeowners", Shape::TEXT),
     ("compatibility", Shape::Words(modes)),
     ("consumers", Shape::TEXTS),
     ("contracts", Shape::TEXTS),

@@ -12,7 +12,9 @@ use super::bundles::bundles;
 use super::enforcement::rulings;
 use super::packs::names;
 use super::vocabulary::VOCABULARY;
-use super::{DomainSettings, GlossarySettings, Settings, TeamSettings, VersionSettings};
+use super::{
+    DomainSettings, GlossarySettings, ReviewFile, Settings, TeamSettings, VersionSettings,
+};
 use crate::findings;
 
 /// The keys of the settings.
@@ -24,6 +26,19 @@ pub const SETTINGS: Keys<Settings> = Keys {
             expects: "a list of bundles",
             doc: "Signed floors of other repositories that hold here, too: each with its `path`, the `hash` by which it is pinned and the `keys` of which one signed it.",
             set: |settings, node, low| settings.bundles = bundles(low, node),
+        },
+        KeySpec {
+            key: "codeowners",
+            expects: "a path, or `off`",
+            doc: "The file that says who reviews which paths; `off` for none. Left out, `.github/CODEOWNERS`, `CODEOWNERS`, `docs/CODEOWNERS` or `.gitlab/CODEOWNERS`, the first that is there. Its teams exist as much as those of `teams`, without roles.",
+            set: |settings, node, low| {
+                if let Some(path) = low.text(node) {
+                    settings.codeowners = match path.as_str() {
+                        "off" => ReviewFile::Off,
+                        path => ReviewFile::At(path.trim_start_matches('/').to_owned()),
+                    };
+                }
+            },
         },
         KeySpec {
             key: "compatibility",

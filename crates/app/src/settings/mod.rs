@@ -71,8 +71,22 @@ pub struct Settings {
     pub vocabulary: Words,
     /// How versions are numbered where a domain does not say.
     pub versions: VersionSettings,
+    /// Which file says who reviews which paths.
+    pub codeowners: ReviewFile,
     /// What a reader spends on one file.
     pub limits: Limits,
+}
+
+/// Which `CODEOWNERS` file counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ReviewFile {
+    /// The one that GitHub or GitLab would take.
+    #[default]
+    Usual,
+    /// None.
+    Off,
+    /// This one.
+    At(String),
 }
 
 /// A domain.
@@ -189,6 +203,7 @@ impl Default for Settings {
             properties_schema: None,
             vocabulary: Words::default(),
             versions: VersionSettings::default(),
+            codeowners: ReviewFile::Usual,
             limits: Limits::default(),
         }
     }

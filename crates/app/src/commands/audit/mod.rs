@@ -10,6 +10,7 @@ use meshlaw_changeset::{Entry, Globs, Reader, Repository, Snapshot};
 use meshlaw_report::{Command, Finding, Product, Report, Revision};
 
 use crate::atlas::Atlas;
+use crate::codeowners;
 use crate::consumption::Consumption;
 use crate::court::Court;
 use crate::crossing;
@@ -21,6 +22,7 @@ use crate::failure::{ExitStatus, Failure};
 use crate::identity::Domains;
 use crate::law::{self, PolicySource};
 use crate::output::{self, OutputArgs};
+use crate::ownership;
 use crate::readership;
 use crate::settings::Settings;
 use crate::shards::{self, Head, Joined, Shard, Shares};
@@ -234,6 +236,9 @@ pub fn survey<T>(
         let waivers = court.ledger.entries();
         findings.extend(waivers::unused(court, &judged.docket, waivers)?);
         findings.extend(waivers::over_budget(court));
+        let settings = (&law.settings, law.texts.settings.as_str());
+        let owners = ownership::unknown(&law.settings, &estate.world, settings, None);
+        findings.extend(owners);
         findings.extend(session.malformed);
         law.remember();
         court.log.map_or(Ok(()), Log::finish)?;
@@ -322,7 +327,8 @@ fn convene<T>(
         &settings.terms,
         &settings.waivers,
     ];
-    let all = Globs::new(all.into_iter().flatten()).map_err(Failure::from)?;
+    let all = all.into_iter().flatten().map(String::as_str);
+    let all = Globs::new(all.chain(codeowners::PLACES)).map_err(Failure::from)?;
     reader.list_ahead(all).map_err(Failure::from)?;
     let estate = read_estate(&law.settings, None, &reader, &[], asked.as_of)?;
     let domains = Domains::new(&law.settings, None)?;

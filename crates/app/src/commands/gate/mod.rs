@@ -26,6 +26,7 @@ use crate::identity::Domains;
 use crate::law::Law;
 use crate::lookup;
 use crate::output::{self, OutputArgs};
+use crate::ownership;
 use crate::pairing::pair;
 use crate::planned;
 use crate::readership;
@@ -247,6 +248,16 @@ fn judge(
         read_around(&around_it, head_settings, as_of)?
     };
     estate.world.approved_by = circumstances.agreed;
+    if let Some(new) = head_settings.filter(|new| new != &settings) {
+        let text = law::settings_text(&readers.head);
+        let new = (new, text.as_str());
+        findings.extend(ownership::unknown(
+            settings,
+            &estate.world,
+            new,
+            Some(settings),
+        ));
+    }
     // Only what this branch touched is complained of.
     let in_touched = |finding: &&Finding| {
         let at = finding.location.as_ref();

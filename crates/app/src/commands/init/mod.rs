@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use meshlaw_changeset::Snapshot;
+
+use crate::codeowners::CodeOwners;
 use crate::failure::{ExitStatus, Failure};
 use crate::files::write_new;
 use crate::output::print;
-use crate::settings;
+use crate::settings::{self, Settings};
 
-mod codeowners;
 mod domains;
 mod facts;
 mod globs;
@@ -89,7 +91,9 @@ fn propose(args: &InitArgs) -> anyhow::Result<ExitStatus> {
         return Err(Failure::new(message, help).into());
     }
     let survey = survey::survey(&args.path);
-    let proposal = proposal::propose(&survey, &codeowners::find(&args.path))?;
+    let reader = Snapshot::folder(&args.path).open().map_err(Failure::from)?;
+    let reviewers = CodeOwners::find(&reader, &Settings::default())?.unwrap_or_default();
+    let proposal = proposal::propose(&survey, &reviewers)?;
     if args.dry_run {
         print(&proposal.text)?;
     } else {

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::codeowners::CodeOwners;
 use super::domains::{Domain, Domains, most, settle};
 use super::globs;
 use super::quote::{comment, scalar};
 use super::survey::{Format, Survey};
+use crate::codeowners::CodeOwners;
 use crate::failure::Failure;
 use crate::settings::Settings;
 
