@@ -153,7 +153,7 @@ fn settings_page() -> anyhow::Result<String> {
 }
 
 /// Writes the parameters with what holds where they are left out, which editors are told, too.
-fn parameters(page: &mut String) -> anyhow::Result<()> {
+fn parameters(page: &mut String) {
     let schema = schema::SETTINGS.schema();
     page.push_str("\n## Parameters\n\n| key | expects | left out | meaning |\n|---|---|---|---|\n");
     for spec in settings::PARAMETERS.entries {
@@ -166,7 +166,8 @@ fn parameters(page: &mut String) -> anyhow::Result<()> {
             }
             Some(serde_json::Value::String(text)) => text.clone(),
             Some(other) => other.to_string(),
-            None => return Err(Failure::new(format!("`{}` has no default", spec.key), "").into()),
+            // Its meaning says what holds then.
+            None => "–".to_owned(),
         };
         let _ = writeln!(
             page,
@@ -174,7 +175,6 @@ fn parameters(page: &mut String) -> anyhow::Result<()> {
             spec.key, spec.expects, spec.doc
         );
     }
-    Ok(())
 }
 
 fn table<T>(page: &mut String, title: &str, keys: &Keys<T>) {
