@@ -55,7 +55,14 @@ fn told(report: &Value) -> Vec<String> {
     let findings = report["findings"].as_array().unwrap().iter();
     let own = findings.filter(|one| {
         let id = one["id"].as_str().unwrap();
-        id.contains("owner")
+        let ids = [
+            "consumer/unknown-owner",
+            "contract/codeowners-disagree",
+            "org/ownership/owner-known",
+            "settings/unknown-owner",
+            "term/unknown-owner",
+        ];
+        ids.contains(&id)
     });
     let at = |place: &Value| {
         format!(
