@@ -147,7 +147,7 @@ fn settings_page() -> anyhow::Result<String> {
     table(&mut page, "A product", &settings::PRODUCT);
     table(&mut page, "A team", &settings::TEAM);
     table(&mut page, "Glossary", &settings::GLOSSARY);
-    parameters(&mut page)?;
+    parameters(&mut page);
     table(&mut page, "Vocabulary", &settings::VOCABULARY);
     Ok(page)
 }

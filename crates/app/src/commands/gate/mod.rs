@@ -23,7 +23,7 @@ use crate::estate::{read_around, read_estate, read_text};
 use crate::failure::{ExitStatus, Failure};
 use crate::governance::{Readers, settle_law};
 use crate::identity::Domains;
-use crate::law::Law;
+use crate::law::{self, Law};
 use crate::lookup;
 use crate::output::{self, OutputArgs};
 use crate::ownership;
