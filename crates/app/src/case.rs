@@ -1,7 +1,7 @@
 //! One contract that changed in, its changes, their grades and the verdicts on them out.
 
 use meshlaw_contract::Pointer;
-use meshlaw_contract::model::{Consumer, Scheme, Version};
+use meshlaw_contract::model::{Consumer, Contract, Scheme, Version};
 use meshlaw_diff::{
     Aspect, Bump, Change, Comparison, Grade, Grading, Motion, VersionProblem, Witness, Witnesses,
     check_version, compare, declared_bump, reasons, required_bump,
@@ -163,26 +163,11 @@ impl<'c, 'l> Case<'c, 'l> {
 
     /// Tells every change, and what the policies have against it.
     pub fn judge_changes(&self, judge: &mut Judge<'l>, told: &mut Told) {
-        let ids = [self.before, self.after].map(|side| side.map(|one| one.identity.id()));
-        let felt = Felt {
-            ids: [ids[0].as_deref(), ids[1].as_deref()],
-            version: version(self.before),
-        };
         let witnesses = self.witnesses();
         let sides = || self.before.into_iter().chain(self.after);
         judge.cite(|| sides().map(cite).collect());
         for change in &self.comparison.changes {
-            let grades = self.grading.grades(change);
-            // Notice harms nobody yet, and still has to reach those whom it is meant for.
-            let is_notice = matches!(
-                change.edit.aspect,
-                Aspect::Deprecation | Aspect::Sunset | Aspect::Contract
-            );
-            let consumers = if grades.0 == Grade::Safe && !is_notice {
-                Vec::new()
-            } else {
-                feeling(&self.court.estate.consumers, felt, change)
-            };
+            let consumers = self.felt_by(change);
             let contacts = contacts(self.court.estate, &each_once(consumers.clone()));
             let mut reported = self.reported(change, contacts);
             reported.witness = witnesses
@@ -193,6 +178,24 @@ impl<'c, 'l> Case<'c, 'l> {
                 .extend(self.judge_change(judge, change, consumers, &reported));
             told.changes.push(reported);
         }
+    }
+
+    /// Returns the consumers that feel a change, as often as revisions state them.
+    fn felt_by(&self, change: &Change) -> Vec<&'c Consumer> {
+        // Notice harms nobody yet, and still has to reach those whom it is meant for.
+        let is_notice = matches!(
+            change.edit.aspect,
+            Aspect::Deprecation | Aspect::Sunset | Aspect::Contract
+        );
+        if self.grading.grades(change).0 == Grade::Safe && !is_notice {
+            return Vec::new();
+        }
+        let ids = [self.before, self.after].map(|side| side.map(|one| one.identity.id()));
+        let felt = Felt {
+            ids: [ids[0].as_deref(), ids[1].as_deref()],
+            version: version(self.before),
+        };
+        feeling(&self.court.estate.consumers, felt, change)
     }
 
     /// Prepares the search for records that show breaks, where there are breaks to show.
@@ -214,32 +217,16 @@ impl<'c, 'l> Case<'c, 'l> {
         consumers: Vec<&Consumer>,
         reported: &report::Change,
     ) -> Vec<Finding> {
-        // What changes is judged as it was; what is new, as it is.
-        let base = change.edit.place.base().zip(self.before);
-        let head = change.edit.place.head().zip(self.after);
-        let Some((pointer, revision)) = base.or(head) else {
+        let Some(question) = self.question(change, consumers) else {
             return Vec::new();
         };
-        let Some(contract) = revision.contract() else {
-            return Vec::new();
-        };
-        let noticed = self.noticed(change);
-        let facts = ChangeFacts {
-            noticed: noticed.map(|noticed| noticed.since),
-            change,
-            pointer,
-            impact: self.grading.impact(change),
-            grades: self.grading.grades(change),
-            versions: Versions {
-                required: self.required,
-                declared: self.declared.unwrap_or(Bump::None),
-                before: version(self.before),
-                after: version(self.after),
-            },
-            consumers,
-            base: self.before.and_then(Revision::contract),
-            head: self.after.and_then(Revision::contract),
-        };
+        let Question {
+            contract,
+            revision,
+            domains,
+            facts,
+            noticed,
+        } = question;
         let is_mended = change.edit.aspect == Aspect::Field
             && change.edit.motion == Motion::Removed
             && facts.impact == Grade::Breaking
@@ -261,8 +248,6 @@ impl<'c, 'l> Case<'c, 'l> {
             let workshop = self.court.workshop();
             workshop.of_removal(before, after, self.comparison, change)
         });
-        let sides = self.before.into_iter().chain(self.after);
-        let domains: Vec<&str> = sides.map(|side| side.identity.domain.as_str()).collect();
         let violations = judge.change(contract, &revision.identity, &domains, &facts);
         violations
             .into_iter()
@@ -294,6 +279,59 @@ impl<'c, 'l> Case<'c, 'l> {
                     ),
                     ..finding
                 }
+            })
+            .collect()
+    }
+
+    /// Settles what policies are asked about a change; nothing where no revision was understood.
+    fn question<'q>(
+        &'q self,
+        change: &'q Change,
+        consumers: Vec<&'q Consumer>,
+    ) -> Option<Question<'q>> {
+        // What changes is judged as it was; what is new, as it is.
+        let base = change.edit.place.base().zip(self.before);
+        let head = change.edit.place.head().zip(self.after);
+        let (pointer, revision) = base.or(head)?;
+        let contract = revision.contract()?;
+        let noticed = self.noticed(change);
+        let facts = ChangeFacts {
+            noticed: noticed.map(|noticed| noticed.since),
+            change,
+            pointer,
+            impact: self.grading.impact(change),
+            grades: self.grading.grades(change),
+            versions: Versions {
+                required: self.required,
+                declared: self.declared.unwrap_or(Bump::None),
+                before: version(self.before),
+                after: version(self.after),
+            },
+            consumers,
+            base: self.before.and_then(Revision::contract),
+            head: self.after.and_then(Revision::contract),
+        };
+        let sides = self.before.into_iter().chain(self.after);
+        Some(Question {
+            contract,
+            revision,
+            domains: sides.map(|side| side.identity.domain.as_str()).collect(),
+            facts,
+            noticed,
+        })
+    }
+
+    /// Returns each change with its impact and with all that is asked about it.
+    pub fn questions<T>(
+        &self,
+        mut ask: impl FnMut(&Change, report::Impact, Option<Question<'_>>) -> T,
+    ) -> Vec<T> {
+        let felt = |change| self.felt_by(change);
+        let changes = self.comparison.changes.iter();
+        changes
+            .map(|change| {
+                let question = self.question(change, felt(change));
+                ask(change, impact(self.grading.impact(change)), question)
             })
             .collect()
     }
@@ -357,6 +395,19 @@ impl<'c, 'l> Case<'c, 'l> {
             consumers,
         }
     }
+}
+
+/// What policies are asked about a change.
+pub struct Question<'q> {
+    /// The revision of the contract that has what changes.
+    pub contract: &'q Contract,
+    /// The same with its name and its place.
+    pub revision: &'q Revision<'q>,
+    /// The domains whose layers hold.
+    pub domains: Vec<&'q str>,
+    /// What is told of the change.
+    pub facts: ChangeFacts<'q>,
+    noticed: Option<Noticed>,
 }
 
 /// The step that is asked for, the one that was made, and the version that it is counted from.

@@ -69,8 +69,13 @@ impl Told {
 }
 
 impl<'l> Court<'l> {
-    /// Makes a judge for one thread.
+    /// Makes a judge for one thread, who says why.
     pub fn judge(&self) -> Result<Judge<'l>, Failure> {
+        self.silent_judge().map(Judge::giving_reasons)
+    }
+
+    /// Makes a judge for one thread, for those who do not ask why.
+    pub fn silent_judge(&self) -> Result<Judge<'l>, Failure> {
         let judge = Judge::new(&self.law.book, &self.estate.world)
             .map(|judge| judge.with_memory(&self.law.memory));
         self.seated(judge)
@@ -78,7 +83,8 @@ impl<'l> Court<'l> {
 
     /// Makes a judge that asks Cedar every time.
     pub fn plain_judge(&self) -> Result<Judge<'l>, Failure> {
-        self.seated(Judge::plain(&self.law.book, &self.estate.world))
+        let judge = Judge::plain(&self.law.book, &self.estate.world);
+        self.seated(judge.map(Judge::giving_reasons))
     }
 
     fn seated(&self, judge: Result<Judge<'l>, String>) -> Result<Judge<'l>, Failure> {

@@ -1,5 +1,7 @@
 //! Findings that are not a policy's: their ids, what they mean, and how they are made.
 
+use std::sync::Arc;
+
 use meshlaw_contract::{Gravity, Pointer, Problem, ProblemId};
 use meshlaw_policy::{Identity, fingerprint};
 use meshlaw_report::{Enforcement, Finding, Kind, Location, Severity, Side, State};
@@ -285,6 +287,7 @@ pub fn make(settings: &Settings, draft: Draft<'_>) -> Option<Finding> {
         message: draft.message,
         help: draft.help,
         notes: Vec::new(),
+        why: Arc::default(),
         location: draft.location,
         related: Vec::new(),
         fingerprint: fingerprint(draft.id, contract.as_deref(), &pointer),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use meshlaw_changeset::{Globs, Reader, RepoPath};
+use meshlaw_changeset::{Globs, Kind, Reader, RepoPath};
 use meshlaw_policy::{Abstracts, Book, BookFile, BookProblem, Memory, Product, builtin_files};
 
 use serde::Serialize;
@@ -325,15 +325,21 @@ pub fn policy_files(reader: &Reader, folder: &str) -> Result<Vec<BookFile>, Fail
     } else {
         format!("{folder}/")
     };
-    let globs = Globs::new([
-        format!("{prefix}org/**/*.cedar"),
-        format!("{prefix}org/**/README.md"),
-        format!("{prefix}domains/**/*.cedar"),
-        format!("{prefix}domains/**/README.md"),
-    ])?;
+    // Whatever looks like a policy and lies elsewhere is told, since it would hold for nobody.
+    let mut globs = vec![format!("{prefix}**/*.cedar")];
+    for layer in ["org", "domains"] {
+        globs.push(format!("{prefix}{layer}/**/README.md"));
+        // A link to a folder hides what is in it: nothing is followed.
+        globs.extend(["", "/*", "/*/*"].map(|below| format!("{prefix}{layer}{below}")));
+    }
+    let globs = Globs::new(globs)?;
     let mut files = Vec::new();
     for entry in reader.list(&globs)? {
         let path = entry.path.to_string();
+        let is_text = path.ends_with(".cedar") || path.ends_with("/README.md");
+        if !is_text && entry.kind == Kind::File {
+            continue;
+        }
         let text = match reader.read(&entry, meshlaw_changeset::DEFAULT_LIMIT) {
             meshlaw_changeset::Content::Text(text) => text,
             meshlaw_changeset::Content::Unreadable(why) => {

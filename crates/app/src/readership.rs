@@ -1,6 +1,6 @@
 //! Consumers and a contract in, what the policies have against their reading it out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_contract::model::{Consumer, Contract, Use, Version};
 use meshlaw_contract::{Format, Limits, Pointer, locate, parse_consumers};
@@ -63,7 +63,7 @@ impl Readership {
     }
 
     /// Returns the consumers that use a contract.
-    fn of(&self, contract: &str) -> impl Iterator<Item = &Registered> {
+    pub fn of(&self, contract: &str) -> impl Iterator<Item = &Registered> {
         let indices = self.by_contract.get(contract).into_iter().flatten();
         indices.filter_map(|index| self.readers.get(*index))
     }
@@ -101,6 +101,11 @@ impl Readership {
             Vec::new()
         };
         (hash, has_dates)
+    }
+
+    /// Returns the contracts that are used, by their ids.
+    pub fn contracts(&self) -> BTreeSet<String> {
+        self.by_contract.keys().cloned().collect()
     }
 
     /// Returns the contracts that consumers use whose files this branch touched.
@@ -216,7 +221,7 @@ fn before_of<'l>(
 
 /// Returns the uses of a contract that one of the versions satisfies; a consumer that reads
 /// another major version has no part in this one.
-fn uses_of<'c>(
+pub fn uses_of<'c>(
     consumer: &'c Consumer,
     contract: &str,
     versions: [Option<&Version>; 2],
@@ -237,6 +242,21 @@ fn uses_of<'c>(
     own.filter(|usage| fits(usage)).collect()
 }
 
+/// Returns who asks to read a contract, and the domains whose layers hold for that.
+pub fn petition<'r>(
+    estate: &Estate,
+    reader: &'r Registered,
+    identity: &'r Identity,
+) -> (Reader<'r>, Vec<&'r str>) {
+    let asks = Reader {
+        consumer: &reader.consumer,
+        domain: reader.domain.as_deref(),
+        has_contact: !estate.reach(&reader.consumer).is_empty(),
+    };
+    let own = std::iter::once(identity.domain.as_str());
+    (asks, own.chain(reader.domain.as_deref()).collect())
+}
+
 fn ask<'l, 'r>(
     court: &Court<'l>,
     judge: &mut Judge<'l>,
@@ -245,15 +265,7 @@ fn ask<'l, 'r>(
     contract: &Contract,
     identity: &Identity,
 ) -> Vec<Objection<'l, 'r>> {
-    let asks = Reader {
-        consumer: &reader.consumer,
-        domain: reader.domain.as_deref(),
-        has_contact: !court.estate.reach(&reader.consumer).is_empty(),
-    };
-    let domains: Vec<&str> = [identity.domain.as_str()]
-        .into_iter()
-        .chain(reader.domain.as_deref())
-        .collect();
+    let (asks, domains) = petition(court.estate, reader, identity);
     let mut found = Vec::new();
     for usage in uses {
         let violations = judge.consume(asks, usage, contract, identity, &domains);

@@ -234,6 +234,81 @@ fn what_is_shipped_is_strictly_right_and_in_shape() {
     }
 }
 
+/// A companion that says nothing would make its example show something else.
+#[test]
+fn broken_files_of_an_example_are_told() {
+    let write = |home: &Path, name: &str, text: &str| {
+        std::fs::write(home.join("p/org/try/it").join(name), text).unwrap();
+    };
+    let started = |about: &str| {
+        let home = tempfile::tempdir().unwrap();
+        let args = [
+            "policy",
+            "new",
+            "org/try/it",
+            "--about",
+            about,
+            "--folder",
+            "p",
+        ];
+        expect(home.path(), &args, 0);
+        home
+    };
+    let consumer = "consumer: planner\nowner: t\nusess:\n  - { contract: example/leads }\n";
+    let waiver = "waiver: W-1\npolicy: org/a/b\ncontract: example/leads\nreason: r\n\
+                  approved_by: t\nexpires: soon\n";
+    let one = "schema: a\nversion: 1.0.0\nowner: t\nfields: [{ name: a, type: string }]\n";
+    let two = &format!("{one}---\n{one}");
+    for (about, name, text, said) in [
+        (
+            "consumer",
+            "deny/no-purpose/planner.consumer.yaml",
+            consumer,
+            "planner.consumer.yaml:3:1: ",
+        ),
+        (
+            "consumer",
+            "deny/no-purpose/planner.consumer.yaml",
+            consumer,
+            "did you mean `uses`?",
+        ),
+        (
+            "consumer",
+            "allow/purpose/planner.consumer.yaml",
+            "",
+            "planner.consumer.yaml:1:1: ",
+        ),
+        (
+            "waiver",
+            "deny/no-ticket/one.waiver.yaml",
+            waiver,
+            "one.waiver.yaml:6:10: ",
+        ),
+        (
+            "field",
+            "deny/clear.contract.yaml",
+            two,
+            "this file holds 2 contracts",
+        ),
+    ] {
+        let home = started(about);
+        write(home.path(), name, text);
+        for command in [&["policy", "check", "p"][..], &["policy", "test", "p"]] {
+            let told = expect(home.path(), command, 1);
+            assert!(told.contains(said), "{name}: {told}");
+            assert!(told.contains("1 wrong"), "{name}: {told}");
+        }
+    }
+    let home = started("field");
+    let link = home.path().join("p/org/try/it/allow/link.contract.yaml");
+    std::os::unix::fs::symlink("none.contract.yaml", link).unwrap();
+    let told = expect(home.path(), &["policy", "check", "p"], 2);
+    assert!(
+        told.contains("allow/link.contract.yaml") && told.contains("symbolic link"),
+        "{told}"
+    );
+}
+
 /// Cedar's own program, where it is installed, validates and answers as meshlaw does.
 #[test]
 fn cedar_takes_what_is_exported() {

@@ -470,6 +470,11 @@ fn data_type(ty: &Type) -> &'static str {
     }
 }
 
+/// Returns the names of a table.
+pub(crate) fn attribute_names<V>(table: &[Attribute<V>]) -> Vec<&'static str> {
+    table.iter().map(|attribute| attribute.name).collect()
+}
+
 /// Looks an attribute up in a table.
 pub(crate) fn attribute<V: Copy>(table: &[Attribute<V>], name: &str) -> Option<V> {
     let at = table

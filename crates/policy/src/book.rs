@@ -8,6 +8,9 @@ use miette::Diagnostic;
 use rayon::prelude::*;
 
 use crate::annotations::{Annotations, Trouble};
+use crate::bulk::too_large;
+use crate::clause::span;
+use crate::lint::unknown_attribute;
 use crate::policy::{Cedar, Layer, Policy, PolicyId};
 use crate::reads::{Reads, Scope};
 use crate::schema::vocabulary;
@@ -113,6 +116,11 @@ impl Book {
     }
 }
 
+/// Reads a policy that is built in.
+pub(crate) fn builtin(file: &BookFile) -> Option<Policy> {
+    parse(file, true).ok().flatten()
+}
+
 /// Returns what explains policies, by their ids.
 pub(crate) fn readmes(files: &[BookFile]) -> BTreeMap<&str, &str> {
     let of_policy = files.iter().filter_map(|file| {
@@ -201,6 +209,9 @@ fn settle(
 }
 
 fn parse_one(text: &str) -> Result<cedar_policy::Policy, Vec<Trouble>> {
+    if let Some(trouble) = too_large(text) {
+        return Err(vec![trouble]);
+    }
     let set: PolicySet = match text.parse::<PolicySet>() {
         Ok(set) => set,
         Err(errors) => return Err(errors.iter().map(|error| diagnose(error, SHAPE)).collect()),
@@ -216,13 +227,18 @@ fn parse_one(text: &str) -> Result<cedar_policy::Policy, Vec<Trouble>> {
             let help = "write a `forbid (…)`".to_owned();
             Err(vec![(0, "this file holds no policy".to_owned(), help)])
         }
-        (Some(_), false) => {
+        (Some(last), false) => {
+            policies.push(last);
+            let place = |policy: &cedar_policy::Policy| {
+                let core: &cedar_policy_core::ast::Policy = policy.as_ref();
+                span(core.loc()).map_or(0, |(start, _)| start)
+            };
+            let mut places: Vec<usize> = policies.iter().map(place).collect();
+            places.sort_unstable();
+            let second = places.get(1).copied().unwrap_or_default();
+            let message = "this file holds several policies; the second begins here".to_owned();
             let help = "give each its own folder, since the folder is its id".to_owned();
-            Err(vec![(
-                0,
-                "this file holds several policies".to_owned(),
-                help,
-            )])
+            Err(vec![(second, message, help)])
         }
     }
 }
@@ -244,10 +260,32 @@ fn validate(policy: &cedar_policy::Policy) -> Vec<Trouble> {
     if found.is_empty() {
         let warnings = result.validation_warnings();
         found.extend(warnings.map(|warning| diagnose(warning, NEVER)));
+        // What never fires mostly asks for something by a name that nothing has.
+        let unknown = if found.is_empty() {
+            Vec::new()
+        } else {
+            unknown(policy)
+        };
+        if !unknown.is_empty() {
+            found = unknown;
+        }
     }
     found.sort();
     found.dedup();
     found
+}
+
+/// Looks for attributes that nothing has.
+fn unknown(policy: &cedar_policy::Policy) -> Vec<Trouble> {
+    let about = policy
+        .to_json()
+        .ok()
+        .and_then(|json| Scope::of(&json).about());
+    let core: &cedar_policy_core::ast::Policy = policy.as_ref();
+    let conditions = core.non_scope_constraints().into_iter();
+    let all = conditions.flat_map(cedar_policy_core::ast::Expr::subexpressions);
+    all.filter_map(|one| unknown_attribute(one, about))
+        .collect()
 }
 
 const LAYOUT: &str =
@@ -275,8 +313,45 @@ fn diagnose(error: &dyn Diagnostic, way_out: &str) -> Trouble {
     {
         message = rest.to_owned();
     }
-    (at, message, help.unwrap_or_else(|| way_out.to_owned()))
+    // What is wrong is the same for each action that the policy is about.
+    if let Some((what, _)) = message.split_once(" in context for Action::") {
+        message = format!("{what} in the context");
+    }
+    let known = better_way_out(&message);
+    let help = known.or(help).unwrap_or_else(|| way_out.to_owned());
+    (at, message, help)
 }
+
+/// Returns the way out of what authors meet first, where Cedar's own does not lead there.
+fn better_way_out(message: &str) -> Option<String> {
+    if message.ends_with("is not a valid method") {
+        let help = "Cedar has no functions of texts: write `like \"*_at\"` for how a text begins or ends, and \
+                    `nameTokens.contains(\"at\")` for the words of a name";
+        return Some(help.to_owned());
+    }
+    let types = message
+        .strip_prefix("the types ")?
+        .strip_suffix(" are not compatible")?;
+    let (one, other) = types.split_once(" and ")?;
+    let word = match (one, other) {
+        ("String", word) | (word, "String") => word,
+        _ => return None,
+    };
+    let is_closed = WORDS_OF.contains(&word);
+    is_closed.then(|| format!("write `{word}::\"…\"` in place of the text alone"))
+}
+
+/// Entity types that are closed lists of words.
+const WORDS_OF: [&str; 8] = [
+    "Classification",
+    "CompatibilityMode",
+    "DataType",
+    "Effect",
+    "Enforcement",
+    "Grade",
+    "Severity",
+    "Status",
+];
 
 /// Turns a byte offset into line and column, both from 1.
 pub(crate) fn place(text: &str, offset: usize) -> (u32, u32) {

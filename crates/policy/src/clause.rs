@@ -17,6 +17,7 @@ use meshlaw_contract::Pointer;
 
 use crate::book::place;
 use crate::policy::Policy;
+use crate::tree::{Node, demand, run, settle, turn};
 
 /// One condition of a policy, which is true or false.
 #[derive(Debug, Clone)]
@@ -41,6 +42,7 @@ pub struct Clauses {
     pub list: Vec<Clause>,
     root: Option<Node>,
     scope: Vec<Expr>,
+    text: String,
 }
 
 /// What a policy's conditions said to one question.
@@ -67,14 +69,8 @@ pub struct Seen {
     pub missing: Vec<String>,
 }
 
-#[derive(Debug)]
-enum Node {
-    Leaf(usize),
-    Not(Box<Node>),
-    Both(Box<Node>, Box<Node>),
-    Either(Box<Node>, Box<Node>),
-    Choice(Box<[Node; 3]>),
-}
+/// Characters of a value that are shown: contracts choose how long their texts are.
+const LONGEST: usize = 160;
 
 /// Members of a set that are shown.
 const MOST_MEMBERS: usize = 8;
@@ -94,6 +90,7 @@ impl Clauses {
         Ok(Self {
             list,
             root,
+            text: policy.text.clone(),
             scope: vec![
                 cedar.principal_constraint().as_expr(),
                 cedar.action_constraint().as_expr(),
@@ -110,7 +107,7 @@ impl Clauses {
         let mut seen: Vec<Seen> = self
             .list
             .iter()
-            .map(|clause| look(&evaluator, clause))
+            .map(|clause| look(&evaluator, clause, &self.text))
             .collect();
         let in_scope = self
             .scope
@@ -126,6 +123,16 @@ impl Clauses {
             fired,
             seen,
         }
+    }
+
+    /// Returns the conditions that by themselves made the policy fire; none where it did not.
+    pub(crate) fn settling(&self, trace: &Trace) -> Vec<usize> {
+        let mut settled = Vec::new();
+        if let (Some(root), Ok(true)) = (&self.root, &trace.fired) {
+            settle(root, &trace.seen, &mut settled);
+        }
+        settled.sort_unstable();
+        settled
     }
 
     /// Returns the conditions that all have to hold, or must not, for the policy to fire.
@@ -154,8 +161,7 @@ impl Clauses {
 fn grow(expression: &Expr, text: &str, list: &mut Vec<Clause>) -> Node {
     let own = span(expression.source_loc());
     match expression.expr_kind() {
-        // `is … in …` and `has a.b` are one condition to whoever wrote them.
-        ExprKind::And { left, right } if own.is_none() || span(left.source_loc()) != own => {
+        ExprKind::And { left, right } if !is_one_and(own, left, right) => {
             let left = grow(left, text, list);
             Node::Both(Box::new(left), Box::new(grow(right, text, list)))
         }
@@ -196,6 +202,12 @@ fn grow(expression: &Expr, text: &str, list: &mut Vec<Clause>) -> Node {
     }
 }
 
+/// Tells whether both parts are one condition to whoever wrote them: `is … in …`, and `has a.b`.
+fn is_one_and(own: Option<(usize, usize)>, left: &Expr, right: &Expr) -> bool {
+    let mut parts = [left, right].into_iter();
+    own.is_some() && parts.all(|part| span(part.source_loc()) == own)
+}
+
 /// Tells whether a `Not` was written as one condition.
 fn is_one(not: &Expr, arg: &Expr, text: &str) -> bool {
     let is_plain = !matches!(
@@ -225,7 +237,7 @@ fn value(evaluator: &Evaluator<'_>, expression: &Expr) -> Result<Value, String> 
 }
 
 /// Evaluates a condition and what it compares.
-fn look(evaluator: &Evaluator<'_>, clause: &Clause) -> Seen {
+fn look(evaluator: &Evaluator<'_>, clause: &Clause, text: &str) -> Seen {
     let mut seen = Seen {
         is_reached: false,
         value: truth(evaluator, &clause.expression),
@@ -242,9 +254,8 @@ fn look(evaluator: &Evaluator<'_>, clause: &Clause) -> Seen {
     }
     let mut side = |expression: &Expr| {
         let known = value(evaluator, expression).ok()?;
-        if !is_constant(expression) {
-            let name = expression.to_string();
-            seen.sides.push((name, shown(&known)));
+        if !is_constant(expression) && !is_the_subject(&known) {
+            seen.sides.push((named(expression, text), shown(&known)));
         }
         Some(known)
     };
@@ -264,6 +275,11 @@ fn look(evaluator: &Evaluator<'_>, clause: &Clause) -> Seen {
                 .filter(|one| !there.contains(one))
                 .collect();
         }
+        // That something is there says little without what it is.
+        ExprKind::HasAttr { expr, attr } => {
+            let whole = Expr::get_attr(Expr::clone(expr), attr.clone());
+            side(&whole);
+        }
         ExprKind::UnaryApp { arg, .. } => {
             side(arg);
         }
@@ -280,6 +296,36 @@ fn look(evaluator: &Evaluator<'_>, clause: &Clause) -> Seen {
     seen
 }
 
+/// Returns an expression as its author wrote it.
+///
+/// Of what a method is called on, Cedar only knows where the whole call stands.
+fn named(expression: &Expr, text: &str) -> String {
+    match expression.expr_kind() {
+        ExprKind::Var(name) => name.to_string(),
+        ExprKind::GetAttr { expr, attr } => format!("{}.{attr}", named(expr, text)),
+        _ => {
+            let written = span(expression.source_loc());
+            let written = written.and_then(|(start, end)| text.get(start..end));
+            written.map_or_else(
+                || expression.to_string(),
+                |written| written.split_whitespace().collect::<Vec<_>>().join(" "),
+            )
+        }
+    }
+}
+
+/// What a question is about is named by whoever tells of it.
+fn is_the_subject(value: &Value) -> bool {
+    let ValueKind::Lit(Literal::EntityUID(uid)) = value.value_kind() else {
+        return false;
+    };
+    let kind = uid.entity_type().to_string();
+    matches!(
+        kind.as_str(),
+        "Contract" | "Dataset" | "Field" | "Consumer" | "Waiver"
+    )
+}
+
 /// A value that no question changes is not worth showing.
 pub(crate) fn is_constant(expression: &Expr) -> bool {
     expression.subexpressions().all(|one| {
@@ -288,6 +334,13 @@ pub(crate) fn is_constant(expression: &Expr) -> bool {
             ExprKind::Var(_) | ExprKind::Slot(_) | ExprKind::Unknown(_)
         )
     })
+}
+
+fn cut(text: String) -> String {
+    match text.char_indices().nth(LONGEST) {
+        None => text,
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
 }
 
 fn members(value: Option<&Value>) -> Vec<String> {
@@ -299,91 +352,13 @@ fn members(value: Option<&Value>) -> Vec<String> {
 
 fn shown(value: &Value) -> String {
     let ValueKind::Set(set) = value.value_kind() else {
-        return value.to_string();
+        return cut(value.to_string());
     };
     let first = set.authoritative.iter().take(MOST_MEMBERS);
-    let mut all: Vec<String> = first.map(ToString::to_string).collect();
+    let mut all: Vec<String> = first.map(|one| cut(one.to_string())).collect();
     let more = set.authoritative.len().saturating_sub(MOST_MEMBERS);
     if more > 0 {
         all.push(format!("and {more} more"));
     }
     format!("[{}]", all.join(", "))
-}
-
-/// Runs the tree as Cedar would, and marks what it comes by.
-fn run(node: &Node, seen: &mut [Seen]) -> Result<bool, String> {
-    match node {
-        Node::Leaf(at) => {
-            let Some(leaf) = seen.get_mut(*at) else {
-                return Err("a condition is missing".to_owned());
-            };
-            leaf.is_reached = true;
-            leaf.value.clone()
-        }
-        Node::Not(inner) => Ok(!run(inner, seen)?),
-        Node::Both(left, right) => Ok(run(left, seen)? && run(right, seen)?),
-        Node::Either(left, right) => Ok(run(left, seen)? || run(right, seen)?),
-        Node::Choice(parts) => {
-            let [test, then, other] = &**parts;
-            if run(test, seen)? {
-                run(then, seen)
-            } else {
-                run(other, seen)
-            }
-        }
-    }
-}
-
-/// Takes down the leaves that all have to be as they are wanted.
-fn demand(node: &Node, wanted: bool, out: &mut Vec<(usize, bool)>) {
-    match (node, wanted) {
-        (Node::Leaf(at), _) => out.push((*at, wanted)),
-        (Node::Not(inner), _) => demand(inner, !wanted, out),
-        (Node::Both(left, right), true) | (Node::Either(left, right), false) => {
-            demand(left, wanted, out);
-            demand(right, wanted, out);
-        }
-        _ => {}
-    }
-}
-
-/// Finds the fewest leaves that have to turn for a node to be `wanted`.
-fn turn(node: &Node, wanted: bool, seen: &[Seen]) -> Vec<usize> {
-    let both = |parts: [&Node; 2], wanted: bool| {
-        let turned = parts.map(|part| turn(part, wanted, seen));
-        turned.concat()
-    };
-    let either = |parts: [&Node; 2], wanted: bool| {
-        let [left, right] = parts.map(|part| turn(part, wanted, seen));
-        if right.len() < left.len() {
-            right
-        } else {
-            left
-        }
-    };
-    match node {
-        Node::Leaf(at) => match seen.get(*at).map(|leaf| &leaf.value) {
-            Some(Ok(value)) if *value == wanted => Vec::new(),
-            _ => vec![*at],
-        },
-        Node::Not(inner) => turn(inner, !wanted, seen),
-        Node::Both(left, right) if wanted => both([left, right], true),
-        Node::Both(left, right) => either([left, right], false),
-        Node::Either(left, right) if wanted => either([left, right], true),
-        Node::Either(left, right) => both([left, right], false),
-        Node::Choice(parts) => {
-            let [test, then, other] = &**parts;
-            let by = |holds: bool, part: &Node| {
-                let mut turned = turn(test, holds, seen);
-                turned.extend(turn(part, wanted, seen));
-                turned
-            };
-            let (by_then, by_other) = (by(true, then), by(false, other));
-            if by_other.len() < by_then.len() {
-                by_other
-            } else {
-                by_then
-            }
-        }
-    }
 }

@@ -85,19 +85,19 @@ pub fn trace_example(
     })
 }
 
-/// Judges a contract as it stands by one policy, and takes down every question.
+/// Lets a judge of one policy be asked something, and takes down every question.
 ///
 /// # Errors
 ///
 /// As [`run_example`].
-pub fn trace_contract(
+pub fn trace(
     policy: &Policy,
-    contract: &Contract,
-    identity: &Identity,
     world: &World,
+    ask: impl FnOnce(&mut Judge<'_>),
 ) -> Result<Vec<Trace>, String> {
     let (_, traces) = traced(policy, world, |mut judge| {
-        Ok(judge.publish(contract, identity, &[&identity.domain]).len())
+        ask(&mut judge);
+        Ok(())
     })?;
     Ok(traces)
 }

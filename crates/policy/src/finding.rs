@@ -1,5 +1,7 @@
 //! Violations in, findings out.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use meshlaw_contract::Pointer;
 use meshlaw_report::{Enforcement, Finding, Kind, Location, Severity, State};
@@ -68,6 +70,7 @@ pub fn finding(violation: &Violation<'_>, origin: Origin<'_>, state: State) -> F
         message,
         help: Some(help),
         notes,
+        why: Arc::clone(&violation.why),
         location: None,
         related: Vec::new(),
         contract: Some(origin.identity.id()),

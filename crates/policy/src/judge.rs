@@ -13,23 +13,25 @@ use std::sync::Arc;
 use cedar_policy::{Authorizer, Context, Decision, Entities, PolicyId as CedarId};
 use meshlaw_contract::Pointer;
 use meshlaw_contract::model::{Contract, Use};
-use meshlaw_report::Enforcement;
+use meshlaw_report::{Condition, Enforcement};
 use serde::{Deserialize, Serialize};
 
 use crate::book::Book;
 use crate::change::ChangeFacts;
+use crate::clause::Trace;
 use crate::decided::{Decided, Verdict};
 use crate::decision::{self, AskedChange, AskedPlea, AskedUse, Asking, Cited, Record};
 use crate::fact::Fact;
 use crate::memory::Memory;
 use crate::petition::{Petitioner, Plea, Reader, use_facts};
 use crate::policy::{Layer, Policy};
-use crate::request::{context, request, with};
+use crate::request::{Surroundings, context, request, with};
 use crate::ruling::enforcement_on;
 use crate::slice::{Action, Part, Slice, slices};
 use crate::subject::{Facts, Subject};
 use crate::view::{ContractView, DatasetView, FieldView, Identity, names_below, visit_fields};
 use crate::walk::Walk;
+use crate::why::{Dissected, Reasons, Whose};
 use crate::world::World;
 
 /// A policy that fired, or failed to run.
@@ -43,6 +45,8 @@ pub struct Violation<'l> {
     pub cause: Cause,
     /// What the policy read, for people: `resource.pii` and its value.
     pub facts: Vec<(String, Option<String>)>,
+    /// The conditions that decided; none where the judge gives no reasons.
+    pub why: Arc<[Condition]>,
     /// The same, to compare.
     pub(crate) key: Key,
 }
@@ -85,6 +89,8 @@ pub struct Judge<'l> {
     memory: Option<&'l Memory>,
     witness: Option<&'l Witness<'l>>,
     record: Option<Record>,
+    /// What made policies fire, where that is told.
+    reasons: Option<Reasons>,
     shares: bool,
 }
 
@@ -107,6 +113,7 @@ impl<'l> Judge<'l> {
             memory: None,
             witness: None,
             record: None,
+            reasons: None,
             shares: true,
         })
     }
@@ -115,6 +122,14 @@ impl<'l> Judge<'l> {
     pub fn with_memory(self, memory: &'l Memory) -> Self {
         Self {
             memory: Some(memory),
+            ..self
+        }
+    }
+
+    /// Lets the judge say which conditions decided.
+    pub fn giving_reasons(self) -> Self {
+        Self {
+            reasons: Some(Reasons::default()),
             ..self
         }
     }
@@ -246,7 +261,7 @@ impl<'l> Judge<'l> {
                 Err(error) => Err(error),
             });
             let verdict = verdict.unwrap_or_else(|error| failed(&walk.slice, &error));
-            report(&mut walk, &verdict, &subject, Asked::of(&facts), &mut found);
+            self.report(&mut walk, &verdict, &subject, Asked::of(&facts), &mut found);
         }
         // The place is the change's own; the resource is only the nearest thing Cedar knows.
         for violation in &mut found {
@@ -402,6 +417,7 @@ impl<'l> Judge<'l> {
             memory: None,
             witness: None,
             record: None,
+            reasons: None,
             shares: self.shares,
         }
     }
@@ -436,7 +452,7 @@ impl<'l> Judge<'l> {
                     Ok(verdict)
                 });
                 let verdict = verdict.unwrap_or_else(|error| failed(&walk.slice, &error));
-                report(&mut walk, &verdict, subject, asked, found);
+                self.report(&mut walk, &verdict, subject, asked, found);
                 continue;
             }
             let answer = context()
@@ -446,7 +462,7 @@ impl<'l> Judge<'l> {
             if *walk.slice.layer == Layer::Org {
                 floor = decision;
             }
-            report(&mut walk, &verdict, subject, asked, found);
+            self.report(&mut walk, &verdict, subject, asked, found);
         }
         floor
     }
@@ -490,12 +506,12 @@ impl<'l> Judge<'l> {
         for walk in walks {
             walk.enter(subject);
             if let Some(verdict) = self.decided.get(&walk.key).filter(|_| self.shares) {
-                report(walk, verdict, subject, Asked::of(&[]), found);
+                self.report(walk, verdict, subject, Asked::of(&[]), found);
                 continue;
             }
             let recalled = self.memory.and_then(|memory| memory.get(&walk.key));
             if let Some(verdict) = recalled.filter(|_| self.shares) {
-                report(walk, verdict, subject, Asked::of(&[]), found);
+                self.report(walk, verdict, subject, Asked::of(&[]), found);
                 continue;
             }
             let standing = self
@@ -505,7 +521,7 @@ impl<'l> Judge<'l> {
             let decided = standing.and_then(|context| self.decide(walk, subject, context));
             match decided {
                 Ok(verdict) => {
-                    report(walk, &verdict, subject, Asked::of(&[]), found);
+                    self.report(walk, &verdict, subject, Asked::of(&[]), found);
                     if self.shares {
                         self.memory
                             .inspect(|memory| memory.keep(&walk.key, &verdict));
@@ -515,7 +531,7 @@ impl<'l> Judge<'l> {
                 // Why a question could not be asked may lie in what no policy reads.
                 Err(error) => {
                     let verdict = failed(&walk.slice, &error);
-                    report(walk, &verdict, subject, Asked::of(&[]), found);
+                    self.report(walk, &verdict, subject, Asked::of(&[]), found);
                 }
             }
         }
@@ -596,6 +612,90 @@ impl<'l> Judge<'l> {
         verdict.sort_by_key(|(at, _)| *at);
         Ok((response.decision(), verdict))
     }
+
+    /// Makes the violations of a verdict.
+    fn report(
+        &self,
+        walk: &mut Walk<'l>,
+        verdict: &Verdict,
+        subject: &Subject<'_>,
+        asked: Asked<'_>,
+        found: &mut Vec<Violation<'l>>,
+    ) {
+        for (at, cause) in verdict {
+            let Some((policy, key)) = walk.read(*at, subject) else {
+                continue;
+            };
+            let why = match cause {
+                Cause::Forbidden => self.why(&walk.slice, policy, subject, asked),
+                Cause::Failed(_) => Arc::default(),
+            };
+            found.push(Violation {
+                policy,
+                pointer: subject.pointer(),
+                cause: cause.clone(),
+                facts: subject.shown(
+                    &policy.reads,
+                    asked.petitioner,
+                    asked.facts,
+                    &mut walk.shown,
+                ),
+                why,
+                key,
+            });
+        }
+    }
+
+    /// Returns the conditions that decided; a policy that only counts is not asked for any.
+    fn why(
+        &self,
+        slice: &Slice<'l>,
+        policy: &Policy,
+        subject: &Subject<'_>,
+        asked: Asked<'_>,
+    ) -> Arc<[Condition]> {
+        let is_told = policy.enforcement(self.world.as_of) > Enforcement::Shadow;
+        let reasons = self.reasons.as_ref().filter(|_| is_told);
+        let whose = match asked.petitioner {
+            None => Whose::Owners,
+            Some(_) => Whose::Petitioners,
+        };
+        let part = subject.part();
+        let dissected = reasons.and_then(|one| Some((one, one.dissect(policy, part, whose)?)));
+        let Some((reasons, dissected)) = dissected else {
+            return Arc::default();
+        };
+        let find = || {
+            // Whatever keeps the question from being asked again is no reason of the policy's.
+            let trace = self.trace_again(slice, &dissected, subject, asked);
+            trace.map_or_else(|_| Arc::default(), |trace| dissected.conditions(&trace))
+        };
+        // What is told beside the subject hardly comes again.
+        if asked.petitioner.is_some() || !asked.facts.is_empty() {
+            return find();
+        }
+        reasons.recalled(dissected.key(policy, subject), find)
+    }
+
+    /// Puts each condition of a policy to Cedar, with no more than what the policy reads.
+    fn trace_again(
+        &self,
+        slice: &Slice<'l>,
+        dissected: &Dissected,
+        subject: &Subject<'_>,
+        asked: Asked<'_>,
+    ) -> Result<Trace, String> {
+        let context = context(self.world, asked.facts)?;
+        let request = request(slice, subject, asked.petitioner, context)?;
+        let reading = &dissected.reading;
+        let entities = Surroundings::default().entities(subject, slice.action, reading)?;
+        let entities = match asked.petitioner {
+            None => entities,
+            Some(one) => with(entities, one.entities(subject.contract().owner())?)?,
+        };
+        let pointer = subject.pointer();
+        Ok(dissected.clauses.trace(pointer, &request, &entities))
+    }
 }
 
 /// Who asked, and what was told beside the subject.
@@ -628,32 +728,6 @@ fn told(key: &[u8], facts: &Facts<'_>) -> Vec<u8> {
 fn failed(slice: &Slice<'_>, error: &str) -> Verdict {
     let failed = |at| (at, Cause::Failed(error.to_owned()));
     (0..slice.policies.len()).map(failed).collect()
-}
-
-fn report<'l>(
-    walk: &mut Walk<'l>,
-    verdict: &Verdict,
-    subject: &Subject<'_>,
-    asked: Asked<'_>,
-    found: &mut Vec<Violation<'l>>,
-) {
-    for (at, cause) in verdict {
-        let Some((policy, key)) = walk.read(*at, subject) else {
-            continue;
-        };
-        found.push(Violation {
-            policy,
-            pointer: subject.pointer(),
-            cause: cause.clone(),
-            facts: subject.shown(
-                &policy.reads,
-                asked.petitioner,
-                asked.facts,
-                &mut walk.shown,
-            ),
-            key,
-        });
-    }
 }
 
 #[cfg(test)]

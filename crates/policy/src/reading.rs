@@ -77,6 +77,15 @@ impl Reading {
         })
     }
 
+    /// The same, and of what policies only ask whether it is there, the value, too.
+    pub(crate) fn to_show(reads: &Reads, part: Part) -> Self {
+        let mut reading = Self::of(reads, part);
+        for path in &reads.presences {
+            reading.add(path, part, Depth::Value);
+        }
+        reading
+    }
+
     fn with(reads: &Reads, part: Part, depth: impl Fn(&Path) -> Depth) -> Self {
         if reads.everything {
             return Self::everything(part);

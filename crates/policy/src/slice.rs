@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 
-use cedar_policy::{PolicyId as CedarId, PolicySet, SlotId, Template};
+use cedar_policy::{EntityUid, PolicyId as CedarId, PolicySet, Request, SlotId, Template};
 
 use crate::book::Book;
 use crate::petition::Petitioner;
 use crate::policy::{Layer, Policy};
 use crate::reading::Reading;
-use crate::reads::Reads;
+use crate::reads::{Reads, Scope};
 use crate::subject::Subject;
 
 /// The policies that speak to one kind of request.
@@ -36,20 +36,29 @@ pub(crate) struct Speaker<'l> {
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Action {
+pub enum Action {
+    /// May a contract stand as it is?
     Publish,
+    /// May a change that nobody notices happen?
     ChangeSafe,
+    /// May a change that somebody may notice happen?
     ChangeRisky,
+    /// May a change that breaks somebody happen?
     ChangeBreaking,
+    /// May a consumer read?
     Consume,
+    /// May a waiver excuse?
     Waive,
 }
 
 /// What a request is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Part {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// A contract.
     Contract,
+    /// A dataset.
     Dataset,
+    /// A field.
     Field,
 }
 
@@ -174,14 +183,33 @@ impl<'l> Slice<'l> {
         if own.template(&template).is_none() {
             return Ok(Cow::Borrowed(own));
         }
-        let values = HashMap::from([
-            (SlotId::principal(), petitioner.uid.clone()),
-            (SlotId::resource(), subject.uid()),
-        ]);
-        let mut set = own.clone();
-        set.link(template, CedarId::new("base"), values)
-            .map_err(|error| error.to_string())?;
-        Ok(Cow::Owned(set))
+        link(own.clone(), petitioner.uid.clone(), subject.uid()).map(Cow::Owned)
+    }
+}
+
+/// Links the template of waivers to one who asks and what it is about.
+fn link(
+    mut set: PolicySet,
+    principal: EntityUid,
+    resource: EntityUid,
+) -> Result<PolicySet, String> {
+    let values = HashMap::from([
+        (SlotId::principal(), principal),
+        (SlotId::resource(), resource),
+    ]);
+    let (template, base) = (CedarId::new(WAIVER_TEMPLATE), CedarId::new("base"));
+    set.link(template, base, values)
+        .map_err(|error| error.to_string())?;
+    Ok(set)
+}
+
+/// Returns what is permitted for a request as long as no policy speaks.
+pub(crate) fn floor(action: Option<Action>, request: &Request) -> Result<PolicySet, String> {
+    match (action, request.principal(), request.resource()) {
+        (Some(Action::Waive), Some(principal), Some(resource)) => {
+            link(waiver_template()?, principal.clone(), resource.clone())
+        }
+        _ => everything_permitted(),
     }
 }
 
@@ -211,20 +239,37 @@ fn waiver_template() -> Result<PolicySet, String> {
 
 /// Tells whether a policy can speak to a kind of request.
 fn speaks(policy: &Policy, action: Action, part: Part) -> bool {
-    let fits = |actions: &BTreeSet<String>| {
-        actions.contains(action.name())
-            || action.group().is_some_and(|group| actions.contains(group))
-    };
-    let scope = &policy.scope;
-    scope.actions.as_ref().is_none_or(fits)
-        && scope
-            .resource
-            .as_deref()
-            .is_none_or(|only| only == part.name())
+    let only = policy.scope.resource.as_deref();
+    policy.is_asked(action) && only.is_none_or(|only| only == part.name())
+}
+
+impl Policy {
+    /// Tells whether the policy is asked for an action.
+    pub fn is_asked(&self, action: Action) -> bool {
+        let fits = |actions: &BTreeSet<String>| {
+            actions.contains(action.name())
+                || action.group().is_some_and(|group| actions.contains(group))
+        };
+        self.scope.actions.as_ref().is_none_or(fits)
+    }
+
+    /// Returns what the policy is only asked about; none where it is asked about any part.
+    pub fn about(&self) -> Option<Part> {
+        self.scope.about()
+    }
+}
+
+impl Scope {
+    /// Returns the part that a resource has to be.
+    pub(crate) fn about(&self) -> Option<Part> {
+        let named = self.resource.as_deref()?;
+        Part::ALL.into_iter().find(|part| part.name() == named)
+    }
 }
 
 impl Action {
-    const ALL: [Action; 6] = [
+    /// Every action.
+    pub const ALL: [Action; 6] = [
         Action::Publish,
         Action::ChangeSafe,
         Action::ChangeRisky,
@@ -232,6 +277,18 @@ impl Action {
         Action::Consume,
         Action::Waive,
     ];
+
+    /// Returns what is asked, for people.
+    pub fn question(self) -> &'static str {
+        match self {
+            Action::Publish => "how a contract stands",
+            Action::ChangeSafe | Action::ChangeRisky | Action::ChangeBreaking => {
+                "what changes in a contract"
+            }
+            Action::Consume => "what consumers read",
+            Action::Waive => "what waivers excuse",
+        }
+    }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -254,6 +311,15 @@ impl Action {
 }
 
 impl Part {
+    /// Returns what people call it.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Part::Contract => "contract",
+            Part::Dataset => "dataset",
+            Part::Field => "field",
+        }
+    }
+
     const ALL: [Part; 3] = [Part::Contract, Part::Dataset, Part::Field];
 
     /// Returns the name of its entity type.

@@ -1,5 +1,6 @@
 //! A report in, what formats for machines list out: findings, and the changes that no finding tells.
 
+use crate::condition;
 use crate::escape::cut;
 use crate::phrase;
 use crate::{
@@ -84,6 +85,9 @@ impl Entry<'_> {
                 line => format!("base: {}:{line}", base.path),
             }),
             contract,
+            self.finding
+                .and_then(|finding| condition::told(&finding.why))
+                .map(|why| format!("why: {why}")),
             leniency.map(|why| format!("note: {why}")),
             phrase::consumers(self.consumers).map(|who| format!("consumers: {who}")),
             self.witness

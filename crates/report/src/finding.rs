@@ -1,6 +1,10 @@
 //! What is told to people about one place.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+
+use crate::condition::Condition;
 
 /// How much a finding matters; later is graver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -188,6 +192,9 @@ pub struct Finding {
     pub help: Option<String>,
     /// What was seen: values that decided, one a line.
     pub notes: Vec<String>,
+    /// The conditions of the policy that decided, in the order of its text.
+    #[serde(with = "crate::condition::shared")]
+    pub why: Arc<[Condition]>,
     /// The place; absent where there is none.
     pub location: Option<Location>,
     /// Other places that matter.

@@ -3,6 +3,7 @@
 //! This crate knows how results read, for people and for machines. It does no I/O, and knows
 //! neither contracts nor policies: whoever makes findings converts to the types here.
 
+mod condition;
 mod entry;
 mod escape;
 mod finding;
@@ -13,6 +14,7 @@ mod tally;
 mod values;
 mod word_diff;
 
+pub use condition::Condition;
 pub use escape::visible;
 pub use finding::{
     Change, ConsumerContact, Effect, Enforcement, Exception, Excerpt, Finding, Fix, Impact, Kind,

@@ -470,6 +470,7 @@ mod tests {
             message: "m".to_owned(),
             help: None,
             notes: Vec::new(),
+            why: Default::default(),
             location: Some(location(line)),
             related: Vec::new(),
             contract: Some("a/b".to_owned()),

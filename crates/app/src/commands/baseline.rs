@@ -134,7 +134,7 @@ impl Plan {
     /// Leaves out what would be refused, such as a team's waivers for its own contracts.
     fn drop_void(&mut self, surveyed: &Surveyed<'_, '_>) -> Result<(), Failure> {
         let ledger = self.ledger(surveyed)?;
-        let mut judge = surveyed.court.judge()?;
+        let mut judge = surveyed.court.silent_judge()?;
         let court = surveyed.court;
         let all = court.ledger.entries().chain(ledger.entries());
         let in_force = InForce::of(all, court.estate.world.as_of);

@@ -215,15 +215,22 @@ fn check(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
     output::write(report, &args.output, &law.book)
 }
 
-enum FileKind {
+/// What a file holds, by its name.
+pub enum FileKind {
+    /// A contract.
     Contract,
+    /// Consumers.
     Consumer,
+    /// Terms.
     Term,
+    /// The settings.
     Settings,
+    /// Waivers.
     Waiver,
 }
 
-fn kind_of(path: &str) -> FileKind {
+/// Tells what a file holds.
+pub fn kind_of(path: &str) -> FileKind {
     let name = path.rsplit('/').next().unwrap_or(path);
     match name {
         settings::FILE => FileKind::Settings,

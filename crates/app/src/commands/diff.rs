@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use meshlaw_changeset::{RepoPath, Repository};
+use meshlaw_changeset::{Commit, RepoPath, Repository};
 use meshlaw_contract::model::Compatibility;
 use meshlaw_policy::{Book, World};
 use meshlaw_report::{self as report, Command, Kind, Report, Side};
@@ -164,7 +164,8 @@ fn compare(
     Ok(told)
 }
 
-fn read(named: &str, side: Side) -> Result<FileText, Failure> {
+/// Reads what was named: a file, or REV:PATH in the repository.
+pub fn read(named: &str, side: Side) -> Result<FileText, Failure> {
     let path = PathBuf::from(named);
     if path.exists() {
         let bytes = std::fs::read(&path).map_err(|error| unreadable(named, &error.to_string()))?;
@@ -190,17 +191,29 @@ fn read(named: &str, side: Side) -> Result<FileText, Failure> {
 fn in_git(revision: &str, path: &str, side: Side) -> Result<FileText, Failure> {
     let repository = Repository::discover(Path::new("."))?;
     let commit = repository.resolve(revision)?;
-    let reader = repository.at(commit).open()?;
-    let entry = reader.find(&RepoPath::parse(path)?)?.ok_or_else(|| {
+    find(&repository, &commit, path, side)?.ok_or_else(|| {
         let message = format!("`{path}` is not in `{revision}`");
         Failure::new(message, "name the path from the root of the repository")
-    })?;
+    })
+}
+
+/// Reads a file of a commit; nothing where it is not there.
+pub fn find(
+    repository: &Repository,
+    commit: &Commit,
+    path: &str,
+    side: Side,
+) -> Result<Option<FileText>, Failure> {
+    let reader = repository.at(*commit).open()?;
+    let Some(entry) = reader.find(&RepoPath::parse(path)?)? else {
+        return Ok(None);
+    };
     match reader.read(&entry, meshlaw_changeset::DEFAULT_LIMIT) {
-        meshlaw_changeset::Content::Text(text) => Ok(FileText {
+        meshlaw_changeset::Content::Text(text) => Ok(Some(FileText {
             path: path.to_owned(),
             text,
             side,
-        }),
+        })),
         meshlaw_changeset::Content::Unreadable(why) => Err(unreadable(path, &why.to_string())),
     }
 }

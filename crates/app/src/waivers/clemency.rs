@@ -29,7 +29,7 @@ pub fn excuse(
     if spoken_of.peek().is_none() {
         return Ok(());
     }
-    let mut judge = court.judge()?;
+    let mut judge = court.silent_judge()?;
     for finding in spoken_of {
         let contract = finding.contract.clone().unwrap_or_default();
         for entry in ledger.about(&contract) {

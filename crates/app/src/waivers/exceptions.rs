@@ -39,7 +39,7 @@ pub fn offer(
         .iter()
         .filter_map(|finding| finding.contract.as_deref());
     let docket = docket_of(pairs, &contracts.collect());
-    let mut judge = court.judge()?;
+    let mut judge = court.silent_judge()?;
     for finding in stopping {
         finding.exception = exception(court, &mut judge, &docket, finding)?.map(Box::new);
     }

@@ -26,7 +26,7 @@ pub use clemency::{announce, excuse};
 pub use docket::Docket;
 pub use exceptions::offer;
 pub use past::{Past, Since, days};
-pub use validity::{Standing, standing_of, unused, validate};
+pub use validity::{Standing, plea, standing_of, unused, validate};
 pub use writing::{Terms, file_for, path_for, to_yaml, waiver_for};
 
 use crate::court::Court;

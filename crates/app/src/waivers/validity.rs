@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use meshlaw_contract::model::Waiver;
 use meshlaw_contract::{Pointer, nearest};
 use meshlaw_diff::catalogue;
 use meshlaw_policy::{Judge, Mercy, Plea, Policy, part};
@@ -197,18 +198,7 @@ fn faults<'l>(
         let id = "waiver/unknown-contract";
         findings.extend(draft(court, entry, id, "contract", message, help));
     }
-    let (severity, enforcement) = match named {
-        Named::Policy(policy) => (policy.severity, policy.enforcement(today)),
-        Named::Other | Named::Unknown(_) => (Severity::Error, Enforcement::Soft),
-    };
-    let plea = Plea {
-        waiver,
-        policy: &waiver.policy,
-        rule: None,
-        severity,
-        enforcement,
-        precedent: precedent(court, in_force, waiver, &[&waiver.policy])?,
-    };
+    let plea = plea(court, in_force, waiver)?;
     let mut told = BTreeSet::new();
     for (number, (identity, contract)) in revisions.iter().enumerate() {
         let of_contract = docket.document(&waiver.contract, number);
@@ -281,6 +271,33 @@ fn place_of(facts: &[(String, Option<String>)]) -> &'static str {
     } else {
         "waiver"
     }
+}
+
+/// Asks for what a waiver names; what is no policy counts as a grave finding that can be waived.
+///
+/// # Errors
+///
+/// Fails where the history of the waiver cannot be read.
+pub fn plea<'w>(
+    court: &Court<'_>,
+    in_force: &InForce,
+    waiver: &'w Waiver,
+) -> Result<Plea<'w>, Failure> {
+    let (severity, enforcement) = match court.law.book.get(&waiver.policy) {
+        Some(policy) => (
+            policy.severity,
+            policy.enforcement(court.estate.world.as_of),
+        ),
+        None => (Severity::Error, Enforcement::Soft),
+    };
+    Ok(Plea {
+        waiver,
+        policy: &waiver.policy,
+        rule: None,
+        severity,
+        enforcement,
+        precedent: precedent(court, in_force, waiver, &[&waiver.policy])?,
+    })
 }
 
 fn named<'l>(court: &Court<'l>, id: &str) -> Named<'l> {

@@ -96,8 +96,18 @@ pub const LINTS: &[LintKind] = &[
         ),
     },
     LintKind {
+        id: "mixed-letters",
+        meaning: "The id has letters of two alphabets, such as a Cyrillic `а` among Latin ones: it looks like another \
+                  id, and is none.",
+        example: Shown::Files(&[(
+            "org/privacy/private-m\u{430}sked/policy.cedar",
+            "@severity(\"error\")\n@enforcement(\"soft\")\n@message(\"a private field is open\")\n@help(\"write `masking: hash` on it\")\nforbid (principal, action == Action::\"publish\", resource is Field)\nwhen { resource has pii && !resource.isMasked };\n",
+        )]),
+    },
+    LintKind {
         id: "near-id",
-        meaning: "The id of another policy differs in one letter; one of the two is taken for the other.",
+        meaning: "The id of another policy, here or built in, differs in one letter; one of the two is taken for the \
+                  other.",
         example: Shown::Files(&[
             (
                 "org/privacy/private-masked/policy.cedar",
@@ -136,6 +146,29 @@ pub const LINTS: &[LintKind] = &[
             "org/privacy/private-masked/policy.cedar",
             "@severity(\"error\")\n@enforcement(\"soft\")\n@message(\"a private field is open\")\n@help(\"write `masking: hash` on it\")\nforbid (principal, action == Action::\"publish\", resource is Field)\nwhen { resource has pii && !resource.isMasked };\n",
         )]),
+    },
+    LintKind {
+        id: "not-read",
+        meaning: "A file or a folder among the policies that is none, such as a schema of its own, a misspelt \
+                  `policy.cedar` or a layer `Org`: whoever put it there believes that it holds.",
+        example: Shown::Examples(&[
+            (
+                "org/privacy/private-masked/policy.cedar",
+                "@severity(\"error\")\n@enforcement(\"soft\")\n@message(\"a private field is open\")\n@help(\"write `masking: hash` on it\")\nforbid (principal, action == Action::\"publish\", resource is Field)\nwhen { resource has pii && !resource.isMasked };\n",
+            ),
+            (
+                "org/privacy/private-masked/allow/masked.contract.yaml",
+                "schema: a\nversion: 1.0.0\nowner: t\nfields:\n  - { name: mail, type: string, pii: contact, masking: hash }\n",
+            ),
+            (
+                "org/privacy/private-masked/deny/open.contract.yaml",
+                "schema: a\nversion: 1.0.0\nowner: t\nfields:\n  - { name: mail, type: string, pii: contact }\n",
+            ),
+            (
+                "org/privacy/private-masked/more.cedarschema",
+                "entity Field;\n",
+            ),
+        ]),
     },
     LintKind {
         id: "number-out-of-range",
@@ -229,8 +262,14 @@ pub const LINTS: &[LintKind] = &[
         )]),
     },
     LintKind {
+        id: "unknown-attribute",
+        meaning: "Cedar takes `has` of an attribute that does not exist for false, without a word.",
+        example: Shown::Conditions("when { resource has pii } unless { resource has maskng }"),
+    },
+    LintKind {
         id: "unknown-domain",
-        meaning: "Cedar does not check the ids of entities. The settings list domains, and this is none of them.",
+        meaning: "Cedar does not check the ids of entities. The settings list domains, and this is none of them; or the \
+                  folder of the policy itself is named after none.",
         example: Shown::Conditions("when { resource in Domain::\"finanse\" }"),
     },
     LintKind {
@@ -258,5 +297,13 @@ pub const LINTS: &[LintKind] = &[
         meaning: "An attribute with a closed list of words is held against a text that is none of them: rules, aspects \
                   and motions of changes, kinds of consumers, roles of teams.",
         example: Shown::Conditions("when { principal.roles.contains(\"privcy\") }"),
+    },
+    LintKind {
+        id: "weakens-builtin",
+        meaning: "The policy replaces a built-in one of the same id, and is enforced less strictly or less grave.",
+        example: Shown::Files(&[(
+            "org/privacy/pii-masked/policy.cedar",
+            "@severity(\"error\")\n@enforcement(\"shadow\")\n@message(\"a private field is open\")\n@help(\"write `masking: hash` on it\")\nforbid (principal, action == Action::\"publish\", resource is Field)\nwhen { resource has pii && !resource.isMasked };\n",
+        )]),
     },
 ];

@@ -9,6 +9,9 @@ use super::{Linter, words};
 use crate::clause::{is_constant, span};
 use crate::policy::Layer;
 
+/// Known words that are listed where none is near.
+const MOST_TOLD: usize = 12;
+
 impl Linter<'_> {
     pub(super) fn expression(&mut self, expression: &Expr) {
         match expression.expr_kind() {
@@ -43,8 +46,10 @@ impl Linter<'_> {
                 }
             }
             ExprKind::Lit(Literal::EntityUID(entity)) => self.entity(expression, entity),
-            ExprKind::GetAttr { expr, attr } | ExprKind::HasAttr { expr, attr } => {
+            ExprKind::GetAttr { expr, attr } => self.filled(expression, expr, attr),
+            ExprKind::HasAttr { expr, attr } => {
                 self.filled(expression, expr, attr);
+                self.presence(expression);
             }
             _ => {}
         }
@@ -233,8 +238,15 @@ impl Linter<'_> {
         if all.is_empty() || all.contains(&word) {
             return;
         }
-        let help = match nearest(word, all.iter().copied()) {
+        // Who leaves a word out, or adds one, is near enough, too.
+        let within = |one: &&&str| one.contains(word) || word.contains(**one);
+        let alike = all.iter().filter(within).max_by_key(|one| one.len());
+        let near = nearest(word, all.iter().copied()).or(alike.copied());
+        let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
+            None if all.len() > MOST_TOLD => {
+                "`meshlaw explain` lists those that are known".to_owned()
+            }
             None => format!("known are {}", all.join(", ")),
         };
         self.on(at, id, message, help);

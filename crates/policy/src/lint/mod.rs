@@ -3,6 +3,7 @@
 mod catalogue;
 mod expression;
 mod filled;
+mod naming;
 mod shape;
 mod words;
 
@@ -14,6 +15,7 @@ use meshlaw_report::{Enforcement, Severity};
 
 pub use catalogue::{LINTS, LintKind, Shown};
 pub use filled::hangs_on_format;
+pub(crate) use naming::unknown_attribute;
 
 use crate::book::{Book, place};
 use crate::clause::{Clauses, span};
@@ -68,6 +70,7 @@ pub fn lint(policy: &Policy, book: &Book, known: &Known) -> Result<Vec<Lint>, St
         found: Vec::new(),
     };
     linter.annotations();
+    linter.id();
     linter.conditions(&Clauses::of(policy)?);
     let conditions = cedar.non_scope_constraints();
     if conditions.is_none_or(|one| matches!(one.expr_kind(), ExprKind::Lit(Literal::Bool(true)))) {

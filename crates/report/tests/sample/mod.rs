@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use meshlaw_report::{
-    Bump, Change, Command, ConsumerContact, ContractSummary, Effect, Enforcement, Exception,
-    Excerpt, Explanation, Finding, Fix, Impact, Kind, Location, Position, Product, Related, Report,
-    Revision, Severity, Side, State, Witness,
+    Bump, Change, Command, Condition, ConsumerContact, ContractSummary, Effect, Enforcement,
+    Exception, Excerpt, Explanation, Finding, Fix, Impact, Kind, Location, Position, Product,
+    Related, Report, Revision, Severity, Side, State, Witness,
 };
 use serde_json::json;
 
@@ -158,6 +158,11 @@ pub fn hostile_check() -> Report {
         findings: vec![Finding {
             message: "name `a`@everyone::error::%0A` is <b>not</b> ##[error] [allowed](javascript:alert(1))".to_owned(),
             notes: vec!["name is `\u{202e}a|b`\n::warning::x".to_owned()],
+            why: [Condition {
+                missing: vec!["\"`|]\u{202e}\n##[error]\"".to_owned()],
+                ..condition("resource.x\n::error::", 3, false, &[("a", "<b>"), ("b", "@everyone")])
+            }]
+            .into(),
             location: Some(place),
             part: Some("a`b".to_owned()),
             ..finding("org/naming/plain", Severity::Error, State::New)
@@ -603,6 +608,16 @@ fn finding(id: &str, severity: Severity, state: State) -> Finding {
             "pii is phone".to_owned(),
             "masking is not stated".to_owned(),
         ],
+        why: [
+            condition(
+                "resource has pii",
+                10,
+                true,
+                &[("resource.pii", "\"phone\"")],
+            ),
+            condition("resource.isMasked", 11, false, &[]),
+        ]
+        .into(),
         location: Some(at(
             LEADS,
             10,
@@ -622,6 +637,18 @@ fn finding(id: &str, severity: Severity, state: State) -> Finding {
         fix: None,
         exception: None,
         fingerprint: "00c0ffee00c0ffee".to_owned(),
+    }
+}
+
+fn condition(text: &str, line: u32, holds: bool, values: &[(&str, &str)]) -> Condition {
+    let value = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    Condition {
+        text: text.to_owned(),
+        line,
+        column: 8,
+        holds,
+        values: values.iter().map(value).collect(),
+        missing: Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use meshlaw_policy::{Book, Expected, Known, Lint, Policy, hangs_on_format, lint}
 
 use super::bundle::policies;
 use super::examples::{self, Read};
-use super::{read_book, settle};
+use super::{read_book, settle, strays};
 use crate::bundles::Floor;
 use crate::estate::read_text;
 use crate::failure::{ExitStatus, Failure};
@@ -77,6 +77,10 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
         let _ = writeln!(text, "{mark:<5} {} ({} examples)", policy.id, read.len());
         for (path, trouble) in troubles {
             let _ = writeln!(text, "      {path}: {trouble}");
+            let example = read.iter().find(|one| one.path == path && one.case.is_ok());
+            if let Some(command) = example.and_then(|one| one.explained(policy, &folder)) {
+                let _ = writeln!(text, "        help: `{command}` says why");
+            }
         }
         for lint in found {
             let path = folder.join(policy.id.as_str()).join("policy.cedar");
@@ -84,6 +88,11 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
             let _ = writeln!(text, "      {place}: {} [{}]", lint.message, lint.id);
             let _ = writeln!(text, "        help: {}", lint.help);
         }
+    }
+    for stray in strays::find(&folder) {
+        lints += 1;
+        let _ = writeln!(text, "warn  {}: {} [not-read]", stray.path, stray.message);
+        let _ = writeln!(text, "        help: {}", stray.help);
     }
     let _ = writeln!(
         text,

@@ -5,7 +5,10 @@ use std::path::Path;
 
 use jiff::civil::Date;
 use meshlaw_contract::model::{Consumer, Contract, Waiver};
-use meshlaw_contract::{Gravity, Limits, Words, parse_consumers, parse_waivers, read_contracts};
+use meshlaw_contract::{
+    Gravity, Limits, Parsed, Problem, ProblemId, Words, parse_consumers, parse_waivers,
+    read_contracts,
+};
 use meshlaw_policy::{
     Book, Example, Expected, Glossary, Outcome, Plea, Policy, Precedent, Trace, World, run_example,
     trace_example,
@@ -72,6 +75,22 @@ impl Read {
     }
 }
 
+impl Read {
+    /// Returns the command that tells why the policy says what it says, where the example stands
+    /// for itself: consumers and waivers need their contracts around them.
+    pub fn explained(&self, policy: &Policy, folder: &Path) -> Option<String> {
+        let names: Vec<&String> = self.texts.keys().collect();
+        let home = folder.join(&self.path).display().to_string();
+        let side = |side: &str| names.iter().find(|name| name.starts_with(side));
+        let files = match (names.as_slice(), side("before."), side("after.")) {
+            ([_], _, _) => home,
+            (_, Some(before), Some(after)) => format!("{home}/{before} {home}/{after}"),
+            _ => return None,
+        };
+        Some(format!("meshlaw policy explain {} {files}", policy.id))
+    }
+}
+
 /// Runs all examples of a policy; one of each kind has to be there.
 pub fn judge(
     policy: &Policy,
@@ -135,32 +154,33 @@ impl Case {
             let say = || format!("{name}: write a day, as in 2026-01-31");
             self.noticed = Some(date.ok_or_else(say)?);
         } else if name == RENEWALS {
-            self.precedent.renewals = whole(name, text)?;
+            self.precedent.renewals = number(name, text)?;
         } else if name == IN_DOMAIN {
-            self.precedent.in_domain = whole(name, text)?;
+            self.precedent.in_domain = number(name, text)?;
         } else if name == BUDGET {
-            self.precedent.budget = Some(whole(name, text)?);
-        } else if name.ends_with(".waiver.yaml") || name.ends_with(".waiver.yml") {
-            let parsed = parse_waivers(text, &limits);
+            self.precedent.budget = Some(number(name, text)?);
+        } else if is_of("waiver", name) {
             self.waivers
-                .extend(parsed.into_iter().filter_map(|one| one.value));
-        } else if name.contains("consumer") {
-            let parsed = parse_consumers(text, &limits);
+                .extend(whole(name, parse_waivers(text, &limits), &[])?);
+        } else if is_of("consumer", name) {
             self.consumers
-                .extend(parsed.into_iter().filter_map(|one| one.value));
-        } else if let Some(one) = read_contracts(text, name, &limits, &Words::default())
-            .into_iter()
-            .next()
-        {
-            let mut problems = one.problems.iter();
-            if let Some(problem) = problems.find(|problem| problem.gravity == Gravity::Fault) {
-                let place = format!("{name}:{}:{}", problem.span.line, problem.span.column);
-                return Err(format!("{place}: {}", problem.message));
+                .extend(whole(name, parse_consumers(text, &limits), UNSAID)?);
+        } else {
+            let mut contracts = whole(
+                name,
+                read_contracts(text, name, &limits, &Words::default()),
+                &[],
+            )?;
+            if contracts.len() > 1 {
+                let count = contracts.len();
+                return Err(format!(
+                    "{name}: this file holds {count} contracts; write each in a file of its own"
+                ));
             }
             if name.starts_with("before.") {
-                self.before = one.value;
+                self.before = contracts.pop();
             } else {
-                self.after = one.value;
+                self.after = contracts.pop();
             }
         }
         Ok(())
@@ -220,6 +240,43 @@ impl Case {
     }
 }
 
+/// Tells whether a file of an example holds consumers, or waivers.
+fn is_of(kind: &str, name: &str) -> bool {
+    let mut parts = name.split('.');
+    let first = parts.next().unwrap_or_default();
+    let is_alone = first == kind || first.strip_suffix('s') == Some(kind);
+    is_alone || parts.rev().nth(1) == Some(kind)
+}
+
+/// What a consumer does not say may be what an example shows.
+const UNSAID: &[ProblemId] = &[ProblemId::MissingKey];
+
+/// Returns what documents hold; a fault in one would make the example show something else.
+fn whole<T>(
+    name: &str,
+    parsed: Vec<Parsed<'_, T>>,
+    allowed: &[ProblemId],
+) -> Result<Vec<T>, String> {
+    let mut values = Vec::new();
+    for one in parsed {
+        let matters = |problem: &&Problem| {
+            let is_allowed = one.value.is_some() && allowed.contains(&problem.id);
+            problem.gravity == Gravity::Fault && !is_allowed
+        };
+        if let Some(problem) = one.problems.iter().find(matters) {
+            let (line, column) = (problem.span.line, problem.span.column);
+            let help = problem.help.as_ref();
+            let help = help.map(|help| format!("; {help}")).unwrap_or_default();
+            return Err(format!("{name}:{line}:{column}: {}{help}", problem.message));
+        }
+        values.extend(one.value);
+    }
+    if values.is_empty() {
+        return Err(format!("{name}: there is nothing in this file; remove it"));
+    }
+    Ok(values)
+}
+
 /// File of an example with the first day on which a deprecation stood on the target branch.
 const NOTICED: &str = "noticed.txt";
 
@@ -229,7 +286,7 @@ const RENEWALS: &str = "renewals.txt";
 const IN_DOMAIN: &str = "waivers-in-domain.txt";
 const BUDGET: &str = "waiver-budget.txt";
 
-fn whole(name: &str, text: &str) -> Result<i64, String> {
+fn number(name: &str, text: &str) -> Result<i64, String> {
     let number = text.trim().parse::<u32>();
     let number = number.map_err(|_| format!("{name}: write a whole number, as in 2"))?;
     Ok(i64::from(number))
@@ -249,6 +306,10 @@ fn examples(folder: &Path) -> Result<BTreeMap<String, Files>, Failure> {
         .into_iter()
         .flatten()
     {
+        if entry.file_type().is_symlink() {
+            let message = format!("`{}` is a symbolic link", entry.path().display());
+            return Err(Failure::new(message, "write the example itself"));
+        }
         if !entry.file_type().is_file() {
             continue;
         }

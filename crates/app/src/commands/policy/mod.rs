@@ -15,6 +15,7 @@ mod prove;
 mod prove;
 mod replay;
 mod starters;
+mod strays;
 mod test;
 
 use std::path::{Path, PathBuf};
@@ -67,7 +68,11 @@ pub fn run(args: &PolicyArgs) -> anyhow::Result<ExitStatus> {
 /// Reads every policy of a folder; says all that is wrong with them.
 fn read_book(folder: &Path) -> Result<Book, Failure> {
     let reader = Snapshot::folder(folder).open()?;
-    let files = law::policy_files(&reader, "")?;
+    let files = law::policy_files(&reader, "").map_err(|failure| {
+        let place = failure.place.clone();
+        let place = place.map(|place| format!("{}/{place}", folder.display()));
+        place.map_or(failure.clone(), |place| failure.at(place))
+    })?;
     let book = Book::load(&[], &files).map_err(|problems| {
         let failure = |problem: meshlaw_policy::BookProblem| {
             let place = format!(

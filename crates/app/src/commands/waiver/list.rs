@@ -31,7 +31,7 @@ pub fn run(args: &ListArgs) -> anyhow::Result<ExitStatus> {
     look(&args.path, today, |surveyed| {
         let court = surveyed.court;
         let past = court.past;
-        let mut judge = court.judge()?;
+        let mut judge = court.silent_judge()?;
         let mut rows: Vec<Row> = Vec::new();
         for entry in court.ledger.entries() {
             let standing = standing_of(court, &mut judge, surveyed.docket, entry)?;

@@ -185,7 +185,7 @@ fn refuse_void(surveyed: &Surveyed<'_, '_>, ledger: &Ledger) -> Result<(), Failu
     };
     let stays = court.ledger.entries().filter(|entry| !is_written(entry));
     let in_force = InForce::of(stays.chain(ledger.entries()), court.estate.world.as_of);
-    let mut judge = court.judge()?;
+    let mut judge = court.silent_judge()?;
     let docket = surveyed.docket;
     let entries = ledger.entries();
     refuse(validate(court, &mut judge, docket, &in_force, entries)?)

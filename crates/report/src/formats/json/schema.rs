@@ -149,6 +149,11 @@ fn results() -> Value {
                 "message": { "type": "string" },
                 "help": { "$ref": "#/$defs/text" },
                 "notes": { "description": "the values that decided", "$ref": "#/$defs/texts" },
+                "why": {
+                    "description": "conditions of the policy that decided, in the order of its text",
+                    "type": "array",
+                    "items": { "$ref": "#/$defs/condition" },
+                },
                 "fingerprint": {
                     "description": "names the finding across unrelated edits",
                     "type": "string",
@@ -166,6 +171,32 @@ fn results() -> Value {
 
 fn parts() -> Value {
     json!({
+        "condition": {
+            "type": "object",
+            "required": ["condition", "line", "column", "holds", "values"],
+            "properties": {
+                "condition": { "description": "as the policy has it", "type": "string" },
+                "line": { "description": "of its `policy.cedar`", "type": "integer", "minimum": 1 },
+                "column": { "type": "integer", "minimum": 1 },
+                "holds": { "type": "boolean" },
+                "values": {
+                    "description": "what it reads, as Cedar writes it; constants are left out",
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "required": ["name", "value"],
+                        "properties": {
+                            "name": { "type": "string" },
+                            "value": { "type": "string" },
+                        },
+                    },
+                },
+                "missing": {
+                    "description": "members that a set would need for it to hold",
+                    "$ref": "#/$defs/texts",
+                },
+            },
+        },
         "exception": {
             "description": "a waiver that would excuse the finding, to be filled in",
             "type": "object",

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    Change, Command, ConsumerContact, ContractSummary, Finding, Fix, Location, Position, Product,
-    Related, Report, Revision, Side, Witness,
+    Change, Command, Condition, ConsumerContact, ContractSummary, Finding, Fix, Location, Position,
+    Product, Related, Report, Revision, Side, Witness,
 };
 
 #[derive(Serialize)]
@@ -92,6 +92,8 @@ struct FindingV1<'r> {
     message: &'r str,
     help: Option<&'r str>,
     notes: &'r [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    why: Vec<ConditionV1<'r>>,
     fingerprint: &'r str,
     location: Option<LocationV1<'r>>,
     related: Vec<RelatedV1<'r>>,
@@ -101,6 +103,23 @@ struct FindingV1<'r> {
     fix: Option<FixV1<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exception: Option<ExceptionV1<'r>>,
+}
+
+#[derive(Serialize)]
+struct ConditionV1<'r> {
+    condition: &'r str,
+    line: u32,
+    column: u32,
+    holds: bool,
+    values: Vec<ValueV1<'r>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    missing: &'r [String],
+}
+
+#[derive(Serialize)]
+struct ValueV1<'r> {
+    name: &'r str,
+    value: &'r str,
 }
 
 #[derive(Serialize)]
@@ -257,6 +276,7 @@ fn finding(finding: &Finding, blocking: bool) -> FindingV1<'_> {
         message: &finding.message,
         help: finding.help.as_deref(),
         notes: &finding.notes,
+        why: finding.why.iter().map(condition).collect(),
         fingerprint: &finding.fingerprint,
         location: finding.location.as_ref().map(location),
         related: related(&finding.related),
@@ -268,6 +288,20 @@ fn finding(finding: &Finding, blocking: bool) -> FindingV1<'_> {
             text: &exception.text,
             approvers: &exception.approvers,
         }),
+    }
+}
+
+fn condition(condition: &Condition) -> ConditionV1<'_> {
+    let values = condition.values.iter();
+    ConditionV1 {
+        condition: &condition.text,
+        line: condition.line,
+        column: condition.column,
+        holds: condition.holds,
+        values: values
+            .map(|(name, value)| ValueV1 { name, value })
+            .collect(),
+        missing: &condition.missing,
     }
 }
 

@@ -1,6 +1,7 @@
 //! A finding or a change in, an item of a list out.
 
 use super::neutral::{block, code, lines, sentence};
+use crate::condition;
 use crate::escape::cut;
 use crate::phrase;
 use crate::values::Values;
@@ -54,6 +55,7 @@ pub(super) fn finding(report: &Report, finding: &Finding) -> String {
         .into_iter()
         .chain(notes)
         .chain((rest > 0).then(|| format!("and {rest} more notes")))
+        .chain(condition::told(&finding.why).map(|why| format!("why: {}", says(&why))))
         .chain(related)
         .chain(phrase::leniency(report, finding).map(|why| format!("note: {why}")))
         .chain(consumers(report, &finding.consumers))

@@ -24,8 +24,14 @@ const LONGEST_LABEL: usize = 60;
 
 /// Returns the block without a line end.
 ///
-/// The first block of each id says as well how to learn more.
-pub(super) fn render(report: &Report, finding: &Finding, is_first: bool, style: &Style) -> String {
+/// The first block of each id says as well how to learn more; `why` is left out where a block
+/// before said the same.
+pub(super) fn render(
+    report: &Report,
+    finding: &Finding,
+    (is_first, why): (bool, Option<String>),
+    style: &Style,
+) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -41,7 +47,7 @@ pub(super) fn render(report: &Report, finding: &Finding, is_first: bool, style: 
         .map(|location| element(location, label));
     let more =
         is_first.then(|| Element::from(Level::HELP.with_name("more").message(more(finding))));
-    let lines = lines(report, finding).into_iter().chain(more);
+    let lines = lines(report, finding, why).into_iter().chain(more);
     let mut groups = vec![title.elements(place).elements(lines)];
     groups.extend(finding.related.iter().map(related));
     renderer(style).render(&groups)
@@ -62,7 +68,7 @@ fn renderer(style: &Style) -> Renderer {
 }
 
 /// What follows the source: what it is about, what decided, who feels it, what to do.
-fn lines(report: &Report, finding: &Finding) -> Vec<Element<'static>> {
+fn lines(report: &Report, finding: &Finding, why: Option<String>) -> Vec<Element<'static>> {
     let mut lines = Vec::new();
     let mut add = |level: Level<'static>, text: &str| {
         lines.push(Element::from(level.message(cut(&visible(text), LONGEST))));
@@ -88,6 +94,9 @@ fn lines(report: &Report, finding: &Finding) -> Vec<Element<'static>> {
     }
     for note in &finding.notes {
         add(Level::NOTE, note);
+    }
+    if let Some(why) = why {
+        add(Level::NOTE.with_name("why"), &why);
     }
     if finding.state == State::Existing {
         add(Level::NOTE, "this was there before");

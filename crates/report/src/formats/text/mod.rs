@@ -12,6 +12,7 @@ mod tables;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Style;
+use crate::condition;
 use crate::escape::visible;
 use crate::phrase;
 use crate::{Command, Finding, Report, Severity, State, Verdict};
@@ -63,15 +64,17 @@ fn findings(report: &Report, style: &Style) -> Vec<String> {
     let is_headed = style.is_terminal && files.len() > 1;
     let mut parts = Vec::new();
     let mut last = None;
-    let mut ids = BTreeSet::new();
+    let (mut ids, mut whys) = (BTreeSet::new(), BTreeSet::new());
     for finding in &full {
         let is_first = ids.insert(finding.id.as_str());
+        let why = condition::told(&finding.why);
+        let why = why.filter(|why| whys.insert((finding.id.as_str(), why.clone())));
         let path = path(finding);
         if is_headed && last.as_ref() != Some(&path) {
             let here = files.get(&path).copied().unwrap_or_default();
             parts.push(heading(path, here, style));
         }
-        parts.push(block::render(report, finding, is_first, style));
+        parts.push(block::render(report, finding, (is_first, why), style));
         last = Some(path);
     }
     parts.extend(folds(&folded, style));

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use meshlaw_report::formats::junit::of_tests;
 
 use super::{Ran, Tested};
+use crate::output::count;
 
 /// Returns a share in percent; of nothing all was seen.
 pub(super) fn percent((seen, all): (usize, usize)) -> f64 {
@@ -76,6 +77,33 @@ pub(super) fn text(tested: &[Tested], has_traces: bool, least: Option<u8>) -> St
         let _ = write!(out, ", {alive} of {made} mutants not noticed");
     }
     out.push('\n');
+    out
+}
+
+/// Tells which tests came out otherwise than they expect.
+pub(super) fn tests(tested: &[Tested]) -> String {
+    let mut out = String::new();
+    let (mut all, mut wrong) = (0, 0);
+    for one in tested {
+        let bad = one
+            .examples
+            .iter()
+            .filter_map(|ran| Some((ran, ran.trouble.as_ref()?)));
+        let bad: Vec<(&Ran, &String)> = bad.collect();
+        let mark = if bad.is_empty() { "ok" } else { "error" };
+        let _ = writeln!(
+            out,
+            "{mark:<5} {} ({})",
+            one.file,
+            count(one.examples.len(), "test")
+        );
+        for (ran, trouble) in &bad {
+            let _ = writeln!(out, "      {}: {trouble}", ran.example);
+        }
+        all += one.examples.len();
+        wrong += bad.len();
+    }
+    let _ = writeln!(out, "\n{}, {wrong} wrong", count(all, "test"));
     out
 }
 

@@ -1,6 +1,7 @@
 //! How well examples tell what a policy means: which conditions they saw true and false, and which
 //! wrong policies they would have passed.
 
+mod cedar;
 mod forms;
 
 use std::path::{Path, PathBuf};
@@ -31,6 +32,10 @@ pub struct TestArgs {
     /// Make each policy wrong in every way that is known here, and list those that no example notices
     #[arg(long)]
     mutants: bool,
+    /// Run the tests of this file instead, which `cedar run-tests` takes; repeatable. They are put
+    /// to the law that holds here, or to the policies of FOLDER alone
+    #[arg(long = "cedar-tests", value_name = "FILE", conflicts_with_all = ["policy", "coverage", "mutants"])]
+    cedar_tests: Vec<PathBuf>,
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Form::Text)]
     format: Form,
@@ -92,6 +97,9 @@ struct Survivor {
 
 /// Tests the policies of a folder.
 pub fn run(args: &TestArgs) -> anyhow::Result<ExitStatus> {
+    if !args.cedar_tests.is_empty() {
+        return run_cedar(args);
+    }
     let folder = settle(args.folder.as_deref())?;
     let book = read_book(&folder)?;
     let asked: Vec<&Policy> = match &args.policy {
@@ -120,6 +128,26 @@ pub fn run(args: &TestArgs) -> anyhow::Result<ExitStatus> {
         ExitStatus::Blocked
     } else {
         ExitStatus::Pass
+    })
+}
+
+/// Runs tests that are written for Cedar's own tools.
+fn run_cedar(args: &TestArgs) -> anyhow::Result<ExitStatus> {
+    let tested = cedar::run(&args.cedar_tests, args.folder.as_deref())?;
+    let text = match args.format {
+        Form::Text => forms::tests(&tested),
+        Form::Json => format!("{}\n", serde_json::to_string_pretty(&tested)?),
+        Form::Junit => forms::junit(&tested),
+        Form::Source | Form::Lcov => {
+            let message = "tests of Cedar's own tools do not show which conditions they saw";
+            return Err(Failure::new(message, "write `--format text`, `json` or `junit`").into());
+        }
+    };
+    print(&text)?;
+    let mut all = tested.iter().flat_map(|one| &one.examples);
+    Ok(match all.any(|ran| ran.trouble.is_some()) {
+        true => ExitStatus::Blocked,
+        false => ExitStatus::Pass,
     })
 }
 
