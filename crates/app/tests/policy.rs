@@ -384,7 +384,7 @@ fn lints_of_examples_are_found_as_they_are_documented() {
         assert!(said.contains("0 wrong, 1 lints"), "{said}");
         count += 1;
     }
-    assert_eq!(count, 2);
+    assert_eq!(count, 3);
 }
 
 /// An estate whose contracts are all native cannot mark what is critical.

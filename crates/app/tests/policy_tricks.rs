@@ -405,6 +405,12 @@ const TRICKS: &[Trick] = &[
 /// Slips of the pen: each is told with its place and what was meant.
 const SLIPS: &[(&str, &str, Law, &[&str])] = &[
     (
+        "resource in Contract::\"sales/ordrs\"",
+        "own/policy.cedar:10:",
+        Loads,
+        &["did you mean `sales/orders`?", "[unknown-contract]"],
+    ),
+    (
         "resource.type == \"string\"",
         "own/policy.cedar:10:",
         Broken,

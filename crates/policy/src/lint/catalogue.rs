@@ -267,6 +267,19 @@ pub const LINTS: &[LintKind] = &[
         example: Shown::Conditions("when { resource has pii } unless { resource has maskng }"),
     },
     LintKind {
+        id: "unknown-consumer",
+        meaning: "Cedar does not check the ids of entities. There is no consumer of this name.",
+        example: Shown::Files(&[(
+            "org/privacy/private-masked/policy.cedar",
+            "@severity(\"error\")\n@enforcement(\"soft\")\n@message(\"a private field is read\")\n@help(\"read it from a masked copy\")\nforbid (principal is Consumer, action == Action::\"consume\", resource is Field)\nwhen { resource has pii && principal == Consumer::\"reprot\" };\n",
+        )]),
+    },
+    LintKind {
+        id: "unknown-contract",
+        meaning: "Cedar does not check the ids of entities. There is no contract of this id, `domain/name`.",
+        example: Shown::Conditions("when { resource in Contract::\"sales/ordrs\" }"),
+    },
+    LintKind {
         id: "unknown-domain",
         meaning: "Cedar does not check the ids of entities. The settings list domains, and this is none of them; or the \
                   folder of the policy itself is named after none.",

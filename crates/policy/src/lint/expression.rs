@@ -202,13 +202,16 @@ impl Linter<'_> {
             "Domain" => ("unknown-domain", &self.known.domains),
             "Team" => ("unknown-team", &self.known.teams),
             "Product" => ("unknown-product", &self.known.products),
+            "Contract" => ("unknown-contract", &self.known.contracts),
+            "Consumer" => ("unknown-consumer", &self.known.consumers),
             _ => return,
         };
         let all: Vec<&str> = all.iter().map(String::as_str).collect();
-        let message = format!(
-            "`{name}` is not among the {}s of the settings",
-            kind.to_lowercase()
-        );
+        let noun = kind.to_lowercase();
+        let message = match kind.as_str() {
+            "Contract" | "Consumer" => format!("there is no {noun} `{name}`"),
+            _ => format!("`{name}` is not among the {noun}s of the settings"),
+        };
         self.unknown(at, id, name, all, message);
         if let (Layer::Domain(own), "Domain") = (&self.policy.layer, kind.as_str())
             && own != name

@@ -55,6 +55,10 @@ pub struct Known {
     pub formats: BTreeSet<Format>,
     /// Names of the glossary's terms.
     pub terms: BTreeSet<String>,
+    /// Ids of contracts.
+    pub contracts: BTreeSet<String>,
+    /// Names of consumers.
+    pub consumers: BTreeSet<String>,
 }
 
 /// Looks at one policy of a book.

@@ -20,6 +20,8 @@ fn known() -> Known {
         tags: names(&["tier"]),
         formats: [Format::Native].into(),
         terms: names(&["personal_identifier"]),
+        contracts: names(&["sales/orders"]),
+        consumers: names(&["report"]),
     }
 }
 
@@ -207,6 +209,35 @@ fn annotations_and_files_are_looked_at() {
     let bare = Book::load(&[], &[file("org/a/b/policy.cedar", &with("", ""))]).unwrap();
     let found_bare = lint(&bare.policies[0], &bare, &known()).unwrap();
     assert_eq!(ids(&found_bare), ["no-readme"]);
+}
+
+#[test]
+fn ids_are_held_against_what_there_is_and_what_is_built_in() {
+    let when = "when { resource has pii };\n";
+    let text = format!("{HEAD}{when}");
+    for (id, expected) in [
+        ("org/a/b", &[][..]),
+        ("domains/sales/b", &[]),
+        ("domains/sale/b", &["unknown-domain"]),
+        ("org/a/\u{440}ii", &["mixed-letters"]),
+        ("org/a/größe", &[]),
+        ("org/privacy/pii-maske", &["near-id"]),
+    ] {
+        assert_eq!(ids(&found(id, &text, &[])), expected, "{id}");
+    }
+    let weaker = text.replace("soft", "advisory");
+    let found_weaker = found("org/privacy/pii-masked", &weaker, &[]);
+    assert_eq!(ids(&found_weaker), ["weakens-builtin"]);
+    assert_eq!(
+        ids(&found("org/privacy/pii-masked", &text, &[])),
+        [] as [&str; 0]
+    );
+    let reader = text
+        .replace("publish", "consume")
+        .replace("resource has pii", "principal == Consumer::\"reprot\"");
+    let found_reader = found("org/a/b", &reader, &[]);
+    assert_eq!(ids(&found_reader), ["unknown-consumer"]);
+    assert_eq!(found_reader[0].help, "did you mean `report`?");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use meshlaw_changeset::{Globs, Snapshot};
-use meshlaw_contract::read_contracts;
+use meshlaw_contract::{parse_consumers, read_contracts};
 use meshlaw_policy::{Book, Expected, Known, Lint, Policy, hangs_on_format, lint};
 
 use super::bundle::policies;
@@ -15,6 +15,7 @@ use crate::bundles::Floor;
 use crate::estate::read_text;
 use crate::failure::{ExitStatus, Failure};
 use crate::glossary;
+use crate::identity::Domains;
 use crate::law::{self, PolicySource};
 use crate::output::print;
 use crate::settings::Settings;
@@ -164,10 +165,22 @@ fn known(book: &Book) -> Result<Known, Failure> {
     for team in settings.teams.values() {
         known.roles.extend(team.roles.iter().cloned());
     }
-    // Contracts are many; they are read only where a policy asks for their keys, or for what
-    // only some formats can state.
-    let asks = |one: &Policy| one.text.contains("Tag(") || hangs_on_format(one);
-    if book.policies.iter().any(asks) {
+    let names = |piece: &str| book.policies.iter().any(|one| one.text.contains(piece));
+    if names("Consumer::") {
+        let globs = Globs::new(&settings.consumers)?;
+        for entry in here.list(&globs)? {
+            let text = read_text(&here, &entry, &settings).unwrap_or_default();
+            let parsed = parse_consumers(&text, &settings.limits).into_iter();
+            known
+                .consumers
+                .extend(parsed.filter_map(|one| Some(one.value?.name)));
+        }
+    }
+    // Contracts are many; they are read only where a policy names one, asks for their keys, or for
+    // what only some formats can state.
+    let asks = names("Tag(") || names("Contract::");
+    if asks || book.policies.iter().any(hangs_on_format) {
+        let domains = Domains::new(&settings, None)?;
         let globs = Globs::new(&settings.contracts)?;
         for entry in here.list(&globs)? {
             let Ok(text) = read_text(&here, &entry, &settings) else {
@@ -181,6 +194,9 @@ fn known(book: &Book) -> Result<Known, Failure> {
             for contract in parsed.into_iter().filter_map(|one| one.value) {
                 known.formats.insert(contract.format);
                 known.tags.extend(contract.properties.keys().cloned());
+                known
+                    .contracts
+                    .insert(domains.identify(&path, &contract).id());
             }
         }
     }
