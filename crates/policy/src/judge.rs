@@ -18,20 +18,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::book::Book;
 use crate::change::ChangeFacts;
-use crate::clause::Trace;
 use crate::decided::{Decided, Verdict};
 use crate::decision::{self, AskedChange, AskedPlea, AskedUse, Asking, Cited, Record};
 use crate::fact::Fact;
 use crate::memory::Memory;
 use crate::petition::{Petitioner, Plea, Reader, use_facts};
 use crate::policy::{Layer, Policy};
-use crate::request::{Surroundings, context, request, with};
+use crate::request::{context, request, with};
 use crate::ruling::enforcement_on;
 use crate::slice::{Action, Part, Slice, slices};
 use crate::subject::{Facts, Subject};
 use crate::view::{ContractView, DatasetView, FieldView, Identity, names_below, visit_fields};
 use crate::walk::Walk;
-use crate::why::{Dissected, Reasons, Whose};
+use crate::why::{Question, Reasons};
 use crate::world::World;
 
 /// A policy that fired, or failed to run.
@@ -626,9 +625,19 @@ impl<'l> Judge<'l> {
             let Some((policy, key)) = walk.read(*at, subject) else {
                 continue;
             };
-            let why = match cause {
-                Cause::Forbidden => self.why(&walk.slice, policy, subject, asked),
-                Cause::Failed(_) => Arc::default(),
+            let why = match (&self.reasons, cause) {
+                (Some(reasons), Cause::Forbidden) => {
+                    let question = Question {
+                        world: self.world,
+                        slice: &walk.slice,
+                        policy,
+                        subject,
+                        petitioner: asked.petitioner,
+                        facts: asked.facts,
+                    };
+                    reasons.why(&question)
+                }
+                _ => Arc::default(),
             };
             found.push(Violation {
                 policy,
@@ -644,57 +653,6 @@ impl<'l> Judge<'l> {
                 key,
             });
         }
-    }
-
-    /// Returns the conditions that decided; a policy that only counts is not asked for any.
-    fn why(
-        &self,
-        slice: &Slice<'l>,
-        policy: &Policy,
-        subject: &Subject<'_>,
-        asked: Asked<'_>,
-    ) -> Arc<[Condition]> {
-        let is_told = policy.enforcement(self.world.as_of) > Enforcement::Shadow;
-        let reasons = self.reasons.as_ref().filter(|_| is_told);
-        let whose = match asked.petitioner {
-            None => Whose::Owners,
-            Some(_) => Whose::Petitioners,
-        };
-        let part = subject.part();
-        let dissected = reasons.and_then(|one| Some((one, one.dissect(policy, part, whose)?)));
-        let Some((reasons, dissected)) = dissected else {
-            return Arc::default();
-        };
-        let find = || {
-            // Whatever keeps the question from being asked again is no reason of the policy's.
-            let trace = self.trace_again(slice, &dissected, subject, asked);
-            trace.map_or_else(|_| Arc::default(), |trace| dissected.conditions(&trace))
-        };
-        // What is told beside the subject hardly comes again.
-        if asked.petitioner.is_some() || !asked.facts.is_empty() {
-            return find();
-        }
-        reasons.recalled(dissected.key(policy, subject), find)
-    }
-
-    /// Puts each condition of a policy to Cedar, with no more than what the policy reads.
-    fn trace_again(
-        &self,
-        slice: &Slice<'l>,
-        dissected: &Dissected,
-        subject: &Subject<'_>,
-        asked: Asked<'_>,
-    ) -> Result<Trace, String> {
-        let context = context(self.world, asked.facts)?;
-        let request = request(slice, subject, asked.petitioner, context)?;
-        let reading = &dissected.reading;
-        let entities = Surroundings::default().entities(subject, slice.action, reading)?;
-        let entities = match asked.petitioner {
-            None => entities,
-            Some(one) => with(entities, one.entities(subject.contract().owner())?)?,
-        };
-        let pointer = subject.pointer();
-        Ok(dissected.clauses.trace(pointer, &request, &entities))
     }
 }
 

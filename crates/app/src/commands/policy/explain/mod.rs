@@ -1,8 +1,10 @@
 //! Why a policy fires on a contract, a change, a consumer or a waiver, or what would have to change
 //! for it to fire.
 
+mod petitions;
 mod questions;
 mod sides;
+mod silence;
 mod told;
 
 use std::path::{Path, PathBuf};
