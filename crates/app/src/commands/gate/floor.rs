@@ -39,12 +39,23 @@ pub fn weigh(readers: &Readers, law: &Law, as_of: Date, recalls: bool) -> Result
         return Ok(Weighed::default());
     };
     let base = law::load(&readers.base, &PolicySource::Settings);
-    let base = base.map_or_else(|_| law.book.clone(), |base| base.book);
-    let merged = merged(&law.book, &base, &head.book);
-    if edited(&law.book, &merged).is_empty() {
-        return Ok(Weighed::default());
+    let (base, had) = match &base {
+        Ok(base) => (&base.book, &base.settings.parameters),
+        Err(_) => (&law.book, &law.settings.parameters),
+    };
+    let merged = merged(&law.book, base, &head.book);
+    let mut weighed = if edited(&law.book, &merged).is_empty() {
+        Weighed::default()
+    } else {
+        told(law, &merged, as_of, recalls)
+    };
+    if *had != head.settings.parameters {
+        // A proof speaks of all values that parameters can have, so it cannot tell two apart.
+        let note = "this branch changes parameters that policies read; what that lets pass is not \
+                    among what is proved";
+        weighed.notes.push(note.to_owned());
     }
-    Ok(told(law, &merged, as_of, recalls))
+    Ok(weighed)
 }
 
 /// Puts the edits between two books upon a third.
