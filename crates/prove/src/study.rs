@@ -105,14 +105,16 @@ fn alone(
     for (rule, kinds) in rules.iter().zip(kinds) {
         for kind in kinds {
             let fires = Question::implied(kind, Vec::new(), rule);
-            questions.push(fires.watching(others(rule, all, kind)));
-            questions.push(Question::new(kind, Claim::Refuses(vec![rule])));
+            let beside = all.iter().filter(|other| other.id != rule.id);
+            let beside = beside.filter(|other| other.speaks_to(kind));
+            questions.push(fires.watching(beside.collect()));
             questions.push(Question::new(kind, Claim::Runs(rule)));
         }
     }
     let mut answers = prover.ask(&questions).into_iter();
     let mut studies = Vec::new();
     let mut cases = Vec::new();
+    let mut seen = Vec::new();
     for (at, (rule, kinds)) in rules.iter().zip(kinds).enumerate() {
         let mut study = Study {
             id: rule.id.clone(),
@@ -123,7 +125,7 @@ fn alone(
             unproved: Vec::new(),
         };
         for kind in kinds {
-            let (fires, always, runs) = (answers.next(), answers.next(), answers.next());
+            let (fires, runs) = (answers.next(), answers.next());
             if let Some(Answer::Fails(scene)) = &fires {
                 let mut case = Case {
                     rule: at,
@@ -131,15 +133,11 @@ fn alone(
                     suspects: BTreeSet::new(),
                     state: State::Open,
                 };
-                case.take(scene);
+                case.take(scene, &others(rule, all, kind));
                 cases.push(case);
+                seen.push((kind.clone(), rule.id.clone(), scene.clone()));
             }
             study.take_fires(kind, fires);
-            match always {
-                Some(Answer::Holds) => study.always.push(kind.clone()),
-                Some(Answer::Fails(_)) => {}
-                other => study.doubt("whether it always fires", kind, other),
-            }
             match runs {
                 Some(Answer::Holds) => {}
                 Some(Answer::Fails(scene)) => study.fails = Some((kind.clone(), scene)),
@@ -148,13 +146,40 @@ fn alone(
         }
         studies.push(study);
     }
+    for ((rule, kinds), study) in rules.iter().zip(kinds).zip(&mut studies) {
+        always(prover, rule, kinds, &seen, study);
+    }
     (studies, cases)
+}
+
+/// Asks whether a rule always fires, unless it was silent where another one fired.
+fn always(
+    prover: &Prover,
+    rule: &Rule,
+    kinds: &[Kind],
+    seen: &[(Kind, String, Scene)],
+    study: &mut Study,
+) {
+    for kind in kinds {
+        let was_silent = seen.iter().any(|(of, by, scene)| {
+            of == kind && *by != rule.id && !scene.fired().contains(&rule.id.as_str())
+        });
+        if was_silent {
+            continue;
+        }
+        match prover.ask_one(Question::new(kind, Claim::Refuses(vec![rule]))) {
+            Answer::Holds => study.always.push(kind.clone()),
+            Answer::Fails(_) => {}
+            open => study.doubt("whether it always fires", kind, Some(open)),
+        }
+    }
 }
 
 impl Case {
     /// Learns from a request on which the rule fires: where none of the others does, it is needed.
-    fn take(&mut self, scene: &Scene) {
-        let fired = scene.fired();
+    fn take(&mut self, scene: &Scene, others: &[&Rule]) {
+        let mut fired = scene.fired();
+        fired.retain(|id| others.iter().any(|other| other.id == *id));
         if fired.is_empty() {
             self.state = State::Needed;
         }
@@ -218,7 +243,10 @@ fn beside(
                 Answer::Holds => case.state = State::Implied,
                 Answer::Fails(scene) => {
                     let before = case.suspects.len();
-                    case.take(&scene);
+                    if let Some(rule) = rules.get(case.rule) {
+                        let others = others(rule, all, &case.kind);
+                        case.take(&scene, &others);
+                    }
                     // Whoever fires only by failing is no reason to ask the same again.
                     if case.suspects.len() == before {
                         case.state = State::Needed;
