@@ -25,8 +25,15 @@ pub fn prover(recalls: bool) -> Result<Keeper, Failure> {
     Keeper::find(None, LIMIT, recalls)
 }
 
+/// Most policies that may differ for a proof: a pull request waits.
+const MOST_EDITS: usize = 6;
+
 /// Proves what a change of policies means.
 pub fn weigh(keeper: &Keeper, law: &Law, merged: &Book, as_of: Date) -> Weighed {
+    let edits = super::edited(&law.book, merged);
+    if edits.len() > MOST_EDITS {
+        return many(law, &edits);
+    }
     let proved = || -> Result<Vec<Change>, Failure> {
         let (old, new) = (Side::of(&law.book, as_of)?, Side::of(merged, as_of)?);
         let prover = keeper.prover()?;
@@ -54,6 +61,64 @@ pub fn weigh(keeper: &Keeper, law: &Law, merged: &Book, as_of: Date) -> Weighed 
         weighed.findings.extend(finding(law, merged, id, &all));
         weighed.loosens = true;
     }
+    weighed
+}
+
+/// Says that too much changed at once; where policies of the floor are among it, nobody may take that
+/// for a proof.
+fn many(law: &Law, edits: &BTreeSet<String>) -> Weighed {
+    let is_of_floor = |id: &&String| {
+        let policy = law.book.get(id);
+        policy.is_some_and(|policy| policy.layer == Layer::Org)
+    };
+    let old: Vec<&str> = edits
+        .iter()
+        .filter(is_of_floor)
+        .map(String::as_str)
+        .collect();
+    let count = edits.len();
+    let mut weighed = Weighed {
+        notes: vec![format!(
+            "{count} policies differ, which is too much at once to prove what that means here; see \
+             `meshlaw policy prove --base REV`"
+        )],
+        ..Weighed::default()
+    };
+    let Some(first) = old.first() else {
+        return weighed;
+    };
+    let (domain, name) = FLOOR;
+    let path = format!("{}/{first}/policy.cedar", law.settings.policies);
+    let identity = Identity {
+        domain: domain.to_owned(),
+        name: name.to_owned(),
+        path: path.clone(),
+    };
+    let draft = Draft {
+        id: FLOOR_LOOSENED,
+        kind: Kind::Settings,
+        severity: Severity::Error,
+        about: About {
+            identity: Some(&identity),
+            owner: None,
+        },
+        pointer: Pointer::root(),
+        message: format!(
+            "it is not proved that the floor stays as strict: {} of its policies are changed or gone",
+            old.len()
+        ),
+        help: Some(format!(
+            "change at most {MOST_EDITS} policies at a time, or have a team with the role `governance` \
+             grant a waiver of `{FLOOR_LOOSENED}` for `contract: {domain}/{name}`"
+        )),
+        location: Some(whole_file(&path, Of::Base)),
+    };
+    let made = make(&law.settings, draft);
+    weighed.loosens = made.is_some();
+    weighed.findings.extend(made.map(|made| Finding {
+        domain: None,
+        ..made
+    }));
     weighed
 }
 
