@@ -107,6 +107,11 @@ fn pins(world: &World) -> String {
         ("maxRetentionDays", parameters.max_retention_days),
         ("maxUseDays", parameters.max_use_days),
         ("maxWaiverDays", parameters.max_waiver_days),
+        (
+            "maxErrorWaiverDays",
+            parameters.waiver_days(meshlaw_report::Severity::Error),
+        ),
+        ("maxWaiverRenewals", parameters.max_waiver_renewals),
         ("maxFreshnessSeconds", parameters.max_freshness.seconds),
         (
             "minAvailability",

@@ -123,11 +123,22 @@ pub(super) fn waivers(sketch: &Sketch<'_>, told: &Told<'_>) -> Vec<Draft> {
             _ => team(&mut around.teams, approved_by, &roles),
         }
         let settings = settings(&around);
+        let mut files = BTreeMap::from([
+            ("example.contract.yaml".to_owned(), contract.written()),
+            ("exception.waiver.yaml".to_owned(), text),
+        ]);
+        for (file, number) in [
+            ("renewals.txt", told.long(principal, "renewals")),
+            (
+                "waivers-in-domain.txt",
+                told.long(context, "waiversInDomain"),
+            ),
+            ("waiver-budget.txt", told.long(context, "waiverBudget")),
+        ] {
+            files.extend(number.map(|number| (file.to_owned(), format!("{number}\n"))));
+        }
         Some(Draft {
-            files: BTreeMap::from([
-                ("example.contract.yaml".to_owned(), contract.written()),
-                ("exception.waiver.yaml".to_owned(), text),
-            ]),
+            files,
             world: around,
             settings,
         })

@@ -82,10 +82,12 @@ pub(super) fn parameters(told: &Told<'_>, contract: At<'_>, into: &mut Parameter
         ("maxRetentionDays", &mut into.max_retention_days),
         ("maxWaiverDays", &mut into.max_waiver_days),
         ("maxUseDays", &mut into.max_use_days),
+        ("maxWaiverRenewals", &mut into.max_waiver_renewals),
         ("maxFreshnessSeconds", &mut into.max_freshness.seconds),
     ] {
         *number = told.long(at, name).unwrap_or(*number);
     }
+    into.max_error_waiver_days = told.long(at, "maxErrorWaiverDays");
     let points = told.long(at, "minAvailability");
     let share = points.and_then(|points| Percentage::parse(&percent(points)));
     into.min_availability = share.unwrap_or(into.min_availability);
@@ -137,6 +139,16 @@ pub(super) fn settings(world: &World) -> Vec<String> {
             usual.max_waiver_days,
         ),
         ("max_use_days", own.max_use_days, usual.max_use_days),
+        (
+            "max_waiver_renewals",
+            own.max_waiver_renewals,
+            usual.max_waiver_renewals,
+        ),
+        (
+            "max_error_waiver_days",
+            own.max_error_waiver_days.unwrap_or(own.max_waiver_days),
+            own.max_waiver_days,
+        ),
     ] {
         if value != usual {
             lines.push(format!("parameters: {{ {key}: {value} }}"));
