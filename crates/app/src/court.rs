@@ -99,7 +99,14 @@ impl<'l> Court<'l> {
 
     /// Judges a contract as it stands; everything counts as new.
     pub fn standing(&self, judge: &mut Judge<'l>, revision: &Revision<'_>) -> Vec<Finding> {
-        let mut findings = self.problems(revision);
+        let mut findings = self.faults(revision);
+        findings.extend(self.verdicts(judge, revision));
+        findings
+    }
+
+    /// Returns what the policies of a judge say of a contract as it stands, and of its consumers.
+    pub fn verdicts(&self, judge: &mut Judge<'l>, revision: &Revision<'_>) -> Vec<Finding> {
+        let mut findings = Vec::new();
         if let Some(contract) = revision.contract() {
             let domains = [revision.identity.domain.as_str()];
             judge.cite(|| vec![cite(revision)]);
@@ -155,7 +162,7 @@ impl<'l> Court<'l> {
     }
 
     /// Returns what is wrong with a revision's text.
-    fn problems(&self, revision: &Revision<'_>) -> Vec<Finding> {
+    pub fn faults(&self, revision: &Revision<'_>) -> Vec<Finding> {
         let owner = revision
             .contract()
             .and_then(|contract| contract.owner.as_deref());
@@ -259,10 +266,8 @@ impl<'l> Court<'l> {
         alignment: &Alignment,
         told: &mut Told,
     ) {
-        let mut findings = self.problems(after);
-        let mut old = before
-            .map(|before| self.problems(before))
-            .unwrap_or_default();
+        let mut findings = self.faults(after);
+        let mut old = before.map(|before| self.faults(before)).unwrap_or_default();
         let changes = before.is_some_and(|before| before.source.text != after.source.text);
         let hides = changes && before.into_iter().chain([after]).any(Revision::hides);
         for finding in &mut findings {

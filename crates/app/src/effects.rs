@@ -42,6 +42,12 @@ pub fn affected<'e>(
     each_once(feeling(consumers, felt, change))
 }
 
+/// Returns the consumers that read a contract, whatever of it, each once.
+pub fn readers<'e>(consumers: &'e [Consumer], felt: Felt<'_>) -> Vec<&'e Consumer> {
+    let reading = |consumer: &&Consumer| consumer.uses.iter().any(|usage| reads(usage, felt));
+    each_once(consumers.iter().filter(reading).collect())
+}
+
 /// Leaves each consumer once, the first that is stated.
 pub fn each_once(mut found: Vec<&Consumer>) -> Vec<&Consumer> {
     let mut names = BTreeSet::new();

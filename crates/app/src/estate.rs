@@ -230,6 +230,20 @@ impl Estate {
         pages
     }
 
+    /// Takes the terms of another revision for those that exist.
+    pub fn take_terms_of(&mut self, settings: &Settings, reader: &Reader) -> Result<(), Failure> {
+        let entries = reader.list(&Globs::new(&settings.terms)?)?;
+        let entries = (reader, &*entries);
+        let terms = self.read(settings, entries, Kind::Term, false, glossary::parse);
+        let pages = terms.into_iter().map(|held| Page {
+            is_law: false,
+            path: held.file.path,
+            terms: held.values,
+        });
+        self.learn(pages.collect(), false);
+        Ok(())
+    }
+
     fn learn(&mut self, pages: Vec<Page>, has_target: bool) {
         self.lexicon = Lexicon::of(pages, has_target);
         self.world.glossary = self.lexicon.glossary.clone();

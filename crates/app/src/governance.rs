@@ -38,17 +38,33 @@ impl Readers {
     }
 }
 
+/// The law that holds for a branch, and what the branch makes of it.
+pub struct Settled {
+    /// The law.
+    pub law: Law,
+    /// What is wrong with the law that the branch would make.
+    pub findings: Vec<Finding>,
+    /// What people should know.
+    pub notes: Vec<String>,
+    /// The branch edits settings or policies.
+    pub is_edited: bool,
+}
+
 /// Finds the law: the tip's, or, before there is any, what is built in.
 ///
 /// What the head revision makes of settings and policies is only reported: it is the law of the
 /// next pull request, not of this one.
-pub fn settle_law(readers: &Readers) -> Result<(Law, Vec<Finding>, Vec<String>), Failure> {
+pub fn settle_law(readers: &Readers) -> Result<Settled, Failure> {
     if !law::has_law(&readers.tip)? {
         let law = law::bootstrap(&readers.head).map_err(law::failure)?;
         let note = "bootstrap: the target branch has no settings and no policies yet, so that the \
                     built-in policies only advise";
-        let findings = head_findings(&readers.head, &law.settings);
-        return Ok((law, findings, vec![note.to_owned()]));
+        return Ok(Settled {
+            findings: head_findings(&readers.head, &law.settings),
+            law,
+            notes: vec![note.to_owned()],
+            is_edited: law::has_law(&readers.head)?,
+        });
     }
     let tip = law::load(&readers.tip, &PolicySource::Settings);
     let edits = governance_edits(readers, tip.is_ok())?;
@@ -66,7 +82,12 @@ pub fn settle_law(readers: &Readers) -> Result<(Law, Vec<Finding>, Vec<String>),
             } else {
                 Vec::new()
             };
-            Ok((law, findings, notes))
+            Ok(Settled {
+                law,
+                findings,
+                notes,
+                is_edited: edits.any,
+            })
         }
         Err(problems) => {
             let mended = law::load(&readers.head, &PolicySource::Settings);
@@ -77,7 +98,12 @@ pub fn settle_law(readers: &Readers) -> Result<(Law, Vec<Finding>, Vec<String>),
                          touches nothing else"
                             .to_owned(),
                     );
-                    Ok((law, Vec::new(), notes))
+                    Ok(Settled {
+                        law,
+                        findings: Vec::new(),
+                        notes,
+                        is_edited: true,
+                    })
                 }
                 _ => {
                     let failure = law::failure(problems);

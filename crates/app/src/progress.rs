@@ -7,6 +7,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Returns a bar for so many contracts; it is silent where nobody looks, and for the first second.
 pub fn bar(count: usize) -> ProgressBar {
+    bar_of(count, "contracts")
+}
+
+/// Returns a bar for so many things of a name, likewise.
+pub fn bar_of(count: usize, what: &str) -> ProgressBar {
     let bar = ProgressBar::new(count as u64);
     if !std::io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::hidden());
@@ -14,8 +19,8 @@ pub fn bar(count: usize) -> ProgressBar {
     }
     // One draw a second: the first comes when the run has lasted that long.
     bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(1));
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} contracts, {eta} left")
-    {
+    let template = format!("{{wide_bar}} {{pos}}/{{len}} {what}, {{eta}} left");
+    if let Ok(style) = ProgressStyle::with_template(&template) {
         bar.set_style(style);
     }
     bar.enable_steady_tick(Duration::from_secs(1));

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use meshlaw_contract::model::{Consumer, Contract, Use, Version};
 use meshlaw_contract::{Format, Limits, Pointer, locate, parse_consumers};
 use meshlaw_policy::{Identity, Judge, Reader, Role, Violation, fingerprint};
@@ -66,6 +67,13 @@ impl Readership {
     pub fn of(&self, contract: &str) -> impl Iterator<Item = &Registered> {
         let indices = self.by_contract.get(contract).into_iter().flatten();
         indices.filter_map(|index| self.readers.get(*index))
+    }
+
+    /// Returns the days until which consumers use a contract.
+    pub fn ends(&self, contract: &str) -> impl Iterator<Item = Date> {
+        let uses = self.of(contract).flat_map(|reader| &reader.consumer.uses);
+        let own = uses.filter(move |usage| usage.contract == contract);
+        own.filter_map(|usage| usage.until)
     }
 
     /// Tells whether anybody uses a contract.

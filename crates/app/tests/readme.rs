@@ -35,7 +35,6 @@ fn every_command_of_the_readme_does_what_it_says() {
     }
 }
 
-/// A block with a path in its first line is a file; the author wrote it there.
 #[test]
 fn every_step_of_the_guide_to_policies_does_what_it_says() {
     walk("docs/policies.md", 9);
@@ -54,6 +53,11 @@ fn every_step_of_the_page_on_bundles_does_what_it_says() {
 #[test]
 fn every_step_of_the_page_on_the_glossary_does_what_it_says() {
     walk("docs/glossary.md", 4);
+}
+
+#[test]
+fn every_step_of_the_roll_out_does_what_it_says() {
+    walk("docs/rollout.md", 9);
 }
 
 /// Does what a page says, in order: at least so many commands.
@@ -165,6 +169,11 @@ fn run(repository: &Repository, step: &Step) {
         .current_dir(repository.path())
         .env("PATH", path)
         .env_remove("GITHUB_BASE_REF")
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_AUTHOR_NAME", "Ada")
+        .env("GIT_AUTHOR_EMAIL", "ada@example.org")
+        .env("GIT_COMMITTER_NAME", "Ada")
+        .env("GIT_COMMITTER_EMAIL", "ada@example.org")
         .output()
         .unwrap();
     let ran = playground::ran(output);
@@ -190,6 +199,9 @@ fn on_a_fixed_day(command: &str) -> String {
         "baseline",
         "check",
         "gate",
+        "policy forecast",
+        "policy impact",
+        "policy promote",
         "waiver list",
         "waiver new",
         "waiver renew",

@@ -34,6 +34,7 @@ mod rename;
 mod repository;
 mod revision;
 mod snapshot;
+mod step;
 mod trail;
 mod tree;
 
@@ -50,4 +51,5 @@ pub use reader::{Reader, Stats};
 pub use repository::{Repository, fast_reads};
 pub use revision::{Base, Commit, Signature};
 pub use snapshot::Snapshot;
+pub use step::Step;
 pub use trail::{Footprint, Trail};

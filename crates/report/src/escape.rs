@@ -65,6 +65,16 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
     }
 }
 
+/// Shows a text so that no spreadsheet takes it for a formula.
+pub(crate) fn cell(text: &str) -> String {
+    let shown = visible(text);
+    if shown.starts_with(['=', '+', '-', '@']) {
+        format!("'{shown}")
+    } else {
+        shown
+    }
+}
+
 /// Tells whether nobody would see the character, or would see something else because of it.
 fn is_hidden(character: char) -> bool {
     character.is_control()
@@ -135,6 +145,18 @@ mod tests {
             serde_json::from_str::<serde_json::Value>(&shown).unwrap(),
             value
         );
+    }
+
+    #[test]
+    fn no_text_is_a_formula() {
+        for (text, expected) in [
+            ("=1+1", "'=1+1"),
+            ("@x", "'@x"),
+            ("\t=1", "\\t=1"),
+            ("a", "a"),
+        ] {
+            assert_eq!(cell(text), expected);
+        }
     }
 
     #[test]

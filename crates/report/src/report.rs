@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::finding::shown;
-use crate::{Change, Enforcement, Finding, Impact, Severity, State};
+use crate::forecast::Day;
+use crate::{Change, Enforcement, Finding, Impact, LawImpact, Severity, State};
 
 /// Everything that a run has to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,10 @@ pub struct Report {
     pub pair: Option<(Impact, Bump)>,
     /// What people should know about the run itself, such as a bootstrap.
     pub notes: Vec<String>,
+    /// What a change of the law would do to all contracts, where the run looked.
+    pub law_impact: Option<LawImpact>,
+    /// Days on which contracts of an audited estate will start to fail.
+    pub coming: Vec<Day>,
     /// What the ids of findings and rules mean, for formats that explain them.
     pub explanations: BTreeMap<String, Explanation>,
 }
@@ -160,6 +165,7 @@ impl Report {
         self.findings
             .sort_by(|left, right| finding_key(left).cmp(&finding_key(right)));
         self.findings.dedup();
+        self.law_impact.iter_mut().for_each(LawImpact::sort);
     }
 
     /// Returns what the run comes to.
@@ -456,6 +462,8 @@ mod tests {
             products: Vec::new(),
             pair: None,
             notes: Vec::new(),
+            law_impact: None,
+            coming: Vec::new(),
             explanations: BTreeMap::new(),
         }
     }

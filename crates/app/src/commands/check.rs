@@ -210,6 +210,8 @@ fn check(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
         products: Vec::new(),
         pair: None,
         notes,
+        law_impact: None,
+        coming: Vec::new(),
         explanations: BTreeMap::new(),
     };
     output::write(report, &args.output, &law.book)

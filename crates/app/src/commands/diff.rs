@@ -82,6 +82,8 @@ pub fn run(args: &DiffArgs) -> anyhow::Result<ExitStatus> {
             required.unwrap_or(report::Bump::None),
         )),
         notes: Vec::new(),
+        law_impact: None,
+        coming: Vec::new(),
         explanations: BTreeMap::new(),
     };
     output::write(report, &args.output, &Book::default())

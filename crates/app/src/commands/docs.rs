@@ -24,11 +24,14 @@ pub struct DocsArgs {
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Topic {
+    BacktestSchema,
     Cli,
     DecisionLogSchema,
     Editors,
     Findings,
+    ForecastSchema,
     Format,
+    ImpactSchema,
     Policies,
     PolicyLints,
     ReportSchema,
@@ -40,14 +43,17 @@ enum Topic {
 /// Prints the page.
 pub fn run(args: &DocsArgs) -> anyhow::Result<ExitStatus> {
     let page = match args.topic {
+        Topic::BacktestSchema => json_schema(&meshlaw_report::backtest::schema())?,
         Topic::Cli => cli(),
         Topic::DecisionLogSchema => decision_log_schema()?,
         Topic::Editors => schema::page()?,
         Topic::Findings => findings(),
         Topic::Format => format(),
+        Topic::ForecastSchema => json_schema(&meshlaw_report::forecast::schema())?,
+        Topic::ImpactSchema => json_schema(&meshlaw_report::law_impact::schema())?,
         Topic::Policies => policies()?,
         Topic::PolicyLints => policy_lints(),
-        Topic::ReportSchema => report_schema()?,
+        Topic::ReportSchema => json_schema(&meshlaw_report::formats::json::schema())?,
         Topic::Rules => rules()?,
         Topic::Settings => settings_page()?,
         Topic::Vocabulary => vocabulary(),
@@ -238,13 +244,11 @@ fn policies() -> anyhow::Result<String> {
 }
 
 fn decision_log_schema() -> anyhow::Result<String> {
-    let schema = crate::decisions::schema();
-    Ok(format!("{}\n", serde_json::to_string_pretty(&schema)?))
+    json_schema(&crate::decisions::schema())
 }
 
-fn report_schema() -> anyhow::Result<String> {
-    let schema = meshlaw_report::formats::json::schema();
-    Ok(format!("{}\n", serde_json::to_string_pretty(&schema)?))
+fn json_schema(schema: &serde_json::Value) -> anyhow::Result<String> {
+    Ok(format!("{}\n", serde_json::to_string_pretty(schema)?))
 }
 
 fn vocabulary() -> String {

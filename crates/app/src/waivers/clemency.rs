@@ -60,6 +60,14 @@ pub fn announce(ledger: &Ledger, granted: &Ledger, today: Date, findings: &mut [
     }
 }
 
+/// Returns the last day of the waivers that speak of a finding, of those that excuse anything.
+pub fn last_day(ledger: &Ledger, finding: &Finding) -> Option<Date> {
+    let contract = finding.contract.as_deref()?;
+    let own = ledger.about(contract).iter();
+    let own = own.filter(|entry| entry.was_used() && names(entry, finding));
+    own.map(|entry| entry.waiver.expires).max()
+}
+
 /// Tells whether a waiver speaks of a finding: by policy or rule, and by part.
 fn names(entry: &Entry, finding: &Finding) -> bool {
     let waiver = &entry.waiver;

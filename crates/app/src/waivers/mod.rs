@@ -22,7 +22,7 @@ use meshlaw_policy::{Cited, Precedent, Role};
 use meshlaw_report::{Finding, Kind, Location, Side};
 
 pub use budget::{InForce, domain_of, in_audit as over_budget, in_gate as beyond_budget};
-pub use clemency::{announce, excuse};
+pub use clemency::{announce, excuse, last_day};
 pub use docket::Docket;
 pub use exceptions::offer;
 pub use past::{Past, Since, days};

@@ -370,6 +370,8 @@ fn empty(command: Command) -> Report {
         products: Vec::new(),
         pair: None,
         notes: Vec::new(),
+        law_impact: None,
+        coming: Vec::new(),
         explanations: BTreeMap::new(),
     }
 }

@@ -19,6 +19,7 @@ use crate::definitions;
 use crate::duplicates;
 use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
+use crate::forecast::due;
 use crate::identity::Domains;
 use crate::law::{self, PolicySource};
 use crate::output::{self, OutputArgs};
@@ -91,6 +92,7 @@ pub fn tell(
     asked: &Asked<'_>,
     args: &OutputArgs,
 ) -> anyhow::Result<ExitStatus> {
+    let coming = due(surveyed.court, &surveyed.findings, args.fail_on.into());
     let report = Report {
         command: Command::Audit,
         base: None,
@@ -109,6 +111,8 @@ pub fn tell(
         products: surveyed.products,
         pair: None,
         notes: surveyed.notes,
+        law_impact: None,
+        coming,
         explanations: BTreeMap::new(),
     };
     output::write(report, args, &surveyed.court.law.book)

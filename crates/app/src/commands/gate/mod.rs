@@ -1,13 +1,16 @@
 //! The gate: a range of commits in, whether it may be merged out.
 
 mod floor;
+mod law;
 mod range;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::civil::Date;
-use meshlaw_changeset::{FileChange, Globs, Reader, Renames, RepoPath, changes};
+use meshlaw_changeset::{
+    Commit, FileChange, Globs, Reader, Renames, RepoPath, Repository, changes,
+};
 use meshlaw_report::{self as report, Command, Finding, Report, Severity, Side};
 
 use crate::atlas::Atlas;
@@ -21,9 +24,9 @@ use crate::crossing::Branch;
 use crate::decisions::{Draft, Log, LogArgs, Run};
 use crate::estate::{read_around, read_estate, read_text};
 use crate::failure::{ExitStatus, Failure};
-use crate::governance::{Readers, settle_law};
+use crate::governance::{Readers, Settled, settle_law};
 use crate::identity::Domains;
-use crate::law::{self, Law};
+use crate::law::Law;
 use crate::lookup;
 use crate::output::{self, OutputArgs};
 use crate::ownership;
@@ -108,7 +111,12 @@ fn judged(args: &GateArgs) -> anyhow::Result<(Report, Law)> {
     let range = Range::settle(args)?;
     let as_of = when::settle(args.as_of);
     let readers = Readers::open(&range.tip, &range.base, &range.head)?;
-    let (mut law, mut findings, mut notes) = settle_law(&readers)?;
+    let Settled {
+        mut law,
+        mut findings,
+        mut notes,
+        is_edited,
+    } = settle_law(&readers)?;
     law.settings.limits.shortcuts = !args.no_shortcuts;
     if !args.no_shortcuts {
         law.recall(&readers.base, as_of);
@@ -146,9 +154,17 @@ fn judged(args: &GateArgs) -> anyhow::Result<(Report, Law)> {
         log.as_ref(),
         &mut findings,
     );
-    let (told, opened, is_cut) = judged?;
+    let judged = judged?;
+    let (told, opened) = (judged.told, judged.opened);
     law.remember();
     log.as_ref().map_or(Ok(()), Log::finish)?;
+    let is_told = !args.output.formats.is_empty();
+    let law_impact = if is_told && (is_edited || judged.touches_terms) {
+        let fail_on = args.output.fail_on.into();
+        law::impact(&range, &readers, as_of, fail_on, args.no_shortcuts)?
+    } else {
+        None
+    };
     if opened > 0 {
         notes.push(format!(
             "opened {} of `{}` to see what stood there before",
@@ -156,7 +172,7 @@ fn judged(args: &GateArgs) -> anyhow::Result<(Report, Law)> {
             range.base_name
         ));
     }
-    if is_cut {
+    if judged.is_cut {
         let cut = "the history of this clone is cut off, so that earlier versions may be missing; \
                    fetch all of it";
         notes.push(cut.to_owned());
@@ -182,9 +198,43 @@ fn judged(args: &GateArgs) -> anyhow::Result<(Report, Law)> {
         products: Vec::new(),
         pair: None,
         notes,
+        law_impact,
+        coming: Vec::new(),
         explanations: BTreeMap::new(),
     };
     Ok((report, law))
+}
+
+/// What came of one step of a branch.
+pub struct Stepped {
+    /// What is told of it.
+    pub findings: Vec<Finding>,
+    /// It touches contracts, or what is around them.
+    pub is_about_contracts: bool,
+}
+
+/// Judges a step of a branch by a law, as it would have been judged on the day.
+pub fn step(
+    repository: &Repository,
+    parent: Commit,
+    commit: Commit,
+    law: &Law,
+    as_of: Date,
+) -> Result<Stepped, Failure> {
+    let range = Range::step(repository, parent, commit);
+    let readers = Readers::open(&range.tip, &range.base, &range.head)?;
+    let circumstances = Circumstances {
+        as_of,
+        agreed: BTreeSet::new(),
+        loosens: false,
+        plain: false,
+        offers: None,
+    };
+    let judged = judge(&range, &readers, law, circumstances, None, &mut Vec::new())?;
+    Ok(Stepped {
+        findings: judged.told.findings,
+        is_about_contracts: judged.is_about_contracts,
+    })
 }
 
 /// What a run is judged with, beside the law.
@@ -201,6 +251,19 @@ struct Circumstances {
     offers: Option<(Severity, bool)>,
 }
 
+/// What came of a run.
+struct Judged {
+    told: Told,
+    /// Commits that were opened for it.
+    opened: u64,
+    /// A shallow clone cut off what was asked for.
+    is_cut: bool,
+    /// The branch touches the glossary.
+    touches_terms: bool,
+    /// The branch touches contracts, or what is around them.
+    is_about_contracts: bool,
+}
+
 fn judge(
     range: &Range,
     readers: &Readers,
@@ -208,7 +271,7 @@ fn judge(
     circumstances: Circumstances,
     log: Option<&Log>,
     findings: &mut Vec<Finding>,
-) -> Result<(Told, u64, bool), Failure> {
+) -> Result<Judged, Failure> {
     let head_settings = law.settings_of(&readers.head);
     let settings = &law.settings;
     let globs = Globs::new(&settings.contracts)?;
@@ -249,7 +312,7 @@ fn judge(
     };
     estate.world.approved_by = circumstances.agreed;
     if let Some(new) = head_settings.filter(|new| new != &settings) {
-        let text = law::settings_text(&readers.head);
+        let text = crate::law::settings_text(&readers.head);
         let new = (new, text.as_str());
         findings.extend(ownership::unknown(
             settings,
@@ -347,8 +410,17 @@ fn judge(
     if let Some(bar) = circumstances.offers {
         waivers::offer(&court, &pairs, bar, &mut told.findings)?;
     }
-    let opened = annals.commits() + past.commits();
-    Ok((told, opened, annals.is_cut() || past.is_cut()))
+    let terms = Globs::new(&settings.terms)?;
+    let touches_terms = touched
+        .iter()
+        .any(|path| RepoPath::parse(path).is_ok_and(|path| terms.matches(&path)));
+    Ok(Judged {
+        told,
+        opened: annals.commits() + past.commits(),
+        is_cut: annals.is_cut() || past.is_cut(),
+        touches_terms,
+        is_about_contracts: !changed.is_empty() || !touched.is_empty(),
+    })
 }
 
 /// Judges what this branch touched around contracts that it left alone: consumers and waivers.

@@ -68,6 +68,20 @@ impl Range {
         agreed.into_keys().collect()
     }
 
+    /// The step from a commit of a branch to the next, as if that was asked to be merged.
+    pub fn step(repository: &Repository, parent: Commit, commit: Commit) -> Self {
+        Self {
+            tip: repository.at(parent),
+            base: repository.at(parent),
+            head: repository.at(commit),
+            fork: parent,
+            target: parent,
+            base_name: parent.id.to_string(),
+            head_name: commit.id.to_string(),
+            judged: Vec::new(),
+        }
+    }
+
     pub fn settle(args: &GateArgs) -> Result<Self, Failure> {
         let repository = Repository::discover(".")?;
         let head_commit = repository.resolve(if args.staged || args.worktree {

@@ -1,13 +1,17 @@
 //! Tools of those who write policies.
 
+mod backtest;
 mod bundle;
 mod check;
 pub mod examples;
 mod explain;
 mod export;
 mod fmt;
+mod forecast;
+mod impact;
 mod list;
 mod new;
+mod promote;
 #[cfg(feature = "prove")]
 mod prove;
 #[cfg(not(feature = "prove"))]
@@ -37,14 +41,18 @@ pub struct PolicyArgs {
 /// What can be done with policies.
 #[derive(Debug, clap::Subcommand)]
 enum PolicyCommand {
+    Backtest(backtest::BacktestArgs),
     Bundle(bundle::BundleArgs),
     Check(check::CheckArgs),
     New(new::NewArgs),
     Test(test::TestArgs),
     Explain(explain::ExplainArgs),
     Export(export::ExportArgs),
+    Forecast(forecast::ForecastArgs),
+    Impact(impact::ImpactArgs),
     List(list::ListArgs),
     Fmt(fmt::FmtArgs),
+    Promote(promote::PromoteArgs),
     Prove(prove::ProveArgs),
     Replay(replay::ReplayArgs),
 }
@@ -52,14 +60,18 @@ enum PolicyCommand {
 /// Runs what was asked for.
 pub fn run(args: &PolicyArgs) -> anyhow::Result<ExitStatus> {
     match &args.command {
+        PolicyCommand::Backtest(args) => backtest::run(args),
         PolicyCommand::Bundle(args) => bundle::run(args),
         PolicyCommand::Check(args) => check::run(args),
         PolicyCommand::New(args) => new::run(args),
         PolicyCommand::Test(args) => test::run(args),
         PolicyCommand::Explain(args) => explain::run(args),
         PolicyCommand::Export(args) => export::run(args),
+        PolicyCommand::Forecast(args) => forecast::run(args),
+        PolicyCommand::Impact(args) => impact::run(args),
         PolicyCommand::List(args) => list::run(args),
         PolicyCommand::Fmt(args) => fmt::run(args),
+        PolicyCommand::Promote(args) => promote::run(args),
         PolicyCommand::Prove(args) => prove::run(args),
         PolicyCommand::Replay(args) => replay::run(args),
     }

@@ -2,7 +2,7 @@
 
 use crate::Report;
 use crate::entry::{Entry, standing};
-use crate::escape::visible;
+use crate::escape::cell;
 
 /// The columns; new ones are added at the end.
 const COLUMNS: [&str; 16] = [
@@ -71,31 +71,4 @@ fn row(entry: &Entry<'_>) -> [String; COLUMNS.len()] {
         place(|location| location.column),
         cell(&entry.fingerprint),
     ]
-}
-
-/// Shows a text so that no spreadsheet takes it for a formula.
-fn cell(text: &str) -> String {
-    let shown = visible(text);
-    if shown.starts_with(['=', '+', '-', '@']) {
-        format!("'{shown}")
-    } else {
-        shown
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_text_is_a_formula() {
-        for (text, expected) in [
-            ("=1+1", "'=1+1"),
-            ("@x", "'@x"),
-            ("\t=1", "\\t=1"),
-            ("a", "a"),
-        ] {
-            assert_eq!(cell(text), expected);
-        }
-    }
 }

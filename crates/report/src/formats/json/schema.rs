@@ -40,6 +40,15 @@ pub fn schema() -> Value {
             "changes": { "type": "array", "items": { "$ref": "#/$defs/change" } },
             "findings": { "type": "array", "items": { "$ref": "#/$defs/finding" } },
             "summary": { "$ref": "#/$defs/summary" },
+            "law_impact": {
+                "description": "only of a `gate` whose change touches the law",
+                "$ref": "#/$defs/law_impact",
+            },
+            "coming": {
+                "description": "only of an `audit`: days on which contracts will start to fail",
+                "type": "array",
+                "items": { "$ref": "#/$defs/forecast_day" },
+            },
         },
         "if": { "properties": { "command": { "const": "diff" } } },
         "then": { "required": ["impact", "required"] },
@@ -52,7 +61,11 @@ pub fn schema() -> Value {
 
 fn definitions() -> Value {
     let mut all = words();
-    for more in [results(), parts()] {
+    let law = [
+        crate::forecast::definitions(),
+        crate::law_impact::definitions(),
+    ];
+    for more in [results(), parts()].into_iter().chain(law) {
         if let (Some(all), Value::Object(more)) = (all.as_object_mut(), more) {
             all.extend(more);
         }

@@ -6,6 +6,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::forecast::{self, DayV1};
+use crate::law_impact::{self, ImpactV1};
 use crate::{
     Change, Command, Condition, ConsumerContact, ContractSummary, Finding, Fix, Location, Position,
     Product, Related, Report, Revision, Side, Witness,
@@ -30,6 +32,10 @@ pub(super) struct Document<'r> {
     changes: Vec<ChangeV1<'r>>,
     findings: Vec<FindingV1<'r>>,
     summary: SummaryV1,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    law_impact: Option<ImpactV1<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    coming: Vec<DayV1<'r>>,
 }
 
 #[derive(Serialize)]
@@ -209,6 +215,8 @@ pub(super) fn document(report: &Report) -> Document<'_> {
             .map(|one| finding(one, report.blocks(one)))
             .collect(),
         summary: summary(report),
+        law_impact: report.law_impact.as_ref().map(law_impact::convert),
+        coming: forecast::convert(&report.coming),
     }
 }
 

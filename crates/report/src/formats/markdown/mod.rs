@@ -4,15 +4,18 @@
 //! not fit is counted.
 
 mod item;
+mod law_impact;
 mod neutral;
 mod page;
 mod people;
 
+pub use law_impact::render as law_impact;
 pub use neutral::sentence;
 
 use std::cmp::Reverse;
 
 use crate::escape::cut;
+use crate::forecast;
 use crate::phrase;
 use crate::tally::{Tally, by_domain, by_id, by_product};
 use crate::{
@@ -44,6 +47,14 @@ pub(super) fn render(report: &Report) -> String {
     people::affected(&mut page, report);
     changes(&mut page, report);
     people::exceptions(&mut page, report);
+    let coming = report.coming.iter().take(LONGEST_TABLE);
+    let coming: Vec<String> = coming
+        .map(|day| format!("- {}\n", sentence(&forecast::in_words(day))))
+        .collect();
+    page.section("### To come, if nothing changes\n\n", &coming);
+    if let Some(impact) = &report.law_impact {
+        law_impact::section(&mut page, impact);
+    }
     aside(&mut page, report);
     page.finish()
 }

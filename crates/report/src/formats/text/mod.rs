@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Style;
 use crate::condition;
 use crate::escape::visible;
+use crate::forecast;
+use crate::law_impact;
 use crate::phrase;
 use crate::{Command, Finding, Report, Severity, State, Verdict};
 use paint::{Ink, paint};
@@ -32,6 +34,8 @@ pub(super) fn render(report: &Report, style: &Style) -> String {
     let mut parts = changes::render(report, style);
     parts.extend(findings(report, style));
     parts.extend(tables::render(report, style));
+    parts.extend((!report.coming.is_empty()).then(|| forecast::section(&report.coming)));
+    parts.extend(report.law_impact.as_ref().map(law_impact::section));
     parts.extend(aside(report, style));
     parts.push(last_line(report, style));
     let text = parts.join("\n\n") + "\n";
