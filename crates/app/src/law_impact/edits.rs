@@ -19,7 +19,10 @@ pub fn between(before: &Bench<'_>, after: &Bench<'_>) -> Vec<LawEdit> {
     if old.texts.properties != new.texts.properties {
         edits.push(setting("properties_schema", Motion::Changed, Vec::new()));
     }
-    edits.extend(terms(&before.estate.world.glossary, &after.estate.world.glossary));
+    edits.extend(terms(
+        &before.estate.world.glossary,
+        &after.estate.world.glossary,
+    ));
     edits
 }
 
