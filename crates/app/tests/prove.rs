@@ -107,7 +107,14 @@ fn what_is_built_in_is_proved_whole() {
     }
     let repository = Repository::new();
     repository.commit("nothing yet", "2026-11-01");
-    let args = ["policy", "prove", "--as-of", "2026-11-23"];
+    let args = [
+        "policy",
+        "prove",
+        "--as-of",
+        "2026-11-23",
+        "--timeout",
+        "300",
+    ];
     let ran = repository.meshlaw(&args);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     // The contract that passes everything is accepted by the ordinary check.

@@ -279,10 +279,6 @@ impl Contract {
         self.pairs.push((key, value));
     }
 
-    pub(super) fn drop(&mut self, key: &str) {
-        self.pairs.retain(|(known, _)| *known != key);
-    }
-
     /// Returns the names of the fields, the one that is asked about last.
     pub(super) fn field_names(&self) -> Vec<&str> {
         self.fields

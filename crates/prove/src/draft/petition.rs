@@ -76,10 +76,9 @@ pub(super) fn waivers(sketch: &Sketch<'_>, told: &Told<'_>) -> Vec<Draft> {
         let owner = told
             .text(context, "owner")
             .map(|name| told.plausible("owner", name));
-        match owner {
-            Some(owner) => contract.say("owner", yaml::text(owner)),
-            None if told.is_read(context, "owner") => contract.drop("owner"),
-            None => {}
+        // A contract always names an owner, and one that the approver is not.
+        if let Some(owner) = owner {
+            contract.say("owner", yaml::text(owner));
         }
         let approved_by = told.text(approver, "name").filter(|name| !name.is_empty());
         let approved_by = approved_by.unwrap_or(match owner {
