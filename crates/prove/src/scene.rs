@@ -29,7 +29,10 @@ impl Scene {
                 |uid| json!({ "type": uid.type_name().to_string(), "id": uid.id().unescaped() }),
             )
         };
-        let context = env.request.context().map(|context| context.to_json_value());
+        let context = env
+            .request
+            .context()
+            .map(cedar_policy::Context::to_json_value);
         let mut context = context
             .transpose()
             .map_err(|error| trouble(error.to_string()))?;
