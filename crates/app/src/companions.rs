@@ -120,7 +120,8 @@ fn choose(
             at_head.insert(&file.path, file.id);
             found.head.consumers.push(file.entry());
         }
-        found.terms.extend(page(file, false));
+        // What a target that has not moved holds, it holds as the branch found it.
+        found.terms.extend(page(file, tip.is_none()));
     }
     for entry in touched.iter().filter_map(FileChange::after) {
         if let Some(id) = entry.object().as_ref().and_then(bytes_of) {
