@@ -336,8 +336,9 @@ pub fn policy_files(reader: &Reader, folder: &str) -> Result<Vec<BookFile>, Fail
     let mut files = Vec::new();
     for entry in reader.list(&globs)? {
         let path = entry.path.to_string();
-        let is_text = path.ends_with(".cedar") || path.ends_with("/README.md");
-        if !is_text && entry.kind == Kind::File {
+        let below = path.strip_prefix(&prefix).unwrap_or(&path);
+        let is_text = below.ends_with(".cedar") || below.ends_with("/README.md");
+        if is_property(below) || !is_text && entry.kind == Kind::File {
             continue;
         }
         let text = match reader.read(&entry, meshlaw_changeset::DEFAULT_LIMIT) {
@@ -351,6 +352,12 @@ pub fn policy_files(reader: &Reader, folder: &str) -> Result<Vec<BookFile>, Fail
         files.push(BookFile { path, text });
     }
     Ok(files)
+}
+
+/// Tells whether a file says what must stay true of the policies, and is none itself.
+fn is_property(path: &str) -> bool {
+    let name = path.strip_prefix("properties/");
+    name.is_some_and(|name| !name.contains('/'))
 }
 
 /// Returns the built-in policies that the settings ask for.

@@ -273,8 +273,10 @@ fn consumers_are_asked_about_the_contract_and_each_field() {
     assert_eq!(
         asked(&book, &["marketing"], "{ contract: marketing/leads }"),
         [
+            "org/consumption/export-names-fields uses/marketing/leads",
             "org/consumption/personal-fields-named uses/marketing/leads",
             "org/consumption/reachable uses/marketing/leads",
+            "org/consumption/export-hides-persons uses/marketing/leads/fields/email",
             "org/consumption/purpose-stated uses/marketing/leads/fields/email",
         ]
     );

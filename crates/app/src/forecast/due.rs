@@ -18,6 +18,9 @@ use crate::waivers::last_day;
 /// Days that an audit looks ahead.
 const HORIZON: i64 = 366;
 
+/// The first day on which anything blocks, with all that does.
+type First<'f> = (Date, Vec<(&'f Finding, Reason)>);
+
 /// Returns the days on which policies start to block, or waivers end, for contracts that pass.
 pub fn due(court: &Court<'_>, findings: &[Finding], fail_on: Severity) -> Vec<Day> {
     let failing: BTreeSet<&str> = findings
@@ -26,7 +29,7 @@ pub fn due(court: &Court<'_>, findings: &[Finding], fail_on: Severity) -> Vec<Da
         .filter_map(|finding| finding.contract.as_deref())
         .collect();
     // Of each contract the first day on which anything blocks, with all that does.
-    let mut first: BTreeMap<&str, (Date, Vec<(&Finding, Reason)>)> = BTreeMap::new();
+    let mut first: BTreeMap<&str, First<'_>> = BTreeMap::new();
     for finding in findings.iter().filter(|one| one.severity >= fail_on) {
         let contract = finding.contract.as_deref();
         let Some(contract) = contract.filter(|contract| !failing.contains(contract)) else {

@@ -42,6 +42,9 @@ pub enum Status {
     Waived,
 }
 
+/// What holds of a contract, from which day on.
+pub type Timeline = BTreeMap<Date, Marks>;
+
 /// A contract that may turn.
 pub struct Case {
     pub contract: String,
@@ -144,14 +147,14 @@ impl Table {
         mut bench: Bench<'_>,
         calendar: &Calendar,
         asked: &Asked<'_>,
-    ) -> Result<Vec<(Case, BTreeMap<Date, Marks>)>, Failure> {
+    ) -> Result<Vec<(Case, Timeline)>, Failure> {
         let Self { cases, files, .. } = self;
         let settings = &bench.law.settings;
         let revisions: Vec<Vec<Revision<'_>>> = files
             .par_iter()
             .map(|file| file.contracts(settings, &bench.domains))
             .collect();
-        let mut timelines: Vec<BTreeMap<Date, Marks>> =
+        let mut timelines: Vec<Timeline> =
             cases.iter().map(|case| by_law(case, calendar)).collect();
         let mut due: BTreeMap<Date, BTreeSet<usize>> = BTreeMap::new();
         for (at, case) in cases.iter().enumerate() {
@@ -184,11 +187,7 @@ impl Table {
 }
 
 /// Returns, for contracts that turned somewhere between two days that lie apart, the day halfway.
-fn between(
-    cases: &[Case],
-    timelines: &[BTreeMap<Date, Marks>],
-    as_of: Date,
-) -> BTreeMap<Date, BTreeSet<usize>> {
+fn between(cases: &[Case], timelines: &[Timeline], as_of: Date) -> BTreeMap<Date, BTreeSet<usize>> {
     let mut due: BTreeMap<Date, BTreeSet<usize>> = BTreeMap::new();
     for (at, (case, timeline)) in cases.iter().zip(timelines).enumerate() {
         if case.place.is_none() {
@@ -197,10 +196,11 @@ fn between(
         let mut before = (as_of, &case.now);
         for (day, marks) in timeline {
             let apart = before.0.until(*day).map_or(0, |span| span.get_days());
-            if marks != before.1 && apart > 1 {
-                if let Ok(halfway) = before.0.checked_add((apart / 2).days()) {
-                    due.entry(halfway).or_default().insert(at);
-                }
+            if marks != before.1
+                && apart > 1
+                && let Ok(halfway) = before.0.checked_add((apart / 2).days())
+            {
+                due.entry(halfway).or_default().insert(at);
             }
             before = (*day, marks);
         }
@@ -209,7 +209,7 @@ fn between(
 }
 
 /// What turns by the law alone: policies that fire today and start to block on a day.
-fn by_law(case: &Case, calendar: &Calendar) -> BTreeMap<Date, Marks> {
+fn by_law(case: &Case, calendar: &Calendar) -> Timeline {
     let mut timeline = BTreeMap::new();
     if case.place.is_some() {
         return timeline;

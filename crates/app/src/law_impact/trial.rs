@@ -127,17 +127,19 @@ impl<'t> Trial<'t> {
             let apart = (&mut judges.old, &mut judges.new);
             return self.once(shared, apart, reader, entry, counted);
         }
+        // What both laws ask is asked of whichever of them looks, too.
+        let Judges { shared, old, new } = judges;
         let mut before = Vec::new().into_iter();
         if looks != Looks::After {
-            before = self
-                .apart(self.before, &mut judges.old, reader, entry)?
-                .into_iter();
+            let asking = std::iter::once(old).chain(shared.as_mut());
+            let stood = self.apart(self.before, asking.collect(), reader, entry)?;
+            before = stood.into_iter();
         }
         let mut after = Vec::new().into_iter();
         if looks != Looks::Before {
-            after = self
-                .apart(self.after, &mut judges.new, reader, entry)?
-                .into_iter();
+            let asking = std::iter::once(new).chain(shared.as_mut());
+            let stood = self.apart(self.after, asking.collect(), reader, entry)?;
+            after = stood.into_iter();
         }
         loop {
             match (before.next(), after.next()) {
@@ -188,7 +190,7 @@ impl<'t> Trial<'t> {
     fn apart(
         &'t self,
         bench: &'t Bench<'t>,
-        judge: &mut Judge<'t>,
+        mut judges: Vec<&mut Judge<'t>>,
         reader: &Reader,
         entry: &Entry,
     ) -> Result<Vec<Stood>, Failure> {
@@ -199,7 +201,9 @@ impl<'t> Trial<'t> {
         };
         let stood = |revision: &Revision<'_>| {
             let mut findings = court.faults(revision);
-            findings.extend(court.verdicts(judge, revision));
+            for judge in &mut judges {
+                findings.extend(court.verdicts(judge, revision));
+            }
             self.stood(bench, revision, findings)
         };
         let revisions = file.contracts(&bench.law.settings, &bench.domains);
@@ -231,7 +235,7 @@ impl<'t> Trial<'t> {
     }
 
     /// A file that cannot be read stands for the contracts that it might hold.
-    fn unread(&self, bench: &Bench<'_>, entry: &Entry, finding: Option<Finding>) -> Stood {
+    fn unread(&self, bench: &Bench<'_>, entry: &Entry, finding: Option<Box<Finding>>) -> Stood {
         let path = entry.path.to_string();
         let domain = bench.domains.of_path(&path);
         Stood {
@@ -240,7 +244,7 @@ impl<'t> Trial<'t> {
             path,
             owner: None,
             version: None,
-            said: self.said(finding.into_iter().collect()),
+            said: self.said(finding.into_iter().map(|one| *one).collect()),
         }
     }
 
@@ -317,9 +321,12 @@ fn verdict(stood: Option<&Stood>) -> Verdict {
     }
 }
 
-fn read(bench: &Bench<'_>, reader: &Reader, entry: &Entry) -> Result<FileText, Option<Finding>> {
-    let text = read_text(reader, entry, &bench.law.settings);
-    let text = text.map_err(|finding| finding.map(|one| *one))?;
+fn read(
+    bench: &Bench<'_>,
+    reader: &Reader,
+    entry: &Entry,
+) -> Result<FileText, Option<Box<Finding>>> {
+    let text = read_text(reader, entry, &bench.law.settings)?;
     Ok(FileText {
         path: entry.path.to_string(),
         text,
