@@ -1,5 +1,7 @@
 //! The revisions of a branch in, whose law holds out: the target's tip, never the branch's own.
 
+use std::borrow::Cow;
+
 use meshlaw_changeset::{Globs, Reader, Renames, RepoPath, Snapshot, changes};
 use meshlaw_contract::Pointer;
 use meshlaw_report::{self as report, Finding, Kind, Severity, Side};
@@ -67,7 +69,7 @@ pub fn settle_law(readers: &Readers) -> Result<Settled, Failure> {
         });
     }
     let tip = law::load(&readers.tip, &PolicySource::Settings);
-    let edits = governance_edits(readers, tip.is_ok())?;
+    let edits = governance_edits(readers, tip.as_ref().ok().map(|law| &law.settings))?;
     let mut notes = Vec::new();
     if edits.any {
         notes.push(
@@ -126,20 +128,22 @@ pub fn settle_law(readers: &Readers) -> Result<Settled, Failure> {
     }
 }
 
-/// Tells whether a branch edits settings, policies or bundles of them.
-pub fn edits_law(readers: &Readers) -> Result<bool, Failure> {
-    Ok(governance_edits(readers, true)?.any)
-}
-
 /// Whether a branch edits governance files, and whether it edits anything else.
 struct GovernanceEdits {
     any: bool,
     only: bool,
 }
 
-fn governance_edits(readers: &Readers, loads: bool) -> Result<GovernanceEdits, Failure> {
+/// Compares what governs a branch; `loaded` are the tip's settings, where its law loads.
+fn governance_edits(
+    readers: &Readers,
+    loaded: Option<&Settings>,
+) -> Result<GovernanceEdits, Failure> {
     // Where policies and bundles lie, the tip says, whether or not they load.
-    let tip = law::read_settings(&readers.tip).unwrap_or_default();
+    let tip = match loaded {
+        Some(settings) => Cow::Borrowed(settings),
+        None => Cow::Owned(law::read_settings(&readers.tip).unwrap_or_default()),
+    };
     let bundles = tip
         .bundles
         .iter()
@@ -153,7 +157,7 @@ fn governance_edits(readers: &Readers, loads: bool) -> Result<GovernanceEdits, F
     let law = Globs::new(law.into_iter().chain(bundles))?;
     let any = !changes(&readers.base, &readers.head, &law, Renames::Ignore)?.is_empty();
     // The whole tree is compared only where it decides something.
-    let only = !loads && {
+    let only = loaded.is_none() && {
         let everything = Globs::new(["**"])?;
         let all = changes(&readers.base, &readers.head, &everything, Renames::Ignore)?;
         all.iter().all(|change| law.matches(change.path()))

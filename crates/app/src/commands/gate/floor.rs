@@ -10,7 +10,7 @@ use meshlaw_policy::{Book, Layer, Policy};
 use meshlaw_report::Finding;
 
 use crate::failure::Failure;
-use crate::governance::{Readers, edits_law};
+use crate::governance::Readers;
 use crate::law::{self, Law, PolicySource};
 
 #[cfg(feature = "prove")]
@@ -27,11 +27,11 @@ pub struct Weighed {
     pub notes: Vec<String>,
 }
 
-/// Weighs what a branch makes of the policies.
+/// Weighs what a branch that edits the law makes of the policies.
 ///
 /// `recalls` lets it use what was proved in earlier runs.
 pub fn weigh(readers: &Readers, law: &Law, as_of: Date, recalls: bool) -> Result<Weighed, Failure> {
-    if law.bootstrap || !edits_law(readers)? {
+    if law.bootstrap {
         return Ok(Weighed::default());
     }
     // A law that does not load is a finding of its own.

@@ -121,7 +121,11 @@ fn judged(args: &GateArgs) -> anyhow::Result<(Report, Law)> {
     if !args.no_shortcuts {
         law.recall(&readers.base, as_of);
     }
-    let weighed = floor::weigh(&readers, &law, as_of, !args.no_shortcuts)?;
+    let weighed = if is_edited {
+        floor::weigh(&readers, &law, as_of, !args.no_shortcuts)?
+    } else {
+        floor::Weighed::default()
+    };
     findings.extend(weighed.findings);
     notes.extend(weighed.notes);
     let agreed = match &args.approvals {
