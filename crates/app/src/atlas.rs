@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use meshlaw_changeset::{Entry, Globs, Reader, RepoPath};
+use meshlaw_contract::Pointer;
 use meshlaw_contract::model::Contract;
-use meshlaw_contract::{Pointer, nearest};
 use meshlaw_policy::Identity;
 use meshlaw_report::{Location, Side};
 
 use crate::failure::Failure;
 use crate::identity::{Domains, stem};
+use crate::meant::meant;
 use crate::place::whole_file;
 use crate::revision::FileText;
 use crate::settings::Settings;
@@ -193,33 +194,21 @@ impl<'a> Atlas<'a> {
 
     /// Returns the name that was likely meant, without reading more.
     pub fn nearest(&self, id: &str) -> Option<String> {
-        let known: Vec<String> = match &self.ground {
-            Ground::Charted(all, _) => all.keys().cloned().collect(),
-            Ground::Uncharted(explored) => {
-                let (domain, _) = id.split_once('/')?;
-                let entries = self.folder(explored, domain).ok()?;
-                let named = entries
-                    .iter()
-                    .map(|entry| format!("{domain}/{}", stem(&entry.path.to_string())));
-                let explored = explored.borrow();
-                let read = explored
-                    .files
-                    .values()
-                    .filter_map(|file| file.sketches.as_ref());
-                let read = read
-                    .flat_map(|all| all.iter())
-                    .map(|sketch| sketch.identity.id());
-                named.chain(read).collect()
-            }
+        let explored = match &self.ground {
+            Ground::Charted(all, _) => return meant(id, all),
+            Ground::Uncharted(explored) => explored,
         };
-        let (domain, name) = id.split_once('/')?;
-        let same_domain = known.iter().filter_map(|one| one.split_once('/'));
-        let names = same_domain
-            .filter(|(other, _)| *other == domain)
-            .map(|(_, name)| name);
-        nearest(name, names)
-            .map(|near| format!("{domain}/{near}"))
-            .or_else(|| nearest(id, known.iter().map(String::as_str)).map(str::to_owned))
+        let (domain, _) = id.split_once('/')?;
+        let entries = self.folder(explored, domain).ok()?;
+        let named = entries
+            .iter()
+            .map(|entry| format!("{domain}/{}", stem(&entry.path.to_string())));
+        let explored = explored.borrow();
+        let read = explored.files.values();
+        let sketches = read.filter_map(|file| file.sketches.as_ref());
+        let ids = sketches.flat_map(|all| all.iter().map(|sketch| sketch.identity.id()));
+        let known: BTreeMap<String, ()> = named.chain(ids).map(|id| (id, ())).collect();
+        meant(id, &known)
     }
 
     /// Reads a contract again, whole.

@@ -36,6 +36,7 @@ mod law_impact;
 mod lineage;
 mod lookup;
 mod meaning;
+mod meant;
 mod numbering;
 mod outlet;
 mod output;

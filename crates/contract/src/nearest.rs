@@ -5,7 +5,7 @@
 /// Case, `-`, `_` and spaces do not count. A word is near when at most a third of its letters
 /// differ (counting a swap as one), so that short words need a closer match.
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let folded = fold(word);
+    let folded: String = fold(word).collect();
     let length = folded.chars().count();
     // Any letter is one edit away from any other.
     let allowed = if length < 2 {
@@ -13,12 +13,33 @@ pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
     } else {
         length.div_ceil(3).min(3)
     };
-    known
-        .into_iter()
-        .map(|candidate| (distance(&folded, &fold(candidate)), candidate))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, candidate)| (*distance, *candidate))
-        .map(|(_, candidate)| candidate)
+    let letters = letters_of(&folded);
+    let mut other = String::new();
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in known {
+        // Known words can be a hundred thousand, of which few are worth a closer look.
+        if candidate.len() + allowed < length {
+            continue;
+        }
+        other.clear();
+        other.extend(fold(candidate));
+        // An edit changes the letters that occur by at most one that goes and one that comes.
+        let differing = (letters ^ letters_of(&other)).count_ones() as usize;
+        if differing > 2 * allowed {
+            continue;
+        }
+        let found = (distance(&folded, &other), candidate);
+        if found.0 <= allowed && best.is_none_or(|best| found < best) {
+            best = Some(found);
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// Returns which letters occur in a word, as far as 64 can tell them apart.
+fn letters_of(word: &str) -> u64 {
+    word.chars()
+        .fold(0, |seen, letter| seen | 1 << (u32::from(letter) % 64))
 }
 
 /// Splits a name into lower-case words at `_`, `-`, `.`, spaces and changes of case.
@@ -50,16 +71,33 @@ fn distance(left: &str, right: &str) -> usize {
     strsim::osa_distance(left, right)
 }
 
-fn fold(word: &str) -> String {
+fn fold(word: &str) -> impl Iterator<Item = char> {
     word.chars()
         .filter(|letter| !matches!(letter, '_' | '-' | ' '))
         .flat_map(char::to_lowercase)
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_passed_over_is_not_near(
+            word in "[a-fA-F_é İ]{0,9}",
+            known in proptest::collection::vec("[a-fA-F_é İ]{0,9}", 0..12),
+        ) {
+            let folded = |text: &str| fold(text).collect::<String>();
+            let length = folded(&word).chars().count();
+            let allowed = if length < 2 { 0 } else { length.div_ceil(3).min(3) };
+            let measured = known.iter().map(|one| (distance(&folded(&word), &folded(one)), one.as_str()));
+            let near = measured.filter(|(distance, _)| *distance <= allowed).min();
+            let found = nearest(&word, known.iter().map(String::as_str));
+            prop_assert_eq!(found, near.map(|(_, one)| one));
+        }
+    }
 
     #[test]
     fn finds_what_was_meant_and_nothing_else() {

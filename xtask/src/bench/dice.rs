@@ -17,7 +17,7 @@ impl Dice {
     }
 
     /// Returns one of several.
-    pub fn pick<'c>(&mut self, choices: &[&'c str]) -> &'c str {
+    pub fn pick<T: Copy + Default>(&mut self, choices: &[T]) -> T {
         let index = usize::try_from(self.roll(choices.len() as u64)).unwrap_or(0);
         choices.get(index).copied().unwrap_or_default()
     }

@@ -34,7 +34,7 @@ impl Size {
 const CHANGED: u64 = 100;
 
 /// Shape of the generator; a repository of another one is made anew.
-const EDITION: &str = "3";
+const EDITION: &str = "4";
 
 /// Makes the repository, or takes the one that an earlier run made.
 ///

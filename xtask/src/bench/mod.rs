@@ -7,6 +7,7 @@ mod estate;
 mod measure;
 mod reading;
 mod rows;
+mod soundness;
 mod table;
 mod texts;
 
@@ -49,6 +50,9 @@ pub struct Args {
     /// Write `docs/performance.md` and its chart
     #[arg(long)]
     write: bool,
+    /// Measure this program, in place of building it for release
+    #[arg(long, value_name = "PATH", conflicts_with = "write")]
+    program: Option<PathBuf>,
     /// Program of odcslint, to measure beside it
     #[arg(long, value_name = "PATH", default_value = "odcslint")]
     odcslint: PathBuf,
@@ -91,7 +95,10 @@ pub fn run(args: &Args, root: &Path) -> Result<ExitCode> {
         println!("{} bytes", reading::read_all(folder)?);
         return Ok(ExitCode::SUCCESS);
     }
-    let program = meshlaw::build(root, Profile::Release)?;
+    let program = match &args.program {
+        Some(program) => std::path::absolute(program)?,
+        None => meshlaw::build(root, Profile::Release)?,
+    };
     let folder = root.join(FOLDER);
     fs::create_dir_all(&folder)?;
     let runs = if args.quick { 3 } else { args.runs };

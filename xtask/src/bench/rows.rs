@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use super::estate::{self, Size};
 use super::measure::{Cost, Task, measure};
-use super::{Bench, LARGE, ODCS, REPOSITORIES, Row, shown, texts};
+use super::{Bench, LARGE, ODCS, REPOSITORIES, Row, shown, soundness, texts};
 use crate::process;
 
 impl Bench {
@@ -45,6 +45,7 @@ impl Bench {
     }
 
     pub fn audits(&mut self, repository: &Path, contracts: u64) -> Result<()> {
+        soundness::check(&self.program, repository, contracts)?;
         let size = shown(contracts);
         let read = plain_reading(repository)?;
         let ours = self.cold(repository, &["audit", "--format", "dotenv"]);

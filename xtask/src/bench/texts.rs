@@ -16,16 +16,19 @@ pub const CONSUMERS: u64 = 3_000;
 /// Domains that have a policy of their own.
 const LAYERS: u64 = 5;
 
-/// Types, some with what a careful author says beside them.
-const TYPES: [&str; 8] = [
-    "string",
-    "integer",
-    "long",
-    "decimal, unit: EUR",
-    "boolean",
-    "date",
-    "timestamp, format: date-time",
-    "uuid",
+/// Types, and what a careful author says beside them.
+const TYPES: [(&str, &[(&str, &str)]); 8] = [
+    ("string", &[]),
+    ("integer", &[]),
+    ("long", &[]),
+    (
+        "decimal",
+        &[("precision", "12"), ("scale", "2"), ("unit", "EUR")],
+    ),
+    ("boolean", &[]),
+    ("date", &[]),
+    ("timestamp", &[("format", "date-time")]),
+    ("uuid", &[]),
 ];
 
 /// Returns where a contract lies.
@@ -38,17 +41,23 @@ pub fn path(number: u64) -> String {
 /// nested objects. Of twenty, one has something that a policy finds.
 pub fn contract(number: u64, edition: u64) -> String {
     let mut dice = Dice::new(number + 1);
-    let domain = number % DOMAINS;
+    let (domain, product) = (number % DOMAINS, number / DOMAINS % FOLDERS);
     let mut out = format!(
         "# Contract {number} of domain {domain}.\nschema: contract_{number}\nversion: 1.{edition}.0\n\
-         owner: team{domain}\nstatus: active\ndescription: >-\n  What the data of this contract is, \
+         owner: team{domain}\nproduct: p{product}\nstatus: active\ndescription: >-\n  What the data of this contract is, \
          in a sentence that somebody wrote\n  over two lines.\nclassification: confidential\n\
          purpose: [reporting, billing]\nlegal_basis: contract\nretention: 300 days\n\
          sla: {{ freshness: 15 minutes, availability: 99.5% }}\ntags: [\"t{domain}\", 'mesh']\nfields:\n  \
          - {{ name: id, type: string, required: true, primary_key: true, description: Number of the row }}\n"
     );
     for field in 0..26 + dice.roll(12) {
-        let ty = dice.pick(&TYPES);
+        let (ty, said) = dice.pick(&TYPES);
+        let said: Vec<String> = said
+            .iter()
+            .map(|(key, value)| format!("{key}: {value}"))
+            .collect();
+        let flow: String = said.iter().map(|one| format!(", {one}")).collect();
+        let block: String = said.iter().map(|one| format!("    {one}\n")).collect();
         let required = dice.pick(&["true", "false"]);
         let name = format!(
             "field_{field}_{}",
@@ -57,13 +66,13 @@ pub fn contract(number: u64, edition: u64) -> String {
         let _ = match dice.roll(9) {
             0 => writeln!(
                 out,
-                "  # What the next field is for.\n  - name: {name}\n    type: {ty}\n    required: {required}\n    \
+                "  # What the next field is for.\n  - name: {name}\n    type: {ty}\n{block}    required: {required}\n    \
                  description: |\n      Something about field {field}\n      of contract {number}"
             ),
             1 => writeln!(
                 out,
                 "  - name: \"{name}\"\n    type: object\n    description: 'An object, quoted'\n    fields:\n      \
-                 - {{ name: inner, type: {ty}, description: Inside of it }}"
+                 - {{ name: part, type: {ty}{flow}, description: Inside of it }}"
             ),
             2 => writeln!(
                 out,
@@ -71,7 +80,7 @@ pub fn contract(number: u64, edition: u64) -> String {
             ),
             _ => writeln!(
                 out,
-                "  - {{ name: {name}, type: {ty}, required: {required}, description: The value of field {field} \
+                "  - {{ name: {name}, type: {ty}{flow}, required: {required}, description: The value of field {field} \
                  as customers gave it }}"
             ),
         };

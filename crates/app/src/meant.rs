@@ -1,0 +1,68 @@
+//! The id of a contract that is not there in, the one that was likely meant out.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use meshlaw_contract::nearest;
+
+/// Returns the id that was likely meant, of all that there are.
+///
+/// Looked for among the names of the domain, then under the same name in domains that are called
+/// alike: in an estate of a hundred thousand contracts, thousands can be named that are not there.
+pub fn meant<T>(id: &str, all: &BTreeMap<String, T>) -> Option<String> {
+    let (domain, name) = id.split_once('/')?;
+    if let Some(near) = nearest(name, names_of(domain, all)) {
+        return Some(format!("{domain}/{near}"));
+    }
+    let having = domains(all).filter(|other| all.contains_key(&format!("{other}/{name}")));
+    nearest(domain, having).map(|near| format!("{near}/{name}"))
+}
+
+/// Returns the names within a domain.
+fn names_of<'a, T>(domain: &str, all: &'a BTreeMap<String, T>) -> impl Iterator<Item = &'a str> {
+    let prefix = format!("{domain}/");
+    all.range(prefix.clone()..)
+        .map_while(move |(id, _)| id.strip_prefix(&prefix))
+}
+
+/// Returns each domain once, without a walk over all that lies in it.
+fn domains<T>(all: &BTreeMap<String, T>) -> impl Iterator<Item = &str> {
+    let mut next = all.first_key_value();
+    std::iter::from_fn(move || {
+        let (domain, _) = next?.0.split_once('/')?;
+        // What follows the slash among characters begins the next domain.
+        let after = (Bound::Included(format!("{domain}0")), Bound::Unbounded);
+        next = all.range(after).next();
+        Some(domain)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_looked_for_near_by() {
+        let ids = [
+            "crm/orders",
+            "sales-eu/orders",
+            "sales/customers",
+            "sales/orders",
+            "sales0/orders",
+        ];
+        let all: BTreeMap<String, ()> = ids.iter().map(|id| ((*id).to_owned(), ())).collect();
+        for (id, expected) in [
+            ("sales/ordres", Some("sales/orders")),
+            ("sale/orders", Some("sales/orders")),
+            ("sale/customers", Some("sales/customers")),
+            ("sales_0/orders", Some("sales0/orders")),
+            ("crn/orders", Some("crm/orders")),
+            ("stock/orders", None),
+            ("orders", None),
+        ] {
+            assert_eq!(meant(id, &all).as_deref(), expected, "{id}");
+        }
+        let met: Vec<&str> = domains(&all).collect();
+        assert_eq!(met, ["crm", "sales-eu", "sales", "sales0"]);
+    }
+}

@@ -1,0 +1,40 @@
+//! A made estate in, whether it is what the bench says it is out.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+/// Checks that each contract can be read, and that something blocks in about one of twenty.
+///
+/// Policies are added to the library, and what they find in made-up contracts would be measured
+/// as if people wrote such.
+pub fn check(program: &Path, repository: &Path, contracts: u64) -> Result<()> {
+    let output = Command::new(program)
+        .args(["audit", "--format", "json"])
+        .current_dir(repository)
+        .output()
+        .context("cannot run the audit")?;
+    let report: Value = serde_json::from_slice(&output.stdout).context("the audit told no JSON")?;
+    let findings = report.get("findings").and_then(Value::as_array);
+    let findings = findings.context("the audit told of no findings")?;
+    let mut blocked = BTreeSet::new();
+    for finding in findings {
+        let text = |key: &str| finding.get(key).and_then(Value::as_str);
+        if text("kind") == Some("input") {
+            let message = text("message").unwrap_or_default();
+            bail!("the bench made what cannot be read: {message}: {finding}");
+        }
+        if finding.get("blocking").and_then(Value::as_bool) == Some(true) {
+            blocked.extend(text("contract"));
+        }
+    }
+    let share = blocked.len() as f64 / contracts as f64;
+    ensure!(
+        (0.02..0.1).contains(&share),
+        "findings block {share:.3} of the contracts, where about 0.05 should be"
+    );
+    Ok(())
+}
