@@ -6,14 +6,16 @@
 //! the old page or the new one; whatever does not hash to what it says is as if it were not there.
 
 use std::fmt;
-use std::fs;
-use std::io::{self, BufWriter, Seek as _, SeekFrom, Write as _};
+use std::fs::{self, File};
+use std::hash::Hasher as _;
+use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use meshlaw_changeset::Reader;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use twox_hash::XxHash3_64;
 
 /// Name of the folder.
 const FOLDER: &str = "meshlaw";
@@ -25,6 +27,10 @@ const MOST_PAGES: usize = 8;
 const MOST_BYTES: u64 = 128 << 20;
 
 const HASH: usize = 32;
+
+/// Bytes of the sum that tells whether a page is whole. Nobody who could forge one needs to: whoever
+/// writes here can write any page.
+const SUM: usize = 8;
 
 /// The kept pages of one repository.
 #[derive(Debug, Clone)]
@@ -68,7 +74,12 @@ pub fn digits(bytes: &[u8]) -> String {
 impl Page {
     /// Returns the value that the page holds.
     pub fn value<'p, T: Deserialize<'p>>(&'p self) -> Option<T> {
-        postcard::from_bytes(self.0.get(HASH * 2..)?).ok()
+        postcard::from_bytes(&self.0).ok()
+    }
+
+    /// Returns the bytes of the value.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
     }
 }
 
@@ -124,11 +135,16 @@ impl Cache {
     }
 
     fn open(&self, path: &Path, key: Option<&Key>) -> Option<Page> {
-        let bytes = fs::read(path).ok()?;
-        let (own, rest) = bytes.split_at_checked(HASH)?;
-        let (sum, payload) = rest.split_at_checked(HASH)?;
-        let is_asked = key.is_none_or(|key| key.0 == own);
-        (is_asked && Sha256::digest(payload).as_slice() == sum).then_some(Page(bytes))
+        let mut file = File::open(path).ok()?;
+        let (mut own, mut sum) = ([0; HASH], [0; SUM]);
+        file.read_exact(&mut own).ok()?;
+        if key.is_some_and(|key| key.0 != own) {
+            return None;
+        }
+        file.read_exact(&mut sum).ok()?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).ok()?;
+        (XxHash3_64::oneshot(&bytes).to_le_bytes() == sum).then_some(Page(bytes))
     }
 
     fn write(&self, kind: &str, key: &Key, value: &impl Serialize) -> io::Result<()> {
@@ -137,14 +153,14 @@ impl Cache {
             .prefix(".new-")
             .tempfile_in(&self.folder)?;
         file.write_all(&key.0)?;
-        file.write_all(&[0; HASH])?;
+        file.write_all(&[0; SUM])?;
         let hashed = Hashed {
             out: file.as_file_mut(),
-            hash: Sha256::new(),
+            hash: XxHash3_64::new(),
         };
         let written = postcard::to_io(value, BufWriter::with_capacity(1 << 16, hashed));
         let written = written.map_err(io::Error::other)?.into_inner();
-        let sum = written?.hash.finalize();
+        let sum = written?.hash.finish().to_le_bytes();
         file.seek(SeekFrom::Start(HASH as u64))?;
         file.write_all(&sum)?;
         file.persist(self.folder.join(key.name(kind)))?;
@@ -170,13 +186,13 @@ impl Cache {
 /// Hashes what is written on its way to the disk.
 struct Hashed<W> {
     out: W,
-    hash: Sha256,
+    hash: XxHash3_64,
 }
 
 impl<W: io::Write> io::Write for Hashed<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.out.write(bytes)?;
-        self.hash.update(bytes.get(..written).unwrap_or_default());
+        self.hash.write(bytes.get(..written).unwrap_or_default());
         Ok(written)
     }
 

@@ -109,23 +109,27 @@ fn choose(
 ) -> Companions {
     let mut found = Companions::default();
     let gone: BTreeSet<&[u8]> = touched.iter().map(|one| one.path().as_bytes()).collect();
-    let is_meant = |name: &str| contracts.contains(name);
+    let is_gone = |file: &Registered<'_>| gone.contains(file.path.as_ref());
+    let is_meant = |file: &Registered<'_>| file.uses.iter().any(|name| contracts.contains(name));
+    let meant = |register: &'_ Register<'_>| -> Vec<Registered<'static>> {
+        let names = contracts.iter().map(String::as_str);
+        let speaking = register.speaking_of(names).filter(is_meant);
+        speaking.map(Registered::into_owned).collect()
+    };
     // What lies at a path at the head, for each path that is of interest.
-    let mut at_head: BTreeMap<&[u8], [u8; 20]> = BTreeMap::new();
-    for file in &base.files {
-        if gone.contains(file.path.as_ref()) {
-            continue;
-        }
-        if file.uses.iter().any(is_meant) {
-            at_head.insert(&file.path, file.id);
-            found.head.consumers.push(file.entry());
-        }
-        // What a target that has not moved holds, it holds as the branch found it.
-        found.terms.extend(page(file, tip.is_none()));
+    let mut at_head: BTreeMap<Vec<u8>, [u8; 20]> = BTreeMap::new();
+    for file in meant(base).into_iter().filter(|file| !is_gone(file)) {
+        found.head.consumers.push(file.entry());
+        at_head.insert(file.path.into_owned(), file.id);
     }
+    // What a target that has not moved holds, it holds as the branch found it.
+    let standing = base.definers().filter(|file| !is_gone(file));
+    found
+        .terms
+        .extend(standing.filter_map(|file| page(&file, tip.is_none())));
     for entry in touched.iter().filter_map(FileChange::after) {
         if let Some(id) = entry.object().as_ref().and_then(bytes_of) {
-            at_head.insert(entry.path.as_bytes(), id);
+            at_head.insert(entry.path.as_bytes().to_vec(), id);
         }
         // A file that both globs mean is both.
         if kinds.consumers.matches(&entry.path) {
@@ -135,27 +139,25 @@ fn choose(
             found.head.terms.push(entry.clone());
         }
     }
-    found
-        .head
-        .consumers
-        .sort_by(|one, other| one.path.cmp(&other.path));
-    found
-        .head
-        .terms
-        .sort_by(|one, other| one.path.cmp(&other.path));
-    let has_moved = tip.is_some();
-    for file in &tip.unwrap_or(base).files {
-        // A target that has not moved holds otherwise only what the branch touched.
-        let may_differ = has_moved || gone.contains(file.path.as_ref());
-        if !may_differ {
-            continue;
-        }
-        let is_other = at_head.get(file.path.as_ref()) != Some(&file.id);
-        if is_other && file.uses.iter().any(is_meant) {
-            found.tip.consumers.push(file.entry());
-        }
-        found.terms.extend(page(file, true));
+    for entries in [&mut found.head.consumers, &mut found.head.terms] {
+        entries.sort_by(|one, other| one.path.cmp(&other.path));
     }
+    // A target that has not moved holds otherwise only what the branch touched.
+    let at_tip: Vec<Registered<'static>> = match tip {
+        Some(tip) => meant(tip),
+        None => {
+            let files = gone.iter().filter_map(|path| base.at(path));
+            files.filter(is_meant).map(Registered::into_owned).collect()
+        }
+    };
+    let is_other = |file: &&Registered<'_>| at_head.get(file.path.as_ref()) != Some(&file.id);
+    let others = at_tip.iter().filter(is_other);
+    found.tip.consumers.extend(others.map(Registered::entry));
+    let defining = tip.unwrap_or(base).definers();
+    let defining = defining.filter(|file| tip.is_some() || is_gone(file));
+    found
+        .terms
+        .extend(defining.filter_map(|file| page(&file, true)));
     found
 }
 

@@ -108,9 +108,7 @@ impl Law {
             .kept
             .as_ref()
             .and_then(|(cache, key)| cache.load(VERDICTS, key));
-        self.memory = page
-            .and_then(|page| page.value())
-            .map_or_else(Memory::default, Memory::recall);
+        self.memory = page.map_or_else(Memory::default, |page| Memory::recall(page.into_bytes()));
     }
 
     /// Keeps what was decided now for later runs.

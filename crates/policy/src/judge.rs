@@ -59,7 +59,7 @@ pub(crate) struct Key {
 }
 
 /// Why a policy speaks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Cause {
     /// It forbids.
     Forbidden,

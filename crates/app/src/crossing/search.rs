@@ -106,7 +106,8 @@ impl Search<'_> {
         let Some(register) = register else {
             return Ok(None);
         };
-        let files = register.files.iter().filter(|file| {
+        let words = self.words.iter().map(String::as_str);
+        let files = register.speaking_of(words).filter(|file| {
             file.uses.iter().any(|target| self.is_meant(target))
                 || file.defines.iter().any(|id| self.is_meant(id))
         });

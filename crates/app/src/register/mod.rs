@@ -3,51 +3,24 @@
 //! What was found at a root tree is kept. Since ids of trees are hashes of all that lies below, it
 //! can never be stale: at another tree, what differs is read, and the rest is as before.
 
+mod index;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use meshlaw_changeset::{
-    Content, Entry, FileChange, Globs, Kind, ObjectId, Reader, RepoPath, Snapshot,
-};
+use meshlaw_changeset::{Content, Entry, FileChange, Globs, ObjectId, Reader, Snapshot};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::cache::{Cache, Key, Page};
 use crate::failure::Failure;
+use index::Names;
+pub use index::{Register, Registered, name};
 
-/// The files of one kind at one root tree, sorted by path; those that say nothing are left out.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Register<'p> {
-    /// What the settings say of such files.
-    scope: Key,
-    tree: [u8; 20],
-    /// The files.
-    #[serde(borrow)]
-    pub files: Vec<Registered<'p>>,
+/// Returns the bytes of an id; ids of other lengths are not registered.
+pub fn bytes_of(id: &ObjectId) -> Option<[u8; 20]> {
+    id.as_bytes().try_into().ok()
 }
-
-/// One file, and what it speaks of.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Registered<'p> {
-    /// Where it lies.
-    #[serde(borrow)]
-    pub path: Cow<'p, [u8]>,
-    /// The object that holds its bytes.
-    pub id: [u8; 20],
-    /// Names of contracts that it uses.
-    #[serde(borrow)]
-    pub uses: Names<'p>,
-    /// Names that it defines.
-    #[serde(borrow)]
-    pub defines: Names<'p>,
-}
-
-/// Names in one text, so that reading a register copies none of them.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Names<'p>(#[serde(borrow)] Cow<'p, str>);
-
-/// Stands between names, and never in one.
-const BETWEEN: char = '\0';
 
 /// What a file uses, and what it defines.
 #[derive(Debug, Default)]
@@ -56,47 +29,6 @@ pub struct Spoken {
     pub uses: Vec<String>,
     /// Its own names.
     pub defines: Vec<String>,
-}
-
-impl Names<'static> {
-    fn of(names: impl IntoIterator<Item = String>) -> Self {
-        let names: BTreeSet<String> = names.into_iter().map(name).collect();
-        let names: Vec<String> = names.into_iter().collect();
-        Self(Cow::Owned(names.join(&BETWEEN.to_string())))
-    }
-}
-
-impl Names<'_> {
-    /// Returns the names.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.split(BETWEEN).filter(|name| !name.is_empty())
-    }
-
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-/// Leaves out of a name what stands between names: two that become one are both found.
-pub fn name(name: String) -> String {
-    if name.contains(BETWEEN) {
-        name.replace(BETWEEN, "")
-    } else {
-        name
-    }
-}
-
-impl Registered<'_> {
-    /// Returns the file as a listing would.
-    pub fn entry(&self) -> Entry {
-        let path = RepoPath::from_git(self.path.as_ref());
-        Entry::stored(path, Kind::File, ObjectId::from_bytes(&self.id))
-    }
-}
-
-/// Returns the bytes of an id; ids of other lengths are not registered.
-pub fn bytes_of(id: &ObjectId) -> Option<[u8; 20]> {
-    id.as_bytes().try_into().ok()
 }
 
 /// Reads what a file speaks of.
@@ -154,6 +86,7 @@ impl<'a> Registrar<'a> {
         let newest = self.cache.newest(self.kind);
         let newest = newest.as_ref().and_then(Page::value::<Register<'_>>);
         let patched = newest
+            .as_ref()
             .filter(|known| known.scope == self.scope)
             .and_then(|known| self.patched(known, reader));
         let files = match (patched, snapshot) {
@@ -168,11 +101,7 @@ impl<'a> Registrar<'a> {
                     .collect()
             }
         };
-        let register = Register {
-            scope: self.scope,
-            tree,
-            files,
-        };
+        let register = Register::of(self.scope, tree, &files);
         self.cache.store(self.kind, &key, &register);
         Ok(self.cache.load(self.kind, &key))
     }
@@ -187,11 +116,8 @@ impl<'a> Registrar<'a> {
         if self.cache.load(self.kind, &key).is_none() {
             let files = spoken.into_iter();
             let files = files.filter_map(|(entry, spoken)| registered(entry, spoken));
-            let register = Register {
-                scope: self.scope,
-                tree,
-                files: files.collect(),
-            };
+            let files: Vec<_> = files.collect();
+            let register = Register::of(self.scope, tree, &files);
             self.cache.store(self.kind, &key, &register);
         }
     }
@@ -219,10 +145,10 @@ impl<'a> Registrar<'a> {
     }
 
     /// Brings a register up to another tree; none where the repository lacks the old one.
-    fn patched<'p>(&self, known: Register<'p>, reader: &Reader) -> Option<Vec<Registered<'p>>> {
+    fn patched<'p>(&self, known: &'p Register<'_>, reader: &Reader) -> Option<Vec<Registered<'p>>> {
         let changes = reader.changes_since(ObjectId::from_bytes(&known.tree), self.globs)?;
         let touched: BTreeSet<&[u8]> = changes.iter().map(|one| one.path().as_bytes()).collect();
-        let mut files = known.files;
+        let mut files: Vec<Registered<'_>> = known.files().collect();
         files.retain(|file| !touched.contains(file.path.as_ref()));
         let after = changes.iter().filter_map(FileChange::after);
         files.extend(after.filter_map(|entry| self.entry(reader, entry)));
