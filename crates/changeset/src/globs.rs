@@ -21,37 +21,73 @@ pub struct Globs {
     exact: BTreeSet<RepoPath>,
     /// Patterns such as `domains/**/*.contract.yaml`, which need no automaton.
     endings: Vec<Ending>,
+    /// Patterns such as `policies/*/*`, which need none either.
+    steps: Vec<Steps>,
     folders: Vec<Folders>,
 }
 
-/// Files below a folder, at any depth, whose names end alike.
+/// Files below a folder, at any depth, whose names end alike, or are one name.
 #[derive(Clone, Debug)]
 struct Ending {
     /// The folder with its slash; empty for the root.
     folder: Vec<u8>,
     suffix: Vec<u8>,
+    /// Whether the suffix is all of the name.
+    is_whole: bool,
 }
 
 impl Ending {
     fn of(pattern: &str) -> Option<Ending> {
-        let (folder, suffix) = match pattern.strip_prefix("**/*") {
-            Some(suffix) => ("", suffix),
+        let (folder, name) = match pattern.strip_prefix("**/") {
+            Some(name) => ("", name),
             None => {
-                let at = pattern.find("/**/*")?;
-                (pattern.get(..=at)?, pattern.get(at + "/**/*".len()..)?)
+                let at = pattern.find("/**/")?;
+                (pattern.get(..=at)?, pattern.get(at + "/**/".len()..)?)
             }
         };
-        let is_plain = is_literal(folder) && is_literal(suffix) && !suffix.contains('/');
+        let suffix = name.strip_prefix('*');
+        let plain = suffix.unwrap_or(name);
+        let is_plain = is_literal(folder) && is_literal(plain) && !plain.contains('/');
         is_plain.then(|| Ending {
             folder: folder.into(),
-            suffix: suffix.into(),
+            suffix: plain.into(),
+            is_whole: suffix.is_none(),
         })
     }
 
     fn matches(&self, path: &[u8]) -> bool {
         let below = path.strip_prefix(self.folder.as_slice());
         let name = below.and_then(|below| below.rsplit(|byte| *byte == b'/').next());
-        name.is_some_and(|name| name.ends_with(&self.suffix))
+        name.is_some_and(|name| {
+            if self.is_whole {
+                name == self.suffix
+            } else {
+                name.ends_with(&self.suffix)
+            }
+        })
+    }
+}
+
+/// As many names as there are parts, some of which can be any.
+#[derive(Clone, Debug)]
+struct Steps(Vec<Option<Vec<u8>>>);
+
+impl Steps {
+    fn of(pattern: &str) -> Option<Steps> {
+        let step = |part: &str| match part {
+            "*" => Some(None),
+            _ => is_literal(part).then(|| Some(part.as_bytes().to_vec())),
+        };
+        pattern.split('/').map(step).collect::<Option<_>>().map(Steps)
+    }
+
+    fn matches(&self, path: &[u8]) -> bool {
+        let mut names = path.split(|byte| *byte == b'/');
+        let are_met = self.0.iter().all(|step| {
+            let name = names.next();
+            name.is_some_and(|name| step.as_ref().is_none_or(|step| step == name))
+        });
+        are_met && names.next().is_none()
     }
 }
 
@@ -66,6 +102,7 @@ struct Folders {
 #[derive(Clone, Debug)]
 enum Part {
     Literal(Vec<u8>),
+    Any,
     Wild(GlobMatcher),
 }
 
@@ -74,7 +111,7 @@ impl Globs {
     pub fn new<P: AsRef<str>>(patterns: impl IntoIterator<Item = P>) -> Result<Globs> {
         let mut set = GlobSetBuilder::new();
         let mut exact = BTreeSet::new();
-        let mut endings = Vec::new();
+        let (mut endings, mut steps) = (Vec::new(), Vec::new());
         // Patterns that differ only in the file name share their folders.
         let mut folders = BTreeMap::new();
         let mut all = BTreeSet::new();
@@ -86,6 +123,8 @@ impl Globs {
                 exact.insert(RepoPath::from_git(pattern));
             } else if let Some(ending) = Ending::of(pattern) {
                 endings.push(ending);
+            } else if let Some(step) = Steps::of(pattern) {
+                steps.push(step);
             } else {
                 set.add(glob);
             }
@@ -101,6 +140,7 @@ impl Globs {
             set,
             exact,
             endings,
+            steps,
             folders: folders.into_values().collect(),
         })
     }
@@ -119,6 +159,7 @@ impl Globs {
             set: GlobSet::empty(),
             exact: BTreeSet::from([path.clone()]),
             endings: Vec::new(),
+            steps: Vec::new(),
             folders: vec![Folders {
                 parts,
                 any_depth: false,
@@ -136,6 +177,7 @@ impl Globs {
         let ends_so = |ending: &Ending| ending.matches(path.as_bytes());
         self.exact.contains(path)
             || self.endings.iter().any(ends_so)
+            || self.steps.iter().any(|one| one.matches(path.as_bytes()))
             || (!self.set.is_empty()
                 && self
                     .set
@@ -185,7 +227,7 @@ impl Folders {
         }
         let file = pattern.get(start..).unwrap_or_default();
         // A group that holds a slash, or a last `**`, lets the file part reach deeper.
-        let any_depth = !is_literal(file) && Part::of(file).is_none();
+        let any_depth = !is_literal(file) && may_span(file);
         let key = if any_depth {
             pattern
         } else {
@@ -212,7 +254,7 @@ impl Folders {
     fn literal_prefix(&self) -> Vec<u8> {
         let names = self.parts.iter().map_while(|part| match part {
             Part::Literal(name) => Some(name.as_slice()),
-            Part::Wild(_) => None,
+            Part::Any | Part::Wild(_) => None,
         });
         names.collect::<Vec<_>>().join(&b'/')
     }
@@ -224,9 +266,10 @@ impl Part {
         if is_literal(text) {
             return Some(Part::Literal(text.as_bytes().to_vec()));
         }
-        let count = |wanted| text.matches(wanted).count();
-        let balanced = count('{') == count('}') && count('[') == count(']');
-        if text == "**" || !balanced {
+        if text == "*" {
+            return Some(Part::Any);
+        }
+        if may_span(text) {
             return None;
         }
         compile(text)
@@ -237,9 +280,16 @@ impl Part {
     fn matches(&self, name: &[u8]) -> bool {
         match self {
             Part::Literal(literal) => literal == name,
+            Part::Any => true,
             Part::Wild(glob) => glob.is_match_candidate(&Candidate::from_bytes(name)),
         }
     }
+}
+
+/// Whether a piece of pattern between slashes may belong to one that spans folders.
+fn may_span(text: &str) -> bool {
+    let count = |wanted| text.matches(wanted).count();
+    text == "**" || count('{') != count('}') || count('[') != count(']')
 }
 
 fn parse(pattern: &str) -> Result<Glob> {
@@ -325,8 +375,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn endings_match_as_automata_do(
-            pattern in "(a|a/b|\\*\\*|a\\*)?(/\\*\\*)?/?(\\*|\\*\\*)?(/\\*)?(\\.x|b\\.x|/b)?",
+        fn plain_patterns_match_as_automata_do(
+            pattern in "(a|a/b|\\*|\\*\\*|a\\*)?(/\\*\\*)?/?(\\*|\\*\\*)?(/\\*)?(\\.x|b\\.x|/b)?",
             path in "(a|b|ab|\\.)(/(a|b|\\.x|\\*)){0,3}(\\.x|b\\.x|/)?",
         ) {
             if let Ok(globs) = Globs::new([&pattern]) {
