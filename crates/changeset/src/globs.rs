@@ -78,7 +78,11 @@ impl Steps {
             "*" => Some(None),
             _ => is_literal(part).then(|| Some(part.as_bytes().to_vec())),
         };
-        pattern.split('/').map(step).collect::<Option<_>>().map(Steps)
+        pattern
+            .split('/')
+            .map(step)
+            .collect::<Option<_>>()
+            .map(Steps)
     }
 
     fn matches(&self, path: &[u8]) -> bool {

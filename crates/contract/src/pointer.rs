@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 use std::fmt;
+use std::sync::Arc;
 
 /// One step of a [`Pointer`].
 ///
@@ -31,7 +32,7 @@ impl Key {
 /// the document calls them, so that a finding, a waiver and a policy mean the same thing in every
 /// format.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Pointer(Vec<Key>);
+pub struct Pointer(Arc<[Key]>);
 
 impl Pointer {
     /// Points at the whole contract.
@@ -54,10 +55,7 @@ impl Pointer {
     /// Returns this pointer one step deeper.
     #[must_use]
     pub fn join(&self, key: Key) -> Self {
-        let mut keys = Vec::with_capacity(self.0.len() + 1);
-        keys.extend_from_slice(&self.0);
-        keys.push(key);
-        Self(keys)
+        Self(self.0.iter().cloned().chain([key]).collect())
     }
 
     /// Returns this pointer with one more step behind the first `length`.
@@ -70,7 +68,7 @@ impl Pointer {
     /// Returns the pointer one step shallower; the root has none.
     pub fn parent(&self) -> Option<Self> {
         let (_, rest) = self.0.split_last()?;
-        Some(Self(rest.to_vec()))
+        Some(Self(rest.into()))
     }
 
     /// Returns the steps, outermost first.

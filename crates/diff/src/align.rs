@@ -38,8 +38,7 @@ fn translate(map: &BTreeMap<Pointer, Pointer>, pointer: &Pointer) -> Pointer {
     let keys = pointer.keys();
     for length in (1..=keys.len()).rev() {
         let (known, rest) = keys.split_at(length);
-        let known: Pointer = known.iter().cloned().collect();
-        if let Some(translated) = map.get(&known) {
+        if let Some(translated) = map.get(known) {
             return translated
                 .keys()
                 .iter()

@@ -14,7 +14,7 @@ use crate::folding::{Doubt, Rules};
 use crate::language;
 use crate::limit::Limit;
 use crate::phrase::value;
-use crate::recorder::{At, Recorder, Text, text};
+use crate::recorder::{Recorder, Spot, Text, text};
 
 /// How many pairs of patterns are compared for one contract; each may take milliseconds.
 const MOST_PATTERNS: usize = 100;
@@ -140,7 +140,7 @@ impl Recorder<'_> {
     /// Compares what values a field allows, by its own words and by the rules that fold.
     pub(crate) fn constraints(
         &mut self,
-        at: &At,
+        at: &impl Spot,
         before: &Field,
         after: &Field,
         rules: &Rules<'_>,
@@ -159,7 +159,7 @@ impl Recorder<'_> {
         &mut self,
         doubt: Doubt,
         (aspect, motion): (Aspect, Motion),
-        at: &At,
+        at: &impl Spot,
         texts: [Text; 2],
     ) {
         if doubt.leaves(aspect, motion) {
@@ -168,7 +168,13 @@ impl Recorder<'_> {
         }
     }
 
-    fn required(&mut self, at: &At, old: &Statements<'_>, new: &Statements<'_>, doubt: Doubt) {
+    fn required(
+        &mut self,
+        at: &impl Spot,
+        old: &Statements<'_>,
+        new: &Statements<'_>,
+        doubt: Doubt,
+    ) {
         let motion = match (old.required.is_empty(), new.required.is_empty()) {
             (false, true) => Motion::Loosened,
             (true, false) => Motion::Tightened,
@@ -188,7 +194,7 @@ impl Recorder<'_> {
         );
     }
 
-    fn bounds(&mut self, at: &At, old: &Statements<'_>, new: &Statements<'_>, doubt: Doubt) {
+    fn bounds(&mut self, at: &impl Spot, old: &Statements<'_>, new: &Statements<'_>, doubt: Doubt) {
         let (greater, less) = (Ordering::Greater, Ordering::Less);
         for (aspect, word, old, new, stricter) in [
             (Aspect::Minimum, "min", &old.min, &new.min, greater),
@@ -219,7 +225,13 @@ impl Recorder<'_> {
         }
     }
 
-    fn allowed(&mut self, at: &At, old: &Statements<'_>, new: &Statements<'_>, doubt: Doubt) {
+    fn allowed(
+        &mut self,
+        at: &impl Spot,
+        old: &Statements<'_>,
+        new: &Statements<'_>,
+        doubt: Doubt,
+    ) {
         let list = |values: &BTreeSet<&Value>| {
             let shown: Vec<_> = values.iter().map(|one| value(one)).collect();
             Some(shown.join(", "))
@@ -284,7 +296,13 @@ impl Recorder<'_> {
     }
 
     /// One pattern in place of another is compared by the texts that they match.
-    fn patterns(&mut self, at: &At, old: &Statements<'_>, new: &Statements<'_>, doubt: Doubt) {
+    fn patterns(
+        &mut self,
+        at: &impl Spot,
+        old: &Statements<'_>,
+        new: &Statements<'_>,
+        doubt: Doubt,
+    ) {
         let (before, after) = (old.pattern_set(), new.pattern_set());
         let motion = match (before.is_subset(&after), after.is_subset(&before)) {
             (true, true) if old.patterns == new.patterns => return,

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use meshlaw_contract::model::{Compatibility, CompatibilityMode, Scheme, Status};
 
 use crate::edit::{Aspect, Motion};
-use crate::recorder::{At, Recorder, text};
+use crate::recorder::{Recorder, Spot, text};
 
 impl Recorder<'_> {
-    pub(crate) fn contract(&mut self, at: &At) {
+    pub(crate) fn contract(&mut self, at: &impl Spot) {
         let (base, head) = (self.base, self.head);
         if let (Some(before), Some(after)) = (&base.name, &head.name)
             && before != after
@@ -29,7 +29,7 @@ impl Recorder<'_> {
     }
 
     /// Compares versions by what their texts mean, since the scheme is the organisation's.
-    fn version(&mut self, at: &At) {
+    fn version(&mut self, at: &impl Spot) {
         let (before, after) = (self.base.version.as_ref(), self.head.version.as_ref());
         let motion = match (before, after) {
             _ if before == after => return,
@@ -46,7 +46,7 @@ impl Recorder<'_> {
     }
 
     /// Compares what the contract is and whose.
-    fn belonging(&mut self, at: &At) {
+    fn belonging(&mut self, at: &impl Spot) {
         let (base, head) = (self.base, self.head);
         self.optional(
             Aspect::Id,
@@ -84,7 +84,7 @@ impl Recorder<'_> {
     }
 
     /// Compares what may be done with the data, where and why.
-    fn use_of_data(&mut self, at: &At) {
+    fn use_of_data(&mut self, at: &impl Spot) {
         let (base, head) = (self.base, self.head);
         self.scale(
             Aspect::Classification,
@@ -109,7 +109,7 @@ impl Recorder<'_> {
         );
     }
 
-    fn status(&mut self, at: &At) {
+    fn status(&mut self, at: &impl Spot) {
         // How much a status promises; a deprecated contract still holds, a retired one does not.
         let rank = |status: Status| match status {
             Status::Draft => 0,
@@ -134,7 +134,7 @@ impl Recorder<'_> {
         );
     }
 
-    fn compatibility(&mut self, at: &At) {
+    fn compatibility(&mut self, at: &impl Spot) {
         let (stated, restated) = (self.base.compatibility, self.head.compatibility);
         if stated == restated {
             return;

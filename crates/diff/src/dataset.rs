@@ -7,7 +7,7 @@ use crate::field::{has_passed, renaming};
 use crate::folding::{Revision, Rules};
 use crate::naming::Names;
 use crate::pairing::{Pairing, pair};
-use crate::recorder::{At, Recorder};
+use crate::recorder::{At, Recorder, Spot};
 
 impl<'c> Recorder<'c> {
     /// Pairs the datasets; where each revision has one and either is the contract itself, they
@@ -21,7 +21,7 @@ impl<'c> Recorder<'c> {
             return;
         }
         let Pairing { pairs, gone, new } = pair(&base.datasets, &head.datasets);
-        let list = At::root().word("datasets");
+        let list = At::root().word("datasets").at();
         let is_unsure = |one: &&Dataset| {
             let hints = [&one.renamed_from, &one.id, &one.physical_name];
             self.is_unsure(&one.pointer(), hints)
@@ -60,7 +60,7 @@ impl<'c> Recorder<'c> {
             head: after.pointer(),
         };
         self.alignment.pair(&at.base, &at.head);
-        for part in ["fields", "quality"].map(|word| at.word(word)) {
+        for part in ["fields", "quality"].map(|word| at.word(word).at()) {
             self.alignment.pair(&part.base, &part.head);
         }
         // The contract that is its own dataset bears the name of both, and is renamed as itself.
@@ -97,7 +97,7 @@ impl<'c> Recorder<'c> {
     }
 
     /// Compares what a dataset of a list says of itself; one that is the contract says nothing.
-    fn own_attributes(&mut self, at: &At, before: &Dataset, after: &Dataset) {
+    fn own_attributes(&mut self, at: &impl Spot, before: &Dataset, after: &Dataset) {
         self.optional(
             Aspect::Id,
             &at.word("id"),

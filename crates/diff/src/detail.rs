@@ -9,7 +9,7 @@ use semver::Version;
 use crate::edit::{Aspect, Motion};
 use crate::option;
 use crate::phrase::value;
-use crate::recorder::{At, Recorder, Text};
+use crate::recorder::{Recorder, Spot, Text};
 
 /// What a detail is about, by its key or the first part of it; what is not here is a plain detail.
 /// Sorted by key.
@@ -53,14 +53,14 @@ fn aspect_of(key: &str) -> Aspect {
 
 impl Recorder<'_> {
     /// Compares what the model has no attribute of its own for.
-    pub(crate) fn details(&mut self, at: &At, before: &Details, after: &Details) {
+    pub(crate) fn details(&mut self, at: &impl Spot, before: &Details, after: &Details) {
         self.details_of(at, before, after, false);
     }
 
     /// Compares the same of a field; `is_whole` tells that its values are whole numbers.
     pub(crate) fn details_of(
         &mut self,
-        at: &At,
+        at: &impl Spot,
         before: &Details,
         after: &Details,
         is_whole: bool,
@@ -79,7 +79,7 @@ impl Recorder<'_> {
     }
 
     /// Compares what a quality rule says beside its check; all of it is about the rule.
-    pub(crate) fn quality_details(&mut self, at: &At, before: &Details, after: &Details) {
+    pub(crate) fn quality_details(&mut self, at: &impl Spot, before: &Details, after: &Details) {
         for (key, old, new) in entries(before, after) {
             self.detail(Aspect::QualityDetail, &at.word(key), old, new);
         }
@@ -88,7 +88,7 @@ impl Recorder<'_> {
     /// Compares free keys, an edit for each.
     pub(crate) fn properties(
         &mut self,
-        at: &At,
+        at: &impl Spot,
         before: &BTreeMap<String, Value>,
         after: &BTreeMap<String, Value>,
     ) {
@@ -100,7 +100,13 @@ impl Recorder<'_> {
     }
 
     /// Compares a value: mappings by key, lists of known members by member, all else as a whole.
-    fn detail(&mut self, aspect: Aspect, at: &At, before: Option<&Value>, after: Option<&Value>) {
+    fn detail(
+        &mut self,
+        aspect: Aspect,
+        at: &impl Spot,
+        before: Option<&Value>,
+        after: Option<&Value>,
+    ) {
         match (before, after) {
             (old, new) if old == new => {}
             (Some(Value::Map(old)), Some(Value::Map(new))) => {
@@ -116,7 +122,7 @@ impl Recorder<'_> {
         }
     }
 
-    fn members(&mut self, aspect: Aspect, at: &At, members: &Members<'_>) {
+    fn members(&mut self, aspect: Aspect, at: &impl Spot, members: &Members<'_>) {
         for (name, old, new) in entries(&members.before, &members.after) {
             if old == new {
                 continue;
@@ -137,7 +143,7 @@ impl Recorder<'_> {
 
     /// Compares what is said of allowed values that stay; what is said of others comes and goes
     /// with them.
-    pub(crate) fn labels(&mut self, at: &At, before: &Field, after: &Field) {
+    pub(crate) fn labels(&mut self, at: &impl Spot, before: &Field, after: &Field) {
         let stays = |value: Option<&Value>| {
             let both = [&before.allowed, &after.allowed];
             value.is_some_and(|value| both.iter().all(|list| allows(list.as_ref(), value)))
@@ -163,7 +169,7 @@ impl Recorder<'_> {
 
     fn option(
         &mut self,
-        at: &At,
+        at: &impl Spot,
         key: &str,
         before: Option<&Value>,
         after: Option<&Value>,
@@ -178,7 +184,7 @@ impl Recorder<'_> {
 
     /// Compares what a dataset is in storage, such as a table or a view: whoever reads may not
     /// notice, and nobody here can tell.
-    fn relation(&mut self, at: &At, before: Option<&Value>, after: Option<&Value>) {
+    fn relation(&mut self, at: &impl Spot, before: Option<&Value>, after: Option<&Value>) {
         let word = |one: &Value| one.to_string().trim().to_lowercase();
         let motion = match (before, after) {
             (old, new) if old == new => return,
@@ -192,7 +198,7 @@ impl Recorder<'_> {
         }
     }
 
-    fn standard_version(&mut self, at: &At, before: Option<&Value>, after: Option<&Value>) {
+    fn standard_version(&mut self, at: &impl Spot, before: Option<&Value>, after: Option<&Value>) {
         let version = |value: &Value| {
             let Value::Text(text) = value else {
                 return None;
@@ -217,7 +223,7 @@ impl Recorder<'_> {
     fn stated(
         &mut self,
         aspect: Aspect,
-        at: &At,
+        at: &impl Spot,
         [before, after]: [Option<&Value>; 2],
         shown: fn(&Value) -> String,
     ) {

@@ -12,7 +12,7 @@ use crate::edit::{Aspect, Motion};
 use crate::folding::Rules;
 use crate::moves::Drifter;
 use crate::pairing::{Pairing, pair};
-use crate::recorder::{At, Recorder, text};
+use crate::recorder::{Recorder, Spot, text};
 use crate::types::{self, Digits};
 use crate::{phrase, physical};
 
@@ -43,12 +43,12 @@ impl<'c> Recorder<'c> {
     /// Compares fields that stand side by side.
     pub(crate) fn siblings(
         &mut self,
-        parent: &At,
+        parent: &impl Spot,
         before: &'c [Field],
         pairing: Pairing<'c, Field>,
         rules: &Rules<'_>,
     ) {
-        let list = parent.word("fields");
+        let list = parent.word("fields").at();
         let Pairing { pairs, gone, new } = pairing;
         let is_unsure = |field: &&Field| {
             let hints = [&field.renamed_from, &field.id, &field.physical_name];
@@ -95,7 +95,7 @@ impl<'c> Recorder<'c> {
     }
 
     /// Says when fields that stay change places among themselves.
-    fn order(&mut self, list: &At, before: &[Field], pairs: &[(&Field, &Field)]) {
+    fn order(&mut self, list: &impl Spot, before: &[Field], pairs: &[(&Field, &Field)]) {
         let names = before.iter().enumerate();
         let places: BTreeMap<&str, usize> =
             names.map(|(at, one)| (one.name.as_str(), at)).collect();
@@ -116,7 +116,7 @@ impl<'c> Recorder<'c> {
 
     pub(crate) fn field(
         &mut self,
-        at: &At,
+        at: &impl Spot,
         before: &'c Field,
         after: &'c Field,
         rules: &Rules<'_>,
@@ -136,7 +136,7 @@ impl<'c> Recorder<'c> {
     }
 
     /// Compares what formats state beyond what a field is.
-    fn beyond(&mut self, at: &At, before: &Field, after: &Field) {
+    fn beyond(&mut self, at: &impl Spot, before: &Field, after: &Field) {
         self.physical_type(at, before, after);
         self.flag(
             Aspect::CriticalElement,
@@ -153,7 +153,7 @@ impl<'c> Recorder<'c> {
         self.labels(at, before, after);
     }
 
-    fn physical_type(&mut self, at: &At, before: &Field, after: &Field) {
+    fn physical_type(&mut self, at: &impl Spot, before: &Field, after: &Field) {
         let at = at.word("physical_type");
         let (Some(old), Some(new)) = (&before.physical_type, &after.physical_type) else {
             let (old, new) = (before.physical_type.as_ref(), after.physical_type.as_ref());
@@ -163,13 +163,13 @@ impl<'c> Recorder<'c> {
         let [from, to] = self.dialects;
         for found in physical::differences((old, from), (new, to)) {
             let inside = found.path.iter();
-            let at = inside.fold(at.clone(), |at, name| at.name(name));
+            let at = inside.fold(at.at(), |at, name| at.name(name));
             let texts = (Some(old.clone()), Some(new.clone()));
             self.edit(found.aspect, found.motion, &at, texts.0, texts.1);
         }
     }
 
-    fn ty(&mut self, at: &At, before: &'c Field, after: &'c Field) {
+    fn ty(&mut self, at: &impl Spot, before: &'c Field, after: &'c Field) {
         let word = at.word("type");
         if let Some(motion) = types::motion(before, after) {
             let shown = |ty: &Type| (*ty != Type::Unstated).then(|| ty.word().to_owned());
@@ -221,12 +221,13 @@ impl<'c> Recorder<'c> {
         }
     }
 
-    fn nested(&mut self, at: &At, before: Option<&'c Field>, after: Option<&'c Field>) {
+    fn nested(&mut self, at: &impl Spot, before: Option<&'c Field>, after: Option<&'c Field>) {
         let word = |field: Option<&Field>| field.map(|field| field.ty.word().to_owned());
         match (before, after) {
             (Some(old), Some(new)) => {
+                let at = at.at();
                 self.alignment.pair(&at.base, &at.head);
-                self.field(at, old, new, &Rules::default());
+                self.field(&at, old, new, &Rules::default());
             }
             (None, Some(_)) => self.edit(Aspect::Type, Motion::Added, at, None, word(after)),
             (Some(_), None) => self.edit(Aspect::Type, Motion::Removed, at, word(before), None),
@@ -234,7 +235,7 @@ impl<'c> Recorder<'c> {
         }
     }
 
-    fn lengths(&mut self, at: &At, before: &Field, after: &Field) {
+    fn lengths(&mut self, at: &impl Spot, before: &Field, after: &Field) {
         let bound = |length: Option<u64>| {
             let length = i64::try_from(length?).unwrap_or(i64::MAX);
             Some(Bound::Number(length.into()))
@@ -270,7 +271,7 @@ impl<'c> Recorder<'c> {
     }
 
     /// What the values mean to people.
-    fn meaning(&mut self, at: &At, before: &Field, after: &Field) {
+    fn meaning(&mut self, at: &impl Spot, before: &Field, after: &Field) {
         let texts = [
             (
                 Aspect::Description,
@@ -312,7 +313,7 @@ impl<'c> Recorder<'c> {
         );
     }
 
-    fn protection(&mut self, at: &At, before: &Field, after: &Field) {
+    fn protection(&mut self, at: &impl Spot, before: &Field, after: &Field) {
         self.scale(
             Aspect::Classification,
             &at.word("classification"),

@@ -7,7 +7,7 @@ use meshlaw_contract::model::{Check, Dataset, Field, QualityRule, Type};
 
 use crate::edit::{Aspect, Motion};
 use crate::folding::{Doubt, Rules};
-use crate::recorder::{At, Recorder, Text};
+use crate::recorder::{At, Recorder, Spot, Text};
 
 /// Columns of a key.
 type Key = BTreeSet<Pointer>;
@@ -61,7 +61,7 @@ impl Recorder<'_> {
         let Some(column) = columns.find(|column| self.stays(column)) else {
             return;
         };
-        let at = self.both(column).word("primary_key");
+        let at = self.both(column).word("primary_key").at();
         self.edit(Aspect::PrimaryKey, motion, &at, shown(before), shown(after));
     }
 
@@ -98,7 +98,10 @@ impl Recorder<'_> {
     /// Tells which revision may hold a key although it does not seem to say so.
     fn doubt_of(&self, key: &Key, rules: &Rules<'_>) -> Doubt {
         let mut doubt = Doubt::of(rules, "unique", ("", ""));
-        for at in key.iter().map(|column| self.both(column).word("unique")) {
+        for at in key
+            .iter()
+            .map(|column| self.both(column).word("unique").at())
+        {
             doubt.before |= self.base.is_opaque(&at.base);
             doubt.after |= self.head.is_opaque(&at.head);
         }
@@ -109,7 +112,7 @@ impl Recorder<'_> {
     fn key_place(&self, at: &At, key: &Key, rules: &Rules<'_>) -> At {
         let mut columns = key.iter();
         if let (Some(column), None) = (columns.next(), columns.next()) {
-            return self.both(column).word("unique");
+            return self.both(column).word("unique").at();
         }
         let old: Key = key.iter().map(|one| self.alignment.to_base(one)).collect();
         let base = rule_of(&old, &rules.before.rules);

@@ -3,13 +3,13 @@
 use meshlaw_contract::model::Deprecation;
 
 use crate::edit::{Aspect, Motion};
-use crate::recorder::{At, Recorder, Text};
+use crate::recorder::{Recorder, Spot, Text};
 
 impl Recorder<'_> {
     /// A name in storage that is not stated is the name itself.
     pub(crate) fn physical_name(
         &mut self,
-        at: &At,
+        at: &impl Spot,
         before: (&str, Option<&str>),
         after: (&str, Option<&str>),
     ) {
@@ -34,7 +34,7 @@ impl Recorder<'_> {
 
     pub(crate) fn deprecation(
         &mut self,
-        at: &At,
+        at: &impl Spot,
         before: Option<&Deprecation>,
         after: Option<&Deprecation>,
     ) {

@@ -12,10 +12,10 @@ use crate::edit::{Aspect, Motion};
 use crate::expectation::{self, measured};
 use crate::folding::{RulePair, Rules, folds, is_text};
 use crate::phrase;
-use crate::recorder::{At, Recorder};
+use crate::recorder::{At, Recorder, Spot};
 
 impl Recorder<'_> {
-    pub(crate) fn quality(&mut self, at: &At, rules: &Rules<'_>) {
+    pub(crate) fn quality(&mut self, at: &impl Spot, rules: &Rules<'_>) {
         let list = at.word("quality");
         let lone = |rules: &[&'_ QualityRule]| -> Vec<(Aspect, At, Option<String>)> {
             let told = rules.iter().filter(|rule| !folds(rule));
@@ -36,7 +36,7 @@ impl Recorder<'_> {
         }
     }
 
-    fn rule(&mut self, list: &At, pair: &RulePair<'_>) {
+    fn rule(&mut self, list: &impl Spot, pair: &RulePair<'_>) {
         let (before, after) = (pair.before, pair.after);
         let (old, new) = (before.identity(), after.identity());
         let at = list.names(&old, &new);

@@ -1,10 +1,11 @@
 //! Attribute pairs in, edits out; keeps parts that were not understood from being compared.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use jiff::civil::Date;
-use meshlaw_contract::{Key, Pointer, model::Contract};
+use meshlaw_contract::{Pointer, model::Contract};
 
 use crate::Alignment;
 use crate::edit::{Aspect, Edit, Motion, Place};
@@ -34,34 +35,77 @@ pub(crate) struct At {
     pub(crate) head: Pointer,
 }
 
+/// The key of a part that is compared: most are alike, and then nobody asks where they stand.
+#[derive(Debug)]
+pub(crate) struct Step<'a> {
+    part: Cow<'a, At>,
+    word: &'static str,
+}
+
+/// A place in both revisions.
+pub(crate) trait Spot {
+    /// Returns the place, spelled out.
+    fn at(&self) -> At;
+
+    /// One word deeper.
+    fn word(&self, word: &'static str) -> Step<'_>;
+
+    /// One name deeper.
+    fn name(&self, name: &str) -> At {
+        self.names(name, name)
+    }
+
+    /// One step deeper, where the two revisions use different names.
+    fn names(&self, base: &str, head: &str) -> At {
+        let at = self.at();
+        At {
+            base: at.base.name(base),
+            head: at.head.name(head),
+        }
+    }
+}
+
+impl Spot for At {
+    fn at(&self) -> At {
+        self.clone()
+    }
+
+    fn word(&self, word: &'static str) -> Step<'_> {
+        Step {
+            part: Cow::Borrowed(self),
+            word,
+        }
+    }
+
+    fn names(&self, base: &str, head: &str) -> At {
+        At {
+            base: self.base.name(base),
+            head: self.head.name(head),
+        }
+    }
+}
+
+impl Spot for Step<'_> {
+    fn at(&self) -> At {
+        At {
+            base: self.part.base.word(self.word),
+            head: self.part.head.word(self.word),
+        }
+    }
+
+    fn word(&self, word: &'static str) -> Step<'_> {
+        Step {
+            part: Cow::Owned(self.at()),
+            word,
+        }
+    }
+}
+
 impl At {
     pub(crate) fn root() -> Self {
         Self {
             base: Pointer::root(),
             head: Pointer::root(),
-        }
-    }
-
-    pub(crate) fn word(&self, word: &'static str) -> Self {
-        self.join(&Key::Word(word))
-    }
-
-    pub(crate) fn name(&self, name: &str) -> Self {
-        self.join(&Key::Name(name.to_owned()))
-    }
-
-    /// One step deeper, where the two revisions use different names.
-    pub(crate) fn names(&self, base: &str, head: &str) -> Self {
-        Self {
-            base: self.base.name(base),
-            head: self.head.name(head),
-        }
-    }
-
-    fn join(&self, key: &Key) -> Self {
-        Self {
-            base: self.base.join(key.clone()),
-            head: self.head.join(key.clone()),
         }
     }
 }
@@ -75,10 +119,11 @@ impl<'c> Recorder<'c> {
         &mut self,
         aspect: Aspect,
         motion: Motion,
-        at: &At,
+        at: &impl Spot,
         before: Text,
         after: Text,
     ) {
+        let at = &at.at();
         // A value that was understood in part only may differ in what was not.
         let comes_or_goes = matches!(motion, Motion::Added | Motion::Removed | Motion::Retired);
         if self.is_opaque(at) || (is_composite(aspect) && !comes_or_goes && self.hides(at)) {
@@ -103,7 +148,8 @@ impl<'c> Recorder<'c> {
         });
     }
 
-    pub(crate) fn is_opaque(&self, at: &At) -> bool {
+    pub(crate) fn is_opaque(&self, at: &impl Spot) -> bool {
+        let at = at.at();
         self.base.is_opaque(&at.base) || self.head.is_opaque(&at.head)
     }
 
@@ -135,7 +181,7 @@ impl<'c> Recorder<'c> {
     pub(crate) fn optional<T: PartialEq + Display>(
         &mut self,
         aspect: Aspect,
-        at: &At,
+        at: &impl Spot,
         before: Option<&T>,
         after: Option<&T>,
     ) {
@@ -152,7 +198,7 @@ impl<'c> Recorder<'c> {
     pub(crate) fn scale<T: Ord + Display>(
         &mut self,
         aspect: Aspect,
-        at: &At,
+        at: &impl Spot,
         before: Option<&T>,
         after: Option<&T>,
     ) {
@@ -167,7 +213,13 @@ impl<'c> Recorder<'c> {
     }
 
     /// Compares what is so or is not; `word` says that it is.
-    pub(crate) fn flag(&mut self, aspect: Aspect, at: &At, word: &str, [before, after]: [bool; 2]) {
+    pub(crate) fn flag(
+        &mut self,
+        aspect: Aspect,
+        at: &impl Spot,
+        word: &str,
+        [before, after]: [bool; 2],
+    ) {
         let told = |is_so: bool| is_so.then(|| word.to_owned());
         self.optional(aspect, at, told(before).as_ref(), told(after).as_ref());
     }
@@ -176,7 +228,7 @@ impl<'c> Recorder<'c> {
     pub(crate) fn set(
         &mut self,
         aspect: Aspect,
-        at: &At,
+        at: &impl Spot,
         before: &BTreeSet<String>,
         after: &BTreeSet<String>,
     ) {

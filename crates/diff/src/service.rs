@@ -7,7 +7,7 @@ use meshlaw_contract::Number;
 use meshlaw_contract::model::{Bound, Server, SlaValue};
 
 use crate::edit::{Aspect, Motion};
-use crate::recorder::{At, Recorder, text};
+use crate::recorder::{Recorder, Spot, text};
 
 /// Attributes of a server without which readers do not find or cannot read the data, spelt as the
 /// native format or the Open Data Contract Standard does.
@@ -40,13 +40,13 @@ const ADDRESS: &[&str] = &[
 ];
 
 impl Recorder<'_> {
-    pub(crate) fn service(&mut self, at: &At) {
+    pub(crate) fn service(&mut self, at: &impl Spot) {
         self.retention(&at.word("retention"));
         self.sla(&at.word("sla"));
         self.servers(&at.word("servers"));
     }
 
-    fn retention(&mut self, at: &At) {
+    fn retention(&mut self, at: &impl Spot) {
         let (before, after) = (self.base.retention.as_ref(), self.head.retention.as_ref());
         let motion = match (before, after) {
             (None, Some(_)) => Motion::Added,
@@ -59,7 +59,7 @@ impl Recorder<'_> {
         self.edit(Aspect::Retention, motion, at, text(before), text(after));
     }
 
-    fn sla(&mut self, at: &At) {
+    fn sla(&mut self, at: &impl Spot) {
         let (base, head) = (&self.base.sla, &self.head.sla);
         let properties: BTreeSet<&String> = base.keys().chain(head.keys()).collect();
         for property in properties {
@@ -76,7 +76,7 @@ impl Recorder<'_> {
         }
     }
 
-    fn servers(&mut self, at: &At) {
+    fn servers(&mut self, at: &impl Spot) {
         let (base, head) = (by_name(&self.base.servers), by_name(&self.head.servers));
         let names: BTreeSet<&str> = base.keys().chain(head.keys()).copied().collect();
         for name in names {
@@ -95,7 +95,7 @@ impl Recorder<'_> {
         }
     }
 
-    fn server(&mut self, at: &At, before: &Server, after: &Server) {
+    fn server(&mut self, at: &impl Spot, before: &Server, after: &Server) {
         if before.kind != after.kind {
             let kinds = (Some(before.kind.clone()), Some(after.kind.clone()));
             self.edit(
