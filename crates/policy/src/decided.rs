@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use crate::judge::Cause;
 
 /// The policies of a slice that spoke, by their index, and why.
@@ -10,7 +12,7 @@ pub(crate) type Verdict = Vec<(usize, Cause)>;
 /// What was decided so far.
 #[derive(Debug, Default)]
 pub(crate) struct Decided {
-    verdicts: HashMap<Box<[u8]>, Verdict>,
+    verdicts: HashMap<Box<[u8]>, Verdict, RandomState>,
     bytes: usize,
 }
 

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 
 use crate::decided::Verdict;
@@ -23,7 +24,7 @@ pub struct Memory {
 
 #[derive(Debug, Default)]
 struct Fresh {
-    verdicts: HashMap<Box<[u8]>, Verdict>,
+    verdicts: HashMap<Box<[u8]>, Verdict, RandomState>,
     bytes: usize,
 }
 

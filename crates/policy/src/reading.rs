@@ -6,6 +6,8 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
+
 use crate::attribute::{
     Attribute, CONTRACT, ContractFact, DATASET, DatasetFact, FIELD, FieldFact, TEAM,
 };
@@ -23,7 +25,7 @@ pub(crate) struct Reading {
     pub(crate) dataset: Vec<Source<DatasetFact>>,
     pub(crate) field: Vec<Source<FieldFact>>,
     /// What was written for names of fields, since those come again and again.
-    names: RefCell<HashMap<Box<str>, Box<[u8]>>>,
+    names: RefCell<HashMap<Box<str>, Box<[u8]>, RandomState>>,
     pub(crate) ties: BTreeSet<Tie>,
 }
 
