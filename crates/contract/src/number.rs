@@ -24,11 +24,14 @@ impl Number {
     ///
     /// Hexadecimal, octal, infinities and `.nan` are not numbers of a contract.
     pub fn parse(text: &str) -> Option<Self> {
+        // Most values of a contract are words, and are told apart here.
+        if !matches!(text.as_bytes().first()?, b'0'..=b'9' | b'.' | b'-' | b'+') {
+            return None;
+        }
         let (negative, unsigned) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text.strip_prefix('+').unwrap_or(text)),
         };
-        // Most values of a contract are words, and are told apart here.
         if !unsigned.starts_with(|first: char| first.is_ascii_digit() || first == '.') {
             return None;
         }
