@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use meshlaw_contract::nearest;
 use meshlaw_policy::Book;
+pub use meshlaw_report::count;
 use meshlaw_report::formats::{Format, Style, render};
 use meshlaw_report::{Report, Severity, Verdict};
 
@@ -163,12 +164,6 @@ pub fn columns<const N: usize>(lines: &[[String; N]]) -> String {
         text.push('\n');
     }
     text
-}
-
-/// Returns a number with its noun, as in `1 file` and `2 files`.
-pub fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }
 
 fn style(color: ColorChoice) -> Style {

@@ -14,6 +14,7 @@ use crate::atlas::Atlas;
 use crate::court::Court;
 use crate::failure::Failure;
 use crate::findings::{About, Draft, make};
+use crate::output;
 use crate::pairing::Pair;
 use crate::revision::Revision;
 
@@ -104,7 +105,9 @@ fn finding(
     let (old, next) = (base.version.as_ref()?, new.contract()?.version.as_ref()?);
     let sunset = base.deprecated.as_ref().and_then(|notice| notice.sunset);
     let time = match sunset.map(|sunset| (sunset, court.estate.world.days_to(sunset))) {
-        Some((sunset, days @ 1..)) => format!("which goes on {sunset}, in {days} days"),
+        Some((sunset, days @ 1..)) => {
+            format!("which goes on {sunset}, in {}", output::count(days, "day"))
+        }
         Some((sunset, _)) => format!("whose sunset was on {sunset}"),
         None => "which states no sunset".to_owned(),
     };

@@ -381,7 +381,7 @@ fn lints_of_examples_are_found_as_they_are_documented() {
         }
         let said = expect(home.path(), &["policy", "check", "p", "--strict"], 1);
         assert!(said.contains(&format!("[{id}]")), "{said}");
-        assert!(said.contains("0 wrong, 1 lints"), "{said}");
+        assert!(said.contains("0 wrong, 1 lint"), "{said}");
         count += 1;
     }
     assert_eq!(count, 3);

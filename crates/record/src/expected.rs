@@ -12,6 +12,10 @@ impl RowCount {
     /// Says which promises a number of records breaks.
     pub fn check(dataset: &Dataset, count: u64) -> Vec<Violation> {
         let rules = dataset.quality.iter().filter(|rule| rule.is_absolute());
+        let there = match count {
+            1 => "there is 1 record".to_owned(),
+            count => format!("there are {count} records"),
+        };
         let broken = rules.filter_map(|rule| {
             let Check::RowCount { min, max } = rule.check else {
                 return None;
@@ -22,10 +26,10 @@ impl RowCount {
                 pointer: dataset.pointer().word("quality").name(rule.identity()),
                 message: match (min, max) {
                     (Some(min), _) if count < min => {
-                        format!("there are {count} records, and at least {min} are promised")
+                        format!("{there}, and at least {min} are promised")
                     }
                     (_, max) => format!(
-                        "there are {count} records, and at most {} are promised",
+                        "{there}, and at most {} are promised",
                         max.unwrap_or_default()
                     ),
                 },

@@ -25,6 +25,7 @@ pub use finding::{
 };
 pub use formats::Format;
 pub use law_impact::LawImpact;
+pub use phrase::count;
 pub use report::{
     Bump, Command, ContractSummary, Explanation, Product, Report, Revision, Summary, Verdict,
 };

@@ -2,6 +2,8 @@
 //!
 //! Phrases hold text of contracts as it is: each format makes it safe in its own way.
 
+use std::fmt::Display;
+
 use serde_json::Value;
 
 use crate::{
@@ -17,10 +19,14 @@ const BEFORE: &str = "allowed before and refused now";
 /// How many consumers are named before the rest is counted.
 const NAMED_CONSUMERS: usize = 5;
 
-/// Returns a number with its noun, as in `1 finding` and `2 findings`.
-pub(crate) fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
+/// Returns a number with its noun, as in `1 finding`, `2 findings` and `3 policies`.
+pub fn count<N: Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+    let is_vowel = |letter| matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u');
+    match noun.strip_suffix('y') {
+        _ if number == N::from(1) => format!("{number} {noun}"),
+        Some(stem) if !stem.ends_with(is_vowel) => format!("{number} {stem}ies"),
+        _ => format!("{number} {noun}s"),
+    }
 }
 
 /// Returns the verdict and what led to it, as in `fail: 2 findings block; 2 new errors; …`.
@@ -271,6 +277,15 @@ fn revision(revision: &Revision) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nouns_follow_their_numbers() {
+        assert_eq!(count(1_usize, "policy"), "1 policy");
+        assert_eq!(count(0_usize, "policy"), "0 policies");
+        assert_eq!(count(2_i64, "day"), "2 days");
+        assert_eq!(count(1_u64, "new error"), "1 new error");
+        assert_eq!(count(3_u64, "new error"), "3 new errors");
+    }
 
     #[test]
     fn long_rows_are_cut_for_people() {

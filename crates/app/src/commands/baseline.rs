@@ -12,7 +12,7 @@ use meshlaw_report::{Enforcement, Finding, Kind, Severity};
 use super::audit::{Asked, Surveyed, survey};
 use crate::failure::{ExitStatus, Failure};
 use crate::files::write_new;
-use crate::output::print;
+use crate::output::{self, print};
 use crate::waivers::{InForce, Ledger, Terms, excuse, path_for, to_yaml, validate, waiver_for};
 use crate::when;
 
@@ -192,8 +192,9 @@ impl Plan {
             let domain = meshlaw_report::visible(domain);
             let _ = writeln!(
                 text,
-                "The domain `{domain}` will hold {count} waivers and may hold {budget}: raise its \
-                 budget in meshlaw.yaml first."
+                "The domain `{domain}` will hold {} and may hold {budget}: raise its budget in \
+                 meshlaw.yaml first.",
+                output::count(count, "waiver")
             );
         }
         Ok(text)
@@ -283,9 +284,9 @@ fn summary(
     let verb = if args.dry_run { "would write" } else { "wrote" };
     let _ = writeln!(
         text,
-        "{verb} {} waivers in {} files, granted by {}",
-        plan.waivers.len(),
-        files.len(),
+        "{verb} {} in {}, granted by {}",
+        output::count(plan.waivers.len(), "waiver"),
+        output::count(files.len(), "file"),
         plan.approved_by
     );
     for (owner, (count, until)) in by_owner {
@@ -307,11 +308,11 @@ fn summary(
         };
         *by_id.entry((&finding.id, why)).or_default() += 1;
     }
-    let _ = writeln!(
-        text,
-        "\n{} findings stay and have to be mended:",
-        left.len()
-    );
+    let stay = match left.len() {
+        1 => "1 finding stays and has to be mended".to_owned(),
+        many => format!("{many} findings stay and have to be mended"),
+    };
+    let _ = writeln!(text, "\n{stay}:");
     for ((id, why), count) in by_id {
         let _ = writeln!(text, "  {count:>5}  {id} ({why})");
     }

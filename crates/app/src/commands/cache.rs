@@ -2,7 +2,7 @@
 
 use crate::cache::Cache;
 use crate::failure::{ExitStatus, Failure};
-use crate::output::print;
+use crate::output::{count, print};
 use meshlaw_changeset::Snapshot;
 
 /// Show what is kept between runs, or remove it
@@ -41,7 +41,7 @@ pub fn run(args: &CacheArgs) -> anyhow::Result<ExitStatus> {
                 let message = format!("cannot remove {}: {error}", cache.folder().display());
                 Failure::new(message, "remove the folder by hand")
             })?;
-            print(&format!("removed {bytes} bytes\n"))?;
+            print(&format!("removed {}\n", count(bytes, "byte")))?;
         }
     }
     Ok(ExitStatus::Pass)

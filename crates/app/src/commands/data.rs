@@ -11,6 +11,7 @@ use meshlaw_report::{Finding, Kind, Location, Related, Severity, Side};
 
 use crate::failure::Failure;
 use crate::findings::{About, Draft, make};
+use crate::output::count;
 use crate::revision::Revision;
 use crate::settings::Settings;
 
@@ -170,9 +171,10 @@ impl Judge<'_, '_> {
             match reader.read_record(&mut row) {
                 Ok(false) => return Ok(()),
                 Ok(true) if row.len() != headings.len() => {
-                    let (cells, count) = (row.len(), headings.len());
+                    let cells = count(row.len(), "cell");
+                    let headings = count(headings.len(), "heading");
                     let line = row.position().map_or(line, csv::Position::line);
-                    let message = format!("there are {cells} cells under {count} headings");
+                    let message = format!("under {headings} stand {cells}");
                     self.malformed(line, message);
                 }
                 Ok(true) => {
@@ -265,6 +267,8 @@ impl Judge<'_, '_> {
             (records, 0) => {
                 format!("{records} records were read, and each is as the contract says")
             }
+            (1, _) => "1 record was read, and it breaks the contract".to_owned(),
+            (records, 1) => format!("{records} records were read; 1 breaks the contract"),
             (records, broken) => {
                 format!("{records} records were read; {broken} break the contract")
             }

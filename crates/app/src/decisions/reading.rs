@@ -8,6 +8,7 @@ use meshlaw_policy::Decision;
 
 use super::line::{FORMAT, Head, Line};
 use crate::failure::Failure;
+use crate::output::count;
 
 /// Longest line; those that meshlaw writes are a hundredth of it.
 const LONGEST: u64 = 1 << 20;
@@ -69,7 +70,10 @@ impl Lines {
             Some(Line::Head(_)) => Err(self.wrong("a second head")),
             Some(Line::End(end)) if end.requests != self.requests => {
                 let (told, read) = (end.requests, self.requests);
-                Err(self.wrong(&format!("it tells of {told} requests and holds {read}")))
+                Err(self.wrong(&format!(
+                    "it tells of {} and holds {read}",
+                    count(told, "request")
+                )))
             }
             Some(Line::End(_)) => match self.line()? {
                 None => Ok(None),

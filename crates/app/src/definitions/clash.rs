@@ -14,6 +14,7 @@ use crate::cores;
 use crate::failure::Failure;
 use crate::findings::{About, Draft, make};
 use crate::identity::Domains;
+use crate::output::count;
 use crate::revision::{FileText, Revision};
 use crate::settings::Settings;
 
@@ -193,7 +194,7 @@ fn sentence(statement: Statement, all: &[Definition]) -> String {
     let mut parts: Vec<String> = all
         .iter()
         .take(MOST_SHOWN)
-        .map(|one| format!("{} in {}", one.value, contracts(one.count)))
+        .map(|one| format!("{} in {}", one.value, count(one.count, "contract")))
         .collect();
     let more = all.len().saturating_sub(MOST_SHOWN);
     if more > 0 {
@@ -205,16 +206,9 @@ fn sentence(statement: Statement, all: &[Definition]) -> String {
     }
 }
 
-fn contracts(count: u32) -> String {
-    match count {
-        1 => "1 contract".to_owned(),
-        count => format!("{count} contracts"),
-    }
-}
-
 fn relate(statement: Statement, one: Definition) -> Related {
     let (key, value) = (statement.as_str(), &one.value);
-    let many = contracts(one.count);
+    let many = count(one.count, "contract");
     Related {
         message: format!("here its {key} is {value}, as in {many}"),
         location: one.location,

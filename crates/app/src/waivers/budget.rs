@@ -10,6 +10,7 @@ use meshlaw_report::{Finding, Kind, Related, Severity};
 use super::{Entry, Ledger};
 use crate::court::Court;
 use crate::findings::{About, Draft, make};
+use crate::output;
 use crate::settings::{self, Settings};
 
 /// Waivers that are shown beside a budget.
@@ -82,7 +83,8 @@ pub fn in_audit(court: &Court<'_>) -> Vec<Finding> {
             about: About::default(),
             pointer: Pointer::root().name(domain),
             message: format!(
-                "the domain `{domain}` may hold {budget} waivers at once, and holds {count}"
+                "the domain `{domain}` may hold {} at once, and holds {count}",
+                output::count(budget, "waiver")
             ),
             help: Some(
                 "mend what one of them excuses and remove it; the first to end come first"
@@ -129,8 +131,8 @@ pub fn in_gate(
             continue;
         }
         let message = format!(
-            "the domain `{domain}` may hold {budget} waivers at once, and would hold {count} with \
-             this branch"
+            "the domain `{domain}` may hold {} at once, and would hold {count} with this branch",
+            output::count(budget, "waiver")
         );
         let help = "remove one that is not needed any more in the same branch, or mend what this \
                     one excuses; the budget is that of the target branch";

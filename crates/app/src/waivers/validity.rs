@@ -14,6 +14,7 @@ use crate::court::Court;
 use crate::failure::Failure;
 use crate::findings::{About, Draft, IDS, make};
 use crate::governance::FLOOR_LOOSENED;
+use crate::output::count;
 
 /// What a waiver comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,15 +107,8 @@ fn stands(since: Since, today: Date) -> String {
     let least = if is_cut { "at least " } else { "" };
     // Whoever judges as of an earlier day, or commits on a later one, is told no days at all.
     let long = days(day, today);
-    let long = (long >= 0).then(|| format!(", {}", count(long)));
+    let long = (long >= 0).then(|| format!(", {}", count(long, "day")));
     format!("; it stands {least}since {day}{}", long.unwrap_or_default())
-}
-
-fn count(days: i64) -> String {
-    match days {
-        1 => "1 day".to_owned(),
-        days => format!("{days} days"),
-    }
 }
 
 /// Returns what a waiver comes to on its own.
@@ -149,7 +143,7 @@ fn faults<'l>(
     let (waiver, today) = (&entry.waiver, court.estate.world.as_of);
     let mut findings = Vec::new();
     if !waiver.holds_on(today) {
-        let ago = count(days(waiver.expires, today));
+        let ago = count(days(waiver.expires, today), "day");
         let message = format!("this waiver expired on {}, {ago} ago", waiver.expires);
         let help = "remove it; what it excused is a finding again".to_owned();
         findings.extend(draft(

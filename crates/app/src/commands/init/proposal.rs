@@ -9,6 +9,7 @@ use super::quote::{comment, scalar};
 use super::survey::{Format, Survey};
 use crate::codeowners::CodeOwners;
 use crate::failure::Failure;
+use crate::output::count;
 use crate::settings::Settings;
 
 /// Most paths that a comment names.
@@ -167,7 +168,11 @@ fn domain_text(domain: &Domain) -> String {
         Some((owner, times)) => {
             let _ = write!(out, "    owner: {}", scalar(owner));
             if times < domain.contracts {
-                let _ = write!(out, "  # of {times} of {} contracts", domain.contracts);
+                let _ = write!(
+                    out,
+                    "  # of {times} of {}",
+                    count(domain.contracts, "contract")
+                );
             }
             out.push('\n');
         }
@@ -225,7 +230,11 @@ fn team_text(name: &str, team: &Team, roles: Option<&str>) -> String {
         keys => format!("  {}: {{ {} }}", scalar(name), keys.join(", ")),
     };
     if let Some((_, times)) = github.filter(|(_, times)| *times < team.contracts) {
-        let _ = write!(out, "  # reviews {times} of {} contracts", team.contracts);
+        let _ = write!(
+            out,
+            "  # reviews {times} of {}",
+            count(team.contracts, "contract")
+        );
     }
     out.push('\n');
     out
@@ -307,9 +316,4 @@ fn names(lines: &[String]) -> String {
         let _ = writeln!(out, "#   and {} more", lines.len() - NAMED);
     }
     out
-}
-
-fn count(number: usize, noun: &str) -> String {
-    let end = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{end}")
 }

@@ -14,7 +14,7 @@ use crate::environment::variable;
 use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
 use crate::law;
-use crate::output::print;
+use crate::output::{count, print};
 use crate::when;
 use delivery::{Channel, Courier};
 use state::Memory;
@@ -98,7 +98,8 @@ pub fn run(args: &NotifyArgs) -> anyhow::Result<ExitStatus> {
         print("there is nobody to tell anything new\n")?;
     }
     if failed > 0 {
-        anyhow::bail!("{failed} of {} messages could not be delivered", log.len());
+        let all = count(log.len(), "message");
+        anyhow::bail!("{failed} of {all} could not be delivered");
     }
     Ok(ExitStatus::Pass)
 }

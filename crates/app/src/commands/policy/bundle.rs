@@ -347,10 +347,7 @@ pub fn policies(bundle: &Bundle) -> String {
     let number = files
         .filter(|file| file.path.ends_with("/policy.cedar"))
         .count();
-    let policies = match number {
-        1 => "1 policy".to_owned(),
-        _ => format!("{number} policies"),
-    };
+    let policies = count(number, "policy");
     match bundle.parameters().len() {
         0 => policies,
         more => format!("{policies}, {}", count(more, "parameter")),

@@ -17,7 +17,7 @@ use crate::failure::{ExitStatus, Failure};
 use crate::glossary;
 use crate::identity::Domains;
 use crate::law::{self, PolicySource};
-use crate::output::print;
+use crate::output::{count, print};
 use crate::settings::Settings;
 
 /// Validate every policy, run its examples, and look for what its author would regret
@@ -75,7 +75,12 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
             (true, false) => "warn",
             (true, true) => "ok",
         };
-        let _ = writeln!(text, "{mark:<5} {} ({} examples)", policy.id, read.len());
+        let _ = writeln!(
+            text,
+            "{mark:<5} {} ({})",
+            policy.id,
+            count(read.len(), "example")
+        );
         for (path, trouble) in troubles {
             let _ = writeln!(text, "      {path}: {trouble}");
             let example = read.iter().find(|one| one.path == path && one.case.is_ok());
@@ -97,8 +102,10 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
     }
     let _ = writeln!(
         text,
-        "\n{} policies, {examples} examples, {wrong} wrong, {lints} lints",
-        book.policies.len()
+        "\n{}, {}, {wrong} wrong, {}",
+        count(book.policies.len(), "policy"),
+        count(examples, "example"),
+        count(lints, "lint")
     );
     print(&text)?;
     Ok(if wrong == 0 && (lints == 0 || !args.strict) {

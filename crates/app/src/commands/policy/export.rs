@@ -7,7 +7,7 @@ use meshlaw_policy::Export;
 use super::explain::judged;
 use super::law_in;
 use crate::failure::{ExitStatus, Failure};
-use crate::output::{print, write_file};
+use crate::output::{count, print, write_file};
 use crate::when;
 
 /// Write a contract, its policies and every question about it for Cedar's own tools
@@ -44,7 +44,11 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<ExitStatus> {
         },
     )?;
     let [export] = exports.as_slice() else {
-        let message = format!("`{}` holds {} contracts", path.display(), exports.len());
+        let message = format!(
+            "`{}` holds {}",
+            path.display(),
+            count(exports.len(), "contract")
+        );
         return Err(Failure::new(message, "name a file with one contract").into());
     };
     let home = &args.to;
@@ -58,9 +62,9 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<ExitStatus> {
         write_file(&home.join(name), &text)?;
     }
     let home = home.display();
-    let questions = export.tests.as_array().map_or(0, Vec::len);
+    let questions = count(export.tests.as_array().map_or(0, Vec::len), "question");
     print(&format!(
-        "wrote {home}: {questions} questions with their answers\n\nNext:\n  cedar validate --schema \
+        "wrote {home}: {questions}, answered\n\nNext:\n  cedar validate --schema \
          {home}/vocabulary.cedarschema --policies {home}/policies.cedar\n  cedar run-tests --schema \
          {home}/vocabulary.cedarschema --policies {home}/policies.cedar --tests {home}/tests.json\n"
     ))?;

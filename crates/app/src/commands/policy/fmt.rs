@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{read_book, settle};
 use crate::failure::{ExitStatus, Failure};
-use crate::output::{print, write_file};
+use crate::output::{count, print, write_file};
 
 /// Write every policy in the one shape; comments stay
 #[derive(Debug, clap::Args)]
@@ -39,8 +39,8 @@ pub fn run(args: &FmtArgs) -> anyhow::Result<ExitStatus> {
     for path in &changed {
         text.push_str(&format!("{verb}: {}\n", path.display()));
     }
-    let all = book.policies.len();
-    text.push_str(&format!("{all} policies, {} {verb}\n", changed.len()));
+    let all = count(book.policies.len(), "policy");
+    text.push_str(&format!("{all}, {} {verb}\n", changed.len()));
     print(&text)?;
     Ok(if args.check && !changed.is_empty() {
         ExitStatus::Blocked

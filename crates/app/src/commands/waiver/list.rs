@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::look;
 use crate::court::Court;
 use crate::failure::ExitStatus;
-use crate::output::{columns, print};
+use crate::output::{self, columns, print};
 use crate::waivers::{Standing, days, standing_of};
 use crate::when;
 
@@ -136,8 +136,8 @@ fn table(rows: &[Row]) -> String {
     let count = |standing: &str| rows.iter().filter(|row| row.standing == standing).count();
     let _ = writeln!(
         text,
-        "\n{} waivers: {} used, {} unused, {} expired, {} void",
-        rows.len(),
+        "\n{}: {} used, {} unused, {} expired, {} void",
+        output::count(rows.len(), "waiver"),
         count("used"),
         count("unused"),
         count("expired"),

@@ -34,7 +34,7 @@ impl Desk<'_> {
             });
         }
         let readership = Readership::new(readers);
-        let mut answers = Answers::none("uses");
+        let mut answers = Answers::none("use");
         answers.silence = match self.policy.is_asked(Action::Consume) {
             true => "no contract that this consumer uses is there".to_owned(),
             false => silence::other_question(self.policy, "what consumers read"),
@@ -61,7 +61,7 @@ impl Desk<'_> {
             let failure = Failure::new(fault.message, fault.help.unwrap_or_default());
             return Err(failure.at(at.unwrap_or(text.path)));
         }
-        let mut answers = Answers::none("waivers");
+        let mut answers = Answers::none("waiver");
         answers.silence = match self.policy.is_asked(Action::Waive) {
             true => "no contract that this waiver names is there".to_owned(),
             false => silence::other_question(self.policy, "what waivers excuse"),

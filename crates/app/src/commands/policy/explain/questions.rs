@@ -36,7 +36,7 @@ pub struct Answer {
 
 /// All questions of one kind.
 pub struct Answers {
-    /// What they are about: parts, changes, uses, waivers.
+    /// What each is about: a part, a change, a use, a waiver.
     pub noun: &'static str,
     /// The answers.
     pub all: Vec<Answer>,
@@ -125,7 +125,7 @@ impl<'d> Desk<'d> {
             all.push(self.standing(&revisions)?);
         }
         if self.policy.is_asked(Action::Consume) {
-            let mut answers = Answers::none("uses");
+            let mut answers = Answers::none("use");
             for revision in &revisions {
                 let id = revision.identity.id();
                 let readers: Vec<&Registered> = self.court.readership.of(&id).collect();
@@ -135,7 +135,7 @@ impl<'d> Desk<'d> {
             all.push(answers);
         }
         if self.policy.is_asked(Action::Waive) {
-            let mut answers = Answers::none("waivers");
+            let mut answers = Answers::none("waiver");
             for revision in &revisions {
                 let id = revision.identity.id();
                 self.pleas(self.court.ledger.about(&id), revision, &mut answers)?;
@@ -160,7 +160,7 @@ impl<'d> Desk<'d> {
     }
 
     fn standing(&self, revisions: &[Revision<'_>]) -> Result<Answers, Failure> {
-        let mut answers = Answers::none("parts");
+        let mut answers = Answers::none("part");
         for revision in revisions {
             let Some(contract) = revision.contract() else {
                 continue;
@@ -193,7 +193,7 @@ impl<'d> Desk<'d> {
         }
         settle_domains(&mut before, &mut after);
         let files = [(before, after)];
-        let mut answers = Answers::none("changes");
+        let mut answers = Answers::none("change");
         "nothing changed between the two".clone_into(&mut answers.silence);
         for (before, after) in pair(&files) {
             let comparison = compare_revisions(before, after, self.court.estate.world.as_of)?;

@@ -8,6 +8,7 @@ use meshlaw_policy::{Clause, Clauses, Policy, Seen, Trace, enforcement_on};
 use super::super::origin;
 use super::questions::{Answer, Answers};
 use crate::meaning::ruled;
+use crate::output::count;
 
 /// Answers that pass and are told of where none fires.
 const MOST_PASSES: usize = 3;
@@ -66,7 +67,8 @@ fn tell(out: &mut String, clauses: &Clauses, answers: &Answers, wants_all: bool)
         .collect();
     let broken = all.iter().filter(|one| matches!(heard(one), Some(Err(_))));
     let broken: Vec<&Answer> = broken.collect();
-    let _ = writeln!(out, "fires on {} of {} {noun}\n", fired.len(), all.len());
+    let of = count(all.len(), noun);
+    let _ = writeln!(out, "fires on {} of {of}\n", fired.len());
     for answer in &broken {
         if let Some(Err(error)) = heard(answer) {
             let _ = writeln!(out, "{}: cannot be evaluated: {error}\n", answer.about);

@@ -41,7 +41,7 @@ fn policies(studies: &[Study], text: &mut String) {
     for study in studies {
         of_policy(study, text);
     }
-    let all = count_policies(studies.len());
+    let all = count(studies.len(), "policy");
     let is_silent = text.len() == start;
     let line = if is_silent {
         "each fires on something and lets something pass, none can fail, none is pointless"
@@ -50,13 +50,6 @@ fn policies(studies: &[Study], text: &mut String) {
          pointless"
     };
     let _ = writeln!(text, "{all}: {line}");
-}
-
-fn count_policies(number: usize) -> String {
-    match number {
-        1 => "1 policy".to_owned(),
-        _ => format!("{number} policies"),
-    }
 }
 
 fn of_policy(study: &Study, text: &mut String) {

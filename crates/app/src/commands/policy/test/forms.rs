@@ -66,8 +66,9 @@ pub(super) fn text(tested: &[Tested], has_traces: bool, least: Option<u8>) -> St
     }
     let _ = write!(
         out,
-        "\n{} policies, {examples} examples, {wrong} wrong",
-        tested.len()
+        "\n{}, {}, {wrong} wrong",
+        count(tested.len(), "policy"),
+        count(examples, "example")
     );
     if has_traces {
         let share = percent((seen, all));
