@@ -69,25 +69,19 @@ impl Told {
 }
 
 impl<'l> Court<'l> {
-    /// Makes a judge for one thread, who says why.
+    /// Makes a judge for one thread, who says why. Without short cuts, it asks Cedar every time.
     pub fn judge(&self) -> Result<Judge<'l>, Failure> {
         self.silent_judge().map(Judge::giving_reasons)
     }
 
     /// Makes a judge for one thread, for those who do not ask why.
     pub fn silent_judge(&self) -> Result<Judge<'l>, Failure> {
-        let judge = Judge::new(&self.law.book, &self.estate.world)
-            .map(|judge| judge.with_memory(&self.law.memory));
-        self.seated(judge)
-    }
-
-    /// Makes a judge that asks Cedar every time.
-    pub fn plain_judge(&self) -> Result<Judge<'l>, Failure> {
-        let judge = Judge::plain(&self.law.book, &self.estate.world);
-        self.seated(judge.map(Judge::giving_reasons))
-    }
-
-    fn seated(&self, judge: Result<Judge<'l>, String>) -> Result<Judge<'l>, Failure> {
+        let (law, world) = (self.law, &self.estate.world);
+        let judge = if law.settings.limits.shortcuts {
+            Judge::new(&law.book, world).map(|judge| judge.with_memory(&law.memory))
+        } else {
+            Judge::plain(&law.book, world)
+        };
         let judge = judge.map_err(|error| {
             Failure::new(format!("the policies do not go together: {error}"), "")
         })?;

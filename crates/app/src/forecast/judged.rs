@@ -95,7 +95,7 @@ impl Table {
             .par_chunks(size)
             .map(|chunk| {
                 let reader = asked.snapshot.open()?;
-                let mut judge = judge(&court, asked)?;
+                let mut judge = court.judge()?;
                 let mut part = Part::default();
                 for entry in chunk {
                     bar.inc(1);
@@ -226,14 +226,6 @@ fn by_law(case: &Case, calendar: &Calendar) -> Timeline {
     timeline
 }
 
-fn judge<'c>(court: &Court<'c>, asked: &Asked<'_>) -> Result<Judge<'c>, Failure> {
-    if asked.plain {
-        court.plain_judge()
-    } else {
-        court.judge()
-    }
-}
-
 fn judged(
     bench: &Bench<'_>,
     asked: &Asked<'_>,
@@ -244,7 +236,7 @@ fn judged(
     let parts: Result<Vec<Vec<(usize, Marks)>>, Failure> = of_day
         .par_chunks(size)
         .map(|chunk| {
-            let mut judge = judge(&court, asked)?;
+            let mut judge = court.judge()?;
             let mut all = Vec::with_capacity(chunk.len());
             for (at, revision) in chunk {
                 let findings = findings(bench, &court, &mut judge, revision)?;

@@ -117,11 +117,7 @@ pub fn all<'a>(
         .with_max_len(1)
         .map(|_| {
             let reader = snapshot.open()?;
-            let mut judge = if asked.plain {
-                court.plain_judge()?
-            } else {
-                court.judge()?
-            };
+            let mut judge = court.judge()?;
             let (mut told, mut draft) = (Vec::new(), Draft::default());
             let mut tally = Tally::default();
             loop {
