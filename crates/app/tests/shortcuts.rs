@@ -261,6 +261,38 @@ fn a_warm_audit_is_never_stale() {
     audit(&repository, TODAY, "today again");
 }
 
+#[test]
+fn a_check_says_the_same_without_short_cuts() {
+    let repository = estate();
+    repository.write(
+        "faulty.contract.yaml",
+        "schema: faulty\nfields: [{ nme: id }]\n",
+    );
+    let order = "waivers/orders.waiver.yaml";
+    repository.write(
+        order,
+        "waiver: W-1\npolicy: org/privacy/pii-masked\ncontract: sales/orders\nreason: r\n\
+         ticket: T-1\napproved_by: sales-team\nexpires: 2026-12-31\n",
+    );
+    for files in [
+        &["domains"][..],
+        &["domains", "faulty.contract.yaml", order],
+    ] {
+        let run = |more: &[&str]| {
+            let args = ["check", "--as-of", TODAY, "--format", "json"];
+            repository.meshlaw(&[&args[..], more, files].concat())
+        };
+        let (short, plain) = (run(&[]), run(&["--no-shortcuts"]));
+        assert_eq!(short.stdout, plain.stdout, "{files:?}");
+        assert_eq!((short.code, plain.code), (1, 1), "{}", plain.stderr);
+        assert!(
+            plain.stdout.contains("org/privacy/pii-masked"),
+            "{}",
+            plain.stdout
+        );
+    }
+}
+
 fn pages(repository: &Repository) -> Vec<PathBuf> {
     let folder = repository.path().join(".git/meshlaw");
     let entries = fs::read_dir(folder).unwrap();

@@ -41,6 +41,9 @@ pub struct CheckArgs {
     /// Check again whenever a file changes, until Ctrl-C
     #[arg(long)]
     watch: bool,
+    /// Read every text in full, and ask Cedar about every part: slower, and the same
+    #[arg(long)]
+    no_shortcuts: bool,
     #[command(flatten)]
     log: LogArgs,
     #[command(flatten)]
@@ -108,6 +111,7 @@ fn check(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
     let root = root_of(args)?;
     let reader = Snapshot::folder(&root).open().map_err(Failure::from)?;
     let mut law = law::load(&reader, &PolicySource::Settings).map_err(law::failure)?;
+    law.settings.limits.shortcuts = !args.no_shortcuts;
     let files = expand(&args.files, &root, &reader, &law.settings)?;
     // A file stands for itself here, whoever reads it.
     law.settings.consumers = Vec::new();
