@@ -16,6 +16,7 @@ mod playground;
 use std::fmt::Write as _;
 
 use playground::Repository;
+use playground::orders::{self, FILE, ORDERS, PATH, WAIVER};
 use serde_json::Value;
 
 const SETTINGS: &str = "\
@@ -28,38 +29,6 @@ teams:
   data-governance: { roles: [governance] }
 parameters: { max_retention_days: 365, max_waiver_days: 120, max_error_waiver_days: 90 }
 ";
-
-const ORDERS: &str = "\
-schema: orders
-version: 1.4.0
-owner: sales-team
-status: active
-description: Orders as customers placed them
-classification: confidential
-purpose: fulfilment
-legal_basis: contract
-retention: 300 days
-sla: { freshness: 1 hour, availability: 99.5% }
-fields:
-  - { name: order_id, type: string, required: true, primary_key: true, description: Identifier }
-  - { name: note, type: string, description: What the customer wrote }
-";
-
-const EMAIL: &str = "  - { name: email, type: string, pii: contact, description: Address }\n";
-
-const WAIVER: &str = "\
-waiver: W-1
-policy: org/privacy/pii-masked
-contract: sales/orders
-pointer: [fields, email]
-reason: the tokeniser ships in March
-ticket: GOV-1
-approved_by: privacy-office
-expires: 2027-01-31
-";
-
-const PATH: &str = "domains/sales/orders.contract.yaml";
-const FILE: &str = "waivers/orders.waiver.yaml";
 
 /// `main` with the law.
 fn estate() -> Repository {
@@ -82,10 +51,8 @@ fn grant(repository: &Repository, path: &str, terms: &[(&str, &str)]) {
 
 /// Shows an e-mail address openly, in a branch.
 fn show_email(repository: &Repository) {
-    repository
-        .branch("change")
-        .write(PATH, format!("{}{EMAIL}", ORDERS.replace("1.4.0", "1.5.0")))
-        .commit("show e-mail", "2026-11-20");
+    repository.branch("change");
+    orders::show_email(repository);
 }
 
 type Play = fn(&Repository);

@@ -12,6 +12,7 @@
 mod playground;
 
 use playground::Repository;
+use playground::schemas::fitting;
 use serde_json::{Value, json};
 
 const ORDERS: &str = "domains/sales/orders.contract.yaml";
@@ -139,16 +140,7 @@ fn backtest(repository: &Repository, args: &[&str]) -> Value {
     all.extend(args);
     let ran = repository.meshlaw(&all);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let json: Value = serde_json::from_str(&ran.stdout).unwrap();
-    let schema = std::fs::read_to_string(playground::workspace("docs/policy-backtest.schema.json"));
-    let schema: Value = serde_json::from_str(&schema.unwrap()).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    let faults: Vec<String> = validator
-        .iter_errors(&json)
-        .map(|one| one.to_string())
-        .collect();
-    assert!(faults.is_empty(), "{faults:?}");
-    json
+    fitting(&ran.stdout, "policy-backtest.schema.json")
 }
 
 fn stopped(json: &Value) -> Vec<String> {

@@ -13,6 +13,7 @@ mod playground;
 use std::collections::BTreeSet;
 
 use playground::Repository;
+use playground::schemas::fitting;
 use serde_json::Value;
 
 const TODAY: &str = "2026-11-23";
@@ -107,16 +108,7 @@ fn impact(repository: &Repository, args: &[&str]) -> Value {
     assert_eq!(short.code, 0, "{}", short.stderr);
     all.push("--no-shortcuts");
     assert_eq!(repository.meshlaw(&all).stdout, short.stdout);
-    let json: Value = serde_json::from_str(&short.stdout).unwrap();
-    let schema = std::fs::read_to_string(playground::workspace("docs/policy-impact.schema.json"));
-    let schema: Value = serde_json::from_str(&schema.unwrap()).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    let faults: Vec<String> = validator
-        .iter_errors(&json)
-        .map(|one| one.to_string())
-        .collect();
-    assert!(faults.is_empty(), "{faults:?}");
-    json
+    fitting(&short.stdout, "policy-impact.schema.json")
 }
 
 /// The contracts that an audit of a revision finds something blocking with.
@@ -466,15 +458,10 @@ fn a_file_that_cannot_be_read_fails_under_both() {
 
 /// The gate of a branch, once its output was held against a run without short cuts.
 fn gate(repository: &Repository) -> Value {
-    let (_, json) = repository.judge();
-    let schema = std::fs::read_to_string(playground::workspace("docs/report.schema.json")).unwrap();
-    let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
-    let faults: Vec<String> = validator
-        .iter_errors(&json)
-        .map(|one| one.to_string())
-        .collect();
-    assert!(faults.is_empty(), "{faults:?}");
-    json
+    fitting(
+        &repository.gate(&["--format", "json"]).stdout,
+        "report.schema.json",
+    )
 }
 
 #[test]

@@ -14,6 +14,7 @@
 mod playground;
 
 use playground::Repository;
+use playground::orders::{ORDERS, PATH};
 
 const SETTINGS: &str = "\
 extends: [org]
@@ -27,21 +28,9 @@ teams:
 parameters: { max_retention_days: 365 }
 ";
 
-const ORDERS: &str = "\
-schema: orders
-version: 1.4.0
-owner: sales-team
-status: active
-description: Orders as customers placed them
-classification: confidential
-purpose: fulfilment
-legal_basis: contract
-retention: 300 days
-sla: { freshness: 1 hour, availability: 99.5% }
-fields:
-  - { name: order_id, type: string, required: true, primary_key: true, description: Identifier }
-  - { name: amount, type: decimal, precision: 12, scale: 2, required: true, description: Total }
-  - { name: note, type: string, description: What the customer wrote }
+/// What the branch breaks for its reader.
+const AMOUNT: &str = "\
+\x20 - { name: amount, type: decimal, precision: 12, scale: 2, required: true, description: Total }
 ";
 
 const CONSUMER: &str = "\
@@ -52,14 +41,17 @@ uses:
   - { contract: sales/orders, version: ^1, fields: [order_id, amount], purpose: weekly report }
 ";
 
-const PATH: &str = "domains/sales/orders.contract.yaml";
+fn orders() -> String {
+    let note = "  - { name: note,";
+    ORDERS.replace(note, &format!("{AMOUNT}{note}"))
+}
 
 /// `main` with the law and a contract; the branch `change` breaks it.
 fn broken_branch() -> Repository {
     let repository = Repository::new();
     repository
         .write("meshlaw.yaml", SETTINGS)
-        .write(PATH, ORDERS)
+        .write(PATH, orders())
         .write("domains/marketing/report.consumer.yaml", CONSUMER)
         .commit("base", "2026-06-01")
         .branch("change");
@@ -169,7 +161,7 @@ const TRICKS: &[(&str, Trick)] = &[
     ("the old contract kept under another name for show", |r| {
         r.write(
             "domains/sales/orders_old.contract.yaml",
-            ORDERS.replace("schema: orders", "schema: orders_old"),
+            orders().replace("schema: orders", "schema: orders_old"),
         );
     }),
     ("reviewers of one's own choice", |r| {
@@ -189,7 +181,7 @@ const TRICKS: &[(&str, Trick)] = &[
     }),
     ("a decoy of the old contract before the new one", |r| {
         let broken = std::fs::read_to_string(r.path().join(PATH)).unwrap();
-        r.write(PATH, format!("{ORDERS}---\n{broken}"));
+        r.write(PATH, format!("{}---\n{broken}", orders()));
     }),
     ("limits raised and lowered in the settings", |r| {
         r.edit(
@@ -276,7 +268,7 @@ fn without_the_break_the_gate_passes() {
     let repository = Repository::new();
     repository
         .write("meshlaw.yaml", SETTINGS)
-        .write(PATH, ORDERS)
+        .write(PATH, orders())
         .commit("base", "2026-06-01")
         .branch("change")
         .edit(PATH, "version: 1.4.0", "version: 1.5.0")
@@ -295,7 +287,7 @@ fn an_old_fork_point_brings_no_old_law() {
         .replace("365", "3650");
     repository
         .write("meshlaw.yaml", &lax)
-        .write(PATH, ORDERS)
+        .write(PATH, orders())
         .commit("base", "2025-01-01");
     repository.branch("change");
     break_it(&repository);
@@ -314,7 +306,7 @@ fn a_broken_law_stops_everything_but_its_repair() {
     let repository = Repository::new();
     repository
         .write("meshlaw.yaml", SETTINGS)
-        .write(PATH, ORDERS)
+        .write(PATH, orders())
         .write(
             policy,
             "forbid (principal, action, resource) when { resource.nmae == 1 };",
@@ -352,7 +344,7 @@ fn a_tag_named_like_the_target_does_not_move_it() {
 #[test]
 fn an_old_fault_shelters_no_break() {
     let repository = Repository::new();
-    let faulty = ORDERS.to_owned() + "  - { nme: nameless, type: string }\n";
+    let faulty = orders() + "  - { nme: nameless, type: string }\n";
     repository
         .write("meshlaw.yaml", SETTINGS)
         .write(PATH, faulty)
@@ -431,7 +423,7 @@ fn no_branch_bends_a_term_to_its_fields() {
         let repository = Repository::new();
         repository
             .write("meshlaw.yaml", SETTINGS)
-            .write(PATH, ORDERS)
+            .write(PATH, orders())
             .write(TERMS, GLOSSARY)
             .commit("base", "2026-06-01")
             .branch("change")

@@ -11,6 +11,7 @@
 mod playground;
 
 use playground::Repository;
+use playground::orders::{EMAIL, FILE, ORDERS, PATH, WAIVER, show_email};
 use serde_json::Value;
 
 const SETTINGS: &str = "\
@@ -22,38 +23,6 @@ teams:
   data-governance: { roles: [governance] }
 parameters: { max_retention_days: 365 }
 ";
-
-const ORDERS: &str = "\
-schema: orders
-version: 1.4.0
-owner: sales-team
-status: active
-description: Orders as customers placed them
-classification: confidential
-purpose: fulfilment
-legal_basis: contract
-retention: 300 days
-sla: { freshness: 1 hour, availability: 99.5% }
-fields:
-  - { name: order_id, type: string, required: true, primary_key: true, description: Identifier }
-  - { name: note, type: string, description: What the customer wrote }
-";
-
-const EMAIL: &str = "  - { name: email, type: string, pii: contact, description: Address }\n";
-
-const WAIVER: &str = "\
-waiver: W-1
-policy: org/privacy/pii-masked
-contract: sales/orders
-pointer: [fields, email]
-reason: the tokeniser ships in March
-ticket: GOV-1
-approved_by: privacy-office
-expires: 2027-01-31
-";
-
-const PATH: &str = "domains/sales/orders.contract.yaml";
-const FILE: &str = "waivers/orders.waiver.yaml";
 
 /// `main` with the law and a waiver; the branch `change` shows an e-mail address openly.
 fn branch(waiver: &str) -> Repository {
@@ -67,12 +36,6 @@ fn branch(waiver: &str) -> Repository {
     repository.commit("base", "2026-06-01").branch("change");
     show_email(&repository);
     repository
-}
-
-fn show_email(repository: &Repository) {
-    repository
-        .write(PATH, format!("{}{EMAIL}", ORDERS.replace("1.4.0", "1.5.0")))
-        .commit("show e-mail", "2026-11-20");
 }
 
 /// The finding about the e-mail address: its state, and its notes.

@@ -7,6 +7,8 @@
     reason = "each test uses its own part, and one that cannot go on has failed"
 )]
 
+pub mod orders;
+pub mod schemas;
 pub mod server;
 
 use std::fs;
