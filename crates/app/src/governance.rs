@@ -128,7 +128,7 @@ pub fn settle_law(readers: &Readers) -> Result<Settled, Failure> {
     }
 }
 
-/// Whether a branch edits governance files, and whether it edits anything else.
+/// Whether a branch edits the files that make the law, and whether it edits anything else.
 struct GovernanceEdits {
     any: bool,
     only: bool,
@@ -154,7 +154,9 @@ fn governance_edits(
         format!("{}/**", tip.policies),
         "policies/**".to_owned(),
     ];
-    let law = Globs::new(law.into_iter().chain(bundles))?;
+    let schema = tip.properties_schema.iter();
+    let schema = schema.filter(|path| bundles::is_plain(path)).cloned();
+    let law = Globs::new(law.into_iter().chain(bundles).chain(schema))?;
     let any = !changes(&readers.base, &readers.head, &law, Renames::Ignore)?.is_empty();
     // The whole tree is compared only where it decides something.
     let only = loaded.is_none() && {

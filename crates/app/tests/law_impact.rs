@@ -509,6 +509,17 @@ fn settings_and_terms_count_and_nothing_else_does() {
         it.remove("glossary/order.term.yaml");
     });
     assert_eq!(term, Some(1));
+    let schema = on_branch("schema", &|it| {
+        let silver = r#"{ "properties": { "tier": { "const": "silver" } } }"#;
+        it.write("properties.json", silver);
+    });
+    assert_eq!(schema, Some(1), "the schema of properties is law");
+    let broken = on_branch("no-schema", &|it| {
+        it.write("properties.json", "{");
+    });
+    assert_eq!(broken, None, "what does not load is a finding");
+    let findings = gate(&repository)["findings"].to_string();
+    assert!(findings.contains("settings/invalid"), "{findings}");
     let contract = on_branch("contract", &|it| {
         it.edit("domains/sales/orders.contract.yaml", "300 days", "301 days");
     });
@@ -536,4 +547,27 @@ fn a_branch_that_falls_behind_is_not_told_of_what_others_did() {
     let law = json["law_impact"]["law"].as_array().unwrap();
     assert_eq!(law.len(), 1, "{law:?}");
     assert_eq!(law[0]["name"], "parameters");
+}
+
+#[test]
+fn a_branch_that_mends_only_the_schema_of_properties_may_pass() {
+    let repository = estate();
+    repository.checkout("main").write("properties.json", "{");
+    repository.commit("break the law", "2026-01-02");
+    repository
+        .branch("other")
+        .write("README.md", "# Contracts\n");
+    repository.commit("something else", "2026-01-03");
+    let ran = repository.gate(&[]);
+    assert_eq!(ran.code, 2, "{}{}", ran.stdout, ran.stderr);
+    assert!(
+        ran.stderr.contains("mend the target branch"),
+        "{}",
+        ran.stderr
+    );
+    repository.checkout("main").branch("repair");
+    repository.write("properties.json", "{}");
+    repository.commit("mend the law", "2026-01-03");
+    let ran = repository.gate(&[]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
 }
