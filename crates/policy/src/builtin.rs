@@ -7,6 +7,8 @@ pub const BUILTIN: &str = "org";
 
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
+const EXAMPLES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/examples.rs"));
+
 /// What built-in policies on waivers see to, by the names of the files.
 const PROPERTIES: &[(&str, &str)] = &[
     (
@@ -31,6 +33,12 @@ pub fn builtin_properties() -> Vec<BookFile> {
 /// Returns the files of the built-in policies, with paths such as `org/privacy/pii-masked/…`.
 pub fn builtin_files() -> Vec<BookFile> {
     FILES.iter().map(file).collect()
+}
+
+/// Returns the examples of the built-in policies with the settings beside them, by their paths, such
+/// as `org/privacy/pii-masked/deny/…`.
+pub fn builtin_examples() -> Vec<BookFile> {
+    EXAMPLES.iter().map(file).collect()
 }
 
 fn file((path, text): &(&str, &str)) -> BookFile {

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use meshlaw_contract::model::{Compatibility, Consumer, Contract, Scheme};
 use meshlaw_diff::{Bump, Change, Grading, compare, declared_bump, required_bump};
 
-use crate::book::Book;
+use crate::book::{Book, BookFile, builtin};
 use crate::change::{ChangeFacts, Versions};
 use crate::clause::{Clauses, Trace};
 use crate::judge::{Cause, Judge, Violation};
@@ -84,6 +84,53 @@ pub fn trace_example(
         outcome(judge, policy, example, world, affected)
     })
 }
+
+/// A question as Cedar is asked it, with all that the engine can tell.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// Who asks for what about which thing.
+    pub request: Request,
+    /// What can be reached from there.
+    pub entities: Entities,
+}
+
+/// Returns every question that an example makes the engine ask in a layer, whatever policies there
+/// are.
+///
+/// # Errors
+///
+/// As [`run_example`].
+pub fn questions(
+    layer: &Layer,
+    example: &Example<'_>,
+    world: &World,
+    affected: impl for<'c> Fn(&Change, &'c [Consumer]) -> Vec<&'c Consumer>,
+) -> Result<Vec<Told>, String> {
+    let anything = BookFile {
+        path: "org/all/anything/policy.cedar".to_owned(),
+        text: ANYTHING.to_owned(),
+    };
+    let policy = builtin(&anything).ok_or("a policy of the engine does not load")?;
+    let policy = Policy {
+        layer: layer.clone(),
+        ..policy
+    };
+    let book = alone(&policy);
+    let told = RefCell::new(Vec::new());
+    let witness = |_: &Policy, _: &Subject<'_>, request: &Request, entities: &Entities| {
+        told.borrow_mut().push(Told {
+            request: request.clone(),
+            entities: entities.clone(),
+        });
+    };
+    let judge = Judge::plain(&book, world)?.heard_by(&witness);
+    outcome(judge, &policy, example, world, affected)?;
+    Ok(told.into_inner())
+}
+
+/// A policy that speaks to every question, so that each is asked.
+const ANYTHING: &str = "@severity(\"note\") @enforcement(\"shadow\") @message(\"m\") @help(\"h\")\n\
+                        forbid (principal, action, resource);\n";
 
 /// Lets a judge of one policy be asked something, and takes down every question.
 ///

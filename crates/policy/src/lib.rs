@@ -47,11 +47,11 @@ mod zone;
 
 pub use abstracts::Abstracts;
 pub use book::{Book, BookFile, BookProblem};
-pub use builtin::{BUILTIN, builtin_files, builtin_properties};
+pub use builtin::{BUILTIN, builtin_examples, builtin_files, builtin_properties};
 pub use change::{ChangeFacts, Versions};
 pub use clause::{Clause, Clauses, Seen, Trace};
 pub use decision::{AskedChange, AskedPlea, AskedUse, Asking, Cited, Decision, Named, Role};
-pub use example::{Example, Expected, Outcome, run_example, trace, trace_example};
+pub use example::{Example, Expected, Outcome, Told, questions, run_example, trace, trace_example};
 pub use export::{Export, export};
 pub use finding::{Origin, finding, fingerprint, mended_finding};
 pub use glossary::{Disagreement, Glossary, Meaning, Statement};

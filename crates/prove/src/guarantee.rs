@@ -65,6 +65,11 @@ impl Guarantees {
         self.preferred.iter().filter(is_relevant).collect()
     }
 
+    /// Returns all that holds of a kind.
+    pub(crate) fn all(&self, kind: &Kind) -> Vec<&Rule> {
+        self.by_kind.get(kind).into_iter().flatten().collect()
+    }
+
     /// Returns those that say something of what some rules read.
     ///
     /// The rest would make the solver's work longer and change nothing.

@@ -10,6 +10,7 @@ mod guarantee;
 mod kind;
 mod layer;
 mod passage;
+mod pool;
 mod property;
 mod prover;
 mod question;
@@ -18,12 +19,14 @@ mod scene;
 mod solver;
 mod study;
 mod synthesis;
+mod total;
 
 pub use comparison::{Compared, Difference, Fate, Verdict, changed, compare};
 pub use draft::{Draft, Sketch, drafts};
 pub use kind::Kind;
 pub use layer::{Layered, layers};
 pub use passage::{Passage, Way, passages};
+pub use pool::Witness;
 pub use property::{binding, kept};
 pub use prover::{Proofs, Prover};
 pub use question::{Answer, QuestionId};
@@ -31,7 +34,7 @@ pub use rule::{Rule, Weight};
 pub use scene::Scene;
 pub use solver::Solver;
 pub use study::{Fires, Implied, Study, study};
-pub use synthesis::{Refusal, compliant};
+pub use synthesis::{Refusal, Seat, Whole};
 
 /// What keeps a proof from being tried.
 #[derive(Debug, thiserror::Error)]

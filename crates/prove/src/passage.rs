@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::kind::Kind;
+use crate::pool::Found;
 use crate::prover::Prover;
 use crate::question::{Answer, Claim, Question};
 use crate::rule::Rule;
@@ -37,11 +38,12 @@ struct Search<'r> {
 
 /// Looks for a request of every kind that all rules let pass.
 ///
-/// Not with all of them at once, since a solver has its work with many: what passes some is put to the
-/// others, and whoever forbids it joins them.
+/// First among those that are known. Then a solver is asked, and not with all rules at once, since it
+/// has its work with many: what passes some is put to the others, and whoever forbids it joins them.
 pub fn passages(prover: &Prover, rules: &[&Rule]) -> Vec<Passage> {
     let kinds = prover.kinds().into_iter();
-    let mut searches: Vec<Search<'_>> = kinds.map(|kind| Search::new(kind, rules)).collect();
+    let mut searches: Vec<Search<'_>> =
+        kinds.map(|kind| Search::new(prover, kind, rules)).collect();
     loop {
         let open = searches.iter().filter(|search| search.way.is_none());
         let questions: Vec<Question<'_>> = open.map(Search::question).collect();
@@ -62,14 +64,23 @@ pub fn passages(prover: &Prover, rules: &[&Rule]) -> Vec<Passage> {
 }
 
 impl<'r> Search<'r> {
-    fn new(kind: &Kind, rules: &[&'r Rule]) -> Self {
+    fn new(prover: &Prover, kind: &Kind, rules: &[&'r Rule]) -> Self {
         let speaking = rules.iter().copied();
-        Self {
+        let mut search = Self {
             kind: kind.clone(),
             rules: speaking.filter(|rule| rule.speaks_to(kind)).collect(),
             blockers: BTreeSet::new(),
             way: None,
+        };
+        let Ok(mut pool) = prover.pool(kind, rules.iter().copied()) else {
+            return search;
+        };
+        match pool.open() {
+            Found::Shown => search.way = Some(Way::Open),
+            Found::Near(blockers) => search.blockers = pool.ids(&blockers),
+            Found::Nothing => {}
         }
+        search
     }
 
     fn blocking(&self) -> Vec<&'r Rule> {

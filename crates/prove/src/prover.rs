@@ -12,9 +12,11 @@ use serde::{Deserialize, Serialize};
 use crate::Trouble;
 use crate::guarantee::Guarantees;
 use crate::kind::{Environment, Kind, environments};
+use crate::pool::{Pool, Witness};
 use crate::question::{Answer, Question, QuestionId};
 use crate::rule::Rule;
 use crate::solver::{Session, Solver};
+use crate::total::is_total;
 
 /// Answers that hold whenever the same is asked.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -29,6 +31,8 @@ pub struct Prover {
     guarantees: Guarantees,
     idle: Mutex<Vec<Session>>,
     proofs: Mutex<Proofs>,
+    /// Requests that are known.
+    witnesses: Mutex<Vec<Witness>>,
     /// What was asked for in this run.
     used: Mutex<BTreeSet<QuestionId>>,
     asked: AtomicUsize,
@@ -65,10 +69,46 @@ impl Prover {
             guarantees,
             idle: Mutex::new(vec![first]),
             proofs: Mutex::new(known),
+            witnesses: Mutex::default(),
             used: Mutex::new(BTreeSet::new()),
             asked: AtomicUsize::new(0),
             failures: AtomicUsize::new(0),
         })
+    }
+
+    /// Lets requests be known of which it need not be asked whether there are any.
+    pub fn knowing(self, witnesses: Vec<Witness>) -> Self {
+        held(&self.witnesses).extend(witnesses);
+        self
+    }
+
+    /// Puts the requests of a kind that are known to some rules.
+    pub(crate) fn pool<'r>(
+        &'r self,
+        kind: &Kind,
+        rules: impl Iterator<Item = &'r Rule>,
+    ) -> Result<Pool<'r>, Trouble> {
+        self.pool_of(kind, rules, &held(&self.witnesses))
+    }
+
+    /// Puts some requests to some rules.
+    pub(crate) fn pool_of<'r>(
+        &'r self,
+        kind: &Kind,
+        rules: impl Iterator<Item = &'r Rule>,
+        known: &[Witness],
+    ) -> Result<Pool<'r>, Trouble> {
+        Pool::new(kind, rules, self.guarantees.all(kind), known.iter())
+    }
+
+    /// Keeps requests that were found on the way.
+    pub(crate) fn learn(&self, found: Vec<Witness>) {
+        held(&self.witnesses).extend(found);
+    }
+
+    /// Tells whether the form of a rule alone says that its evaluation never fails.
+    pub(crate) fn is_total(&self, rule: &Rule) -> bool {
+        is_total(rule, self.schema.schema())
     }
 
     /// Returns every kind of request, sorted.

@@ -49,6 +49,9 @@ pub enum Answer {
     Unproved(String),
 }
 
+/// How answers are written down; what was written otherwise is asked anew.
+const FORM: u32 = 2;
+
 /// Names a question by all that its answer hangs on.
 pub type QuestionId = [u8; 32];
 
@@ -140,7 +143,7 @@ impl<'r> Question<'r> {
         let watched: BTreeSet<(&str, &str)> = watched
             .map(|rule| (rule.id.as_str(), rule.canon.as_str()))
             .collect();
-        let all = json!([self.kind.to_string(), claim, guarantees, watched]);
+        let all = json!([FORM, self.kind.to_string(), claim, guarantees, watched]);
         Sha256::digest(all.to_string()).into()
     }
 }
@@ -162,6 +165,15 @@ pub(crate) fn set(
         .map(|(at, rule)| rule.cedar.new_id(CedarId::new(format!("{at}"))))
         .collect();
     all.push(base(kind)?);
+    PolicySet::from_policies(all).map_err(|error| trouble(error.to_string()))
+}
+
+/// Puts rules over the floor of a kind of request, each named by its place.
+pub(crate) fn lone(kind: &Kind, rules: &[&Rule]) -> Result<PolicySet, Trouble> {
+    let trouble = |error: String| Trouble::Text("base".to_owned(), error);
+    let placed = rules.iter().enumerate();
+    let placed = placed.map(|(at, rule)| rule.cedar.new_id(CedarId::new(format!("{at}"))));
+    let all: Vec<Cedar> = placed.chain([base(kind)?]).collect();
     PolicySet::from_policies(all).map_err(|error| trouble(error.to_string()))
 }
 

@@ -168,6 +168,14 @@ impl Rule {
         !matches!(scope, ResourceConstraint::Any) || self.canon.contains(r#""Var":"resource""#)
     }
 
+    /// Tells whether its conditions look at what things lie in, or at free keys.
+    pub(crate) fn reads_ties(&self) -> bool {
+        let forms = [r#""in":"#, r#""hasTag":"#, r#""getTag":"#];
+        let scope = self.cedar.resource_constraint();
+        matches!(scope, ResourceConstraint::In(_))
+            || forms.iter().any(|form| self.canon.contains(form))
+    }
+
     /// Tells whether its conditions tell kinds of changes apart: by the action itself, or by the
     /// grades that make it.
     pub(crate) fn reads_action(&self) -> bool {

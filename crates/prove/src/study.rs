@@ -1,10 +1,11 @@
 //! The rules of a book in, what can be proved of each by itself and beside the others out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_policy::Layer;
 
 use crate::kind::Kind;
+use crate::pool::{Found, Pool};
 use crate::prover::Prover;
 use crate::question::{Answer, Claim, Question};
 use crate::rule::Rule;
@@ -49,13 +50,38 @@ pub enum Implied {
     Together,
 }
 
+/// Questions that solvers are asked before what they found is put to the other rules.
+const WAVE: usize = 8;
+
 /// Proves what can be proved of some rules, by themselves and beside all.
 pub fn study(prover: &Prover, rules: &[Rule], all: &[Rule]) -> Vec<Study> {
     let known = prover.kinds();
-    let kinds: Vec<Vec<Kind>> = rules.iter().map(|rule| asked(rule, &known)).collect();
-    let (mut studies, cases) = alone(prover, rules, all, &kinds);
-    beside(prover, rules, all, cases, &mut studies);
-    studies
+    let mut pools = BTreeMap::new();
+    let mut cases = Vec::new();
+    for (at, rule) in rules.iter().enumerate() {
+        for kind in asked(rule, &known) {
+            if !pools.contains_key(&kind)
+                && let Ok(pool) = prover.pool(&kind, all.iter())
+            {
+                pools.insert(kind.clone(), pool);
+            }
+            cases.push(Case::new(at, rule, kind));
+        }
+    }
+    let mut inquiry = Inquiry {
+        prover,
+        all,
+        pools,
+        studies: rules.iter().map(Study::new).collect(),
+    };
+    inquiry.fire(&mut cases);
+    inquiry.run(&cases);
+    cases.retain(|case| matches!(case.fires, Some(Answer::Fails(_))));
+    inquiry.always(&cases);
+    inquiry.beside(rules, &mut cases);
+    let found = inquiry.pools.into_values();
+    prover.learn(found.flat_map(|pool| pool.learned).collect());
+    inquiry.studies
 }
 
 /// Returns the kinds of requests that tell a rule's whole meaning: where it reads nothing of the
@@ -79,9 +105,13 @@ fn asked(rule: &Rule, all: &[&Kind]) -> Vec<Kind> {
 }
 
 /// A rule on one kind of request, and the others that may make it pointless there.
-struct Case {
-    rule: usize,
+struct Case<'r> {
+    /// Place of the rule.
+    at: usize,
+    rule: &'r Rule,
     kind: Kind,
+    /// Whether it fires.
+    fires: Option<Answer>,
     /// Ids of those that fired whenever the rule did, so far.
     suspects: BTreeSet<String>,
     state: State,
@@ -94,197 +124,262 @@ enum State {
     Implied,
 }
 
-/// Asks of each rule by itself whether it fires, always fires, and can be evaluated.
-fn alone(
-    prover: &Prover,
-    rules: &[Rule],
-    all: &[Rule],
-    kinds: &[Vec<Kind>],
-) -> (Vec<Study>, Vec<Case>) {
-    let mut questions = Vec::new();
-    for (rule, kinds) in rules.iter().zip(kinds) {
-        for kind in kinds {
-            let fires = Question::implied(kind, Vec::new(), rule);
-            let beside = all.iter().filter(|other| other.id != rule.id);
-            let beside = beside.filter(|other| other.speaks_to(kind));
-            questions.push(fires.watching(beside.collect()));
-            questions.push(Question::new(kind, Claim::Runs(rule)));
+/// What is known while rules are studied.
+struct Inquiry<'r> {
+    prover: &'r Prover,
+    all: &'r [Rule],
+    pools: BTreeMap<Kind, Pool<'r>>,
+    studies: Vec<Study>,
+}
+
+impl<'r> Inquiry<'r> {
+    /// Finds for each rule a request on which it fires: one that is known, else one of a solver.
+    ///
+    /// What a solver finds for one may show another, so that they are asked some at a time.
+    fn fire(&mut self, cases: &mut [Case<'r>]) {
+        loop {
+            for case in cases.iter_mut().filter(|case| case.fires.is_none()) {
+                case.fires = self.known(case).map(Answer::Fails);
+            }
+            let open = cases.iter_mut().filter(|case| case.fires.is_none());
+            let open: Vec<&mut Case<'_>> = open.take(WAVE).collect();
+            if open.is_empty() {
+                break;
+            }
+            let questions = open
+                .iter()
+                .map(|case| Question::implied(&case.kind, Vec::new(), case.rule));
+            let answers = self.prover.ask(&questions.collect::<Vec<_>>());
+            for (case, answer) in open.into_iter().zip(answers) {
+                self.learn(case, &answer);
+                case.fires = Some(answer);
+            }
+        }
+        for case in cases {
+            if let Some(study) = self.studies.get_mut(case.at) {
+                study.take_fires(&case.kind, case.fires.as_ref());
+            }
         }
     }
-    let mut answers = prover.ask(&questions).into_iter();
-    let mut studies = Vec::new();
-    let mut cases = Vec::new();
-    let mut seen = Vec::new();
-    for (at, (rule, kinds)) in rules.iter().zip(kinds).enumerate() {
-        let mut study = Study {
+
+    fn known(&self, case: &Case<'_>) -> Option<Scene> {
+        let pool = self.pools.get(&case.kind)?;
+        let known = pool.firing(pool.place(&case.rule.id)?)?;
+        known.shown(&case.rule.attributes)
+    }
+
+    fn learn(&mut self, case: &Case<'_>, answer: &Answer) {
+        if let (Some(pool), Answer::Fails(scene)) = (self.pools.get_mut(&case.kind), answer) {
+            pool.learn(scene, case.rule);
+        }
+    }
+
+    /// Asks of each rule whether its evaluation can fail, where its form does not say that.
+    fn run(&mut self, cases: &[Case<'r>]) {
+        let open = cases.iter().filter(|case| !self.prover.is_total(case.rule));
+        let open: Vec<&Case<'_>> = open.collect();
+        let questions = open
+            .iter()
+            .map(|case| Question::new(&case.kind, Claim::Runs(case.rule)));
+        let answers = self.prover.ask(&questions.collect::<Vec<_>>());
+        for (case, answer) in open.into_iter().zip(answers) {
+            let Some(study) = self.studies.get_mut(case.at) else {
+                continue;
+            };
+            match answer {
+                Answer::Holds => {}
+                Answer::Fails(scene) => study.fails = Some((case.kind.clone(), scene)),
+                Answer::Unproved(why) => {
+                    study.doubt("whether it can be evaluated", &case.kind, &why)
+                }
+            }
+        }
+    }
+
+    /// Asks of each rule whether it always fires, unless a request is known on which it is silent.
+    fn always(&mut self, cases: &[Case<'r>]) {
+        for case in cases {
+            let pool = self.pools.get(&case.kind);
+            let is_known = pool.is_some_and(|pool| {
+                let place = pool.place(&case.rule.id);
+                place.is_some_and(|place| pool.is_silent_somewhere(place))
+            });
+            if is_known {
+                continue;
+            }
+            let claim = Claim::Refuses(vec![case.rule]);
+            let answer = self.prover.ask_one(Question::new(&case.kind, claim));
+            self.learn(case, &answer);
+            let Some(study) = self.studies.get_mut(case.at) else {
+                continue;
+            };
+            match answer {
+                Answer::Holds => study.always.push(case.kind.clone()),
+                Answer::Fails(_) => {}
+                Answer::Unproved(why) => study.doubt("whether it always fires", &case.kind, &why),
+            }
+        }
+    }
+
+    /// Asks of each rule whether the others make it pointless.
+    ///
+    /// Where no request is known that only the rule forbids, a solver is asked, and not with all of
+    /// the others at once, since it has its work with many: first those that fired where the rule
+    /// did. Where they leave a gap, the request that shows it has further ones fire, or none.
+    fn beside(&mut self, rules: &[Rule], cases: &mut [Case<'r>]) {
+        for pool in self.pools.values_mut() {
+            pool.open();
+        }
+        for case in cases.iter_mut() {
+            self.seek(case);
+        }
+        loop {
+            let mut open = cases.iter_mut().filter(|case| case.state == State::Open);
+            let open: Vec<&mut Case<'_>> = open.by_ref().collect();
+            if open.is_empty() {
+                break;
+            }
+            let questions = open.iter().map(|case| case.question(self.all));
+            let answers = self.prover.ask(&questions.collect::<Vec<_>>());
+            for (case, answer) in open.into_iter().zip(answers) {
+                self.learn(case, &answer);
+                if let Answer::Unproved(why) = &answer
+                    && let Some(study) = self.studies.get_mut(case.at)
+                {
+                    study.doubt("whether others make it pointless", &case.kind, why);
+                }
+                case.take(answer);
+            }
+        }
+        for (at, rule) in rules.iter().enumerate() {
+            let own: Vec<&Case<'_>> = cases.iter().filter(|case| case.at == at).collect();
+            let is_implied = own.iter().all(|case| case.state == State::Implied);
+            if is_implied && !own.is_empty() {
+                let implied = self.by_whom(rule, &own);
+                self.studies
+                    .get_mut(at)
+                    .into_iter()
+                    .for_each(|study| study.implied = implied.clone());
+            }
+        }
+    }
+
+    /// Looks among what is known for a request that only one rule forbids.
+    fn seek(&mut self, case: &mut Case<'r>) {
+        let Some(pool) = self.pools.get_mut(&case.kind) else {
+            return;
+        };
+        let Some(place) = pool.place(&case.rule.id) else {
+            return;
+        };
+        let others = others(case.rule, self.all, &case.kind);
+        let others = others
+            .iter()
+            .filter_map(|other| pool.place(&other.id))
+            .collect();
+        match pool.sole(Some(place), &others) {
+            Found::Shown => case.state = State::Needed,
+            Found::Near(suspects) => case.suspects = pool.ids(&suspects),
+            Found::Nothing => {}
+        }
+    }
+
+    /// Finds those of the others that make a rule pointless by themselves.
+    fn by_whom(&self, rule: &Rule, cases: &[&Case<'r>]) -> Implied {
+        let may = |case: &&Case<'_>, other: &Rule| {
+            let Some(pool) = self.pools.get(&case.kind) else {
+                return true;
+            };
+            let places = pool.place(&rule.id).zip(pool.place(&other.id));
+            places.is_none_or(|(rule, other)| pool.may_cover(rule, other))
+        };
+        let by = self.all.iter().filter(|other| {
+            let is_suspect = |case: &&Case<'_>| case.suspects.contains(&other.id);
+            let covers = |case: &&Case<'_>| {
+                let question = Question::implied(&case.kind, vec![other], rule);
+                self.prover.ask_one(question) == Answer::Holds
+            };
+            stands_for(other, rule)
+                && cases.iter().all(is_suspect)
+                && cases.iter().all(|case| may(case, other))
+                && cases.iter().all(covers)
+        });
+        let by: Vec<String> = by.map(|other| other.id.clone()).collect();
+        if by.is_empty() {
+            Implied::Together
+        } else {
+            Implied::By(by)
+        }
+    }
+}
+
+impl<'r> Case<'r> {
+    fn new(at: usize, rule: &'r Rule, kind: Kind) -> Self {
+        Self {
+            at,
+            rule,
+            kind,
+            fires: None,
+            suspects: BTreeSet::new(),
+            state: State::Open,
+        }
+    }
+
+    fn question(&self, all: &'r [Rule]) -> Question<'r> {
+        let others = others(self.rule, all, &self.kind);
+        let suspects = others.iter().copied();
+        let suspects = suspects.filter(|other| self.suspects.contains(&other.id));
+        Question::implied(&self.kind, suspects.collect(), self.rule).watching(others)
+    }
+
+    /// Learns from a request on which the rule fires: where none of the others does, it is needed.
+    fn take(&mut self, answer: Answer) {
+        self.state = match answer {
+            Answer::Holds => State::Implied,
+            Answer::Unproved(_) => State::Needed,
+            Answer::Fails(scene) => {
+                let before = self.suspects.len();
+                self.suspects
+                    .extend(scene.fired().into_iter().map(str::to_owned));
+                // Whoever fires only by failing is no reason to ask the same again.
+                if self.suspects.len() == before {
+                    State::Needed
+                } else {
+                    State::Open
+                }
+            }
+        };
+    }
+}
+
+impl Study {
+    fn new(rule: &Rule) -> Self {
+        Self {
             id: rule.id.clone(),
             fires: Fires::Never,
             always: Vec::new(),
             fails: None,
             implied: Implied::No,
             unproved: Vec::new(),
-        };
-        for kind in kinds {
-            let (fires, runs) = (answers.next(), answers.next());
-            if let Some(Answer::Fails(scene)) = &fires {
-                let mut case = Case {
-                    rule: at,
-                    kind: kind.clone(),
-                    suspects: BTreeSet::new(),
-                    state: State::Open,
-                };
-                case.take(scene, &others(rule, all, kind));
-                cases.push(case);
-                seen.push((kind.clone(), rule.id.clone(), scene.clone()));
-            }
-            study.take_fires(kind, fires);
-            match runs {
-                Some(Answer::Holds) => {}
-                Some(Answer::Fails(scene)) => study.fails = Some((kind.clone(), scene)),
-                other => study.doubt("whether it can be evaluated", kind, other),
-            }
         }
-        studies.push(study);
     }
-    for ((rule, kinds), study) in rules.iter().zip(kinds).zip(&mut studies) {
-        always(prover, rule, kinds, &seen, study);
-    }
-    (studies, cases)
-}
 
-/// Asks whether a rule always fires, unless it was silent where another one fired.
-fn always(
-    prover: &Prover,
-    rule: &Rule,
-    kinds: &[Kind],
-    seen: &[(Kind, String, Scene)],
-    study: &mut Study,
-) {
-    for kind in kinds {
-        let was_silent = seen.iter().any(|(of, by, scene)| {
-            of == kind && *by != rule.id && !scene.fired().contains(&rule.id.as_str())
-        });
-        if was_silent {
-            continue;
-        }
-        match prover.ask_one(Question::new(kind, Claim::Refuses(vec![rule]))) {
-            Answer::Holds => study.always.push(kind.clone()),
-            Answer::Fails(_) => {}
-            open => study.doubt("whether it always fires", kind, Some(open)),
-        }
-    }
-}
-
-impl Case {
-    /// Learns from a request on which the rule fires: where none of the others does, it is needed.
-    fn take(&mut self, scene: &Scene, others: &[&Rule]) {
-        let mut fired = scene.fired();
-        fired.retain(|id| others.iter().any(|other| other.id == *id));
-        if fired.is_empty() {
-            self.state = State::Needed;
-        }
-        self.suspects.extend(fired.into_iter().map(str::to_owned));
-    }
-}
-
-impl Study {
-    fn take_fires(&mut self, kind: &Kind, answer: Option<Answer>) {
+    fn take_fires(&mut self, kind: &Kind, answer: Option<&Answer>) {
         match answer {
             // Kinds come from the gravest end; the last one that fires is shown.
-            Some(Answer::Fails(scene)) => self.fires = Fires::On(kind.clone(), scene),
-            Some(Answer::Holds) => {}
-            other => {
+            Some(Answer::Fails(scene)) => self.fires = Fires::On(kind.clone(), scene.clone()),
+            Some(Answer::Holds) | None => {}
+            Some(Answer::Unproved(why)) => {
                 if matches!(self.fires, Fires::Never) {
                     self.fires = Fires::Unproved;
                 }
-                self.doubt("whether it can fire", kind, other);
+                self.doubt("whether it can fire", kind, why);
             }
         }
     }
 
-    fn doubt(&mut self, what: &str, kind: &Kind, answer: Option<Answer>) {
-        let why = match answer {
-            Some(Answer::Unproved(why)) => why,
-            _ => "there was no answer".to_owned(),
-        };
+    fn doubt(&mut self, what: &str, kind: &Kind, why: &str) {
         self.unproved.push(format!("{what} on `{kind}`: {why}"));
-    }
-}
-
-/// Asks of each rule whether the others make it pointless.
-///
-/// Not all of them at once, since a solver has its work with many: first those that fired where the
-/// rule did. Where they leave a gap, the request that shows it has further ones fire, or none.
-fn beside(
-    prover: &Prover,
-    rules: &[Rule],
-    all: &[Rule],
-    mut cases: Vec<Case>,
-    studies: &mut [Study],
-) {
-    loop {
-        let open = cases.iter().filter(|case| case.state == State::Open);
-        let questions = open.filter_map(|case| {
-            let rule = rules.get(case.rule)?;
-            let others = others(rule, all, &case.kind);
-            let suspects = others.iter().copied();
-            let suspects = suspects.filter(|other| case.suspects.contains(&other.id));
-            let question = Question::implied(&case.kind, suspects.collect(), rule);
-            Some(question.watching(others))
-        });
-        let questions: Vec<Question<'_>> = questions.collect();
-        if questions.is_empty() {
-            break;
-        }
-        let answers = prover.ask(&questions);
-        let open = cases.iter_mut().filter(|case| case.state == State::Open);
-        for (case, answer) in open.zip(answers) {
-            match answer {
-                Answer::Holds => case.state = State::Implied,
-                Answer::Fails(scene) => {
-                    let before = case.suspects.len();
-                    if let Some(rule) = rules.get(case.rule) {
-                        let others = others(rule, all, &case.kind);
-                        case.take(&scene, &others);
-                    }
-                    // Whoever fires only by failing is no reason to ask the same again.
-                    if case.suspects.len() == before {
-                        case.state = State::Needed;
-                    }
-                }
-                Answer::Unproved(_) => {
-                    case.state = State::Needed;
-                    if let Some(study) = studies.get_mut(case.rule) {
-                        let what = "whether others make it pointless";
-                        study.doubt(what, &case.kind, Some(answer));
-                    }
-                }
-            }
-        }
-    }
-    for (at, (rule, study)) in rules.iter().zip(studies).enumerate() {
-        let own: Vec<&Case> = cases.iter().filter(|case| case.rule == at).collect();
-        let is_implied = own.iter().all(|case| case.state == State::Implied);
-        if is_implied && !own.is_empty() {
-            study.implied = by_whom(prover, rule, all, &own);
-        }
-    }
-}
-
-/// Finds those of the others that make a rule pointless by themselves.
-fn by_whom(prover: &Prover, rule: &Rule, all: &[Rule], cases: &[&Case]) -> Implied {
-    let by = all.iter().filter(|other| {
-        let is_suspect = |case: &&Case| case.suspects.contains(&other.id);
-        let covers = |case: &&Case| {
-            prover.ask_one(Question::implied(&case.kind, vec![other], rule)) == Answer::Holds
-        };
-        stands_for(other, rule) && cases.iter().all(is_suspect) && cases.iter().all(covers)
-    });
-    let by: Vec<String> = by.map(|other| other.id.clone()).collect();
-    if by.is_empty() {
-        Implied::Together
-    } else {
-        Implied::By(by)
     }
 }
 

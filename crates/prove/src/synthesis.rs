@@ -4,16 +4,20 @@
 //! are put to one field, as rules on what lies around it, so that one request speaks of a whole
 //! contract.
 
+use std::collections::BTreeSet;
+
 use meshlaw_contract::model::{Classification, Word as _};
-use meshlaw_policy::{Layer, World};
+use meshlaw_policy::{Layer, Product, World};
 
 use crate::Trouble;
 use crate::draft::{Draft, Sketch, drafts};
 use crate::kind::Kind;
 use crate::passage::culprits;
+use crate::pool::{Found, Witness};
 use crate::prover::Prover;
 use crate::question::{Answer, Claim, Question};
 use crate::rule::{Rule, read_all};
+use crate::scene::Scene;
 
 /// Why no contract is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,66 +29,150 @@ pub enum Refusal {
     Unproved(String),
 }
 
-/// Writes contracts that every rule of a layer and of the floor should let pass in a world, the
-/// likeliest first.
-///
-/// # Errors
-///
-/// Says why none was found.
-pub fn compliant(
-    prover: &Prover,
-    rules: &[&Rule],
-    layer: &Layer,
-    world: &World,
-) -> Result<Vec<Draft>, Refusal> {
-    let trouble = |error: Trouble| Refusal::Unproved(error.to_string());
-    let kinds = prover.kinds();
-    let is_asked = |kind: &&&Kind| kind.action == "publish" && kind.resource == "Field";
-    let Some(kind) = kinds.iter().find(is_asked) else {
-        return Err(Refusal::Unproved("nobody asks about fields".to_owned()));
-    };
-    let mut all = Vec::new();
-    let own = rules
-        .iter()
-        .filter(|rule| rule.layer == Layer::Org || rule.layer == *layer);
-    for rule in own {
-        for about in kinds.iter().filter(|kind| kind.action == "publish") {
-            if rule.speaks_to(about) {
-                all.push(about_fields(rule, &about.resource).map_err(trouble)?);
+/// What a whole contract has to pass, in a layer and a world.
+pub struct Whole<'p> {
+    prover: &'p Prover,
+    kind: &'p Kind,
+    layer: &'p Layer,
+    world: &'p World,
+    /// The rules, as rules on a field and what lies around it.
+    rules: Vec<Rule>,
+    /// What makes the contract one of one field, in that world.
+    frame: Vec<Rule>,
+    /// Ids of rules that forbid what was found so far.
+    blockers: BTreeSet<String>,
+}
+
+impl<'p> Whole<'p> {
+    /// Puts the rules of a layer and of the floor together.
+    ///
+    /// # Errors
+    ///
+    /// Says why that cannot be done.
+    pub fn of(
+        prover: &'p Prover,
+        rules: &[&Rule],
+        layer: &'p Layer,
+        world: &'p World,
+    ) -> Result<Self, Refusal> {
+        let trouble = |error: Trouble| Refusal::Unproved(error.to_string());
+        let kinds = prover.kinds();
+        let is_asked = |kind: &&Kind| kind.action == "publish" && kind.resource == "Field";
+        let Some(kind) = kinds.iter().copied().find(is_asked) else {
+            return Err(Refusal::Unproved("nobody asks about fields".to_owned()));
+        };
+        let holds = |rule: &&&Rule| rule.layer == Layer::Org || rule.layer == *layer;
+        let mut all = Vec::new();
+        for rule in rules.iter().filter(holds) {
+            for about in kinds.iter().filter(|kind| kind.action == "publish") {
+                if rule.speaks_to(about) {
+                    all.push(about_fields(rule, &about.resource).map_err(trouble)?);
+                }
+            }
+        }
+        let alone = read_all("alone", include_str!("guarantees/alone.cedar")).map_err(trouble)?;
+        let pins = read_all("world", &pins(world)).map_err(trouble)?;
+        Ok(Self {
+            prover,
+            kind,
+            layer,
+            world,
+            rules: all,
+            frame: alone.into_iter().chain(pins).collect(),
+            blockers: BTreeSet::new(),
+        })
+    }
+
+    /// Writes contracts like one that is known, so that every rule should let them pass.
+    pub fn known(&mut self, witnesses: &[Witness]) -> Vec<Draft> {
+        let all: Vec<&Rule> = self.rules.iter().chain(&self.frame).collect();
+        let Ok(mut pool) = self
+            .prover
+            .pool_of(self.kind, all.iter().copied(), witnesses)
+        else {
+            return Vec::new();
+        };
+        match pool.open() {
+            Found::Shown => {}
+            Found::Near(blockers) => self.blockers = pool.ids(&blockers),
+            Found::Nothing => {}
+        }
+        let read = all.iter().flat_map(|rule| rule.attributes.iter().cloned());
+        let scene = pool.opened().and_then(|case| case.shown(&read.collect()));
+        scene.map(|scene| self.drafts(&scene)).unwrap_or_default()
+    }
+
+    /// Has a solver find contracts that every rule should let pass, the likeliest first.
+    ///
+    /// # Errors
+    ///
+    /// Says why none was found.
+    pub fn found(&mut self) -> Result<Vec<Draft>, Refusal> {
+        match self.passing(&self.frame) {
+            Search::Open(scene) => Ok(self.drafts(&scene)),
+            Search::Unproved(why) => Err(Refusal::Unproved(why)),
+            // Because none can, or because it is only one of one field.
+            Search::Shut(_) => Err(match self.passing(&[]) {
+                Search::Shut(rules) => Refusal::Shut(culprits(self.prover, self.kind, rules)),
+                Search::Open(_) => {
+                    let why = "a contract in force that has one field cannot pass; others may";
+                    Refusal::Unproved(why.to_owned())
+                }
+                Search::Unproved(why) => Refusal::Unproved(why),
+            }),
+        }
+    }
+
+    /// Looks for a request that passes, at first by those of the rules alone that forbade what was
+    /// found before.
+    fn passing(&self, frame: &[Rule]) -> Search<'_> {
+        let mut blockers = self.blockers.clone();
+        loop {
+            let blocking = self.rules.iter().filter(|rule| blockers.contains(&rule.id));
+            let blocking: Vec<&Rule> = blocking.collect();
+            let claim = Claim::Refuses(blocking.iter().copied().chain(frame).collect());
+            let question = Question::new(self.kind, claim).watching(self.rules.iter().collect());
+            let scene = match self.prover.ask_one(question) {
+                Answer::Unproved(why) => return Search::Unproved(why),
+                Answer::Holds => return Search::Shut(blocking),
+                Answer::Fails(scene) => scene,
+            };
+            let known = blockers.len();
+            blockers.extend(scene.fired().into_iter().map(str::to_owned));
+            if scene.fired().is_empty() {
+                return Search::Open(Box::new(scene));
+            }
+            if blockers.len() == known {
+                let why = "a policy cannot be evaluated on what passes the others";
+                return Search::Unproved(why.to_owned());
             }
         }
     }
-    let own = all.len();
-    all.extend(read_all("alone", include_str!("guarantees/alone.cedar")).map_err(trouble)?);
-    all.extend(read_all("world", &pins(world)).map_err(trouble)?);
-    let claim = Claim::Refuses(all.iter().collect());
-    let scene = match prover.ask_one(Question::new(kind, claim)) {
-        Answer::Fails(scene) => scene,
-        Answer::Unproved(why) => return Err(Refusal::Unproved(why)),
-        Answer::Holds => return Err(refusal(prover, kind, all.iter().take(own).collect())),
-    };
-    let mut found = drafts(&Sketch {
-        kind,
-        scene: &scene,
-        rules: all.iter().collect(),
-        layer,
-        as_of: world.as_of,
-    });
-    for draft in &mut found {
-        draft.world = world.clone();
-        draft.settings.clear();
+
+    fn drafts(&self, scene: &Scene) -> Vec<Draft> {
+        let mut found = drafts(&Sketch {
+            kind: self.kind,
+            scene,
+            rules: self.rules.iter().chain(&self.frame).collect(),
+            layer: self.layer,
+            as_of: self.world.as_of,
+        });
+        for draft in &mut found {
+            draft.world = self.world.clone();
+            draft.settings.clear();
+        }
+        found
     }
-    Ok(found)
 }
 
-/// Says why a contract of one field cannot pass: because none can, or because it is only one.
-fn refusal(prover: &Prover, kind: &Kind, rules: Vec<&Rule>) -> Refusal {
-    let claim = Claim::Refuses(rules.clone());
-    if prover.ask_one(Question::new(kind, claim)) == Answer::Holds {
-        return Refusal::Shut(culprits(prover, kind, rules));
-    }
-    let why = "a contract in force that has one field cannot pass; others may";
-    Refusal::Unproved(why.to_owned())
+/// What came of looking for a request that passes.
+enum Search<'r> {
+    /// There is one.
+    Open(Box<Scene>),
+    /// There is none, by these rules.
+    Shut(Vec<&'r Rule>),
+    /// Nobody knows, and why.
+    Unproved(String),
 }
 
 /// Turns a rule on a part of a contract into one on a field of it.
@@ -134,13 +222,13 @@ fn pins(world: &World) -> String {
         }));
     }
     text.push_str(&only("resource.contract.foreignRegions.isEmpty()"));
-    let known = world.teams.keys().next();
-    let owner = quoted(known.map_or("example-team", String::as_str));
+    let seat = Seat::of(world);
+    let owner = quoted(&seat.owner);
     text.push_str(&only(&format!(
         "resource.contract has owner && resource.contract.owner == {owner} && \
          resource.contract.ownerIsKnown && principal.isKnown && principal.name == {owner}"
     )));
-    text.push_str(&only(&match world.products.iter().next() {
+    text.push_str(&only(&match seat.product {
         None => "resource.contract.productIsKnown && !(resource.contract has productOwner) && \
                  (if resource.contract has product \
                  then resource.contract.product == \"example-product\" else true)"
@@ -172,6 +260,34 @@ fn pins(world: &World) -> String {
         "resource.termMismatches.isEmpty() && resource.leftToTerm.isEmpty()",
     ));
     text
+}
+
+/// Who answers for a contract that is written for a world, and for which product it is.
+pub struct Seat<'w> {
+    /// The team: that of the product where it has one, else any.
+    pub owner: String,
+    /// The product, where there is any.
+    pub product: Option<(&'w String, &'w Product)>,
+}
+
+impl<'w> Seat<'w> {
+    /// Finds a product with a team of its own, else any.
+    pub fn of(world: &'w World) -> Self {
+        let is_led = |product: &Product| {
+            product
+                .owner
+                .as_ref()
+                .is_some_and(|owner| world.teams.contains_key(owner))
+        };
+        let led = world.products.iter().find(|(_, product)| is_led(product));
+        let product = led.or_else(|| world.products.iter().next());
+        let owner = led.and_then(|(_, product)| product.owner.as_ref());
+        let owner = owner.or_else(|| world.teams.keys().next());
+        Self {
+            owner: owner.map_or("example-team", String::as_str).to_owned(),
+            product,
+        }
+    }
 }
 
 /// Returns the rank of a class, which the vocabulary counts from the most public.

@@ -4,11 +4,13 @@
 //! anybody is shown it.
 
 mod change;
+mod examples;
 mod keeper;
 mod properties;
 mod replay;
 
 pub use change::{Change, Loosened, Side, changes};
+pub use examples::Examples;
 pub use keeper::Keeper;
 pub use properties::{Held, Kept, properties, read as read_properties};
 pub use replay::{Bench, Shown, passing};

@@ -1,5 +1,7 @@
 //! A contract of a request in, the document that states it out.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde_json::Value;
 
@@ -82,6 +84,8 @@ impl Contract {
             let set = told.set(at, attribute).filter(|set| !set.is_empty());
             if let Some(set) = set {
                 let set = set.into_iter().map(|text| told.plausible(attribute, text));
+                // Two texts that only a solver would write may become the same word.
+                let set: BTreeSet<&str> = set.collect();
                 self.say(key, yaml::list(set));
             }
         }

@@ -13,6 +13,8 @@ use meshlaw_policy::{
     Book, Example, Expected, Glossary, Outcome, Plea, Policy, Precedent, Trace, World, run_example,
     trace_example,
 };
+#[cfg(feature = "prove")]
+use meshlaw_policy::{Layer, Told, questions};
 use meshlaw_report::{Enforcement, Severity};
 
 use crate::approvals::Approvals;
@@ -210,6 +212,23 @@ impl Case {
         Ok(traces)
     }
 
+    /// Returns the contract of an example of how contracts stand.
+    #[cfg(feature = "prove")]
+    pub fn standing(&self) -> Option<&Contract> {
+        let is_alone = !self.is_change && self.consumers.is_empty() && self.waivers.is_empty();
+        self.after.as_ref().filter(|_| is_alone)
+    }
+
+    /// Returns every question that the example makes the engine ask in a layer.
+    #[cfg(feature = "prove")]
+    pub fn questions(&self, layer: &Layer, book: &Book) -> Result<Vec<Told>, Failure> {
+        self.with(book, |example, felt| {
+            questions(layer, example, &self.world, |change, consumers| {
+                feeling(consumers, felt, change)
+            })
+        })
+    }
+
     fn with<T>(
         &self,
         book: &Book,
@@ -347,20 +366,21 @@ fn plea<'w>(waiver: &'w Waiver, book: &Book, precedent: Precedent) -> Plea<'w> {
 
 /// Reads the world of a policy's examples: settings beside it, with two keys more.
 pub fn world(home: &Path) -> Result<World, Failure> {
-    let as_of = jiff::civil::date(2026, 11, 23);
     let path = home.join(settings::FILE);
+    let text = std::fs::read_to_string(&path).ok();
+    world_of(text.as_deref(), &path.display().to_string())
+}
+
+/// Reads the world that settings state; without any, nothing is there.
+pub fn world_of(text: Option<&str>, path: &str) -> Result<World, Failure> {
+    let as_of = jiff::civil::date(2026, 11, 23);
     let mut world = World::empty(as_of);
-    let Ok(text) = std::fs::read_to_string(&path) else {
+    let Some(text) = text else {
         return Ok(world);
     };
-    let (settings, terms, as_of_stated, problems) = settings::parse_world(&text);
+    let (settings, terms, as_of_stated, problems) = settings::parse_world(text);
     if let Some(problem) = problems.first() {
-        let place = format!(
-            "{}:{}:{}",
-            path.display(),
-            problem.span.line,
-            problem.span.column
-        );
+        let place = format!("{path}:{}:{}", problem.span.line, problem.span.column);
         return Err(Failure::new(
             problem.message.clone(),
             problem.help.clone().unwrap_or_default(),

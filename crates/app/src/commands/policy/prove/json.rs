@@ -272,5 +272,5 @@ fn of_difference(one: &Difference) -> OfDifference {
 }
 
 fn value(scene: &Scene) -> Value {
-    scene.as_json().clone()
+    scene.shown()
 }

@@ -73,7 +73,8 @@ pub fn run(args: &ProveArgs) -> anyhow::Result<ExitStatus> {
     let old = old.transpose()?;
     let limit = Duration::from_secs(args.timeout);
     let keeper = Keeper::find(args.solver.as_ref(), limit, !args.no_shortcuts)?;
-    let prover = keeper.prover()?;
+    let examples = source.examples()?;
+    let prover = keeper.prover()?.knowing(examples.asked(&source.book));
     let chosen = new.rules.iter().filter(|rule| args.asks_for(&rule.id));
     let chosen: Vec<Rule> = chosen.cloned().collect();
     let mut proved = Proved {
@@ -86,7 +87,7 @@ pub fn run(args: &ProveArgs) -> anyhow::Result<ExitStatus> {
         proved.passages = passages(&prover, &all);
         proved.layers = layers(&prover, &new.rules);
         proved.properties = properties(&prover, &new, &source.properties()?, as_of)?;
-        proved.wholes = whole::wholes(&prover, &new, &source.world(as_of)?);
+        proved.wholes = whole::wholes(&prover, &new, &source.world(as_of)?, &examples);
     }
     proved.changes = old.map(|old| changes(&prover, &old, &new, as_of));
     proved.asked = prover.asked();

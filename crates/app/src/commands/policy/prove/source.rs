@@ -10,7 +10,7 @@ use crate::commands::policy::read_book;
 use crate::estate::read_estate;
 use crate::failure::Failure;
 use crate::law::{self, PolicySource};
-use crate::proofs::read_properties;
+use crate::proofs::{Examples, read_properties};
 use crate::settings::{self, Settings};
 
 /// Policies, and what stands around them.
@@ -80,6 +80,11 @@ impl Source {
             ));
         }
         Ok(root.join(&self.folder))
+    }
+
+    /// Reads all examples that are at hand.
+    pub fn examples(&self) -> Result<Examples, Failure> {
+        Examples::read(&self.reader, &self.folder)
     }
 
     /// Returns what is stated of the policies.

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use meshlaw_policy::{Layer, Policy, World};
-use meshlaw_prove::{Prover, Refusal, Rule, compliant};
+use meshlaw_prove::{Prover, Refusal, Rule, Whole as Search};
 
-use crate::proofs::{Bench, Side, passing};
+use crate::proofs::{Bench, Examples, Shown, Side, passing};
 
 /// Whether a whole contract can pass in a layer.
 pub struct Whole {
@@ -16,25 +16,40 @@ pub struct Whole {
 }
 
 /// Writes a contract for the floor and one for each domain that adds to it.
-pub fn wholes(prover: &Prover, side: &Side<'_>, world: &World) -> Vec<Whole> {
+pub fn wholes(prover: &Prover, side: &Side<'_>, world: &World, examples: &Examples) -> Vec<Whole> {
     let mut layers: BTreeSet<Layer> = BTreeSet::from([Layer::Org]);
     layers.extend(side.rules.iter().map(|rule| rule.layer.clone()));
-    let rules: Vec<&Rule> = side.rules.iter().collect();
-    let whole = |layer: Layer| {
-        let policies = side.book.policies.iter();
-        let holding = policies.filter(|one| one.layer == Layer::Org || one.layer == layer);
-        let policies: Vec<&Policy> = holding.collect();
-        let drafts = compliant(prover, &rules, &layer, world);
-        let contract = drafts.and_then(|drafts| {
-            let bench = Bench {
-                policies,
-                book: side.book,
-            };
-            let shown = passing(drafts, &bench).map_err(Refusal::Unproved)?;
+    let whole = |layer: Layer| Whole {
+        contract: shown(prover, side, world, examples, &layer).and_then(|shown| {
             let text = shown.files.into_values().next();
             text.ok_or_else(|| Refusal::Unproved("there is nothing to write down".to_owned()))
-        });
-        Whole { layer, contract }
+        }),
+        layer,
     };
     layers.into_iter().map(whole).collect()
+}
+
+/// Makes a contract of an example, or else of what the solver finds; the ordinary judge has to let it
+/// pass.
+fn shown(
+    prover: &Prover,
+    side: &Side<'_>,
+    world: &World,
+    examples: &Examples,
+    layer: &Layer,
+) -> Result<Shown, Refusal> {
+    let policies = side.book.policies.iter();
+    let holding = policies.filter(|one| one.layer == Layer::Org || one.layer == *layer);
+    let policies: Vec<&Policy> = holding.collect();
+    let bench = Bench {
+        policies,
+        book: side.book,
+    };
+    let rules: Vec<&Rule> = side.rules.iter().collect();
+    let mut search = Search::of(prover, &rules, layer, world)?;
+    let known = search.known(&examples.standing(layer, world));
+    if let Ok(shown) = passing(known, &bench) {
+        return Ok(shown);
+    }
+    passing(search.found()?, &bench).map_err(Refusal::Unproved)
 }
