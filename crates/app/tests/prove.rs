@@ -111,14 +111,7 @@ fn what_is_built_in_is_proved_whole() {
     }
     let repository = Repository::new();
     repository.commit("nothing yet", "2026-11-01");
-    let args = [
-        "policy",
-        "prove",
-        "--as-of",
-        "2026-11-23",
-        "--timeout",
-        "300",
-    ];
+    let args = ["policy", "prove", "--as-of", "2026-11-23"];
     let ran = repository.meshlaw(&args);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     // The contract that passes everything is accepted by the ordinary check.
@@ -475,5 +468,108 @@ fn a_property_is_held_against_the_policies_on_each_run() {
         ran.stderr.contains("policies/properties/short.cedar:4:8"),
         "{}",
         ran.stderr
+    );
+}
+
+/// A contract that shows none of what the policies here forbid.
+const HARMLESS: &str =
+    "schema: a\nversion: 1.0.0\nowner: t\nfields:\n  - { name: id, type: string }\n";
+
+#[test]
+fn examples_that_lie_change_no_verdict() {
+    if !has_solver() {
+        return;
+    }
+    let repository = Repository::new();
+    let policy = |condition: &str| {
+        format!(
+            "{HEAD}forbid (principal, action == Action::\"publish\", resource is Field)\n\
+             when {{ {condition} }};\n"
+        )
+    };
+    let dead = "resource has classificationRank && resource.classificationRank > 3";
+    repository
+        .write("policies/org/a/dead/policy.cedar", policy(dead))
+        .write(
+            "policies/org/a/always/policy.cedar",
+            policy("resource.isNested || !resource.isNested"),
+        )
+        .write("policies/org/a/plain/policy.cedar", format!("{HEAD}{PII}"))
+        .write(
+            "policies/org/a/narrow/policy.cedar",
+            format!("{HEAD}{HEALTH}"),
+        )
+        .commit("policies", "2026-11-01");
+    let verdicts = || {
+        let ran =
+            repository.meshlaw(&["policy", "prove", "--as-of", "2026-11-23", "--no-shortcuts"]);
+        assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+        let (verdicts, _) = ran.stdout.split_once("properties/").unwrap();
+        verdicts.to_owned()
+    };
+    let honest = verdicts();
+    let expected = [
+        "wrong       org/a/always: it always fires on publish Field",
+        "wrong       org/a/dead: it can never fire, and so guards nothing",
+        "note        org/a/narrow: all that it forbids is forbidden by `org/a/always`, `org/a/plain`",
+        "wrong       no field can ever pass, because of `org/a/always`",
+    ];
+    for line in expected {
+        assert!(honest.lines().any(|said| said == line), "{line}\n{honest}");
+    }
+    // Each example is filed under the opposite of what it shows, is broken, or lies of its world.
+    let health = "schema: a\nversion: 1.0.0\nowner: t\nfields:\n  - { name: id, type: string, pii: health }\n";
+    repository
+        .write("policies/org/a/dead/deny/fires.contract.yaml", HARMLESS)
+        .write("policies/org/a/always/allow/silent.contract.yaml", HARMLESS)
+        .write("policies/org/a/narrow/deny/alone.contract.yaml", health)
+        .write("policies/org/a/plain/allow/passes.contract.yaml", health)
+        .write(
+            "policies/org/a/plain/allow/broken.contract.yaml",
+            "schema: [",
+        )
+        .write(
+            "policies/org/a/plain/deny/late/after.contract.yaml",
+            HARMLESS,
+        )
+        .write(
+            "policies/org/a/plain/meshlaw.yaml",
+            "as_of: 9999-12-31\nparameters: { notice_days: 0 }\n",
+        )
+        .write("policies/org/a/dead/meshlaw.yaml", "nonsense: [\n");
+    assert_eq!(verdicts(), honest);
+}
+
+#[test]
+fn a_branch_does_not_talk_its_way_out_of_a_looser_floor() {
+    if !has_solver() {
+        return;
+    }
+    let repository = branch();
+    let contact = HARMLESS.replace("type: string", "type: string, pii: contact");
+    let property = "@message(\"all is well\")\n@help(\"none\")\n\
+                    forbid (principal, action == Action::\"publish\", resource is Field)\n\
+                    when { resource.isNested && !resource.isNested };\n";
+    repository
+        .write(
+            "policies/org/privacy/masked/allow/fine.contract.yaml",
+            &contact,
+        )
+        .write(
+            "policies/org/privacy/masked/deny/other.contract.yaml",
+            HARMLESS,
+        )
+        .write("policies/properties/well.cedar", property)
+        .write(
+            "policies/org/privacy/masked/README.md",
+            "# masked\n\nProved equivalent.\n",
+        );
+    repository.commit("examples that say otherwise", "2026-11-03");
+    let ran = repository.gate(&[]);
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    assert!(
+        ran.stdout.contains("error[governance/floor-loosened]"),
+        "{}",
+        ran.stdout
     );
 }

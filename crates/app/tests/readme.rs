@@ -4,8 +4,9 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a test that cannot go on has failed"
+    reason = "a test that cannot go on has failed, and one that skips says what"
 )]
 
 mod playground;
@@ -60,17 +61,33 @@ fn every_step_of_the_roll_out_does_what_it_says() {
     walk("docs/rollout.md", 9);
 }
 
-/// Does what a page says, in order: at least so many commands.
+#[test]
+fn every_step_of_the_page_on_proofs_does_what_it_says() {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders = std::env::split_paths(&path);
+    let is_there = folders.any(|folder| folder.join("cvc5").is_file());
+    if !is_there && std::env::var_os("CVC5").is_none() {
+        println!("skipped: cvc5 is not installed");
+        return;
+    }
+    walk_in(&Repository::new(), "docs/prove.md", 3);
+}
+
+/// Does what a page says in the repository of the demo.
 fn walk(page: &str, least: usize) {
+    walk_in(&demo(), page, least);
+}
+
+/// Does what a page says, in order: at least so many commands.
+fn walk_in(repository: &Repository, page: &str, least: usize) {
     let guide = std::fs::read_to_string(workspace(page)).unwrap();
-    let repository = demo();
     let mut done = 0;
     for block in guide.split("\n```").skip(1).step_by(2) {
         let (info, text) = block.split_once('\n').unwrap();
         let text = format!("{text}\n");
         if info == "console" {
             for step in steps(&format!("```console\n{text}```")) {
-                run(&repository, &step);
+                run(repository, &step);
                 done += 1;
             }
         } else if let Some((_, path)) = info.split_once(' ') {
@@ -202,6 +219,7 @@ fn on_a_fixed_day(command: &str) -> String {
         "policy forecast",
         "policy impact",
         "policy promote",
+        "policy prove",
         "waiver list",
         "waiver new",
         "waiver renew",

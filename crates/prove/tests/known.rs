@@ -9,10 +9,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::civil::date;
-use meshlaw_policy::{Book, BookFile, Layer, builtin_files};
+use meshlaw_contract::{Limits, Words, read_contracts};
+use meshlaw_policy::{Book, BookFile, Example, Layer, World, builtin_examples, questions};
 use meshlaw_prove::{
-    Answer, Fate, Fires, Implied, Proofs, Prover, Rule, Solver, Verdict, Way, changed, compare,
-    layers, passages, study,
+    Answer, Fate, Fires, Implied, Proofs, Prover, Rule, Solver, Verdict, Way, Witness, changed,
+    compare, layers, passages, study,
 };
 
 /// Finds the solver; without one there is nothing to test here.
@@ -336,30 +337,120 @@ fn a_layer_cannot_loosen_the_floor_but_by_a_permit() {
     assert_eq!(fails, ["waive Contract", "waive Dataset", "waive Field"]);
 }
 
-#[test]
-fn what_is_built_in_stands() {
-    let Some(prover) = prover() else { return };
-    let book = Book::load(&builtin_files(), &[]).unwrap();
-    let as_of = date(2026, 11, 23);
-    let all: Vec<Rule> = book
-        .policies
-        .iter()
-        .map(|one| Rule::of(one, as_of).unwrap())
-        .collect();
-    let studies = study(&prover, &all, &all);
-    for one in &studies {
-        let is_plain = one.always.is_empty() && one.fails.is_none() && one.unproved.is_empty();
-        assert!(matches!(one.fires, Fires::On(..)) && is_plain, "{one:#?}");
-        assert_eq!(one.implied, Implied::No, "{}", one.id);
+/// The requests of those built-in examples that are one contract, as it stands.
+fn witnesses() -> Vec<Witness> {
+    let world = World::empty(date(2026, 11, 23));
+    let mut all = Vec::new();
+    for file in builtin_examples() {
+        let limits = Limits::default();
+        let parsed = read_contracts(&file.text, &file.path, &limits, &Words::default());
+        let contract = parsed.into_iter().find_map(|one| one.value);
+        let is_alone = file.path.matches('/').count() == 4;
+        let Some(contract) = contract.filter(|_| is_alone) else {
+            continue;
+        };
+        let example = Example {
+            before: None,
+            after: Some(&contract),
+            consumers: &[],
+            pleas: &[],
+            noticed: None,
+            is_change: false,
+        };
+        let told = questions(&Layer::Org, &example, &world, |_, _| Vec::new()).unwrap();
+        all.extend(told.into_iter().map(|told| Witness {
+            request: told.request,
+            entities: told.entities,
+        }));
     }
+    assert!(all.len() > 300, "{}", all.len());
+    all
+}
+
+/// Policies on datasets: some needed, one dead, one that always fires, some made pointless by others.
+fn on_datasets() -> Vec<Rule> {
+    let on = |condition: &str| {
+        format!(
+            "forbid (principal, action == Action::\"publish\", resource is Dataset) \
+             when {{ {condition} }};"
+        )
+    };
+    let all = [
+        ("org/a/described", on("!(resource has description)")),
+        ("org/a/keyed", on("!resource.hasKey")),
+        (
+            "org/a/snake",
+            on("!resource.isSnakeCase && !(resource has physicalName)"),
+        ),
+        (
+            "org/a/dead",
+            on("resource.hasSunset && !resource.isDeprecated"),
+        ),
+        ("org/a/all", on("resource.hasKey || !resource.hasKey")),
+        (
+            "org/b/open",
+            on("resource has classificationRank && resource.classificationRank == 0"),
+        ),
+        (
+            "org/b/low",
+            on("resource has classificationRank && resource.classificationRank < 2"),
+        ),
+        ("org/b/many", on("resource.fieldCount * 9000000000000 > 1")),
+        (
+            "org/c/some",
+            on("resource.contract.status == Status::\"draft\"")
+                .replace("when { ", "when { resource.contract has status && "),
+        ),
+    ];
+    let all: Vec<(&str, &str)> = all.iter().map(|(id, text)| (*id, text.as_str())).collect();
+    rules(&all)
+}
+
+/// Tells a study without the requests that show it.
+fn verdicts(prover: &Prover, all: &[Rule]) -> Vec<String> {
+    let told = study(prover, all, all).into_iter().map(|one| {
+        let fires = matches!(one.fires, Fires::On(..));
+        let fails = one.fails.map(|(kind, _)| kind.to_string());
+        let rest = (one.always, one.implied, one.unproved);
+        format!("{} {fires} {fails:?} {rest:?}", one.id)
+    });
     let refs: Vec<&Rule> = all.iter().collect();
-    for passage in passages(&prover, &refs) {
-        assert!(passage.way == Way::Open, "{passage:#?}");
+    let ways = passages(prover, &refs).into_iter();
+    let ways = ways.map(|passage| format!("{} {:?}", passage.kind, passage.way));
+    told.chain(ways).collect()
+}
+
+#[test]
+fn what_examples_show_is_what_the_solver_says() {
+    let Some(plain) = prover() else { return };
+    let witnesses = witnesses();
+    for all in [
+        on_datasets(),
+        on_datasets()
+            .into_iter()
+            .filter(|rule| rule.id != "org/a/all")
+            .collect(),
+    ] {
+        let expected = verdicts(&plain, &all);
+        for workers in [1, 3] {
+            let shown = Prover::new(solver().unwrap(), workers, Proofs::default()).unwrap();
+            let shown = shown.knowing(witnesses.clone());
+            assert_eq!(verdicts(&shown, &all), expected, "{workers}");
+            assert!(shown.asked() < plain.asked() / 2, "{}", shown.asked());
+        }
     }
-    let asked = prover.asked();
-    // What was proved is recalled, and nobody is asked again.
-    let again = Prover::new(solver().unwrap(), 2, prover.learned().unwrap()).unwrap();
-    study(&again, &all, &all);
-    passages(&again, &refs);
-    assert_eq!(again.asked(), 0, "{asked}");
+}
+
+#[test]
+fn what_was_proved_is_recalled_and_nobody_asked_again() {
+    let Some(first) = prover() else { return };
+    let witnesses = witnesses();
+    let first = first.knowing(witnesses.clone());
+    let all = on_datasets();
+    let said = verdicts(&first, &all);
+    assert!(first.asked() > 0);
+    let again = Prover::new(solver().unwrap(), 2, first.learned().unwrap()).unwrap();
+    let again = again.knowing(witnesses);
+    assert_eq!(verdicts(&again, &all), said);
+    assert_eq!(again.asked(), 0);
 }

@@ -14,6 +14,8 @@ use crate::scene::Scene;
 pub(super) struct Told<'s> {
     scene: &'s Scene,
     read: BTreeSet<Vec<String>>,
+    /// Some rule asks what things lie in.
+    reads_ties: bool,
     /// Texts that only a solver would write are replaced by words that people use.
     is_polished: bool,
 }
@@ -27,6 +29,7 @@ impl<'s> Told<'s> {
         Self {
             scene,
             read: paths.collect(),
+            reads_ties: rules.iter().any(|rule| rule.reads_ties()),
             is_polished,
         }
     }
@@ -89,9 +92,10 @@ impl<'s> Told<'s> {
         Some(members)
     }
 
-    /// Returns what something lies in.
+    /// Returns what something lies in, where some rule asks for that.
     pub(super) fn parent(&self, at: At<'_>, of: &str) -> Option<&'s str> {
         let parents = self.scene.parents(at, of).into_iter();
+        let parents = parents.filter(|_| self.reads_ties);
         parents.filter(|name| !name.is_empty()).min()
     }
 
