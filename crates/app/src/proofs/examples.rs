@@ -16,6 +16,10 @@ use crate::commands::policy::examples::{Case, Files, world_of};
 use crate::failure::Failure;
 use crate::settings;
 
+/// Longest text of an example that is looked at: each field is asked about with all that lies around
+/// it, which costs the square of their number.
+const LONGEST: usize = 32 * 1024;
+
 /// Examples, each with the layer of its policy.
 pub struct Examples(Vec<(Layer, Case)>);
 
@@ -134,6 +138,9 @@ fn grouped<'f>(texts: &BTreeMap<&'f str, &str>) -> Vec<(&'f str, Files)> {
 
 fn read(texts: &BTreeMap<&str, &str>, home: &str, example: &Files) -> Option<(Layer, Case)> {
     let (_, layer) = PolicyId::parse(home)?;
+    if example.values().map(String::len).sum::<usize>() > LONGEST {
+        return None;
+    }
     let path = format!("{home}/{}", settings::FILE);
     let world = world_of(texts.get(path.as_str()).copied(), &path).ok()?;
     Some((layer, Case::of(example, &world).ok()?))
