@@ -422,7 +422,9 @@ fn verdicts(prover: &Prover, all: &[Rule]) -> Vec<String> {
 
 #[test]
 fn what_examples_show_is_what_the_solver_says() {
-    let Some(plain) = prover() else { return };
+    if solver().is_none() {
+        return;
+    }
     let witnesses = witnesses();
     for all in [
         on_datasets(),
@@ -431,14 +433,14 @@ fn what_examples_show_is_what_the_solver_says() {
             .filter(|rule| rule.id != "org/a/all")
             .collect(),
     ] {
-        let before = plain.asked();
+        let plain = prover().unwrap();
         let expected = verdicts(&plain, &all);
-        let asked = plain.asked() - before;
         for workers in [1, 3] {
             let shown = Prover::new(solver().unwrap(), workers, Proofs::default()).unwrap();
             let shown = shown.knowing(witnesses.clone());
             assert_eq!(verdicts(&shown, &all), expected, "{workers}");
-            assert!(shown.asked() < asked, "{} of {asked}", shown.asked());
+            let (asked, plainly) = (shown.asked(), plain.asked());
+            assert!(asked < plainly, "{asked} of {plainly}");
         }
     }
 }
