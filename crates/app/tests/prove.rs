@@ -131,6 +131,34 @@ fn what_is_built_in_is_proved_whole() {
     assert_eq!(ran.code, 0, "{contract}\n{}{}", ran.stdout, ran.stderr);
 }
 
+#[test]
+fn the_mesh_is_proved_whole() {
+    if !has_solver() {
+        return;
+    }
+    let repository = Repository::new();
+    repository
+        .overlay(&playground::workspace("fixtures/mesh"))
+        .commit("mesh", "2026-11-01");
+    let dated = ["--as-of", "2026-11-23"];
+    let ran = repository.meshlaw(&[&["policy", "prove"], &dated[..]].concat());
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let (rest, finance) = ran
+        .stdout
+        .split_once("all of the floor and domains/finance:\n")
+        .unwrap();
+    let (_, floor) = rest.split_once("all of the floor:\n").unwrap();
+    for (domain, said) in [("finance", finance), ("product", floor)] {
+        let lines = said.lines().map_while(|line| line.strip_prefix("      "));
+        let contract: String = lines.map(|line| format!("{line}\n")).collect();
+        let path = format!("domains/{domain}/example.contract.yaml");
+        repository.write(&path, &contract);
+        let check = [&["check", &path, "--fail-on", "note"], &dated[..]].concat();
+        let ran = repository.meshlaw(&check);
+        assert_eq!(ran.code, 0, "{contract}\n{}{}", ran.stdout, ran.stderr);
+    }
+}
+
 /// Writes a program that is no solver.
 fn fake(repository: &Repository, script: &str) -> String {
     let path = repository.path().join("fake-solver");

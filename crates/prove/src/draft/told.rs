@@ -14,8 +14,8 @@ use crate::scene::Scene;
 pub(super) struct Told<'s> {
     scene: &'s Scene,
     read: BTreeSet<Vec<String>>,
-    /// Some rule asks what things lie in.
-    reads_ties: bool,
+    /// The rules, as they say what things should lie in.
+    rules: Vec<&'s str>,
     /// Texts that only a solver would write are replaced by words that people use.
     is_polished: bool,
 }
@@ -24,12 +24,12 @@ pub(super) struct Told<'s> {
 pub(super) type At<'p> = &'p [&'p str];
 
 impl<'s> Told<'s> {
-    pub(super) fn new(scene: &'s Scene, rules: &[&Rule], is_polished: bool) -> Self {
+    pub(super) fn new(scene: &'s Scene, rules: &[&'s Rule], is_polished: bool) -> Self {
         let paths = rules.iter().flat_map(|rule| rule.paths.iter().cloned());
         Self {
             scene,
             read: paths.collect(),
-            reads_ties: rules.iter().any(|rule| rule.reads_ties()),
+            rules: rules.iter().map(|rule| rule.canon.as_str()).collect(),
             is_polished,
         }
     }
@@ -92,10 +92,12 @@ impl<'s> Told<'s> {
         Some(members)
     }
 
-    /// Returns what something lies in, where some rule asks for that.
+    /// Returns what something lies in, where some rule names anything of that type.
     pub(super) fn parent(&self, at: At<'_>, of: &str) -> Option<&'s str> {
+        let named = format!("\"type\":\"{of}\"");
+        let is_asked = self.rules.iter().any(|rule| rule.contains(&named));
         let parents = self.scene.parents(at, of).into_iter();
-        let parents = parents.filter(|_| self.reads_ties);
+        let parents = parents.filter(|_| is_asked);
         parents.filter(|name| !name.is_empty()).min()
     }
 
