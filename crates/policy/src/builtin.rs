@@ -53,6 +53,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_policy_comes_with_what_it_allows_and_what_it_denies() {
+        let examples = builtin_examples();
+        for file in builtin_files() {
+            let Some(home) = file.path.strip_suffix("policy.cedar") else {
+                continue;
+            };
+            for side in ["allow/", "deny/"] {
+                let below = format!("{home}{side}");
+                let mut paths = examples.iter().map(|example| &example.path);
+                assert!(paths.any(|path| path.starts_with(&below)), "{below}");
+            }
+        }
+        let policies = examples.iter().filter(|file| file.path.ends_with(".cedar"));
+        assert_eq!(policies.count(), 0);
+    }
+
+    #[test]
     fn every_property_of_the_workspace_is_built_in() {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies/properties");
         let names = std::fs::read_dir(root).unwrap();
