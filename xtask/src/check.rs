@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::runner::Runner;
-use crate::{fmt, generate, process, tidy};
+use crate::{fmt, fuzz, generate, process, tidy};
 
-/// Run every check: format, pages, tidy, licences, lints, tests
+/// Run every check: format, pages, tidy, licences, lints, fuzzing, tests
 #[derive(clap::Args)]
 pub struct Args {
-    /// Leave out clippy and cargo-deny
+    /// Leave out clippy, cargo-deny and fuzzing
     #[arg(long)]
     fast: bool,
 }
@@ -43,6 +43,7 @@ pub fn run(args: &Args, root: &Path) -> Result<ExitCode> {
     if !args.fast {
         steps.push(step("licences and advisories", || deny(root)));
         steps.push(step("clippy", || clippy(root)));
+        steps.push(step("fuzzing", || fuzzing(root)));
     }
     let runner = Runner::installed();
     if let Runner::Nextest = runner {
@@ -129,6 +130,13 @@ fn clippy(root: &Path) -> Result<Outcome> {
         ]
         .concat(),
     )
+}
+
+fn fuzzing(root: &Path) -> Result<Outcome> {
+    if let fuzz::Readiness::Lacking(what) = fuzz::readiness(root)? {
+        return Ok(Outcome::Skipped(what));
+    }
+    Ok(ended(u8::from(!fuzz::check(root)?)))
 }
 
 fn cargo(root: &Path, arguments: &[&str]) -> Result<Outcome> {

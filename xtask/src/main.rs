@@ -12,6 +12,7 @@ mod bench;
 mod check;
 mod demo;
 mod fmt;
+mod fuzz;
 mod generate;
 mod meshlaw;
 mod new;
@@ -41,6 +42,7 @@ enum Chore {
     Check(check::Args),
     Demo(demo::Args),
     Fmt(fmt::Args),
+    Fuzz(fuzz::Args),
     Generate(generate::Args),
     New(new::Args),
     Score(score::Args),
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Chore::Check(args) => check::run(&args, &root),
         Chore::Demo(args) => demo::run(&args, &root),
         Chore::Fmt(args) => fmt::run(&args, &root),
+        Chore::Fuzz(args) => fuzz::run(&args, &root),
         Chore::Generate(args) => generate::run(&args, &root),
         Chore::New(args) => new::run(&args, &root),
         Chore::Score(args) => score::run(&args, &root),

@@ -1,12 +1,15 @@
 //! Bundles as they are made, and bundles that somebody made otherwise.
 
 #![allow(
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     reason = "a test that cannot go on has failed"
 )]
 
+#[path = "../../../fuzz/corpus/mod.rs"]
+mod corpus;
 mod oracle;
 
 use std::collections::BTreeMap;
@@ -339,4 +342,9 @@ fn keys_are_read_as_they_are_written() {
     assert!(SecretKey::parse(&text, Some("wrong horse")).is_err());
     let opened = SecretKey::parse(&text, Some("correct horse")).unwrap();
     assert_eq!(opened.public().unwrap(), public);
+}
+
+#[test]
+fn kept_bytes_are_read_or_refused() {
+    corpus::each("parse_bundle", oracle::parse_bundle);
 }

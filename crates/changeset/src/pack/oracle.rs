@@ -1,13 +1,24 @@
 //! Bytes of objects and deltas in, what they mean out by the slow and obvious way, and the other way
 //! held against it.
 //!
-//! The fuzz target `read_pack` runs the same functions.
+//! The fuzz target `read_pack` runs the same.
 
 use super::delta::Delta;
 use super::header::{self, Header, Kind, Stand};
 
 /// The most that a delta may make here.
 const LIMIT: u64 = 1 << 20;
+
+/// Reads bytes as a header, and as a delta: the first says how many of the others are what it stands
+/// on.
+pub fn read_pack(bytes: &[u8]) {
+    same_header(bytes);
+    if let Some((size, rest)) = bytes.split_first()
+        && let Some((base, delta)) = rest.split_at_checked(usize::from(*size))
+    {
+        same_delta(base, delta);
+    }
+}
 
 /// Reads a header in both ways.
 pub fn same_header(bytes: &[u8]) {

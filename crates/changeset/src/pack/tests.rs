@@ -1,5 +1,8 @@
 //! Packs that are made by hand, since git writes no bad ones.
 
+#[path = "../../../../fuzz/corpus/mod.rs"]
+mod corpus;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -348,6 +351,11 @@ proptest! {
         let texts: Vec<Option<Vec<u8>>> = texts.into_iter().map(Some).collect();
         assert_eq!(found, texts);
     }
+}
+
+#[test]
+fn kept_headers_and_deltas_are_read_in_the_same_way() {
+    corpus::each("read_pack", oracle::read_pack);
 }
 
 proptest! {

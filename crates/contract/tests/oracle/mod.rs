@@ -192,9 +192,21 @@ fn covered(text: &str, span: Span) -> &str {
     covered.unwrap_or_else(|| panic!("{span:?} lies outside {text:?}"))
 }
 
-/// Reads a text with and without the reader of what is common: every node and span is the same.
+/// Reads a text with and without the reader of what is common: every node and span is the same, and
+/// so is where a limit is reached.
 pub fn same_reading(text: &str) {
-    let common = Limits::default();
+    let tight = Limits {
+        bytes: 1000,
+        depth: 4,
+        nodes: 40,
+        shortcuts: true,
+    };
+    for limits in [Limits::default(), tight] {
+        same_reading_within(text, limits);
+    }
+}
+
+fn same_reading_within(text: &str, common: Limits) {
     let general = Limits {
         shortcuts: false,
         ..common
