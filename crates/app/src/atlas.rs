@@ -27,17 +27,56 @@ pub struct Atlas<'a> {
     settings: &'a Settings,
     domains: &'a Domains,
     side: Side,
-    ground: Ground,
+    ground: Ground<'a>,
 }
 
-enum Ground {
+enum Ground<'a> {
     /// Every contract, by name, and what was read again since.
     Charted(
-        BTreeMap<String, Vec<Known>>,
+        Box<dyn Chart + 'a>,
         RefCell<BTreeMap<String, Vec<Packed>>>,
     ),
     /// What was looked at so far.
     Uncharted(RefCell<Explored>),
+}
+
+/// Knows of every contract of a snapshot.
+pub trait Chart {
+    /// Returns the contracts of a name, in the order of their files.
+    fn named(&self, id: &str) -> Vec<Known>;
+
+    /// Returns the contracts of a file, by name.
+    fn at(&self, path: &str) -> Vec<(String, Vec<Known>)>;
+
+    /// Returns every name, in order.
+    fn names(&self) -> Vec<String>;
+
+    /// Returns the name that was likely meant.
+    fn meant(&self, id: &str) -> Option<String>;
+}
+
+/// Contracts by name.
+impl Chart for BTreeMap<String, Vec<Known>> {
+    fn named(&self, id: &str) -> Vec<Known> {
+        self.get(id).cloned().unwrap_or_default()
+    }
+
+    fn at(&self, path: &str) -> Vec<(String, Vec<Known>)> {
+        let own = self.iter().map(|(id, known)| {
+            // Nothing is opened that lies elsewhere.
+            let own = known.iter().filter(|one| *one.path == *path);
+            (id.clone(), own.cloned().collect::<Vec<Known>>())
+        });
+        own.filter(|(_, known)| !known.is_empty()).collect()
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.keys().cloned().collect()
+    }
+
+    fn meant(&self, id: &str) -> Option<String> {
+        meant(id, self)
+    }
 }
 
 #[derive(Default)]
@@ -69,17 +108,13 @@ impl<'a> Atlas<'a> {
         }
     }
 
-    /// Makes an atlas of contracts that were all seen.
+    /// Makes an atlas of contracts that are all known.
     pub fn charted(
         reader: &'a Reader,
         settings: &'a Settings,
         domains: &'a Domains,
-        all: Vec<(String, Known)>,
+        charted: Box<dyn Chart + 'a>,
     ) -> Self {
-        let mut charted: BTreeMap<String, Vec<Known>> = BTreeMap::new();
-        for (id, sketch) in all {
-            charted.entry(id).or_default().push(sketch);
-        }
         Self {
             reader,
             settings,
@@ -114,6 +149,14 @@ impl<'a> Atlas<'a> {
         Ok(found)
     }
 
+    /// Returns the names of all contracts of a chart; none where nothing was charted.
+    pub fn names(&self) -> Vec<String> {
+        match &self.ground {
+            Ground::Charted(all, _) => all.names(),
+            Ground::Uncharted(_) => Vec::new(),
+        }
+    }
+
     /// Returns every contract of a name, each major version of it.
     pub fn all(&self, id: &str) -> Result<Vec<Rc<Sketch>>, Failure> {
         self.find(id, |_| false)
@@ -137,8 +180,8 @@ impl<'a> Atlas<'a> {
                         .map(Rc::new)
                         .collect());
                 }
-                let known = all.get(id).map(Vec::as_slice).unwrap_or_default();
-                let found = self.opened(id, known)?;
+                let known = all.named(id);
+                let found = self.opened(id, &known)?;
                 if known.iter().any(|one| one.packed.is_none()) {
                     let packed = found.iter().map(|one| Packed::again(one)).collect();
                     again.borrow_mut().insert(id.to_owned(), packed);
@@ -174,10 +217,8 @@ impl<'a> Atlas<'a> {
         match &self.ground {
             Ground::Charted(all, _) => {
                 let mut found = Vec::new();
-                for (id, known) in all {
-                    // Nothing is opened that lies elsewhere.
-                    let own = known.iter().filter(|one| *one.path == *path);
-                    found.extend(self.opened(id, own)?);
+                for (id, known) in all.at(path) {
+                    found.extend(self.opened(&id, &known)?);
                 }
                 Ok(found)
             }
@@ -195,7 +236,7 @@ impl<'a> Atlas<'a> {
     /// Returns the name that was likely meant, without reading more.
     pub fn nearest(&self, id: &str) -> Option<String> {
         let explored = match &self.ground {
-            Ground::Charted(all, _) => return meant(id, all),
+            Ground::Charted(all, _) => return all.meant(id),
             Ground::Uncharted(explored) => explored,
         };
         let (domain, _) = id.split_once('/')?;

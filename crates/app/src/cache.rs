@@ -109,6 +109,36 @@ impl Cache {
     /// Writes a page. What cannot be kept is found out anew the next time, so that nothing fails.
     pub fn store(&self, kind: &str, key: &Key, value: &impl Serialize) {
         let _ = self.write(kind, key, value);
+        self.weed(kind);
+    }
+
+    /// Where a file of a kind lies that has a shape of its own.
+    pub fn place(&self, kind: &str, key: &Key) -> PathBuf {
+        self.folder.join(key.name(kind))
+    }
+
+    /// Writes a file that has a shape of its own, whole or not at all.
+    pub fn bind(
+        &self,
+        kind: &str,
+        key: &Key,
+        write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    ) {
+        let bind = || -> io::Result<()> {
+            let mut file = self.fresh()?;
+            let mut out = BufWriter::with_capacity(1 << 16, file.as_file_mut());
+            write(&mut out)?;
+            out.flush()?;
+            drop(out);
+            file.persist(self.place(kind, key))?;
+            Ok(())
+        };
+        let _ = bind();
+        self.weed(kind);
+    }
+
+    /// Removes what is too much of a kind.
+    fn weed(&self, kind: &str) {
         let mut bytes = 0;
         for (at, page) in self.pages(kind).into_iter().rev().enumerate() {
             bytes += fs::metadata(&page).map_or(0, |page| page.len());
@@ -148,10 +178,7 @@ impl Cache {
     }
 
     fn write(&self, kind: &str, key: &Key, value: &impl Serialize) -> io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
-        let mut file = tempfile::Builder::new()
-            .prefix(".new-")
-            .tempfile_in(&self.folder)?;
+        let mut file = self.fresh()?;
         file.write_all(&key.0)?;
         file.write_all(&[0; SUM])?;
         let hashed = Hashed {
@@ -165,6 +192,13 @@ impl Cache {
         file.write_all(&sum)?;
         file.persist(self.folder.join(key.name(kind)))?;
         Ok(())
+    }
+
+    /// Begins a file under another name.
+    fn fresh(&self) -> io::Result<tempfile::NamedTempFile> {
+        fs::create_dir_all(&self.folder)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".new-").tempfile_in(&self.folder)
     }
 
     /// Returns the pages of a kind, the oldest first.

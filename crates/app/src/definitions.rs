@@ -7,6 +7,7 @@
 
 mod clash;
 mod compared;
+mod patch;
 mod sayings;
 
 use std::collections::HashMap;
@@ -15,11 +16,13 @@ use meshlaw_contract::Value;
 use meshlaw_contract::model::{Contract, Field, Scalar, Status, Type};
 use meshlaw_policy::Statement;
 
-pub use clash::{ID, find};
+pub use clash::{Clash, ID, clashes, tell};
 use compared::Names;
+pub use patch::{Edit, patched};
 use sayings::Said;
 pub use sayings::Sayings;
 
+use crate::inventory::Saying;
 use crate::parts::visit;
 use crate::settings::{Level, Settings};
 
@@ -38,6 +41,17 @@ struct Told {
     value: [u8; 4],
     count: u32,
     first: Spot,
+}
+
+impl Told {
+    fn saying(&self) -> Saying {
+        Saying {
+            value: self.value,
+            count: self.count,
+            file: self.first.file,
+            document: self.first.document,
+        }
+    }
 }
 
 /// A contract: the place of its file among all, and its own within the file.
@@ -114,6 +128,12 @@ impl Tally {
                 self.put(said.about, told);
             }
         }
+    }
+
+    /// Returns what is said of names, each thing once, in no order.
+    pub fn sayings(&self) -> impl Iterator<Item = ([u8; 8], Saying)> {
+        let each = self.0.iter();
+        each.flat_map(|(about, all)| all.iter().map(|told| (*about, told.saying())))
     }
 
     /// Adds what others took down; in whatever order, the sum is the same.

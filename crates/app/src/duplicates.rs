@@ -48,6 +48,11 @@ impl Claim {
         })
     }
 
+    /// Returns the name that is claimed, as `domain/name`.
+    pub fn id(&self) -> String {
+        self.identity.id()
+    }
+
     /// Returns the claim of a contract that the branch did not touch.
     pub fn standing(sketch: &Sketch, location: Location) -> Self {
         Self {

@@ -29,6 +29,8 @@ pub struct Estate {
     pub world: World,
     /// The terms: what policies may ask of them, and where they are defined.
     pub lexicon: Lexicon,
+    /// The files that the terms come from, where all are of the judged revision.
+    pub term_pages: Vec<Page>,
     /// How to reach teams.
     pub teams: BTreeMap<String, TeamSettings>,
     /// Whom a comment may mention for a team, by the law alone.
@@ -72,7 +74,31 @@ pub fn read_estate(
     }
     let is_shared = |path: &str| !others.is_empty() && !differing.contains(path);
     let pages = estate.fill(settings, (head, &own), &beside, is_shared);
+    if others.is_empty() {
+        estate.term_pages.clone_from(&pages);
+    }
     estate.learn(pages, !others.is_empty());
+    Ok(estate)
+}
+
+/// Reads some of the consumers of a revision whose terms are known.
+///
+/// What is wrong with the files is told by whoever read them first.
+pub fn read_part(
+    settings: &Settings,
+    reader: &Reader,
+    consumers: Vec<Entry>,
+    terms: Vec<Page>,
+    as_of: Date,
+) -> Result<Estate, Failure> {
+    let mut estate = Estate::bare(settings, None, as_of);
+    estate.know_reviewers(settings, None, &[reader])?;
+    let files = Files {
+        consumers,
+        terms: Vec::new(),
+    };
+    estate.fill(settings, (reader, &files), &[], |_| false);
+    estate.learn(terms, false);
     Ok(estate)
 }
 
@@ -159,6 +185,7 @@ impl Estate {
                 reviewers: BTreeSet::new(),
             },
             lexicon: Lexicon::default(),
+            term_pages: Vec::new(),
             teams: settings.teams.clone(),
             mentions: mentions(settings),
             findings: Vec::new(),

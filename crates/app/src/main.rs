@@ -31,6 +31,7 @@ mod glossary;
 mod governance;
 mod ground;
 mod identity;
+mod inventory;
 mod law;
 mod law_impact;
 mod lineage;

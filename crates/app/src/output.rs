@@ -59,6 +59,12 @@ pub enum ColorChoice {
 }
 
 impl OutputArgs {
+    /// Tells whether the reports only count findings, and show none.
+    pub fn only_counts(&self) -> bool {
+        let mut formats = self.formats.iter();
+        !self.formats.is_empty() && formats.all(|target| target.format.only_counts())
+    }
+
     /// Asks for no report at all.
     pub fn quiet() -> Self {
         Self {

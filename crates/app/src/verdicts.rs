@@ -1,8 +1,8 @@
 //! What earlier audits found out about the contracts of a file in, out where nothing that it hangs
 //! on has changed.
 //!
-//! A page of the cache holds a record for each file, under a key of all that every verdict hangs
-//! on: policies, settings, terms, the schema of free properties, the program. Each record says what
+//! An inventory holds a record for each file, under a key of all that every verdict hangs on:
+//! policies, settings, terms, the schema of free properties, the program. Each record says what
 //! else its own hangs on: the bytes of the file, the consumers of its contracts, and the date, if
 //! anything in it could be one.
 
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
 use jiff::civil::Date;
-use meshlaw_changeset::{Entry, Reader};
+use meshlaw_changeset::Entry;
 use meshlaw_report::{Enforcement, Finding};
 use serde::{Deserialize, Serialize};
 
@@ -19,18 +19,19 @@ use crate::cache::{Cache, Key, Page};
 use crate::court::Court;
 use crate::definitions::Sayings;
 use crate::duplicates::Claim;
+use crate::estate::Estate;
+use crate::law::Law;
 use crate::readership::Readership;
 use crate::sketch::Packed;
 
-/// What pages of verdicts are called in the cache.
-const KIND: &str = "audit";
+/// What pages of records are called in the cache.
+const KIND: &str = "recent";
 
 /// Files that changed so shortly before a run could change again without showing it.
 const UNSETTLED: Duration = Duration::from_secs(2);
 
-/// A page is written anew once so many of its files were judged again, or one in so many.
-const MOST_STALE: usize = 512;
-const SHARE_STALE: usize = 16;
+/// A page is written anew once one in so many of its records is fresh.
+const SHARE_FRESH: usize = 16;
 
 /// What was found out about the contracts of one file, apart from all other files.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -73,8 +74,39 @@ pub struct Record<'p> {
     /// The date for which it holds; none where it holds for any.
     #[serde(borrow)]
     pub date: Option<Cow<'p, str>>,
+    /// What was found out but for what is wrong.
     #[serde(borrow)]
-    outcome: Cow<'p, [u8]>,
+    pub facts: Cow<'p, [u8]>,
+    /// What is wrong.
+    #[serde(borrow)]
+    pub findings: Cow<'p, [u8]>,
+}
+
+/// What was found out but for what is wrong, as it is written down.
+type Facts = (
+    (usize, bool),
+    (Vec<Claim>, Vec<(String, Claim)>),
+    Vec<(String, String)>,
+    (Vec<String>, Vec<Option<Packed>>),
+    (Vec<String>, Vec<Sayings>),
+);
+
+/// Reads what was found out but for what is wrong.
+pub fn facts(bytes: &[u8]) -> Option<Outcome> {
+    let facts = postcard::from_bytes::<Facts>(bytes).ok()?;
+    let ((count, has_asks), (claims, stable_ids), products, (ids, sketches), (terms, said)) = facts;
+    Some(Outcome {
+        count,
+        findings: Vec::new(),
+        claims,
+        products,
+        stable_ids,
+        ids,
+        sketches,
+        has_asks,
+        terms,
+        said,
+    })
 }
 
 impl Record<'static> {
@@ -85,11 +117,31 @@ impl Record<'static> {
         date: Option<String>,
         outcome: &Outcome,
     ) -> Option<Self> {
+        let Outcome {
+            count,
+            findings,
+            claims,
+            products,
+            stable_ids,
+            ids,
+            sketches,
+            has_asks,
+            terms,
+            said,
+        } = outcome;
+        let facts = (
+            (count, has_asks),
+            (claims, stable_ids),
+            products,
+            (ids, sketches),
+            (terms, said),
+        );
         Some(Self {
             stamp: Cow::Owned(stamp),
             readers: Cow::Owned(readers),
             date: date.map(Cow::Owned),
-            outcome: Cow::Owned(postcard::to_stdvec(outcome).ok()?),
+            facts: Cow::Owned(postcard::to_stdvec(&facts).ok()?),
+            findings: Cow::Owned(postcard::to_stdvec(findings).ok()?),
         })
     }
 }
@@ -97,7 +149,12 @@ impl Record<'static> {
 impl Record<'_> {
     /// Returns what was found out.
     pub fn outcome(&self) -> Option<Outcome> {
-        postcard::from_bytes(&self.outcome).ok()
+        let findings = postcard::from_bytes(&self.findings).ok()?;
+        let outcome = facts(&self.facts)?;
+        Some(Outcome {
+            findings,
+            ..outcome
+        })
     }
 }
 
@@ -142,17 +199,14 @@ pub trait Archive: Sync {
     }
 }
 
-/// A page of the cache, before its records are looked at.
-pub struct Kept {
-    cache: Cache,
-    key: Key,
-    page: Option<Page>,
+/// Makes records that later runs in the same place take for what they would find themselves.
+pub struct Keeper {
     as_of: String,
     /// Files that changed after this second of Unix time could change again unseen.
     settled: u64,
 }
 
-impl Archive for Kept {
+impl Archive for Keeper {
     fn stamp(&self, entry: &Entry) -> Option<Vec<u8>> {
         entry.stamp(self.settled)
     }
@@ -162,25 +216,33 @@ impl Archive for Kept {
     }
 }
 
-impl Kept {
-    /// Looks up what was kept under all that every verdict of a court hangs on; a folder outside of
-    /// any repository keeps nothing.
-    pub fn load(court: &Court<'_>, reader: &Reader, as_of: Date) -> Option<Self> {
-        let cache = Cache::of(reader)?;
-        // Files on disk and objects are told apart by other stamps, and each have their page.
-        let is_commit = reader.root_tree().is_some();
-        let key = Key::of(&(key(court, as_of)?, is_commit))?;
-        let page = cache.load(KIND, &key);
+impl Keeper {
+    /// Makes a keeper of a day; none where there is no clock.
+    pub fn new(as_of: Date) -> Option<Self> {
         let now = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .ok()?;
         Some(Self {
-            cache,
-            key,
-            page,
             as_of: as_of.to_string(),
             settled: now.checked_sub(UNSETTLED)?.as_secs(),
         })
+    }
+}
+
+/// Records of the few files that changed since an inventory was made.
+pub struct Recent {
+    cache: Cache,
+    key: Key,
+    page: Option<Page>,
+}
+
+impl Recent {
+    /// Looks up what was kept beside the inventory of a key, while terms said the same.
+    pub fn load(cache: &Cache, key: &Key, terms: &Key) -> Option<Self> {
+        let key = Key::of(&(KIND, key, terms))?;
+        let page = cache.load(KIND, &key);
+        let cache = cache.clone();
+        Some(Self { cache, key, page })
     }
 
     /// Returns the records, by the paths of their files.
@@ -189,9 +251,9 @@ impl Kept {
         records.into_iter().flat_map(|records| records.0).collect()
     }
 
-    /// Writes the page anew, where so much of it was stale that the next run gains by it.
-    pub fn store(&self, stale: usize, records: Vec<(Cow<'_, str>, Record<'_>)>) {
-        if stale > MOST_STALE || stale > records.len() / SHARE_STALE {
+    /// Writes the page anew, where enough of the records are fresh that the next run gains by it.
+    pub fn store(&self, fresh: usize, records: Vec<(Cow<'_, str>, Record<'_>)>) {
+        if fresh > 0 && fresh >= records.len() / SHARE_FRESH {
             self.cache.store(KIND, &self.key, &Records(records));
         }
     }
@@ -199,7 +261,11 @@ impl Kept {
 
 /// Hashes all that every verdict hangs on.
 pub fn key(court: &Court<'_>, as_of: Date) -> Option<Key> {
-    let law = court.law;
+    Key::of(&(of_law(court.law, as_of)?, of_terms(court.estate)?))
+}
+
+/// Hashes all of the law that every verdict hangs on.
+pub fn of_law(law: &Law, as_of: Date) -> Option<Key> {
     let policies = law.book.policies.iter();
     let policies: Vec<(&str, &str, bool, Enforcement)> = policies
         .map(|one| {
@@ -211,8 +277,12 @@ pub fn key(court: &Court<'_>, as_of: Date) -> Option<Key> {
     let is_dated = may_hold_date(&law.texts.settings)
         || policies.iter().any(|(_, text, ..)| text.contains("asOf"));
     let date = is_dated.then(|| as_of.to_string());
-    let terms = (&court.estate.world.glossary, &court.estate.lexicon.places);
-    Key::of(&(KIND, policies, &law.texts, law.bootstrap, terms, date))
+    Key::of(&("law", policies, &law.texts, law.bootstrap, date))
+}
+
+/// Hashes all of the terms that every verdict hangs on.
+pub fn of_terms(estate: &Estate) -> Option<Key> {
+    Key::of(&("terms", &estate.world.glossary, &estate.lexicon.places))
 }
 
 /// Tells whether a text could hold a date in any form that is read as one; where escapes could hide

@@ -225,15 +225,9 @@ pub struct Finding {
 
 impl Finding {
     /// Tells whether the finding stops a run that fails on `fail_on` and graver.
-    ///
-    /// This is the one place where severity, enforcement and state come together.
     pub fn blocks(&self, fail_on: Severity, all: bool) -> bool {
-        let counts = match self.state {
-            State::New => true,
-            State::Existing => all,
-            State::Waived | State::Mended => false,
-        };
-        counts && self.enforcement >= Enforcement::Soft && self.severity >= fail_on
+        let sort = (self.state, self.severity, self.enforcement);
+        blocks(sort, fail_on, all)
     }
 
     /// Tells whether people are led to an exception where the finding stops them.
@@ -244,6 +238,22 @@ impl Finding {
             && self.kind == Kind::Policy
             && self.contract.is_some()
     }
+}
+
+/// Tells whether a finding of a sort stops a run that fails on `fail_on` and graver.
+///
+/// This is the one place where severity, enforcement and state come together.
+pub(crate) fn blocks(
+    (state, severity, enforcement): (State, Severity, Enforcement),
+    fail_on: Severity,
+    all: bool,
+) -> bool {
+    let counts = match state {
+        State::New => true,
+        State::Existing => all,
+        State::Waived | State::Mended => false,
+    };
+    counts && enforcement >= Enforcement::Soft && severity >= fail_on
 }
 
 /// What a change does to the set of data that a contract allows.

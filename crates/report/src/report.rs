@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::shown;
+use crate::finding::{blocks, shown};
 use crate::forecast::Day;
 use crate::{Change, Enforcement, Finding, Impact, LawImpact, Severity, State};
 
@@ -31,6 +31,9 @@ pub struct Report {
     pub changes: Vec<Change>,
     /// What people are told.
     pub findings: Vec<Finding>,
+    /// How many findings there are beside, by state, severity and enforcement: for formats that only
+    /// count.
+    pub counted: Vec<((State, Severity, Enforcement), usize)>,
     /// The data products of an audited estate.
     pub products: Vec<Product>,
     /// The impact and bump of the one pair that `diff` compares.
@@ -162,8 +165,10 @@ impl Report {
         self.products.sort();
         self.changes
             .sort_by(|left, right| change_key(left).cmp(&change_key(right)));
-        self.findings
-            .sort_by(|left, right| finding_key(left).cmp(&finding_key(right)));
+        self.findings.sort_by(|left, right| {
+            let keys = finding_key(left).cmp(&finding_key(right));
+            keys.then_with(|| by_words(left, right))
+        });
         self.findings.dedup();
         self.law_impact.iter_mut().for_each(LawImpact::sort);
     }
@@ -174,7 +179,8 @@ impl Report {
             (Command::Diff, Some((impact, _))) => impact == Impact::Breaking,
             _ => false,
         };
-        if pair_breaks || self.findings.iter().any(|finding| self.blocks(finding)) {
+        let blocks = self.findings.iter().any(|finding| self.blocks(finding));
+        if pair_breaks || blocks || self.counted.iter().any(|one| self.counts_as_block(one)) {
             Verdict::Fail
         } else {
             Verdict::Pass
@@ -184,6 +190,12 @@ impl Report {
     /// Tells whether a finding stops this run.
     pub fn blocks(&self, finding: &Finding) -> bool {
         finding.blocks(self.fail_on, self.all)
+    }
+
+    fn counts_as_block(&self, counted: &((State, Severity, Enforcement), usize)) -> bool {
+        let ((state, severity, enforcement), count) = *counted;
+        let sort = (state, severity, enforcement);
+        count > 0 && blocks(sort, self.fail_on, self.all)
     }
 
     /// Tells whether people are shown a finding in full: what only counts, what is excused or gone,
@@ -222,19 +234,24 @@ impl Report {
     /// Counts the findings, but for those that a shadow policy makes.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();
-        for finding in self
-            .findings
-            .iter()
-            .filter(|one| one.enforcement != Enforcement::Shadow)
-        {
-            summary.blocking += usize::from(self.blocks(finding));
-            match (finding.state, finding.severity) {
-                (State::New, Severity::Error) => summary.new_errors += 1,
-                (State::New, Severity::Warning) => summary.new_warnings += 1,
-                (State::New, Severity::Note) => summary.new_notes += 1,
-                (State::Waived, _) => summary.waived += 1,
-                (State::Existing, _) => summary.existing += 1,
-                (State::Mended, _) => summary.mended += 1,
+        let held = self.findings.iter();
+        let held = held.map(|one| ((one.state, one.severity, one.enforcement), 1));
+        let counted = self.counted.iter().copied();
+        for (sort, count) in held.chain(counted) {
+            let (state, severity, enforcement) = sort;
+            if enforcement == Enforcement::Shadow {
+                continue;
+            }
+            if blocks(sort, self.fail_on, self.all) {
+                summary.blocking += count;
+            }
+            match (state, severity) {
+                (State::New, Severity::Error) => summary.new_errors += count,
+                (State::New, Severity::Warning) => summary.new_warnings += count,
+                (State::New, Severity::Note) => summary.new_notes += count,
+                (State::Waived, _) => summary.waived += count,
+                (State::Existing, _) => summary.existing += count,
+                (State::Mended, _) => summary.mended += count,
             }
         }
         summary
@@ -262,6 +279,13 @@ fn finding_key(finding: &Finding) -> impl Ord + '_ {
         &finding.pointer,
         &finding.fingerprint,
     )
+}
+
+/// Settles the order of two findings of one kind at one place, which are few, by all that they say.
+fn by_words(left: &Finding, right: &Finding) -> std::cmp::Ordering {
+    let words = |finding: &Finding| format!("{finding:?}");
+    let own = left.message.cmp(&right.message);
+    own.then_with(|| words(left).cmp(&words(right)))
 }
 
 shown! {
@@ -459,6 +483,7 @@ mod tests {
             contract_count: 0,
             changes: Vec::new(),
             findings: Vec::new(),
+            counted: Vec::new(),
             products: Vec::new(),
             pair: None,
             notes: Vec::new(),

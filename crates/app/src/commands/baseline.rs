@@ -62,6 +62,7 @@ pub fn run(args: &BaselineArgs) -> anyhow::Result<ExitStatus> {
         as_of: today,
         plain: false,
         keeps_all: true,
+        only_counts: false,
         joined: None,
         log: None,
     };

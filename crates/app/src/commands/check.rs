@@ -211,6 +211,7 @@ fn check(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
         contract_count: count,
         changes: Vec::new(),
         findings,
+        counted: Vec::new(),
         products: Vec::new(),
         pair: None,
         notes,

@@ -76,6 +76,7 @@ pub fn run(args: &DiffArgs) -> anyhow::Result<ExitStatus> {
         contracts: told.contracts,
         changes: told.changes,
         findings: told.findings,
+        counted: Vec::new(),
         products: Vec::new(),
         pair: Some((
             worst.unwrap_or(report::Impact::Safe),
@@ -103,6 +104,7 @@ fn compare(
         consumer_files: Vec::new(),
         world: World::empty(as_of),
         lexicon: Lexicon::default(),
+        term_pages: Vec::new(),
         teams: BTreeMap::new(),
         mentions: BTreeMap::new(),
         findings: Vec::new(),

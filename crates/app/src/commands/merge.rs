@@ -39,6 +39,7 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<ExitStatus> {
         as_of,
         plain: false,
         keeps_all: false,
+        only_counts: false,
         joined: Some(&joined),
         log: None,
     };

@@ -27,6 +27,19 @@ pub struct Consumption<'a> {
     atlas: &'a Atlas<'a>,
 }
 
+/// What came of the uses of one file of consumers.
+#[derive(Debug, Default)]
+pub struct OfUses {
+    /// Its path.
+    pub path: String,
+    /// The contracts that it uses.
+    pub contracts: BTreeSet<String>,
+    /// What is wrong with that.
+    pub findings: Vec<Finding>,
+    /// Whether any of the contracts is nowhere, so that others were searched for what was meant.
+    pub is_unmet: bool,
+}
+
 /// The place of a document: what makes a finding of a trouble with it.
 struct Page<'p> {
     settings: &'p Settings,
@@ -67,14 +80,23 @@ impl<'a> Consumption<'a> {
         }
     }
 
-    /// Checks every consumer and term.
-    pub fn all(&self, reader: &Reader) -> Result<Vec<Finding>, Failure> {
-        // Those of the estate were read already.
+    /// Checks every consumer and term; what hangs on contracts is told apart, by file.
+    pub fn all(&self, reader: &Reader) -> Result<(Vec<Finding>, Vec<OfUses>), Failure> {
+        let (mut findings, uses) = self.of_estate()?;
+        findings.extend(self.terms(reader, |_| true)?);
+        Ok((findings, uses))
+    }
+
+    /// Checks the uses of the consumers that the estate has.
+    pub fn uses_of_estate(&self) -> Result<Vec<OfUses>, Failure> {
+        self.of_estate().map(|(_, uses)| uses)
+    }
+
+    fn of_estate(&self) -> Result<(Vec<Finding>, Vec<OfUses>), Failure> {
+        // The files were read already.
         let files = self.estate.consumer_files.iter();
         let texts = files.map(|held| (held.file.path.as_str(), held.file.text.as_str()));
-        let mut findings = self.in_texts(&texts.collect::<Vec<_>>(), |_| true)?;
-        findings.extend(self.terms(reader, |_| true)?);
-        Ok(findings)
+        self.in_texts(&texts.collect::<Vec<_>>(), |_| true)
     }
 
     /// Checks the files that a branch touched; what stood there before is told as such.
@@ -120,17 +142,23 @@ impl<'a> Consumption<'a> {
         let texts = texts
             .iter()
             .map(|(path, text)| (path.as_str(), text.as_str()));
-        self.in_texts(&texts.collect::<Vec<_>>(), is_asked)
+        let (mut findings, uses) = self.in_texts(&texts.collect::<Vec<_>>(), is_asked)?;
+        findings.extend(uses.into_iter().flat_map(|one| one.findings));
+        Ok(findings)
     }
 
     fn in_texts(
         &self,
         texts: &[(&str, &str)],
         is_asked: impl Fn(&str) -> bool,
-    ) -> Result<Vec<Finding>, Failure> {
-        let mut findings = Vec::new();
+    ) -> Result<(Vec<Finding>, Vec<OfUses>), Failure> {
+        let (mut findings, mut uses) = (Vec::new(), Vec::new());
         let mut names: BTreeMap<String, &str> = BTreeMap::new();
         for (path, text) in texts {
+            let mut of_uses = OfUses {
+                path: (*path).to_owned(),
+                ..OfUses::default()
+            };
             for parsed in parse_consumers(text, &self.settings.limits) {
                 let Some(consumer) = &parsed.value else {
                     continue;
@@ -154,10 +182,11 @@ impl<'a> Consumption<'a> {
                     consumer.owner.as_deref(),
                     &parsed.document,
                 ));
-                self.uses(&page, consumer, &parsed.document, &mut findings)?;
+                self.uses(&page, consumer, &parsed.document, &mut of_uses)?;
             }
+            uses.push(of_uses);
         }
-        Ok(findings)
+        Ok((findings, uses))
     }
 
     /// Reads files, those that are not asked about first: they bore their names before.
@@ -224,8 +253,14 @@ impl<'a> Consumption<'a> {
         page: &Page<'_>,
         consumer: &Consumer,
         document: &Document<'_>,
-        findings: &mut Vec<Finding>,
+        of_uses: &mut OfUses,
     ) -> Result<(), Failure> {
+        let OfUses {
+            contracts,
+            findings,
+            is_unmet,
+            ..
+        } = of_uses;
         let nodes: Vec<NodeRef<'_>> = match document
             .root()
             .and_then(|root| root.get("uses"))
@@ -261,8 +296,10 @@ impl<'a> Consumption<'a> {
                     (message, help),
                 ));
             }
+            contracts.insert(usage.contract.clone());
             let all = self.atlas.all(&usage.contract)?;
             if all.is_empty() {
+                *is_unmet = true;
                 let message = format!(
                     "this use names the contract `{}`, which is not there",
                     usage.contract

@@ -24,24 +24,51 @@ use crate::duplicates::{self, Claim};
 use crate::failure::Failure;
 use crate::findings::{About, Draft, make};
 use crate::identity::Domains;
+use crate::inventory::Target;
 use crate::pairing::Pair;
 use crate::revision::Revision;
 use crate::settings::Settings;
 
-/// Says what is wrong between the contracts of a whole estate.
+/// What came of that which the contracts of one file say of others.
+#[derive(Debug, Default)]
+pub struct Crossed {
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
+    /// What they refer to.
+    pub targets: BTreeSet<Target>,
+    /// Whether any of it is nowhere, so that what else there is was searched for what was meant.
+    pub is_unanswered: bool,
+}
+
+/// Says what is wrong with that which contracts say of others, by the path of their file.
 pub fn in_audit(
     settings: &Settings,
     atlas: &Atlas<'_>,
     asks: &[Ask],
-    stable_ids: Vec<(String, Claim)>,
-) -> Result<Vec<Finding>, Failure> {
-    let mut findings = duplicates::of_ids(settings, stable_ids);
+) -> Result<BTreeMap<String, Crossed>, Failure> {
+    let mut all: BTreeMap<String, Crossed> = BTreeMap::new();
     for ask in asks {
+        let path = &ask.identity.path;
+        let crossed = all.entry(path.clone()).or_default();
+        crossed.targets.insert(target_of(ask));
         if let Some(trouble) = answer::answer(ask, atlas)? {
-            findings.extend(answer::finding(settings, ask, &trouble, atlas));
+            crossed.is_unanswered |= trouble.target.is_none();
+            let finding = answer::finding(settings, ask, &trouble, atlas);
+            crossed.findings.extend(finding);
         }
     }
-    Ok(findings)
+    Ok(all)
+}
+
+fn target_of(ask: &Ask) -> Target {
+    match &ask.what {
+        What::Replacement(id) => Target::Contract(id.clone()),
+        What::Reference { to, .. } => {
+            let id = to.contract.as_deref().unwrap_or_default();
+            let file = answer::file_beside(&ask.identity.path, id);
+            file.map_or_else(|| Target::Contract(id.to_owned()), Target::File)
+        }
+    }
 }
 
 /// What a branch does to contracts, and where the rest of them lies.

@@ -7,9 +7,10 @@ use meshlaw_contract::Pointer;
 use meshlaw_contract::model::Field;
 use meshlaw_policy::{Glossary, Statement};
 use meshlaw_report::{Finding, Kind, Location, Related, Severity, Side};
+use serde::{Deserialize, Serialize};
 
 use super::compared::plain;
-use super::{Said, Scribe, Spot, Tally, Told};
+use super::{STATEMENTS, Said, Scribe, Tally, Told};
 use crate::cores;
 use crate::failure::Failure;
 use crate::findings::{About, Draft, make};
@@ -27,26 +28,35 @@ const MOST_SHOWN: usize = 4;
 /// Values of a list that are shown.
 const MOST_VALUES: usize = 6;
 
-/// One way in which a name is defined.
-struct Definition {
+/// One way in which contracts define a name that others define otherwise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Clash {
+    /// The name and what is stated of it, as a hash.
+    pub about: [u8; 8],
+    /// What it is, as a hash.
+    pub value: [u8; 4],
+    /// How many contracts say so.
+    pub count: u32,
+    /// Place of the first within its file.
+    pub document: u32,
+    name: String,
+    key: u8,
     /// What it says, for people.
-    value: String,
-    count: u32,
-    first: Spot,
-    location: Location,
+    shown: String,
+    /// Where the first says so.
+    pub location: Location,
 }
 
 /// What a name is said to be, by what is stated.
-type Defined = BTreeMap<Statement, Vec<Definition>>;
+type Defined = BTreeMap<Statement, Vec<Clash>>;
 
-/// Says which names contracts define differently.
-pub fn find(
+/// Finds the definitions of names that contracts define differently.
+pub fn clashes(
     settings: &Settings,
-    glossary: &Glossary,
     domains: &Domains,
     (snapshot, entries): (&Snapshot, &[Entry]),
-    tally: Tally,
-) -> Result<Vec<Finding>, Failure> {
+    tally: &Tally,
+) -> Result<Vec<Clash>, Failure> {
     let scribe = Scribe::new(settings);
     let wanted: Vec<(u32, Wanted)> = wanted(tally).into_iter().collect();
     let parts = cores::shares(&wanted, |_, share| {
@@ -62,43 +72,65 @@ pub fn find(
         }
         Ok(found)
     });
-    let mut names: BTreeMap<String, Defined> = BTreeMap::new();
-    for (name, statement, definition) in parts?.into_iter().flatten() {
-        let defined = names.entry(name).or_default();
-        defined.entry(statement).or_default().push(definition);
-    }
-    let finding = |(name, defined): (String, Defined)| tell(settings, glossary, &name, defined);
-    Ok(names.into_iter().filter_map(finding).collect())
+    Ok(parts?.into_iter().flatten().collect())
 }
 
-/// A definition of a name.
-type Found = (String, Statement, Definition);
+/// Says which names contracts define differently.
+pub fn tell(settings: &Settings, glossary: &Glossary, clashes: Vec<Clash>) -> Vec<Finding> {
+    let mut names: BTreeMap<String, Defined> = BTreeMap::new();
+    for clash in clashes {
+        let Some(statement) = statement_of(clash.key) else {
+            continue;
+        };
+        let defined = names.entry(clash.name.clone()).or_default();
+        defined.entry(statement).or_default().push(clash);
+    }
+    let finding = |(name, defined): (String, Defined)| of_name(settings, glossary, &name, defined);
+    names.into_iter().filter_map(finding).collect()
+}
+
+fn statement_of(key: u8) -> Option<Statement> {
+    STATEMENTS.into_iter().find(|one| *one as u8 == key)
+}
 
 /// What is wanted of a file: values, and what they are stated of.
-type Wanted = Vec<(Told, [u8; 8])>;
+pub(super) type Wanted = Vec<(Told, [u8; 8])>;
 
 /// Returns what has to be read again, by file: the first place of each definition of whatever more
 /// than one contract defines differently.
-fn wanted(tally: Tally) -> BTreeMap<u32, Wanted> {
+fn wanted(tally: &Tally) -> BTreeMap<u32, Wanted> {
     let mut wanted: BTreeMap<u32, Wanted> = BTreeMap::new();
-    for (about, all) in tally.0 {
-        let Some((first, others)) = all.split_first() else {
-            continue;
-        };
-        let is_of_several = all.iter().any(|told| told.count > 1)
-            || others.iter().any(|told| told.first != first.first);
-        if !others.is_empty() && is_of_several {
-            for told in &all {
+    for (about, all) in &tally.0 {
+        let places = all.iter().map(|told| (told.count, told.first));
+        if is_clash(places) {
+            for told in all {
                 let of_file = wanted.entry(told.first.file).or_default();
-                of_file.push((*told, about));
+                of_file.push((*told, *about));
             }
         }
     }
     wanted
 }
 
+/// Tells whether contracts say several things of a name, and more than one contract at that; each
+/// thing comes with how many say so, and the first that does.
+pub(super) fn is_clash<S: PartialEq>(all: impl Iterator<Item = (u32, S)>) -> bool {
+    let (mut first, mut is_of_several, mut many) = (None, false, 0);
+    for (count, spot) in all {
+        many += 1;
+        is_of_several |= count > 1 || first.as_ref().is_some_and(|one| *one != spot);
+        first.get_or_insert(spot);
+    }
+    many > 1 && is_of_several
+}
+
 /// Finds in the contracts of a file what is wanted of them, with its words and places.
-fn define(scribe: &Scribe, revisions: &[Revision<'_>], wanted: &Wanted, found: &mut Vec<Found>) {
+pub(super) fn define(
+    scribe: &Scribe,
+    revisions: &[Revision<'_>],
+    wanted: &Wanted,
+    found: &mut Vec<Clash>,
+) {
     for (document, revision) in (0..).zip(revisions) {
         let own = wanted
             .iter()
@@ -117,13 +149,16 @@ fn define(scribe: &Scribe, revisions: &[Revision<'_>], wanted: &Wanted, found: &
                 return;
             };
             let pointer = place.pointer().word(statement.as_str());
-            let definition = Definition {
-                value: shown(field, statement),
+            found.push(Clash {
+                about: said.about,
+                value: said.value,
                 count: told.count,
-                first: told.first,
+                document,
+                name: plain(&field.name),
+                key: statement as u8,
+                shown: shown(field, statement),
                 location: revision.locate(&pointer),
-            };
-            found.push((plain(&field.name), statement, definition));
+            });
         });
     }
 }
@@ -154,7 +189,12 @@ fn code(text: &str) -> String {
 }
 
 /// Makes the finding about a name, at the first place that departs from the most common definition.
-fn tell(settings: &Settings, glossary: &Glossary, name: &str, defined: Defined) -> Option<Finding> {
+fn of_name(
+    settings: &Settings,
+    glossary: &Glossary,
+    name: &str,
+    defined: Defined,
+) -> Option<Finding> {
     let (mut said, mut related) = (Vec::new(), Vec::new());
     let mut location = None;
     for (statement, mut all) in defined {
@@ -162,7 +202,7 @@ fn tell(settings: &Settings, glossary: &Glossary, name: &str, defined: Defined) 
         if all.len() < 2 {
             continue;
         }
-        all.sort_by_key(|one| (u32::MAX - one.count, one.first));
+        all.sort_by(|one, other| one.order().cmp(&other.order()));
         said.push(sentence(statement, &all));
         let mut others = all.into_iter();
         let common = others.next()?;
@@ -189,12 +229,23 @@ fn tell(settings: &Settings, glossary: &Glossary, name: &str, defined: Defined) 
     Some(Finding { related, ..made })
 }
 
-fn sentence(statement: Statement, all: &[Definition]) -> String {
+impl Clash {
+    /// The most common comes first, then what stands first.
+    fn order(&self) -> (u32, &str, u32, (u32, u32), &str) {
+        let Location {
+            path, line, column, ..
+        } = &self.location;
+        let place = (*line, *column);
+        (u32::MAX - self.count, path, self.document, place, &self.shown)
+    }
+}
+
+fn sentence(statement: Statement, all: &[Clash]) -> String {
     let key = statement.as_str();
     let mut parts: Vec<String> = all
         .iter()
         .take(MOST_SHOWN)
-        .map(|one| format!("{} in {}", one.value, count(one.count, "contract")))
+        .map(|one| format!("{} in {}", one.shown, count(one.count, "contract")))
         .collect();
     let more = all.len().saturating_sub(MOST_SHOWN);
     if more > 0 {
@@ -206,8 +257,8 @@ fn sentence(statement: Statement, all: &[Definition]) -> String {
     }
 }
 
-fn relate(statement: Statement, one: Definition) -> Related {
-    let (key, value) = (statement.as_str(), &one.value);
+fn relate(statement: Statement, one: Clash) -> Related {
+    let (key, value) = (statement.as_str(), &one.shown);
     let many = count(one.count, "contract");
     Related {
         message: format!("here its {key} is {value}, as in {many}"),

@@ -32,6 +32,11 @@ impl Sayings {
         Self(bytes.copied().collect())
     }
 
+    /// Returns what is said: the name and what is stated of it, and what it is.
+    pub fn pairs(&self) -> impl Iterator<Item = ([u8; 8], [u8; 4])> {
+        self.iter().map(|said| (said.about, said.value))
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = Said> {
         let size = size_of::<Said>();
         self.0.chunks_exact(size).filter_map(|bytes| {

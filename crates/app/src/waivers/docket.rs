@@ -72,6 +72,18 @@ impl Docket {
         !self.unforgivable.iter().any(|one| one == fingerprint)
     }
 
+    /// Adds what is on another docket, too.
+    pub fn take_all(&mut self, other: &Docket) {
+        for (id, cases) in &other.cases {
+            for (number, case) in cases.iter().enumerate() {
+                let document = other.document(id, number).cloned();
+                self.take(id.clone(), case.clone(), document);
+            }
+        }
+        let refused = other.unforgivable.iter().cloned();
+        self.unforgivable.extend(refused);
+    }
+
     /// Adds what another thread put on its docket.
     pub fn extend(&mut self, mut other: Docket) {
         for (id, cases) in other.cases {

@@ -129,6 +129,11 @@ impl Format {
         matches!(self, Format::Json | Format::Markdown)
     }
 
+    /// Tells whether the format only counts findings, so that a report needs to hold none.
+    pub fn only_counts(self) -> bool {
+        matches!(self, Format::Dotenv)
+    }
+
     /// Returns the format of that name; whoever asked may suggest the nearest of [`Format::ALL`].
     pub fn parse(name: &str) -> Option<Format> {
         Format::ALL

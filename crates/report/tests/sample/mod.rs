@@ -244,6 +244,7 @@ pub fn audit() -> Report {
                 ..finding("waiver/expired", Severity::Warning, State::New)
             },
         ],
+        counted: Vec::new(),
         products: vec![Product {
             name: "lead-funnel".to_owned(),
             owner: Some("marketing-team".to_owned()),
@@ -367,6 +368,7 @@ fn empty(command: Command) -> Report {
         contract_count: 0,
         changes: Vec::new(),
         findings: Vec::new(),
+        counted: Vec::new(),
         products: Vec::new(),
         pair: None,
         notes: Vec::new(),

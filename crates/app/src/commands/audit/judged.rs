@@ -1,10 +1,10 @@
 //! Contract files in, what is wrong with each out, and what is needed to hold them against others.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use meshlaw_changeset::{Entry, Snapshot, Turn};
+use meshlaw_changeset::{Entry, Kind as EntryKind, Snapshot, Turn};
 use meshlaw_policy::Judge;
 use meshlaw_report::{Finding, Side};
 use rayon::iter::Either;
@@ -19,6 +19,7 @@ use crate::definitions::{Scribe, Tally};
 use crate::duplicates::Claim;
 use crate::estate::text_of;
 use crate::failure::Failure;
+use crate::inventory;
 use crate::progress;
 use crate::register::Spoken;
 use crate::revision::FileText;
@@ -36,8 +37,8 @@ pub struct Judged {
     pub claims: Vec<Claim>,
     /// Those that waivers speak of.
     pub docket: Docket,
-    /// Contracts, by product.
-    pub products: BTreeMap<String, BTreeSet<String>>,
+    /// Contracts, by product, and how often each names it.
+    pub products: BTreeMap<String, BTreeMap<String, u32>>,
     /// Their claims to their stable ids.
     pub stable_ids: Vec<(String, Claim)>,
     /// Sketches, by the names of contracts.
@@ -50,20 +51,26 @@ pub struct Judged {
 
 /// What came of one file.
 #[derive(Default)]
-struct OfFile {
-    outcome: Outcome,
-    docket: Docket,
-    sketches: Vec<(String, Known)>,
-    asks: Vec<Ask>,
+pub struct OfFile {
+    /// What its record says.
+    pub outcome: Outcome,
+    /// Its contracts that waivers speak of.
+    pub docket: Docket,
+    /// Sketches of its contracts, by name.
+    pub sketches: Vec<(String, Known)>,
+    /// What its contracts take of others to be there.
+    pub asks: Vec<Ask>,
 }
 
 /// What came of one file, where it stands among the others, and what to keep of it.
-type Told<'p> = (usize, OfFile, Option<(Kind, Record<'p>)>);
+pub type Told<'p> = (usize, OfFile, Option<(Kind, Record<'p>)>);
 
 /// Whether a record was there before.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub enum Kind {
+    /// It was.
     Old,
+    /// It was not.
     Fresh,
 }
 
@@ -80,13 +87,19 @@ pub struct Source<'a> {
 pub struct Results<'p> {
     /// What outlives the contracts.
     pub judged: Judged,
-    /// A record for each file that has one, by its path.
-    pub records: Vec<(Cow<'p, str>, Record<'p>)>,
-    /// How many records are new, or gone.
-    pub stale: usize,
+    /// What to keep of each file, in the order of their paths.
+    pub draft: inventory::Draft<'p>,
     /// What files take of other contracts to be there, and their stable ids, by their place among
     /// all files.
     pub spoken: Vec<(usize, Spoken)>,
+}
+
+/// What came of some files, one by one.
+pub struct Apart<'p> {
+    /// The files.
+    pub told: Vec<Told<'p>>,
+    tally: Tally,
+    draft: inventory::Draft<'p>,
 }
 
 /// Judges file by file, and lets each go before the next.
@@ -97,6 +110,56 @@ pub fn all<'a>(
     asked: &Asked<'_>,
     source: Source<'a>,
 ) -> Result<Results<'a>, Failure> {
+    let apart = each(court, snapshot, entries, asked, (source, Sayings::Counted))?;
+    let (mut judged, mut draft) = (Judged::default(), apart.draft);
+    judged.tally = apart.tally;
+    let mut spoken = Vec::new();
+    for (position, part, record) in apart.told {
+        judged.tally.add(position, &part.outcome.said);
+        draft.say(position, &part.outcome.said);
+        let targets = part.asks.iter().filter_map(crossing::target);
+        let said = Spoken {
+            uses: targets.chain(part.outcome.terms.iter().cloned()).collect(),
+            defines: part
+                .outcome
+                .stable_ids
+                .iter()
+                .map(|(id, _)| id.clone())
+                .collect(),
+        };
+        if !said.uses.is_empty() || !said.defines.is_empty() {
+            spoken.push((position, said));
+        }
+        if let Some(entry) = entries.get(position).filter(|_| source.archive.is_some()) {
+            let record = record.map(|(_, record)| record);
+            draft.add(entry.path.to_string().into(), &part.outcome, record);
+        }
+        judged.add(part);
+    }
+    Ok(Results {
+        judged,
+        draft,
+        spoken,
+    })
+}
+
+/// What becomes of what fields say of names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Sayings {
+    /// It is counted at once, and let go.
+    Counted,
+    /// It stays with each file.
+    Held,
+}
+
+/// Judges file by file, in the order of their paths.
+pub fn each<'a>(
+    court: &'a Court<'_>,
+    snapshot: &Snapshot,
+    entries: &[Entry],
+    asked: &Asked<'_>,
+    (source, sayings): (Source<'a>, Sayings),
+) -> Result<Apart<'a>, Failure> {
     let bar = progress::bar(entries.len());
     let desk = Desk {
         court,
@@ -112,70 +175,52 @@ pub fn all<'a>(
     let next = AtomicUsize::new(0);
     // A judge remembers what it decided, so that one for each thread decides least.
     let threads = rayon::current_num_threads().min(batches.count());
-    let parts: Result<Vec<(Vec<Told<'_>>, Tally)>, Failure> = (0..threads)
+    let parts: Result<Vec<Apart<'_>>, Failure> = (0..threads)
         .into_par_iter()
         .with_max_len(1)
         .map(|_| {
             let reader = snapshot.open()?;
             let mut judge = court.judge()?;
-            let (mut told, mut draft) = (Vec::new(), Draft::default());
-            let mut tally = Tally::default();
+            let mut log = Draft::default();
+            let mut apart = Apart {
+                told: Vec::new(),
+                tally: Tally::default(),
+                draft: inventory::Draft::default(),
+            };
             loop {
                 let nth = next.fetch_add(1, Ordering::Relaxed);
                 if nth >= batches.count() {
-                    court.log.inspect(|log| log.keep(draft));
-                    return Ok((told, tally));
+                    court.log.inspect(|court| court.keep(log));
+                    return Ok(apart);
                 }
                 batches.read(nth, &reader, |turn| {
                     let (entry, position) = (turn.entry, turn.position);
                     let (mut of_file, record) = desk.file(&mut judge, turn);
-                    tally.add(position, &std::mem::take(&mut of_file.outcome.said));
-                    if court.log.is_some() {
-                        draft.add(&entry.path.to_string(), position, &mut judge);
+                    // What has no record of its own is written down later, whole.
+                    let is_kept = source.archive.is_some() && record.is_none();
+                    if sayings == Sayings::Counted && !is_kept {
+                        let said = std::mem::take(&mut of_file.outcome.said);
+                        apart.tally.add(position, &said);
+                        apart.draft.say(position, &said);
                     }
-                    told.push((position, of_file, record));
+                    if court.log.is_some() {
+                        log.add(&entry.path.to_string(), position, &mut judge);
+                    }
+                    apart.told.push((position, of_file, record));
                     bar.inc(1);
                 });
             }
         })
         .collect();
     bar.finish_and_clear();
-    let (mut judged, mut fresh, mut records) = (Judged::default(), 0, Vec::new());
-    for (part, tally) in parts? {
-        told.extend(part);
-        judged.tally.extend(tally);
+    let (mut tally, mut draft) = (Tally::default(), inventory::Draft::default());
+    for part in parts? {
+        told.extend(part.told);
+        tally.extend(part.tally);
+        draft.said(part.draft);
     }
     told.sort_unstable_by_key(|(position, ..)| *position);
-    let mut spoken = Vec::new();
-    for (position, part, record) in told {
-        judged.tally.add(position, &part.outcome.said);
-        let targets = part.asks.iter().filter_map(crossing::target);
-        let said = Spoken {
-            uses: targets.chain(part.outcome.terms.iter().cloned()).collect(),
-            defines: part
-                .outcome
-                .stable_ids
-                .iter()
-                .map(|(id, _)| id.clone())
-                .collect(),
-        };
-        if !said.uses.is_empty() || !said.defines.is_empty() {
-            spoken.push((position, said));
-        }
-        judged.add(part);
-        let entry = entries.get(position);
-        if let Some((entry, (kind, record))) = entry.zip(record) {
-            fresh += usize::from(kind == Kind::Fresh);
-            records.push((Cow::Owned(entry.path.to_string()), record));
-        }
-    }
-    let gone = source.records.len().saturating_sub(records.len() - fresh);
-    Ok(Results {
-        judged,
-        records,
-        stale: fresh.max(gone),
-        spoken,
-    })
+    Ok(Apart { told, tally, draft })
 }
 
 /// What files are judged with.
@@ -287,6 +332,10 @@ impl<'a, 'l> Desk<'a, 'l> {
 
     /// Recalls what was found out before, unless contracts are needed for more than that.
     fn recalled(&self, entry: &Entry) -> Option<(Outcome, Record<'a>)> {
+        // A link could bear the stamp that a file bore.
+        if entry.kind != EntryKind::File {
+            return None;
+        }
         let (court, archive) = (self.court, self.source.archive?);
         let record = self.source.records.get(entry.path.to_string().as_str())?;
         let outcome = archive.recall(record, &archive.stamp(entry)?, court.readership)?;
@@ -330,7 +379,8 @@ impl Judged {
         self.claims.extend(outcome.claims);
         self.docket.extend(docket);
         for (product, contract) in outcome.products {
-            self.products.entry(product).or_default().insert(contract);
+            let contracts = self.products.entry(product).or_default();
+            *contracts.entry(contract).or_default() += 1;
         }
         self.stable_ids.extend(outcome.stable_ids);
         self.sketches.extend(sketches);

@@ -1,15 +1,18 @@
 //! The audit: a whole estate in, everything that is wrong with it out.
 
 mod judged;
+mod patched;
+mod shelf;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use meshlaw_changeset::{Entry, Globs, Reader, Repository, Snapshot};
 use meshlaw_report::{Command, Finding, Product, Report, Revision};
 
-use crate::atlas::Atlas;
+use crate::atlas::{Atlas, Known};
 use crate::codeowners;
 use crate::consumption::Consumption;
 use crate::court::Court;
@@ -17,20 +20,22 @@ use crate::crossing;
 use crate::decisions::{Log, LogArgs, Run};
 use crate::definitions;
 use crate::duplicates;
-use crate::estate::read_estate;
+use crate::estate::{Estate, read_estate};
 use crate::failure::{ExitStatus, Failure};
 use crate::forecast::due;
 use crate::identity::Domains;
-use crate::law::{self, PolicySource};
+use crate::inventory::{Draft, Shelved, Sort};
+use crate::law::{self, Law, PolicySource};
 use crate::output::{self, OutputArgs};
 use crate::ownership;
 use crate::readership;
 use crate::settings::Settings;
 use crate::shards::{self, Head, Joined, Shard, Shares};
-use crate::verdicts::{self, Archive, Kept};
+use crate::verdicts::{self, Archive, Record};
 use crate::waivers::{self, Docket, Ledger, Past};
 use crate::when;
 use judged::{Judged, Source};
+use shelf::{Found, Roll, Shelf};
 
 /// Judge every contract of an estate
 #[derive(Debug, clap::Args)]
@@ -69,6 +74,7 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<ExitStatus> {
         as_of: when::settle(args.as_of),
         plain: args.no_shortcuts,
         keeps_all: false,
+        only_counts: args.output.only_counts(),
         joined: None,
         log: Some(&args.log),
     };
@@ -92,8 +98,7 @@ pub fn tell(
     asked: &Asked<'_>,
     args: &OutputArgs,
 ) -> anyhow::Result<ExitStatus> {
-    let coming = due(surveyed.court, &surveyed.findings, args.fail_on.into());
-    let report = Report {
+    let mut report = Report {
         command: Command::Audit,
         base: None,
         head: Revision {
@@ -108,13 +113,19 @@ pub fn tell(
         contract_count: surveyed.contract_count,
         changes: Vec::new(),
         findings: surveyed.findings,
+        counted: surveyed.counted,
         products: surveyed.products,
         pair: None,
         notes: surveyed.notes,
         law_impact: None,
-        coming,
+        coming: Vec::new(),
         explanations: BTreeMap::new(),
     };
+    if !args.only_counts() {
+        // Of several causes the first is shown, so that their order must not hang on the way here.
+        report.sort();
+        report.coming = due(surveyed.court, &report.findings, report.fail_on);
+    }
     output::write(report, args, &surveyed.court.law.book)
 }
 
@@ -133,6 +144,8 @@ pub struct Asked<'a> {
     pub plain: bool,
     /// Keep every contract for judging waivers, not only those that waivers speak of.
     pub keeps_all: bool,
+    /// Findings are counted, and nobody sees any.
+    pub only_counts: bool,
     /// What shares of the audit found out.
     pub joined: Option<&'a Joined>,
     /// Where decisions are logged; then every contract is judged anew.
@@ -143,6 +156,20 @@ impl Asked<'_> {
     fn logs(&self) -> bool {
         self.log.is_some_and(|log| log.decision_log.is_some())
     }
+
+    /// Tells whether the run takes what earlier ones found, and leaves what it finds to later ones.
+    ///
+    /// What is kept says what was found, not what was asked.
+    fn keeps(&self) -> bool {
+        !self.plain && !self.keeps_all && !self.logs() && self.joined.is_none()
+    }
+}
+
+/// What an audit begins with.
+struct Opening {
+    snapshot: Snapshot,
+    reader: Reader,
+    law: Law,
 }
 
 /// What an audit judges with, before it judges.
@@ -153,6 +180,8 @@ struct Session<'s, 'l> {
     entries: &'s [Entry],
     /// Waivers that are none.
     malformed: Vec<Finding>,
+    /// Paths and stamps of all files of a work tree, as they were before any was read.
+    roll: Option<Roll>,
 }
 
 /// All that an audit found out.
@@ -163,6 +192,8 @@ pub struct Surveyed<'s, 'l> {
     pub docket: &'s Docket,
     /// What is wrong.
     pub findings: Vec<Finding>,
+    /// How much else is wrong that nobody asked to see.
+    pub counted: Vec<(Sort, usize)>,
     /// How many contracts were judged.
     pub contract_count: usize,
     /// The data products, each with its contracts.
@@ -175,7 +206,8 @@ pub struct Surveyed<'s, 'l> {
 
 /// Judges one share of an estate, and prints what was found out.
 fn share(asked: &Asked<'_>, shard: Shard, name: &str) -> anyhow::Result<ExitStatus> {
-    convene(asked, |session| {
+    let opening = Opening::of(asked)?;
+    convene(&opening, asked, false, |session| {
         let held = session.entries.iter().filter(|entry| shard.holds(entry));
         let held: Vec<Entry> = held.cloned().collect();
         let shares = Shares::new(asked.as_of);
@@ -193,7 +225,7 @@ fn share(asked: &Asked<'_>, shard: Shard, name: &str) -> anyhow::Result<ExitStat
             as_of: asked.as_of.to_string(),
             law: law_of(&session, asked),
         };
-        output::print(&shards::write(&head, &results.records)?)?;
+        output::print(&shards::write(&head, results.draft.records())?)?;
         Ok(ExitStatus::Pass)
     })
 }
@@ -209,57 +241,135 @@ pub fn survey<T>(
     asked: &Asked<'_>,
     then: impl FnOnce(Surveyed<'_, '_>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    convene(asked, |session| {
+    let opening = Opening::of(asked)?;
+    let shelf = if asked.keeps() {
+        Shelf::of(&opening, asked)
+    } else {
+        None
+    };
+    let mut then = Some(then);
+    if let Some(shelf) = &shelf
+        && let Some(told) = patched::survey(&opening, asked, shelf, &mut then)?
+    {
+        return Ok(told);
+    }
+    match then {
+        Some(then) => whole(&opening, asked, shelf.as_ref(), then),
+        None => anyhow::bail!("what the audit found was handed over twice"),
+    }
+}
+
+/// Judges every contract of an estate, as far as nothing that is kept says how it fares.
+fn whole<T>(
+    opening: &Opening,
+    asked: &Asked<'_>,
+    shelf: Option<&Shelf>,
+    then: impl FnOnce(Surveyed<'_, '_>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    convene(opening, asked, shelf.is_some(), |mut session| {
         let (court, reader) = (session.court, session.reader);
         let (law, estate) = (court.law, court.estate);
-        let judged = judge(&session, asked)?;
+        let shelved = shelf.and_then(|shelf| shelf.shelved(court));
+        let records = shelved.as_ref().and_then(Shelved::records);
+        let records = records.unwrap_or_default();
+        let (judged, draft) = judge(&session, asked, shelf, &records)?;
         let mut findings = judged.findings;
+        let own = findings.len();
         findings.extend(duplicates::find(&law.settings, judged.claims));
         findings.extend(estate.findings.iter().cloned());
-        findings.extend(definitions::find(
+        findings.extend(duplicates::of_ids(&law.settings, judged.stable_ids));
+        let atlas = Atlas::charted(
+            reader,
             &law.settings,
-            &estate.lexicon.glossary,
+            court.domains,
+            Box::new(charted(judged.sketches)),
+        );
+        let crossed = crossing::in_audit(&law.settings, &atlas, &judged.asks)?;
+        let of_files = crossed.values().flat_map(|one| one.findings.iter().cloned());
+        findings.extend(of_files);
+        let (others, uses) = Consumption::new(&law.settings, estate, &atlas).all(reader)?;
+        findings.extend(others);
+        findings.extend(uses.iter().flat_map(|one| one.findings.iter().cloned()));
+        let clashes = definitions::clashes(
+            &law.settings,
             court.domains,
             (session.snapshot, session.entries),
-            judged.tally,
-        )?);
-        let atlas = Atlas::charted(reader, &law.settings, court.domains, judged.sketches);
-        let crossed = crossing::in_audit(&law.settings, &atlas, &judged.asks, judged.stable_ids);
-        findings.extend(crossed?);
-        findings.extend(Consumption::new(&law.settings, estate, &atlas).all(reader)?);
-        waivers::excuse(court, court.ledger, &judged.docket, &mut findings)?;
-        let mut judge = court.judge()?;
-        let waivers = court.ledger.entries();
-        findings.extend(waivers::validate(
-            court,
-            &mut judge,
-            &judged.docket,
-            court.ledger.in_force(asked.as_of),
-            waivers,
-        )?);
-        let waivers = court.ledger.entries();
-        findings.extend(waivers::unused(court, &judged.docket, waivers)?);
-        findings.extend(waivers::over_budget(court));
-        let settings = (&law.settings, law.texts.settings.as_str());
-        let owners = ownership::unknown(&law.settings, &estate.world, settings, None);
-        findings.extend(owners);
-        findings.extend(session.malformed);
-        law.remember();
-        court.log.map_or(Ok(()), Log::finish)?;
+            &judged.tally,
+        )?;
+        if let Some((shelf, draft)) = shelf.zip(draft) {
+            let found = Found {
+                crossed,
+                uses,
+                tally: &judged.tally,
+                clashes: &clashes,
+                products: &judged.products,
+                names: atlas.names(),
+                contracts: judged.count,
+                findings: &findings,
+                own,
+            };
+            shelf.keep(&mut session, draft, found);
+        }
+        let glossary = &estate.lexicon.glossary;
+        findings.extend(definitions::tell(&law.settings, glossary, clashes));
+        let Session {
+            entries, malformed, ..
+        } = session;
+        findings.extend(malformed);
+        conclude(court, &judged.docket, &mut findings)?;
         then(Surveyed {
             court,
             docket: &judged.docket,
             findings,
+            counted: Vec::new(),
             contract_count: judged.count,
             products: products(&law.settings, judged.products),
-            notes: notes(session.entries, court),
+            notes: notes(entries.is_empty(), court),
             revision: revision_id(session.snapshot),
         })
     })
 }
 
-/// Judges file by file, with the help of whatever was found out before.
-fn judge(session: &Session<'_, '_>, asked: &Asked<'_>) -> Result<Judged, Failure> {
+/// Puts sketches together by the names of contracts.
+fn charted(all: Vec<(String, Known)>) -> BTreeMap<String, Vec<Known>> {
+    let mut charted: BTreeMap<String, Vec<Known>> = BTreeMap::new();
+    for (id, sketch) in all {
+        charted.entry(id).or_default().push(sketch);
+    }
+    charted
+}
+
+/// Excuses what waivers excuse, and adds what is wrong with waivers and owners.
+fn conclude(
+    court: &Court<'_>,
+    docket: &Docket,
+    findings: &mut Vec<Finding>,
+) -> anyhow::Result<()> {
+    let law = court.law;
+    waivers::excuse(court, court.ledger, docket, findings)?;
+    let mut judge = court.judge()?;
+    let in_force = court.ledger.in_force(court.estate.world.as_of);
+    let waivers = court.ledger.entries();
+    findings.extend(waivers::validate(
+        court, &mut judge, docket, in_force, waivers,
+    )?);
+    let waivers = court.ledger.entries();
+    findings.extend(waivers::unused(court, docket, waivers)?);
+    findings.extend(waivers::over_budget(court));
+    let settings = (&law.settings, law.texts.settings.as_str());
+    let owners = ownership::unknown(&law.settings, &court.estate.world, settings, None);
+    findings.extend(owners);
+    law.remember();
+    court.log.map_or(Ok(()), Log::finish)
+}
+
+/// Judges file by file, with the help of whatever was found out before; says as well what to keep.
+fn judge<'a>(
+    session: &Session<'a, '_>,
+    asked: &Asked<'_>,
+    shelf: Option<&'a Shelf>,
+    records: &'a HashMap<Cow<'a, str>, Record<'a>>,
+) -> Result<(Judged, Option<Draft<'a>>), Failure> {
     let Session {
         court,
         snapshot,
@@ -279,51 +389,62 @@ fn judge(session: &Session<'_, '_>, asked: &Asked<'_>) -> Result<Judged, Failure
             archive: Some(&shares),
             records: &joined.records,
         };
-        return judged::all(court, snapshot, entries, asked, source).map(|all| all.judged);
+        let results = judged::all(court, snapshot, entries, asked, source)?;
+        return Ok((results.judged, None));
     }
-    // What is kept says what was found, not what was asked.
-    let kept = if asked.plain || asked.keeps_all || asked.logs() {
-        None
-    } else {
-        Kept::load(court, reader, asked.as_of)
-    };
-    let records = kept.as_ref().map(Kept::records).unwrap_or_default();
     let source = Source {
-        archive: kept.as_ref().map(|kept| kept as &dyn Archive),
-        records: &records,
+        archive: shelf.map(|shelf| &shelf.keeper as &dyn Archive),
+        records,
     };
     let results = judged::all(court, snapshot, entries, asked, source)?;
-    if let Some(kept) = &kept {
-        kept.store(results.stale, results.records);
-        if reader.root_tree().is_some() {
-            let seen = results.spoken.into_iter();
-            let seen = seen.filter_map(|(at, spoken)| Some((entries.get(at)?, spoken)));
-            crossing::keep(&court.law.settings, reader, seen.collect())?;
-        }
+    if shelf.is_some() && reader.root_tree().is_some() {
+        let seen = results.spoken.into_iter();
+        let seen = seen.filter_map(|(at, spoken)| Some((entries.get(at)?, spoken)));
+        crossing::keep(&court.law.settings, reader, seen.collect())?;
     }
-    Ok(results.judged)
+    Ok((results.judged, Some(results.draft)))
+}
+
+impl Opening {
+    /// Reads the law that contracts are judged by.
+    fn of(asked: &Asked<'_>) -> anyhow::Result<Self> {
+        let snapshot = snapshot(asked)?;
+        let reader = snapshot.open().map_err(Failure::from)?;
+        let law = match asked.policies {
+            None => law::load(&reader, &PolicySource::Settings),
+            Some(folder) => {
+                let folder = existing(folder)?;
+                let policies = Snapshot::folder(folder).open().map_err(Failure::from)?;
+                law::load(&reader, &PolicySource::Folder(&policies))
+            }
+        };
+        let mut law = law.map_err(law::failure)?;
+        law.settings.limits.shortcuts = !asked.plain;
+        if !asked.plain {
+            law.recall(&reader, asked.as_of);
+        }
+        Ok(Self {
+            snapshot,
+            reader,
+            law,
+        })
+    }
 }
 
 /// Gathers all that an audit judges with.
+///
+/// With `keeps`, files of a work tree are looked at before any of them is read.
 fn convene<T>(
+    opening: &Opening,
     asked: &Asked<'_>,
+    keeps: bool,
     then: impl FnOnce(Session<'_, '_>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let snapshot = snapshot(asked)?;
-    let reader = snapshot.open().map_err(Failure::from)?;
-    let law = match asked.policies {
-        None => law::load(&reader, &PolicySource::Settings),
-        Some(folder) => {
-            let folder = existing(folder)?;
-            let policies = Snapshot::folder(folder).open().map_err(Failure::from)?;
-            law::load(&reader, &PolicySource::Folder(&policies))
-        }
-    };
-    let mut law = law.map_err(law::failure)?;
-    law.settings.limits.shortcuts = !asked.plain;
-    if !asked.plain {
-        law.recall(&reader, asked.as_of);
-    }
+    let Opening {
+        snapshot,
+        reader,
+        law,
+    } = opening;
     let settings = &law.settings;
     let all = [
         &settings.contracts,
@@ -334,11 +455,38 @@ fn convene<T>(
     let all = all.into_iter().flatten().map(String::as_str);
     let all = Globs::new(all.chain(codeowners::PLACES)).map_err(Failure::from)?;
     reader.list_ahead(all).map_err(Failure::from)?;
-    let estate = read_estate(&law.settings, None, &reader, &[], asked.as_of)?;
+    let roll = if keeps {
+        Roll::call(settings, reader, asked)?
+    } else {
+        None
+    };
+    let estate = read_estate(&law.settings, None, reader, &[], asked.as_of)?;
+    let (ledger, malformed) = Ledger::read(&law.settings, reader)?;
+    let entries = reader.list(&Globs::new(&law.settings.contracts).map_err(Failure::from)?);
+    let entries = entries.map_err(Failure::from)?;
+    seat(opening, asked, (&estate, &ledger), |court| {
+        then(Session {
+            court,
+            snapshot,
+            reader,
+            entries: &entries,
+            malformed,
+            roll,
+        })
+    })
+}
+
+/// Puts together what contracts are judged by.
+fn seat<T>(
+    opening: &Opening,
+    asked: &Asked<'_>,
+    (estate, ledger): (&Estate, &Ledger),
+    then: impl FnOnce(&Court<'_>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let Opening { snapshot, law, .. } = opening;
     let domains = Domains::new(&law.settings, None)?;
-    let (ledger, malformed) = Ledger::read(&law.settings, &reader)?;
-    let readership = readership::register(&estate, |path| domains.of_path(path), |_| None);
-    let revision = revision_id(&snapshot);
+    let readership = readership::register(estate, |path| domains.of_path(path), |_| None);
+    let revision = revision_id(snapshot);
     let run = Run {
         command: "audit",
         as_of: asked.as_of,
@@ -347,31 +495,22 @@ fn convene<T>(
         head: revision,
         approved_by: &estate.world.approved_by,
     };
-    let log = asked.log.and_then(|args| Log::begin(args, &run, &law));
-    let past = match &snapshot {
+    let log = asked.log.and_then(|args| Log::begin(args, &run, law));
+    let past = match snapshot {
         Snapshot::Commit { commit, .. } => {
             Past::of_branch(asked.path.to_owned(), *commit, &law.settings)
         }
         _ => Past::of_folder(asked.path.to_owned(), &law.settings),
     };
-    let court = Court {
-        law: &law,
-        estate: &estate,
+    then(&Court {
+        law,
+        estate,
         domains: &domains,
         readership: &readership,
-        ledger: &ledger,
+        ledger,
         annals: None,
         log: log.as_ref(),
         past: Some(&past),
-    };
-    let entries = reader.list(&Globs::new(&law.settings.contracts).map_err(Failure::from)?);
-    let entries = entries.map_err(Failure::from)?;
-    then(Session {
-        court: &court,
-        snapshot: &snapshot,
-        reader: &reader,
-        entries: &entries,
-        malformed,
     })
 }
 
@@ -396,25 +535,28 @@ fn existing(path: &Path) -> Result<&Path, Failure> {
 }
 
 /// Joins the products that contracts name with those that the settings list.
-fn products(settings: &Settings, mut named: BTreeMap<String, BTreeSet<String>>) -> Vec<Product> {
+fn products(
+    settings: &Settings,
+    mut named: BTreeMap<String, BTreeMap<String, u32>>,
+) -> Vec<Product> {
     for listed in settings.products.keys() {
         named.entry(listed.clone()).or_default();
     }
-    let product = |(name, contracts): (String, BTreeSet<String>)| {
+    let product = |(name, contracts): (String, BTreeMap<String, u32>)| {
         let known = settings.products.get(&name).cloned().unwrap_or_default();
         Product {
             owner: known.owner,
             domain: known.domain,
-            contracts: contracts.into_iter().collect(),
+            contracts: contracts.into_keys().collect(),
             name,
         }
     };
     named.into_iter().map(product).collect()
 }
 
-fn notes(entries: &[Entry], court: &Court<'_>) -> Vec<String> {
+fn notes(is_empty: bool, court: &Court<'_>) -> Vec<String> {
     let mut notes = Vec::new();
-    if entries.is_empty() {
+    if is_empty {
         let globs = court.law.settings.contracts.join(", ");
         notes.push(format!("no contracts found; looked for {globs}"));
     }

@@ -182,6 +182,7 @@ fn judged(args: &GateArgs) -> anyhow::Result<(Report, Law)> {
         contracts: told.contracts,
         changes: told.changes,
         findings: told.findings,
+        counted: Vec::new(),
         products: Vec::new(),
         pair: None,
         notes,

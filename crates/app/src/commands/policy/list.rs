@@ -70,6 +70,7 @@ pub fn run(args: &ListArgs) -> anyhow::Result<ExitStatus> {
         as_of: when::settle(args.as_of),
         plain: false,
         keeps_all: false,
+        only_counts: false,
         joined: None,
         log: None,
     };

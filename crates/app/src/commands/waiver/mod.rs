@@ -86,6 +86,7 @@ fn look<T>(
         as_of,
         plain: false,
         keeps_all: true,
+        only_counts: false,
         joined: None,
         log: None,
     };
