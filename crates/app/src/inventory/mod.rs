@@ -309,7 +309,7 @@ impl Inventory {
     pub fn sayings(&self, about: [u8; 8]) -> Option<Vec<Saying>> {
         let key = spread(u64::from_le_bytes(about));
         let rows = rows::<{ draft::SAYING }>(&self.volume, Section::Sayings as usize, key)?;
-        rows.iter().map(|row| draft::saying_of(row)).collect()
+        rows.iter().map(draft::saying_of).collect()
     }
 
     /// Returns the files in which fields may say something of a name.
