@@ -78,7 +78,7 @@ impl<'l> Court<'l> {
     pub fn silent_judge(&self) -> Result<Judge<'l>, Failure> {
         let (law, world) = (self.law, &self.estate.world);
         let judge = if law.settings.limits.shortcuts {
-            Judge::new(&law.book, world).map(|judge| judge.with_memory(&law.memory))
+            Judge::new(&law.book, world).map(|judge| judge.with_memory(law.memory()))
         } else {
             Judge::plain(&law.book, world)
         };

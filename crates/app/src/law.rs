@@ -1,6 +1,7 @@
 //! A snapshot in, the law that it holds out: settings, policies, the schema of free properties.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use meshlaw_changeset::{Globs, Kind, Reader, RepoPath};
@@ -31,8 +32,8 @@ pub struct Law {
     pub texts: Texts,
     /// The bundles that policies come from.
     pub floors: Vec<Floor>,
-    /// What the policies decided before.
-    pub memory: Memory,
+    /// What the policies decided before, once anybody asks for it.
+    memory: OnceLock<Memory>,
     /// Where that is kept, and under which key.
     kept: Option<(Cache, Key)>,
 }
@@ -74,7 +75,7 @@ impl Law {
             bootstrap: false,
             texts: Texts::default(),
             floors: Vec::new(),
-            memory: Memory::default(),
+            memory: OnceLock::new(),
             kept: None,
         }
     }
@@ -93,7 +94,7 @@ impl Law {
         read_settings(reader).ok()
     }
 
-    /// Recalls what these policies decided on the same day in earlier runs.
+    /// Lets what these policies decided on the same day in earlier runs be recalled.
     pub fn recall(&mut self, reader: &Reader, as_of: Date) {
         let texts = self
             .book
@@ -104,17 +105,22 @@ impl Law {
         let parameters = format!("{:?}", self.settings.parameters);
         let key = Key::of(&(VERDICTS, texts, as_of.to_string(), parameters));
         self.kept = Cache::of(reader).zip(key);
-        let page = self
-            .kept
-            .as_ref()
-            .and_then(|(cache, key)| cache.load(VERDICTS, key));
-        self.memory = page.map_or_else(Memory::default, |page| Memory::recall(page.into_bytes()));
+    }
+
+    /// Returns what these policies decided in earlier runs, and takes down what they decide in this
+    /// one.
+    pub fn memory(&self) -> &Memory {
+        self.memory.get_or_init(|| {
+            let page = self.kept.as_ref();
+            let page = page.and_then(|(cache, key)| cache.load(VERDICTS, key));
+            page.map_or_else(Memory::default, |page| Memory::recall(page.into_bytes()))
+        })
     }
 
     /// Keeps what was decided now for later runs.
     pub fn remember(&self) {
         if let Some((cache, key)) = &self.kept
-            && let Some(remembered) = self.memory.remembered()
+            && let Some(remembered) = self.memory.get().and_then(Memory::remembered)
         {
             cache.store(VERDICTS, key, &remembered);
         }

@@ -347,12 +347,14 @@ fn conclude(
 ) -> anyhow::Result<()> {
     let law = court.law;
     waivers::excuse(court, court.ledger, docket, findings)?;
-    let mut judge = court.judge()?;
-    let in_force = court.ledger.in_force(court.estate.world.as_of);
-    let waivers = court.ledger.entries();
-    findings.extend(waivers::validate(
-        court, &mut judge, docket, in_force, waivers,
-    )?);
+    let mut waivers = court.ledger.entries().peekable();
+    if waivers.peek().is_some() {
+        let mut judge = court.judge()?;
+        let in_force = court.ledger.in_force(court.estate.world.as_of);
+        findings.extend(waivers::validate(
+            court, &mut judge, docket, in_force, waivers,
+        )?);
+    }
     let waivers = court.ledger.entries();
     findings.extend(waivers::unused(court, docket, waivers)?);
     findings.extend(waivers::over_budget(court));
