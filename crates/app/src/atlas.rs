@@ -32,10 +32,7 @@ pub struct Atlas<'a> {
 
 enum Ground<'a> {
     /// Every contract, by name, and what was read again since.
-    Charted(
-        Box<dyn Chart + 'a>,
-        RefCell<BTreeMap<String, Vec<Packed>>>,
-    ),
+    Charted(Box<dyn Chart + 'a>, RefCell<BTreeMap<String, Vec<Packed>>>),
     /// What was looked at so far.
     Uncharted(RefCell<Explored>),
 }

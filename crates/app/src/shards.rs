@@ -107,7 +107,9 @@ pub fn write(head: &Head, records: &[(Cow<'_, str>, Record<'_>)]) -> serde_json:
     let mut text = serde_json::to_string(head)?;
     text.push('\n');
     // What has no stamp holds for nobody else.
-    let sure = records.iter().filter(|(_, record)| !record.stamp.is_empty());
+    let sure = records
+        .iter()
+        .filter(|(_, record)| !record.stamp.is_empty());
     for (path, record) in sure {
         // What cannot be read again is found out by whoever joins.
         let Some(mut outcome) = record.outcome() else {

@@ -24,7 +24,16 @@ const TODAY: &str = "2026-11-23";
 const NAMES: [&str; 6] = ["orders", "lines", "clients", "orders2", "sales", "stock"];
 const DOMAINS: [&str; 3] = ["a", "b", "c"];
 const FORMATS: [&str; 10] = [
-    "checkstyle", "csv", "dotenv", "github", "gitlab", "json", "junit", "markdown", "sarif", "text",
+    "checkstyle",
+    "csv",
+    "dotenv",
+    "github",
+    "gitlab",
+    "json",
+    "junit",
+    "markdown",
+    "sarif",
+    "text",
 ];
 
 /// One step: what is done, and numbers by which it is chosen where and how.
@@ -41,7 +50,11 @@ fn contract(name: u8, dice: u8, more: u8) -> String {
         _ => text.push_str("version: 1.0.0\n"),
     }
     if dice & 1 == 0 {
-        let _ = writeln!(text, "owner: {}", pick(&["a-team", "b-team", "nobody"], more));
+        let _ = writeln!(
+            text,
+            "owner: {}",
+            pick(&["a-team", "b-team", "nobody"], more)
+        );
     }
     if dice & 2 == 0 {
         let _ = writeln!(text, "id: {}", pick(&["x-1", "x-2", "x-3"], more / 3));
@@ -51,19 +64,41 @@ fn contract(name: u8, dice: u8, more: u8) -> String {
     }
     if dice & 8 == 0 {
         let other = pick(
-            &["a/orders", "b/lines", "c/stock", "b/client", "../b/f1.contract.yaml"],
+            &[
+                "a/orders",
+                "b/lines",
+                "c/stock",
+                "b/client",
+                "../b/f1.contract.yaml",
+            ],
             more / 2,
         );
-        let _ = writeln!(text, "deprecated: {{ sunset: 2026-12-15, replacement: {other} }}");
+        let _ = writeln!(
+            text,
+            "deprecated: {{ sunset: 2026-12-15, replacement: {other} }}"
+        );
     }
     text.push_str("fields:\n  - { name: id, type: string, required: true, primary_key: true }\n");
-    let ty = pick(&["long", "string", "date", "decimal, unit: EUR", "lnog"], more);
+    let ty = pick(
+        &["long", "string", "date", "decimal, unit: EUR", "lnog"],
+        more,
+    );
     let _ = writeln!(text, "  - {{ name: batch_id, type: {ty} }}");
-    let ty = pick(&["long", "string, enum: [x, y]", "string, enum: [x]"], more / 7);
+    let ty = pick(
+        &["long", "string, enum: [x, y]", "string, enum: [x]"],
+        more / 7,
+    );
     let _ = writeln!(text, "  - {{ name: batchCode, type: {ty} }}");
     if dice & 16 == 0 {
         let to = pick(
-            &["a/orders", "b/lines", "c/stock", "b/client", "../b/f1.contract.yaml", "f2.contract.yaml"],
+            &[
+                "a/orders",
+                "b/lines",
+                "c/stock",
+                "b/client",
+                "../b/f1.contract.yaml",
+                "f2.contract.yaml",
+            ],
             more,
         );
         let field = pick(&["id", "batch_id", "gone"], more / 4);
@@ -118,7 +153,15 @@ fn step(repository: &Repository, (what, file, dice, more): Step) -> bool {
             repository.write(&own, two.join("---\n"));
         }
         10 => {
-            repository.write(&own, ["schema: [", "", "- no contract\n", "schema: orders\nfeilds: []\n"][usize::from(dice) % 4]);
+            repository.write(
+                &own,
+                [
+                    "schema: [",
+                    "",
+                    "- no contract\n",
+                    "schema: orders\nfeilds: []\n",
+                ][usize::from(dice) % 4],
+            );
         }
         11 => {
             repository.write(&own, b"schema: \xff\n");
@@ -172,7 +215,13 @@ fn step(repository: &Repository, (what, file, dice, more): Step) -> bool {
             return true;
         }
         21 => {
-            repository.write(".github/CODEOWNERS", format!("/domains/{}/ @acme/a-team\n", DOMAINS[usize::from(dice) % 3]));
+            repository.write(
+                ".github/CODEOWNERS",
+                format!(
+                    "/domains/{}/ @acme/a-team\n",
+                    DOMAINS[usize::from(dice) % 3]
+                ),
+            );
             return true;
         }
         22 => {
@@ -251,7 +300,13 @@ fn difference(plain: &str, warm: &str) -> String {
     let mut lines = plain.lines().zip(warm.lines());
     let at = lines.position(|(one, other)| one != other);
     let start = at.unwrap_or_default().saturating_sub(12);
-    let shown = |text: &str| text.lines().skip(start).take(30).collect::<Vec<_>>().join("\n");
+    let shown = |text: &str| {
+        text.lines()
+            .skip(start)
+            .take(30)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
     format!("plain:\n{}\nwarm:\n{}", shown(plain), shown(warm))
 }
 
@@ -260,11 +315,19 @@ fn agree(repository: &Repository, args: &[&str], threads: usize, what: &str) {
     let plain = told(repository, 2, &[args, &["--no-shortcuts"]].concat());
     let warm = told(repository, threads, args);
     for (format, (warm, plain)) in FORMATS.iter().zip(warm.1.iter().zip(&plain.1)) {
-        assert!(warm == plain, "{what}: {format}\n{}", difference(plain, warm));
+        assert!(
+            warm == plain,
+            "{what}: {format}\n{}",
+            difference(plain, warm)
+        );
     }
     assert_eq!(warm.0, plain.0, "{what}");
     let (code, counts) = counted(repository, args);
-    assert_eq!((code, &counts), (plain.0, &plain.1[2]), "{what}: counts alone");
+    assert_eq!(
+        (code, &counts),
+        (plain.0, &plain.1[2]),
+        "{what}: counts alone"
+    );
 }
 
 proptest! {
@@ -324,7 +387,14 @@ fn starve(repository: &Repository, is_reached: impl Fn(&str) -> bool) -> usize {
         let is_file = path.ends_with(".contract.yaml") || path.ends_with(".consumer.yaml");
         if is_file && !is_reached(path) {
             let (folder, file) = id.split_at(2);
-            fs::remove_file(repository.path().join(".git/objects").join(folder).join(file)).unwrap();
+            fs::remove_file(
+                repository
+                    .path()
+                    .join(".git/objects")
+                    .join(folder)
+                    .join(file),
+            )
+            .unwrap();
             taken += 1;
         }
     }
@@ -336,7 +406,9 @@ fn only_what_a_change_reaches_is_opened() {
     let repository = Repository::new();
     repository.write("meshlaw.yaml", settings("error"));
     let text = |name: &str, more: &str| {
-        format!("schema: {name}\nversion: 1.0.0\nowner: a-team\nfields:\n  - {{ name: id, type: string }}\n{more}")
+        format!(
+            "schema: {name}\nversion: 1.0.0\nowner: a-team\nfields:\n  - {{ name: id, type: string }}\n{more}"
+        )
     };
     for number in 0..20 {
         let place = format!("domains/a/p{number}/c{number}.contract.yaml");
@@ -345,8 +417,14 @@ fn only_what_a_change_reaches_is_opened() {
     let to = "  - { name: other, type: string, references: { contract: a/c3, field: id } }\n";
     repository
         .write("domains/b/referring.contract.yaml", text("referring", to))
-        .write("domains/b/using.consumer.yaml", "consumer: using\nowner: a-team\nuses: [{ contract: a/c3, fields: [id] }]\n")
-        .write("domains/b/apart.consumer.yaml", "consumer: apart\nowner: a-team\nuses: [{ contract: a/c5, fields: [id] }]\n");
+        .write(
+            "domains/b/using.consumer.yaml",
+            "consumer: using\nowner: a-team\nuses: [{ contract: a/c3, fields: [id] }]\n",
+        )
+        .write(
+            "domains/b/apart.consumer.yaml",
+            "consumer: apart\nowner: a-team\nuses: [{ contract: a/c5, fields: [id] }]\n",
+        );
     repository.commit("begin", "2026-01-01");
     let at = ["--at", "HEAD", "--as-of", TODAY];
     agree(&repository, &at, 2, "begin");
@@ -354,7 +432,11 @@ fn only_what_a_change_reaches_is_opened() {
     repository.edit(changed, "name: id, type: string", "name: key, type: string");
     repository.commit("break", "2026-02-01");
     let whole = told(&repository, 2, &[&at[..], &["--no-shortcuts"]].concat());
-    let reached = [changed, "domains/b/referring.contract.yaml", "domains/b/using.consumer.yaml"];
+    let reached = [
+        changed,
+        "domains/b/referring.contract.yaml",
+        "domains/b/using.consumer.yaml",
+    ];
     let taken = starve(&repository, |path| reached.contains(&path));
     assert!(taken >= 20, "{taken}");
     let (code, warm) = told(&repository, 2, &at);
@@ -422,12 +504,19 @@ fn runs_at_once_leave_one_whole_inventory() {
             .map(|_| {
                 let mut command = program(repository.path());
                 command.arg("audit").args(at).args(["--format", "json"]);
-                command.stdout(std::process::Stdio::piped()).spawn().unwrap()
+                command
+                    .stdout(std::process::Stdio::piped())
+                    .spawn()
+                    .unwrap()
             })
             .collect();
         for one in running {
             let output = one.wait_with_output().unwrap();
-            assert_eq!(String::from_utf8(output.stdout).unwrap(), whole.1[5], "{round}");
+            assert_eq!(
+                String::from_utf8(output.stdout).unwrap(),
+                whole.1[5],
+                "{round}"
+            );
         }
         assert_eq!(inventories(&repository).len(), 1);
     }
@@ -456,7 +545,12 @@ fn a_work_tree_is_patched_as_a_commit_is() {
         for one in *steps {
             step(&repository, *one);
         }
-        agree(&repository, &now, 1 + number % 3, &format!("round {number}"));
+        agree(
+            &repository,
+            &now,
+            1 + number % 3,
+            &format!("round {number}"),
+        );
         assert!(inventories(&repository) == before, "round {number}");
     }
     step(&repository, (18, 0, 3, 2));

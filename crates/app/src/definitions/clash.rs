@@ -236,7 +236,13 @@ impl Clash {
             path, line, column, ..
         } = &self.location;
         let place = (*line, *column);
-        (u32::MAX - self.count, path, self.document, place, &self.shown)
+        (
+            u32::MAX - self.count,
+            path,
+            self.document,
+            place,
+            &self.shown,
+        )
     }
 }
 

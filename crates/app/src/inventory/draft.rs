@@ -9,7 +9,8 @@ use meshlaw_report::Finding;
 use super::table::{Rows, hash, spread};
 use super::volume::Binding;
 use super::{
-    Filed, Head, ID, KIND, PATH, Place, STABLE_ID, Sort, Tallied, Target, Using, finding_key, said_key,
+    Filed, Head, ID, KIND, PATH, Place, STABLE_ID, Sort, Tallied, Target, Using, finding_key,
+    said_key,
 };
 use crate::cache::{Cache, Key};
 use crate::definitions::{Clash, Sayings, Tally};
@@ -111,7 +112,8 @@ impl<'p> Draft<'p> {
     fn bind(self, out: &mut dyn Write, key: Key, whole: Whole<'_>) -> io::Result<()> {
         let mut binding = Binding::new(out);
         let (mut files, mut consumers) = (Vec::new(), Vec::new());
-        let (mut paths, mut targets, mut uses) = (Rows::default(), Rows::default(), Rows::default());
+        let (mut paths, mut targets, mut uses) =
+            (Rows::default(), Rows::default(), Rows::default());
         let (mut unanswered, mut unmet) = (Vec::new(), Vec::new());
         let nothing: &[Finding] = &[];
         let mut own_at = 0;

@@ -234,7 +234,9 @@ impl Inventory {
     /// Returns a file of contracts by its number, which is its place in the order of paths.
     pub fn file(&self, number: u32) -> Option<Filed> {
         let place = self.place(Section::Files, number)?;
-        let bytes = self.volume.part(Section::Records as usize, place.at, place.length)?;
+        let bytes = self
+            .volume
+            .part(Section::Records as usize, place.at, place.length)?;
         self.volume.doubt(draft::filed(&bytes))
     }
 
@@ -301,7 +303,9 @@ impl Inventory {
     /// Returns a file of consumers by its number.
     pub fn consumer(&self, number: u32) -> Option<Using> {
         let place = self.place(Section::Consumers, number)?;
-        let bytes = self.volume.part(Section::Records as usize, place.at, place.length)?;
+        let bytes = self
+            .volume
+            .part(Section::Records as usize, place.at, place.length)?;
         self.volume.doubt(postcard::from_bytes(&bytes).ok())
     }
 
@@ -378,5 +382,6 @@ fn said_key(about: [u8; 8], value: [u8; 4]) -> u64 {
 
 fn finding_key(bytes: &[u8]) -> u64 {
     let hash = Sha256::digest(bytes);
-    hash.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    hash.first_chunk()
+        .map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }

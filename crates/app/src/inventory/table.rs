@@ -47,11 +47,7 @@ pub fn numbers(volume: &Volume, section: usize, key: u64) -> Option<Vec<u32>> {
 }
 
 /// Returns the rows that begin with a key, of a section that is sorted by the keys of its rows.
-pub fn rows<const ROW: usize>(
-    volume: &Volume,
-    section: usize,
-    key: u64,
-) -> Option<Vec<[u8; ROW]>> {
+pub fn rows<const ROW: usize>(volume: &Volume, section: usize, key: u64) -> Option<Vec<[u8; ROW]>> {
     let length = volume.length(section) / ROW as u64;
     let mut found = Vec::new();
     let Some(mut at) = first::<ROW>(volume, section, length, key)? else {
@@ -115,7 +111,8 @@ fn window<const ROW: usize>(
 }
 
 fn key_of(row: &[u8]) -> u64 {
-    row.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    row.first_chunk()
+        .map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 /// Hashes a text of one sort for a table.
@@ -145,13 +142,27 @@ mod tests {
     fn rows_are_found_as_in_a_map() {
         let key = Key::of(&1).unwrap();
         let file = tempfile::NamedTempFile::new().unwrap();
-        for (count, spreads) in [(0, true), (1, true), (5_000, true), (5_000, false), (40_000, true)] {
+        for (count, spreads) in [
+            (0, true),
+            (1, true),
+            (5_000, true),
+            (5_000, false),
+            (40_000, true),
+        ] {
             let mut map: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
             let mut rows = Rows::default();
             for number in 0..count {
                 // Some keys have thousands of rows.
-                let word = if number % 3 == 0 { number % 7 } else { number / 2 };
-                let hash = if spreads { spread(u64::from(word)) } else { u64::from(word) };
+                let word = if number % 3 == 0 {
+                    number % 7
+                } else {
+                    number / 2
+                };
+                let hash = if spreads {
+                    spread(u64::from(word))
+                } else {
+                    u64::from(word)
+                };
                 rows.add(hash, number);
                 map.entry(hash).or_default().push(number);
             }

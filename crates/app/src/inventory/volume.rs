@@ -207,7 +207,9 @@ impl Volume {
 
     fn bytes(&self, start: u64, length: u64) -> Option<Vec<u8>> {
         let size = STRETCH as u64;
-        let end = start.checked_add(length).filter(|end| *end <= self.length)?;
+        let end = start
+            .checked_add(length)
+            .filter(|end| *end <= self.length)?;
         let from = start / size * size;
         let until = end.div_ceil(size).checked_mul(size)?.min(self.length);
         let within = usize::try_from(start - from).ok()?;
@@ -282,7 +284,9 @@ mod tests {
         let mut binding = Binding::new(&mut file);
         for section in &sections {
             let start = binding.at();
-            section.chunks(1000).for_each(|part| binding.write(part).unwrap());
+            section
+                .chunks(1000)
+                .for_each(|part| binding.write(part).unwrap());
             binding.end(start);
         }
         binding.finish(key).unwrap();

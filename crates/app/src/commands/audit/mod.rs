@@ -285,7 +285,9 @@ fn whole<T>(
             Box::new(charted(judged.sketches)),
         );
         let crossed = crossing::in_audit(&law.settings, &atlas, &judged.asks)?;
-        let of_files = crossed.values().flat_map(|one| one.findings.iter().cloned());
+        let of_files = crossed
+            .values()
+            .flat_map(|one| one.findings.iter().cloned());
         findings.extend(of_files);
         let (others, uses) = Consumption::new(&law.settings, estate, &atlas).all(reader)?;
         findings.extend(others);
@@ -340,11 +342,7 @@ fn charted(all: Vec<(String, Known)>) -> BTreeMap<String, Vec<Known>> {
 }
 
 /// Excuses what waivers excuse, and adds what is wrong with waivers and owners.
-fn conclude(
-    court: &Court<'_>,
-    docket: &Docket,
-    findings: &mut Vec<Finding>,
-) -> anyhow::Result<()> {
+fn conclude(court: &Court<'_>, docket: &Docket, findings: &mut Vec<Finding>) -> anyhow::Result<()> {
     let law = court.law;
     waivers::excuse(court, court.ledger, docket, findings)?;
     let mut waivers = court.ledger.entries().peekable();

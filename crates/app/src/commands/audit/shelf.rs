@@ -60,7 +60,9 @@ impl Shelf {
             Some(_) => None,
             None => Some(asked.path.canonicalize().ok()?),
         };
-        let folder = folder.as_deref().map(|path| path.as_os_str().as_encoded_bytes());
+        let folder = folder
+            .as_deref()
+            .map(|path| path.as_os_str().as_encoded_bytes());
         let key = Key::of(&(verdicts::of_law(&opening.law, asked.as_of)?, folder))?;
         Some(Self {
             inventory: Inventory::open(&cache, &key),
@@ -239,7 +241,11 @@ impl Kinds {
     }
 
     fn mask(&self, path: &RepoPath) -> u8 {
-        let contracts = if self.contracts.matches(path) { CONTRACTS } else { 0 };
+        let contracts = if self.contracts.matches(path) {
+            CONTRACTS
+        } else {
+            0
+        };
         let others = if self.others.matches(path) { OTHERS } else { 0 };
         contracts | others
     }
@@ -267,7 +273,10 @@ pub(super) fn changed(
 
 fn in_commit(reader: &Reader, kinds: &Kinds, root: [u8; 20]) -> Option<Changed> {
     let changes = reader.changes_since(ObjectId::from_bytes(&root), &kinds.all)?;
-    changes.into_iter().map(|change| of_change(kinds, change)).collect()
+    changes
+        .into_iter()
+        .map(|change| of_change(kinds, change))
+        .collect()
 }
 
 fn of_change(kinds: &Kinds, change: FileChange) -> Option<(String, Option<Entry>)> {

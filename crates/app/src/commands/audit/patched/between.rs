@@ -34,7 +34,9 @@ impl Patch<'_> {
         };
         let fresh = after(files).flat_map(|one| one.asks.iter().cloned());
         let mut all: Vec<crossing::Ask> = fresh.collect();
-        balance.less.extend(before(files).flat_map(|filed| filed.crossed.iter().cloned()));
+        balance
+            .less
+            .extend(before(files).flat_map(|filed| filed.crossed.iter().cloned()));
         for number in reached {
             let Some(filed) = self.inventory.file(number) else {
                 return Ok(None);
@@ -51,7 +53,9 @@ impl Patch<'_> {
         let less = using.iter().flat_map(|one| one.found.iter().cloned());
         balance.less.extend(less);
         let uses = Consumption::new(settings, court.estate, &atlas).uses_of_estate()?;
-        balance.more.extend(uses.into_iter().flat_map(|one| one.findings));
+        balance
+            .more
+            .extend(uses.into_iter().flat_map(|one| one.findings));
         Ok(Some(()))
     }
 
@@ -87,8 +91,14 @@ impl Patch<'_> {
         }
         let settings = &court.law.settings;
         let sides = [
-            (&mut balance.less, before(files).map(|one| &one.outcome).collect::<Vec<_>>()),
-            (&mut balance.more, after(files).map(|one| &one.outcome).collect()),
+            (
+                &mut balance.less,
+                before(files).map(|one| &one.outcome).collect::<Vec<_>>(),
+            ),
+            (
+                &mut balance.more,
+                after(files).map(|one| &one.outcome).collect(),
+            ),
         ];
         for (findings, own) in sides {
             let own_claims = own.iter().flat_map(|one| one.claims.iter().cloned());

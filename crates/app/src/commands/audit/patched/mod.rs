@@ -269,14 +269,24 @@ impl Patch<'_> {
         touched: &'t [Touched],
     ) -> Result<Vec<Rejudged<'t>>, Failure> {
         let entries: Vec<Entry> = touched.iter().filter_map(|one| one.entry.clone()).collect();
-        let recent = Recent::load(self.shelf.cache(), &self.shelf.key, &self.inventory.head.terms);
+        let recent = Recent::load(
+            self.shelf.cache(),
+            &self.shelf.key,
+            &self.inventory.head.terms,
+        );
         let records = recent.as_ref().map(Recent::records).unwrap_or_default();
         let source = Source {
             archive: Some(&self.shelf.keeper as &dyn Archive),
             records: &records,
         };
         let snapshot = &self.opening.snapshot;
-        let apart = judged::each(court, snapshot, &entries, self.asked, (source, Sayings::Held))?;
+        let apart = judged::each(
+            court,
+            snapshot,
+            &entries,
+            self.asked,
+            (source, Sayings::Held),
+        )?;
         let (mut judged, mut fresh) = (Vec::with_capacity(entries.len()), 0);
         let mut kept: Vec<(_, Record<'_>)> = Vec::new();
         for ((_, of_file, record), entry) in apart.told.into_iter().zip(&entries) {
@@ -347,11 +357,7 @@ impl Patch<'_> {
     }
 
     /// Returns the contracts that waivers speak of, in the order of their files.
-    fn docket(
-        &self,
-        court: &Court<'_>,
-        files: &[Rejudged<'_>],
-    ) -> Result<Option<Docket>, Failure> {
+    fn docket(&self, court: &Court<'_>, files: &[Rejudged<'_>]) -> Result<Option<Docket>, Failure> {
         let mut numbers = BTreeSet::new();
         for entry in court.ledger.entries() {
             let Some(named) = self.inventory.named(&entry.waiver.contract) else {
@@ -405,10 +411,7 @@ impl Patch<'_> {
         (self.inventory.head.files + after).saturating_sub(before)
     }
 
-    fn products(
-        &self,
-        files: &[Rejudged<'_>],
-    ) -> Option<BTreeMap<String, BTreeMap<String, u32>>> {
+    fn products(&self, files: &[Rejudged<'_>]) -> Option<BTreeMap<String, BTreeMap<String, u32>>> {
         let mut products = self.inventory.products()?;
         for (product, contract) in before(files).flat_map(|filed| &filed.outcome.products) {
             let contracts = products.get_mut(product)?;

@@ -45,7 +45,9 @@ impl Balance {
             }
             return counted(inventory, &shifts(&less, &more)?);
         }
-        let mut findings = inventory.shelved()?.findings(|one| changed.contains(&one))?;
+        let mut findings = inventory
+            .shelved()?
+            .findings(|one| changed.contains(&one))?;
         findings.extend(own);
         let between = listed(inventory, shifts(&less, &more)?)?;
         findings.extend(between);
