@@ -6,7 +6,8 @@ use meshlaw_changeset::{Entry, FileChange, Globs, Kind, ObjectId, Reader, RepoPa
 use meshlaw_report::Finding;
 use rayon::prelude::*;
 
-use super::{Asked, Opening, Session};
+use super::whole::Session;
+use super::{Asked, Opening};
 use crate::cache::{Cache, Key};
 use crate::consumption::OfUses;
 use crate::court::Court;

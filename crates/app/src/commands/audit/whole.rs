@@ -1,0 +1,205 @@
+//! An estate in, what is wrong with it out, after a look at every file.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use meshlaw_changeset::{Entry, Globs, Reader, Snapshot};
+use meshlaw_report::Finding;
+
+use super::judged::{self, Judged, Source};
+use super::shelf::{Found, Roll, Shelf};
+use super::{Asked, Opening, Surveyed, conclude, law_of, notes, products, revision_id, seat};
+use crate::atlas::{Atlas, Known};
+use crate::codeowners;
+use crate::consumption::Consumption;
+use crate::court::Court;
+use crate::crossing;
+use crate::definitions;
+use crate::duplicates;
+use crate::estate::read_estate;
+use crate::failure::Failure;
+use crate::inventory::{Draft, Shelved};
+use crate::shards::Shares;
+use crate::verdicts::{Archive, Record};
+use crate::waivers::Ledger;
+
+/// What an audit judges with, before it judges.
+pub(super) struct Session<'s, 'l> {
+    pub(super) court: &'s Court<'l>,
+    pub(super) snapshot: &'s Snapshot,
+    pub(super) reader: &'s Reader,
+    pub(super) entries: &'s [Entry],
+    /// Waivers that are none.
+    pub(super) malformed: Vec<Finding>,
+    /// Paths and stamps of all files of a work tree, as they were before any was read.
+    pub(super) roll: Option<Roll>,
+}
+
+/// Judges every contract of an estate, as far as nothing that is kept says how it fares.
+pub(super) fn whole<T>(
+    opening: &Opening,
+    asked: &Asked<'_>,
+    shelf: Option<&Shelf>,
+    then: impl FnOnce(Surveyed<'_, '_>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    convene(opening, asked, shelf.is_some(), |mut session| {
+        let (court, reader) = (session.court, session.reader);
+        let (law, estate) = (court.law, court.estate);
+        let shelved = shelf.and_then(|shelf| shelf.shelved(court));
+        let records = shelved.as_ref().and_then(Shelved::records);
+        let records = records.unwrap_or_default();
+        let (judged, draft) = judge(&session, asked, shelf, &records)?;
+        let mut findings = judged.findings;
+        let own = findings.len();
+        findings.extend(duplicates::find(&law.settings, judged.claims));
+        findings.extend(estate.findings.iter().cloned());
+        findings.extend(duplicates::of_ids(&law.settings, judged.stable_ids));
+        let atlas = Atlas::charted(
+            reader,
+            &law.settings,
+            court.domains,
+            Box::new(charted(judged.sketches)),
+        );
+        let crossed = crossing::in_audit(&law.settings, &atlas, &judged.asks)?;
+        let of_files = crossed
+            .values()
+            .flat_map(|one| one.findings.iter().cloned());
+        findings.extend(of_files);
+        let (others, uses) = Consumption::new(&law.settings, estate, &atlas).all(reader)?;
+        findings.extend(others);
+        findings.extend(uses.iter().flat_map(|one| one.findings.iter().cloned()));
+        let clashes = definitions::clashes(
+            &law.settings,
+            court.domains,
+            (session.snapshot, session.entries),
+            &judged.tally,
+        )?;
+        if let Some((shelf, draft)) = shelf.zip(draft) {
+            let found = Found {
+                crossed,
+                uses,
+                tally: &judged.tally,
+                clashes: &clashes,
+                products: &judged.products,
+                names: atlas.names(),
+                contracts: judged.count,
+                findings: &findings,
+                own,
+            };
+            shelf.keep(&mut session, draft, found);
+        }
+        let glossary = &estate.lexicon.glossary;
+        findings.extend(definitions::tell(&law.settings, glossary, clashes));
+        let Session {
+            entries, malformed, ..
+        } = session;
+        findings.extend(malformed);
+        conclude(court, &judged.docket, &mut findings)?;
+        then(Surveyed {
+            court,
+            docket: &judged.docket,
+            findings,
+            counted: Vec::new(),
+            contract_count: judged.count,
+            products: products(&law.settings, judged.products),
+            notes: notes(entries.is_empty(), court),
+            revision: revision_id(session.snapshot),
+        })
+    })
+}
+
+/// Puts sketches together by the names of contracts.
+fn charted(all: Vec<(String, Known)>) -> BTreeMap<String, Vec<Known>> {
+    let mut charted: BTreeMap<String, Vec<Known>> = BTreeMap::new();
+    for (id, sketch) in all {
+        charted.entry(id).or_default().push(sketch);
+    }
+    charted
+}
+
+/// Gathers all that an audit judges with.
+///
+/// With `keeps`, files of a work tree are looked at before any of them is read.
+pub(super) fn convene<T>(
+    opening: &Opening,
+    asked: &Asked<'_>,
+    keeps: bool,
+    then: impl FnOnce(Session<'_, '_>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let Opening {
+        snapshot,
+        reader,
+        law,
+    } = opening;
+    let settings = &law.settings;
+    let all = [
+        &settings.contracts,
+        &settings.consumers,
+        &settings.terms,
+        &settings.waivers,
+    ];
+    let all = all.into_iter().flatten().map(String::as_str);
+    let all = Globs::new(all.chain(codeowners::PLACES)).map_err(Failure::from)?;
+    reader.list_ahead(all).map_err(Failure::from)?;
+    let roll = if keeps {
+        Roll::call(settings, reader, asked)?
+    } else {
+        None
+    };
+    let estate = read_estate(&law.settings, None, reader, &[], asked.as_of)?;
+    let (ledger, malformed) = Ledger::read(&law.settings, reader)?;
+    let entries = reader.list(&Globs::new(&law.settings.contracts).map_err(Failure::from)?);
+    let entries = entries.map_err(Failure::from)?;
+    seat(opening, asked, (&estate, &ledger), |court| {
+        then(Session {
+            court,
+            snapshot,
+            reader,
+            entries: &entries,
+            malformed,
+            roll,
+        })
+    })
+}
+
+/// Judges file by file, with the help of whatever was found out before; says as well what to keep.
+fn judge<'a>(
+    session: &Session<'a, '_>,
+    asked: &Asked<'_>,
+    shelf: Option<&'a Shelf>,
+    records: &'a HashMap<Cow<'a, str>, Record<'a>>,
+) -> Result<(Judged, Option<Draft<'a>>), Failure> {
+    let Session {
+        court,
+        snapshot,
+        reader,
+        entries,
+        ..
+    } = session;
+    if let Some(joined) = asked.joined {
+        if joined.head.law != law_of(session, asked) {
+            let message = "the shares were judged by another law than this one: other policies, \
+                           settings or terms, or another version of meshlaw";
+            let help = "join them where they were made, with the same options";
+            return Err(Failure::new(message, help));
+        }
+        let shares = Shares::new(asked.as_of);
+        let source = Source {
+            archive: Some(&shares),
+            records: &joined.records,
+        };
+        let results = judged::all(court, snapshot, entries, asked, source)?;
+        return Ok((results.judged, None));
+    }
+    let source = Source {
+        archive: shelf.map(|shelf| &shelf.keeper as &dyn Archive),
+        records,
+    };
+    let results = judged::all(court, snapshot, entries, asked, source)?;
+    if shelf.is_some() && reader.root_tree().is_some() {
+        let seen = results.spoken.into_iter();
+        let seen = seen.filter_map(|(at, spoken)| Some((entries.get(at)?, spoken)));
+        crossing::keep(&court.law.settings, reader, seen.collect())?;
+    }
+    Ok((results.judged, Some(results.draft)))
+}
