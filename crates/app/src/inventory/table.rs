@@ -145,9 +145,9 @@ mod tests {
         for (count, spreads) in [
             (0, true),
             (1, true),
-            (5_000, true),
-            (5_000, false),
-            (40_000, true),
+            (1_500, true),
+            (1_500, false),
+            (6_000, true),
         ] {
             let mut map: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
             let mut rows = Rows::default();
@@ -173,7 +173,7 @@ mod tests {
             binding.finish(key).unwrap();
             std::fs::write(file.path(), bytes).unwrap();
             let volume = Volume::open(file.path(), &key).unwrap();
-            for (key, wanted) in &map {
+            for (key, wanted) in map.iter().step_by(5) {
                 assert_eq!(numbers(&volume, 1, *key).as_ref(), Some(wanted), "{key}");
                 for other in [key.wrapping_add(1), key.wrapping_sub(1)] {
                     let wanted = map.get(&other).cloned().unwrap_or_default();
