@@ -289,43 +289,48 @@ pub fn of_terms(estate: &Estate) -> Option<Key> {
 /// it, it could.
 pub fn may_hold_date(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let (mut at, mut digits) = (0, 0);
-    while let Some(byte) = bytes.get(at) {
-        // Most of a contract is words, which are passed over in one step.
-        if let Some(block) = bytes.get(at..at + BLOCK)
-            && !block
-                .iter()
-                .fold(false, |has, byte| has | could_be_of_date(*byte))
-        {
-            digits = 0;
-            at += BLOCK;
-            continue;
-        }
-        match byte {
-            b'0'..=b'9' => digits += 1,
-            b'\\' => return true,
-            b'-' if digits >= 4 && bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => {
-                return true;
-            }
-            _ => digits = 0,
-        }
-        if digits >= 8 {
-            return true;
-        }
-        at += 1;
-    }
-    false
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let has_dash = || {
+        let mut dashes = memchr::memchr_iter(b'-', bytes);
+        dashes.any(|at| at >= YEAR && (at - YEAR..at).all(is_digit) && is_digit(at + 1))
+    };
+    // As many digits as a whole date has cover one place of so many.
+    let has_run = || {
+        let mut places = (COMPACT - 1..bytes.len()).step_by(COMPACT);
+        places.any(|at| {
+            let before = (0..at).rev().take_while(|at| is_digit(*at)).take(COMPACT);
+            let after = (at..bytes.len())
+                .take_while(|at| is_digit(*at))
+                .take(COMPACT);
+            is_digit(at) && before.count() + after.count() >= COMPACT
+        })
+    };
+    memchr::memchr(b'\\', bytes).is_some() || has_dash() || has_run()
 }
 
-const BLOCK: usize = 32;
-
-fn could_be_of_date(byte: u8) -> bool {
-    byte.is_ascii_digit() || byte == b'\\'
-}
+/// Digits of a year, and of a date without dashes.
+const YEAR: usize = 4;
+const COMPACT: usize = 8;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn texts_are_looked_through_as_byte_by_byte(text in "[0-9a -]{0,40}|[0-9-]{0,24}|[a0\\\\ ]{0,20}") {
+            let bytes = text.as_bytes();
+            let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+            let holds = |at: usize| {
+                (at..at + 8).all(is_digit)
+                    || (at..at + 4).all(is_digit) && bytes.get(at + 4) == Some(&b'-') && is_digit(at + 5)
+            };
+            let slow = text.contains('\\') || (0..bytes.len()).any(holds);
+            prop_assert_eq!(may_hold_date(&text), slow);
+        }
+    }
 
     #[test]
     fn dates_are_seen_wherever_they_stand() {

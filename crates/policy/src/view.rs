@@ -117,13 +117,16 @@ impl FieldView<'_> {
 
     /// Tells whether the field states a quality rule, or one of the dataset names it.
     pub(crate) fn has_quality_rule(&self) -> bool {
-        let pointer = self.pointer();
-        let path = names_below(self.of.dataset, &pointer);
-        let is_top = self.depth() == 1;
-        let speaks = |rule: &QualityRule| {
+        let is_meant = |rule: &QualityRule| {
+            let pointer = self.pointer();
+            let path = names_below(self.of.dataset, &pointer);
             rule.on.iter().eq(path.iter())
-                || is_top && rule.check.fields().contains(&self.field.name.as_str())
         };
+        let names = |rule: &QualityRule| {
+            let fields = rule.check.fields();
+            fields.contains(&self.field.name.as_str()) && self.depth() == 1
+        };
+        let speaks = |rule: &QualityRule| names(rule) || !rule.on.is_empty() && is_meant(rule);
         self.of.dataset.quality.iter().any(speaks)
     }
 

@@ -65,6 +65,10 @@ pub struct Args {
     /// Read every file of a repository and do nothing else: the reference of the audit
     #[arg(long, value_name = "FOLDER", hide = true)]
     read: Option<PathBuf>,
+    /// See whether a made repository is what it should be: a process of its own, since what one
+    /// that is measured is started from counts as its memory
+    #[arg(long, num_args = 3, value_names = ["PROGRAM", "FOLDER", "CONTRACTS"], hide = true)]
+    sound: Option<Vec<String>>,
 }
 
 /// A comparison: ours, a reference, and how the two should stand.
@@ -93,6 +97,10 @@ struct Results {
 pub fn run(args: &Args, root: &Path) -> Result<ExitCode> {
     if let Some(folder) = &args.read {
         println!("{} bytes", reading::read_all(folder)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some([program, folder, contracts]) = args.sound.as_deref() {
+        soundness::check(program, folder, contracts)?;
         return Ok(ExitCode::SUCCESS);
     }
     let program = match &args.program {

@@ -45,7 +45,7 @@ impl Bench {
     }
 
     pub fn audits(&mut self, repository: &Path, contracts: u64) -> Result<()> {
-        soundness::check(&self.program, repository, contracts)?;
+        soundness::ask(&self.program, repository, contracts)?;
         let size = shown(contracts);
         let read = plain_reading(repository)?;
         let ours = self.cold(repository, &["audit", "--format", "dotenv"]);
