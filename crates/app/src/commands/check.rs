@@ -116,6 +116,9 @@ fn check(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
     // A file stands for itself here, whoever reads it.
     law.settings.consumers = Vec::new();
     let as_of = when::settle(args.as_of);
+    if !args.no_shortcuts {
+        law.recall(&reader, as_of);
+    }
     let estate = read_estate(&law.settings, None, &reader, &[], as_of)?;
     let domains = Domains::new(&law.settings, None)?;
     let (ledger, _) = Ledger::read(&law.settings, &reader)?;
@@ -192,6 +195,7 @@ fn check(args: &CheckArgs) -> anyhow::Result<ExitStatus> {
         }
     }
     waivers::excuse(&court, &ledger, &docket, &mut findings)?;
+    law.remember();
     if let Some(log) = &log {
         log.keep(draft);
         log.finish()?;
