@@ -38,8 +38,8 @@ fn collect(place: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Links the program where it will be loaded: a gate that judges one file would spend a sixth of its
-/// time on moving the tables of others to where they happen to lie.
+/// Links the program where it will be loaded: a fifth of its start would go into moving tables, most of
+/// them of others, to where they happen to lie.
 fn start_faster() {
     let target = |key: &str| std::env::var(format!("CARGO_CFG_TARGET_{key}"));
     if target("OS").as_deref() == Ok("linux") && target("ENV").as_deref() == Ok("gnu") {
