@@ -13,18 +13,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use playground::Repository;
-
-/// Tells whether there is a solver; without one there is nothing to test.
-fn has_solver() -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders = std::env::split_paths(&path);
-    let found =
-        std::env::var_os("CVC5").is_some() || folders.any(|folder| folder.join("cvc5").is_file());
-    if !found {
-        println!("skipped: cvc5 is not installed");
-    }
-    found
-}
+use playground::solver::has_solver;
 
 const HEAD: &str = "@severity(\"error\")\n@enforcement(\"soft\")\n@message(\"m\")\n@help(\"h\")\n";
 const PII: &str = "forbid (principal, action == Action::\"publish\", resource is Field)\n\
@@ -32,20 +21,20 @@ const PII: &str = "forbid (principal, action == Action::\"publish\", resource is
 const HEALTH: &str = "forbid (principal, action == Action::\"publish\", resource is Field)\n\
                       when { resource has pii && resource.pii == \"health\" && !resource.isMasked };\n";
 
+const MASKED: &str = "policies/org/privacy/masked/policy.cedar";
+
 /// A repository whose one policy was weakened since `main`.
 fn weakened() -> Repository {
-    let repository = Repository::new();
+    weaken(Repository::new())
+}
+
+/// Commits a floor to `main`, and weakens it on the branch `weaker`.
+fn weaken(repository: Repository) -> Repository {
     repository
-        .write(
-            "policies/org/privacy/masked/policy.cedar",
-            format!("{HEAD}{PII}"),
-        )
+        .write(MASKED, format!("{HEAD}{PII}"))
         .commit("floor", "2026-11-01")
         .branch("weaker")
-        .write(
-            "policies/org/privacy/masked/policy.cedar",
-            format!("{HEAD}{HEALTH}"),
-        )
+        .write(MASKED, format!("{HEAD}{HEALTH}"))
         .commit("weaker", "2026-11-02");
     repository
 }
@@ -265,19 +254,11 @@ teams:
   data-governance: { roles: [governance] }
 ";
 
-const MASKED: &str = "policies/org/privacy/masked/policy.cedar";
-
 /// `main` with settings and a floor; the branch `weaker` weakens it.
 fn branch() -> Repository {
     let repository = Repository::new();
-    repository
-        .write("meshlaw.yaml", SETTINGS)
-        .write(MASKED, format!("{HEAD}{PII}"))
-        .commit("floor", "2026-11-01")
-        .branch("weaker")
-        .write(MASKED, format!("{HEAD}{HEALTH}"))
-        .commit("weaker", "2026-11-02");
-    repository
+    repository.write("meshlaw.yaml", SETTINGS);
+    weaken(repository)
 }
 
 #[test]

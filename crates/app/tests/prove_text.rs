@@ -11,17 +11,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use playground::Repository;
-
-fn has_solver() -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders = std::env::split_paths(&path);
-    let found =
-        std::env::var_os("CVC5").is_some() || folders.any(|folder| folder.join("cvc5").is_file());
-    if !found {
-        println!("skipped: cvc5 is not installed");
-    }
-    found
-}
+use playground::solver::has_solver;
 
 /// Writes a policy of a scope and a condition.
 fn policy(repository: &Repository, id: &str, enforcement: &str, scope: &str, condition: &str) {

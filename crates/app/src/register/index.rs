@@ -2,7 +2,6 @@
 //! they lie: a gate is about a few of thousands.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use meshlaw_changeset::{Entry, Kind, ObjectId, RepoPath};
@@ -146,17 +145,9 @@ impl Register<'_> {
 
     /// Returns the file at a path.
     pub fn at(&self, path: &[u8]) -> Option<Registered<'_>> {
-        let (mut from, mut to) = (0, self.ends.count());
-        while from < to {
-            let middle = usize::midpoint(from, to);
-            let file = self.file(middle)?;
-            match file.path.as_ref().cmp(path) {
-                Ordering::Equal => return Some(file),
-                Ordering::Less => from = middle + 1,
-                Ordering::Greater => to = middle,
-            }
-        }
-        None
+        let is_after = |at| self.file(at).is_none_or(|file| file.path.as_ref() >= path);
+        let found = self.file(first(self.ends.count(), is_after))?;
+        (found.path == path).then_some(found)
     }
 
     /// Returns the files that may use or define one of the names, or a path that ends in one, and
@@ -168,9 +159,11 @@ impl Register<'_> {
         let mut holders = BTreeSet::new();
         for name in names {
             let name = hash(name);
-            let first = self.hashes.first(|found| found >= name);
-            let same =
-                (first..self.hashes.count()).take_while(|at| self.hashes.get(*at) == Some(name));
+            let count = self.hashes.count();
+            let first = first(count, |at| {
+                self.hashes.get(at).is_some_and(|found| found >= name)
+            });
+            let same = (first..count).take_while(|at| self.hashes.get(*at) == Some(name));
             holders.extend(same.filter_map(|at| self.holders.index(at)));
         }
         holders.into_iter().filter_map(|at| self.file(at))
@@ -207,20 +200,20 @@ impl Numbers<'_> {
     fn index(&self, at: usize) -> Option<usize> {
         usize::try_from(self.get(at)?).ok()
     }
+}
 
-    /// Returns the index of the first number of which something holds, as it does of all after it.
-    fn first(&self, holds: impl Fn(u64) -> bool) -> usize {
-        let (mut from, mut to) = (0, self.count());
-        while from < to {
-            let middle = usize::midpoint(from, to);
-            if self.get(middle).is_some_and(&holds) {
-                to = middle;
-            } else {
-                from = middle + 1;
-            }
+/// Returns the first of so many places of which something holds, as it does of all after it.
+fn first(count: usize, holds: impl Fn(usize) -> bool) -> usize {
+    let (mut from, mut to) = (0, count);
+    while from < to {
+        let middle = usize::midpoint(from, to);
+        if holds(middle) {
+            to = middle;
+        } else {
+            from = middle + 1;
         }
-        from
     }
+    from
 }
 
 fn hash(name: &str) -> u64 {

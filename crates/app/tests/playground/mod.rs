@@ -10,6 +10,7 @@
 pub mod orders;
 pub mod schemas;
 pub mod server;
+pub mod solver;
 
 use std::fs;
 use std::path::{Path, PathBuf};
