@@ -12,8 +12,8 @@ mod sayings;
 
 use std::collections::HashMap;
 
-use meshlaw_contract::Value;
 use meshlaw_contract::model::{Contract, Field, Scalar, Status, Type};
+use meshlaw_contract::{Value, Way};
 use meshlaw_policy::Statement;
 
 pub use clash::{Clash, ID, clashes, tell};
@@ -82,7 +82,7 @@ impl Scribe {
     fn each<'c>(
         &self,
         contract: &'c Contract,
-        mut told: impl FnMut(crate::parts::Part<'_>, &'c Field, Statement, Said),
+        mut told: impl FnMut(Way<'_>, &'c Field, Statement, Said),
     ) {
         let Some(names) = &self.names else { return };
         let goes = matches!(contract.status, Some(Status::Deprecated | Status::Retired));
@@ -90,7 +90,7 @@ impl Scribe {
             return;
         }
         for dataset in &contract.datasets {
-            visit(dataset, &mut |part, field| {
+            visit(dataset, &mut |way, field| {
                 if field.term.is_some() || field.deprecated.is_some() {
                     return;
                 }
@@ -102,7 +102,7 @@ impl Scribe {
                         let about = name.with(&[statement as u8]).0.to_le_bytes();
                         let value = (value.0 ^ (value.0 >> 32)) as u32;
                         let value = value.to_le_bytes();
-                        told(part, field, statement, Said { about, value });
+                        told(way, field, statement, Said { about, value });
                     }
                 }
             });

@@ -189,13 +189,13 @@ impl Lexicon {
             .into_iter()
             .flat_map(|one| &one.datasets);
         for dataset in datasets {
-            visit(dataset, &mut |part, field| {
+            visit(dataset, &mut |way, field| {
                 let Some(word) = &field.term else { return };
                 let meaning = self.glossary.get(word).filter(|one| one.name != *word);
                 let Some(Meaning { name, .. }) = meaning else {
                     return;
                 };
-                let pointer = part.pointer().word("term");
+                let pointer = way.word("term").to_pointer();
                 let draft = Draft {
                     id: "term/synonym-used",
                     kind: Kind::Term,
@@ -230,8 +230,8 @@ impl Defined {
 fn stated(revision: &Revision<'_>, pointer: &Pointer) -> Option<String> {
     let mut found = None;
     for dataset in &revision.contract()?.datasets {
-        visit(dataset, &mut |part, field| {
-            if field.term.is_some() && part.pointer() == *pointer {
+        visit(dataset, &mut |way, field| {
+            if field.term.is_some() && way.to_pointer() == *pointer {
                 found.clone_from(&field.term);
             }
         });

@@ -159,9 +159,9 @@ fn feel(change: &Change, revision: &Revision<'_>, felt: &mut Felt) {
         return;
     };
     for dataset in &contract.datasets {
-        visit(dataset, &mut |part, field| {
+        visit(dataset, &mut |way, field| {
             let Some(word) = &field.term else { return };
-            let pointer = part.pointer();
+            let pointer = way.to_pointer();
             let Some((meaning, old)) = change.old.judge(contract, &pointer) else {
                 return;
             };

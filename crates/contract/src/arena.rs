@@ -4,6 +4,7 @@
 //! the lowering sees the same nodes.
 
 use std::borrow::Cow;
+use std::num::NonZeroU32;
 
 use crate::Number;
 
@@ -48,35 +49,53 @@ impl Default for Limits {
 #[derive(Debug, Clone, Default)]
 pub struct Document<'t> {
     nodes: Vec<Node<'t>>,
+    /// Texts that do not stand in the document as they are.
+    made: Vec<Box<str>>,
     root: Option<NodeId>,
 }
 
-/// Position in the arena.
+/// Position in the arena, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct NodeId(u32);
+pub(crate) struct NodeId(NonZeroU32);
 
-#[derive(Debug, Clone)]
+impl NodeId {
+    fn nth(index: usize) -> Self {
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        Self(NonZeroU32::MIN.saturating_add(index))
+    }
+
+    fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
+/// Plain numbers, since thousands are written for each file, and let go without a look.
+#[derive(Debug, Clone, Copy)]
 struct Node<'t> {
-    content: Content<'t>,
+    kind: Kind,
+    /// Of a single value that stands in the document as it is.
+    text: &'t str,
     span: Span,
+    /// First element, or first key; what an alias stands for.
+    first: Option<NodeId>,
     next: Option<NodeId>,
 }
 
-#[derive(Debug, Clone)]
-enum Content<'t> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
     Scalar {
-        text: Cow<'t, str>,
         quoted: bool,
     },
-    Sequence {
-        first: Option<NodeId>,
+    /// A single value whose text is the so-maniest that was made.
+    Made {
+        text: u32,
+        quoted: bool,
     },
+    Sequence,
     /// Keys and values in turn.
-    Mapping {
-        first: Option<NodeId>,
-    },
+    Mapping,
     /// Stands for another node; never for one that contains it.
-    Alias(NodeId),
+    Alias,
 }
 
 impl<'t> Document<'t> {
@@ -84,6 +103,7 @@ impl<'t> Document<'t> {
     pub(crate) fn with_room(nodes: usize) -> Self {
         Self {
             nodes: Vec::with_capacity(nodes),
+            made: Vec::new(),
             root: None,
         }
     }
@@ -98,60 +118,66 @@ impl<'t> Document<'t> {
     }
 
     pub(crate) fn push_scalar(&mut self, text: Cow<'t, str>, quoted: bool, span: Span) -> NodeId {
-        self.push(Content::Scalar { text, quoted }, span)
+        match text {
+            Cow::Borrowed(text) => self.push_text(text, quoted, span),
+            Cow::Owned(text) => {
+                let made = u32::try_from(self.made.len()).unwrap_or(u32::MAX);
+                self.made.push(text.into_boxed_str());
+                self.push(Kind::Made { text: made, quoted }, "", span, None)
+            }
+        }
+    }
+
+    /// Adds a single value that stands in the document as it is.
+    #[inline]
+    pub(crate) fn push_text(&mut self, text: &'t str, quoted: bool, span: Span) -> NodeId {
+        self.push(Kind::Scalar { quoted }, text, span, None)
     }
 
     pub(crate) fn push_sequence(&mut self, span: Span) -> NodeId {
-        self.push(Content::Sequence { first: None }, span)
+        self.push(Kind::Sequence, "", span, None)
     }
 
     pub(crate) fn push_mapping(&mut self, span: Span) -> NodeId {
-        self.push(Content::Mapping { first: None }, span)
+        self.push(Kind::Mapping, "", span, None)
     }
 
     pub(crate) fn push_alias(&mut self, target: NodeId, span: Span) -> NodeId {
-        self.push(Content::Alias(target), span)
+        self.push(Kind::Alias, "", span, Some(target))
+    }
+
+    /// Returns the text of a single value that stands in the document as it is, and where.
+    pub(crate) fn text(&self, id: NodeId) -> Option<(&'t str, Span)> {
+        let node = self.nodes.get(id.index())?;
+        matches!(node.kind, Kind::Scalar { .. }).then_some((node.text, node.span))
     }
 
     /// Hangs `child` into `parent`, behind `previous` where there is one.
     pub(crate) fn link(&mut self, parent: NodeId, previous: Option<NodeId>, child: NodeId) {
-        match previous {
-            Some(previous) => {
-                if let Some(node) = self.nodes.get_mut(previous.0 as usize) {
-                    node.next = Some(child);
-                }
-            }
-            None => {
-                if let Some(Node {
-                    content: Content::Sequence { first } | Content::Mapping { first },
-                    ..
-                }) = self.nodes.get_mut(parent.0 as usize)
-                {
-                    *first = Some(child);
-                }
+        if let Some(node) = self.nodes.get_mut(previous.unwrap_or(parent).index()) {
+            match previous {
+                Some(_) => node.next = Some(child),
+                None => node.first = Some(child),
             }
         }
     }
 
     pub(crate) fn close(&mut self, id: NodeId, end: u32) {
-        if let Some(node) = self.nodes.get_mut(id.0 as usize) {
+        if let Some(node) = self.nodes.get_mut(id.index()) {
             node.span.end = end.max(node.span.start);
         }
     }
 
     /// Lets a list begin where its first element does.
     pub(crate) fn begin_with_first(&mut self, id: NodeId) {
-        let Some(Node {
-            content: Content::Sequence { first: Some(first) },
-            ..
-        }) = self.nodes.get(id.0 as usize)
-        else {
+        let list = self.nodes.get(id.index());
+        let Some(first) = list.and_then(|list| list.first) else {
             return;
         };
-        let Some(at) = self.nodes.get(first.0 as usize).map(|node| node.span) else {
+        let Some(at) = self.nodes.get(first.index()).map(|node| node.span) else {
             return;
         };
-        if let Some(node) = self.nodes.get_mut(id.0 as usize) {
+        if let Some(node) = self.nodes.get_mut(id.index()) {
             node.span = Span {
                 end: node.span.end,
                 ..at
@@ -160,18 +186,21 @@ impl<'t> Document<'t> {
     }
 
     pub(crate) fn node(&self, id: NodeId) -> Option<NodeRef<'_>> {
-        let node = self.nodes.get(id.0 as usize)?;
+        let node = self.nodes.get(id.index())?;
         Some(NodeRef {
             document: self,
             node,
         })
     }
 
-    fn push(&mut self, content: Content<'t>, span: Span) -> NodeId {
-        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+    #[inline]
+    fn push(&mut self, kind: Kind, text: &'t str, span: Span, first: Option<NodeId>) -> NodeId {
+        let id = NodeId::nth(self.nodes.len());
         self.nodes.push(Node {
-            content,
+            kind,
+            text,
             span,
+            first,
             next: None,
         });
         id
@@ -218,9 +247,18 @@ impl<'d> Scalar<'d> {
     /// Returns the text that the value is: no null, truth value or number.
     pub fn to_text(self) -> Option<&'d str> {
         let is_text = self.quoted
+            || begins_text(self.text)
             || !(self.is_null() || self.to_bool().is_some() || self.to_number().is_some());
         is_text.then_some(self.text)
     }
+}
+
+/// Tells from the first letter that a value is no null, truth value or number, as most are not.
+fn begins_text(text: &str) -> bool {
+    let first = text.as_bytes().first();
+    first.is_some_and(|first| {
+        first.is_ascii_alphabetic() && !matches!(first, b'n' | b'N' | b't' | b'T' | b'f' | b'F')
+    })
 }
 
 impl Scalar<'_> {
@@ -243,20 +281,24 @@ impl Scalar<'_> {
 impl<'d> NodeRef<'d> {
     /// Returns what the node is.
     pub fn view(self) -> View<'d> {
-        match &self.node.content {
-            Content::Scalar { text, quoted } => View::Scalar(Scalar {
-                text: text.as_ref(),
-                quoted: *quoted,
+        let (document, first) = (self.document, self.node.first);
+        let items = Items {
+            document,
+            next: first,
+        };
+        match self.node.kind {
+            Kind::Scalar { quoted } => View::Scalar(Scalar {
+                text: self.node.text,
+                quoted,
             }),
-            Content::Sequence { first } => View::Sequence(Items {
-                document: self.document,
-                next: *first,
-            }),
-            Content::Mapping { first } => View::Mapping(Entries(Items {
-                document: self.document,
-                next: *first,
-            })),
-            Content::Alias(target) => match self.document.node(*target) {
+            Kind::Made { text, quoted } => {
+                let text = document.made.get(text as usize);
+                let text = text.map_or("", |text| &**text);
+                View::Scalar(Scalar { text, quoted })
+            }
+            Kind::Sequence => View::Sequence(items),
+            Kind::Mapping => View::Mapping(Entries(items)),
+            Kind::Alias => match first.and_then(|target| document.node(target)) {
                 Some(node) => node.view(),
                 None => View::Scalar(Scalar {
                     text: "",

@@ -6,6 +6,7 @@
 
 pub mod arena;
 mod consistency;
+mod distinct;
 pub mod formats;
 pub mod locate;
 pub mod lowering;
@@ -17,6 +18,7 @@ mod pointer;
 mod problem;
 mod reader;
 mod value;
+mod way;
 
 pub use arena::{Document, Limits, NodeRef, Scalar, Span, View};
 pub use formats::odcs::Words;
@@ -30,6 +32,7 @@ pub use pointer::{Key, Pointer};
 pub use problem::{Gravity, Problem, ProblemId};
 pub use reader::read;
 pub use value::Value;
+pub use way::Way;
 
 /// What one document of a file turned out to be.
 ///

@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 
 use meshlaw_contract::lowering::to_value;
 use meshlaw_contract::{Limits, Number, Value, read};
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use serde_json::{Map, json};
 use support::{contract, lines};
@@ -281,7 +283,12 @@ fn fields(depth: u32) -> BoxedStrategy<Vec<serde_json::Value>> {
         json!(field)
     };
     prop::collection::btree_map(name(), field(depth), 1..4)
-        .prop_map(move |fields| fields.into_iter().map(named).collect())
+        .prop_map(move |mut fields| {
+            // Of two names that differ by case only something is said.
+            let mut seen = BTreeSet::new();
+            fields.retain(|name, _| seen.insert(name.to_lowercase()));
+            fields.into_iter().map(named).collect()
+        })
         .boxed()
 }
 

@@ -51,8 +51,14 @@ impl<'c> Statements<'c> {
         if field.required {
             all.required.push("required");
         }
-        let (min, max) = (field.min.iter(), field.max.iter());
-        let (above, below) = (field.above.iter(), field.below.iter());
+        let (min, max) = (
+            field.min.as_deref().into_iter(),
+            field.max.as_deref().into_iter(),
+        );
+        let (above, below) = (
+            field.above.as_deref().into_iter(),
+            field.below.as_deref().into_iter(),
+        );
         let least = min.map(Limit::at).chain(above.map(Limit::above));
         let greatest = max.map(Limit::at).chain(below.map(Limit::below));
         all.min.extend(least.map(|limit| (Source::Field, limit)));

@@ -56,7 +56,7 @@ impl<'c> Recorder<'c> {
         };
         let (unsure, new): (Vec<_>, Vec<_>) = new.into_iter().partition(is_unsure);
         for field in gone.into_iter().filter(|_| unsure.is_empty()) {
-            let over = has_passed(field.deprecated.as_ref(), self.as_of);
+            let over = has_passed(field.deprecated.as_deref(), self.as_of);
             let motion = if over {
                 Motion::Retired
             } else {
@@ -131,7 +131,11 @@ impl<'c> Recorder<'c> {
             (&before.name, before.physical_name.as_deref()),
             (&after.name, after.physical_name.as_deref()),
         );
-        self.deprecation(at, before.deprecated.as_ref(), after.deprecated.as_ref());
+        self.deprecation(
+            at,
+            before.deprecated.as_deref(),
+            after.deprecated.as_deref(),
+        );
         self.beyond(at, before, after);
     }
 

@@ -76,8 +76,8 @@ fn node(field: &Field) -> Node<'_> {
     Node {
         field,
         not_null: field.required,
-        least: field.min.iter().collect(),
-        greatest: field.max.iter().collect(),
+        least: field.min.as_deref().into_iter().collect(),
+        greatest: field.max.as_deref().into_iter().collect(),
         allowed: field.allowed.iter().map(Vec::as_slice).collect(),
         patterns: field
             .pattern

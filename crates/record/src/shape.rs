@@ -175,7 +175,7 @@ fn constraints(node: &Node<'_>, at: At<'_>, value: &Value, found: &mut Vec<Viola
             .field
             .above
             .as_ref()
-            .is_some_and(|above| bound <= *above)
+            .is_some_and(|above| bound <= **above)
         {
             say("min", format!("{}, not above the bound", told()));
         }
@@ -183,7 +183,7 @@ fn constraints(node: &Node<'_>, at: At<'_>, value: &Value, found: &mut Vec<Viola
             .field
             .below
             .as_ref()
-            .is_some_and(|below| bound >= *below)
+            .is_some_and(|below| bound >= **below)
         {
             say("max", format!("{}, not below the bound", told()));
         }

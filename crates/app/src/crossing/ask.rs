@@ -1,9 +1,10 @@
 //! One contract in, what it says about other contracts out.
 
 use meshlaw_contract::Pointer;
-use meshlaw_contract::model::{Contract, Field, Reference, Type};
+use meshlaw_contract::model::{Contract, Reference};
 use meshlaw_policy::Identity;
 
+use crate::parts::visit;
 use crate::revision::Revision;
 
 /// Something that a contract takes to be there.
@@ -41,11 +42,16 @@ pub fn asks(revision: &Revision<'_>) -> Vec<Ask> {
     let mut found = Vec::new();
     replacements(contract, &mut found);
     for dataset in &contract.datasets {
-        fields(
-            &dataset.pointer().word("fields"),
-            &dataset.fields,
-            &mut found,
-        );
+        visit(dataset, &mut |at, field| {
+            let outwards = field.references.as_ref();
+            if let Some(to) = outwards.filter(|to| to.contract.is_some()) {
+                let what = What::Reference {
+                    to: (**to).clone(),
+                    ty: field.ty.word().to_owned(),
+                };
+                found.push((at.word("references").to_pointer(), what));
+            }
+        });
     }
     let ask = |(pointer, what)| Ask {
         identity: revision.identity.clone(),
@@ -81,36 +87,4 @@ fn is_contract_name(text: &str) -> bool {
     };
     text.split_once('/')
         .is_some_and(|(domain, name)| is_name(domain) && is_name(name))
-}
-
-fn fields(list: &Pointer, all: &[Field], found: &mut Vec<(Pointer, What)>) {
-    for one in all {
-        field(&list.name(&one.name), one, found);
-    }
-}
-
-fn field(at: &Pointer, field: &Field, found: &mut Vec<(Pointer, What)>) {
-    if let Some(to) = &field.references
-        && to.contract.is_some()
-    {
-        let what = What::Reference {
-            to: to.clone(),
-            ty: field.ty.word().to_owned(),
-        };
-        found.push((at.word("references"), what));
-    }
-    let mut inner = |word: &'static str, part: Option<&Field>| {
-        if let Some(part) = part {
-            self::field(&at.word(word), part, found);
-        }
-    };
-    match &field.ty {
-        Type::Array(items) => inner("items", items.as_deref()),
-        Type::Map { keys, values } => {
-            inner("keys", keys.as_deref());
-            inner("values", values.as_deref());
-        }
-        Type::Object(children) => fields(&at.word("fields"), children, found),
-        _ => {}
-    }
 }

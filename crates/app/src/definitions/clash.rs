@@ -148,7 +148,7 @@ pub(super) fn define(
             let Some(told) = open.remove(&said) else {
                 return;
             };
-            let pointer = place.pointer().word(statement.as_str());
+            let pointer = place.to_pointer().word(statement.as_str());
             found.push(Clash {
                 about: said.about,
                 value: said.value,

@@ -48,7 +48,7 @@ impl Dates {
     }
 
     fn field(&mut self, field: &Field) {
-        self.notice(field.deprecated.as_ref());
+        self.notice(field.deprecated.as_deref());
         field.children().into_iter().for_each(|one| self.field(one));
     }
 

@@ -24,9 +24,9 @@ pub struct Draft {
 }
 
 /// The keys of a bundle.
-pub const BUNDLE: Keys<Draft> = Keys {
-    noun: "bundle",
-    entries: &[
+pub const BUNDLE: Keys<Draft> = Keys::new(
+    "bundle",
+    &[
         KeySpec {
             key: "hash",
             expects: "`sha256:` and 64 hexadecimal digits",
@@ -46,7 +46,7 @@ pub const BUNDLE: Keys<Draft> = Keys {
             set: |bundle, node, low| bundle.path = low.text(node),
         },
     ],
-};
+);
 
 /// Reads the list of bundles.
 pub fn bundles<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Vec<BundleSettings> {

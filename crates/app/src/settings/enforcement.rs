@@ -28,9 +28,9 @@ pub struct Draft {
 pub const ENFORCEMENTS: &[&str] = &["hard", "soft", "advisory", "shadow"];
 
 /// The keys of an enforcement.
-pub const ENFORCEMENT: Keys<Draft> = Keys {
-    noun: "enforcement",
-    entries: &[
+pub const ENFORCEMENT: Keys<Draft> = Keys::new(
+    "enforcement",
+    &[
         KeySpec {
             key: "is",
             expects: "`hard`, `soft`, `advisory` or `shadow`",
@@ -53,7 +53,7 @@ pub const ENFORCEMENT: Keys<Draft> = Keys {
             set: |draft, node, low| draft.until = low.date(node),
         },
     ],
-};
+);
 
 /// Reads rulings below the policies and packs that they are about.
 pub(super) fn rulings<'d>(

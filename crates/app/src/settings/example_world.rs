@@ -18,9 +18,9 @@ pub struct ExampleWorld {
 }
 
 /// The keys of a policy's example world.
-const EXAMPLE_WORLD: Keys<ExampleWorld> = Keys {
-    noun: "world of examples",
-    entries: &[
+const EXAMPLE_WORLD: Keys<ExampleWorld> = Keys::new(
+    "world of examples",
+    &[
         KeySpec {
             key: "as_of",
             expects: "a date",
@@ -54,7 +54,7 @@ const EXAMPLE_WORLD: Keys<ExampleWorld> = Keys {
             set: |world, node, low| world.terms = low.list(node, term),
         },
     ],
-};
+);
 
 /// Reads a term: its name alone, or as it stands in the glossary.
 fn term<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<Meaning> {

@@ -18,9 +18,9 @@ use super::{
 use crate::findings;
 
 /// The keys of the settings.
-pub const SETTINGS: Keys<Settings> = Keys {
-    noun: "settings file",
-    entries: &[
+pub const SETTINGS: Keys<Settings> = Keys::new(
+    "settings file",
+    &[
         KeySpec {
             key: "bundles",
             expects: "a list of bundles",
@@ -195,12 +195,12 @@ pub const SETTINGS: Keys<Settings> = Keys {
             set: |settings, node, low| settings.waivers = low.texts(node),
         },
     ],
-};
+);
 
 /// The keys of a domain.
-pub const DOMAIN: Keys<DomainSettings> = Keys {
-    noun: "domain",
-    entries: &[
+pub const DOMAIN: Keys<DomainSettings> = Keys::new(
+    "domain",
+    &[
         KeySpec {
             key: "owner",
             expects: "text",
@@ -228,12 +228,12 @@ pub const DOMAIN: Keys<DomainSettings> = Keys {
             set: |domain, node, low| domain.waivers = whole(low, node),
         },
     ],
-};
+);
 
 /// The keys of which names are compared.
-pub const GLOSSARY: Keys<GlossarySettings> = Keys {
-    noun: "list of names",
-    entries: &[
+pub const GLOSSARY: Keys<GlossarySettings> = Keys::new(
+    "list of names",
+    &[
         KeySpec {
             key: "compare",
             expects: "a list of texts",
@@ -247,12 +247,12 @@ pub const GLOSSARY: Keys<GlossarySettings> = Keys {
             set: |glossary, node, low| glossary.ignore = low.texts(node),
         },
     ],
-};
+);
 
 /// The keys of how versions are numbered.
-pub const VERSIONS: Keys<VersionSettings> = Keys {
-    noun: "way of numbering versions",
-    entries: &[
+pub const VERSIONS: Keys<VersionSettings> = Keys::new(
+    "way of numbering versions",
+    &[
         KeySpec {
             key: "released",
             expects: "`branch` or `tags`",
@@ -266,12 +266,12 @@ pub const VERSIONS: Keys<VersionSettings> = Keys {
             set: |versions, node, low| versions.scheme = low.one_of(node),
         },
     ],
-};
+);
 
 /// The keys of a team.
-pub const TEAM: Keys<TeamSettings> = Keys {
-    noun: "team",
-    entries: &[
+pub const TEAM: Keys<TeamSettings> = Keys::new(
+    "team",
+    &[
         KeySpec {
             key: "email",
             expects: "text",
@@ -303,12 +303,12 @@ pub const TEAM: Keys<TeamSettings> = Keys {
             set: |team, node, low| team.notify.webhook = low.text(node),
         },
     ],
-};
+);
 
 /// The keys of the parameters.
-pub const PARAMETERS: Keys<Parameters> = Keys {
-    noun: "list of parameters",
-    entries: &[
+pub const PARAMETERS: Keys<Parameters> = Keys::new(
+    "list of parameters",
+    &[
         KeySpec {
             key: "legal_bases",
             expects: "a list of texts",
@@ -394,12 +394,12 @@ pub const PARAMETERS: Keys<Parameters> = Keys {
             set: |parameters, node, low| parameters.regions = low.text_set(node),
         },
     ],
-};
+);
 
 /// The keys of the limits.
-pub const LIMITS: Keys<Limits> = Keys {
-    noun: "list of limits",
-    entries: &[
+pub const LIMITS: Keys<Limits> = Keys::new(
+    "list of limits",
+    &[
         KeySpec {
             key: "bytes",
             expects: "a whole number from 0",
@@ -423,12 +423,12 @@ pub const LIMITS: Keys<Limits> = Keys {
             set: |limits, node, low| size(low, node, &mut limits.nodes),
         },
     ],
-};
+);
 
 /// The keys of a rule's own grades.
-pub const GRADES: Keys<Overrule> = Keys {
-    noun: "grade",
-    entries: &[
+pub const GRADES: Keys<Overrule> = Keys::new(
+    "grade",
+    &[
         KeySpec {
             key: "consumers",
             expects: "`safe`, `risky` or `breaking`",
@@ -442,7 +442,7 @@ pub const GRADES: Keys<Overrule> = Keys {
             set: |overrule, node, low| overrule.producers = grade(low, node),
         },
     ],
-};
+);
 
 /// Reads a mapping of teams.
 pub(super) fn teams<'d>(
@@ -456,9 +456,9 @@ pub(super) fn teams<'d>(
 }
 
 /// The keys of a product.
-pub const PRODUCT: Keys<Product> = Keys {
-    noun: "product",
-    entries: &[
+pub const PRODUCT: Keys<Product> = Keys::new(
+    "product",
+    &[
         KeySpec {
             key: "description",
             expects: "text",
@@ -478,7 +478,7 @@ pub const PRODUCT: Keys<Product> = Keys {
             set: |product, node, low| product.owner = low.text(node),
         },
     ],
-};
+);
 
 /// Reads a mapping of products.
 pub(super) fn products<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> BTreeMap<String, Product> {

@@ -7,9 +7,9 @@ use meshlaw_contract::model::Word;
 use meshlaw_contract::{NodeRef, View, Words};
 
 /// The keys of the vocabulary.
-pub const VOCABULARY: Keys<Words> = Keys {
-    noun: "vocabulary",
-    entries: &[
+pub const VOCABULARY: Keys<Words> = Keys::new(
+    "vocabulary",
+    &[
         KeySpec {
             key: "classification",
             expects: "a mapping of words",
@@ -35,7 +35,7 @@ pub const VOCABULARY: Keys<Words> = Keys {
             set: |words, node, low| words.status = spellings(low, node),
         },
     ],
-};
+);
 
 /// Reads lists of spellings below the words that they mean.
 fn spellings<'d, W: Word>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> BTreeMap<String, W> {

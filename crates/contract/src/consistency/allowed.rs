@@ -5,20 +5,20 @@ use std::collections::BTreeSet;
 use fancy_regex::Regex;
 
 use super::patterns::Compiled;
-use super::{Checker, Path};
+use super::{Checker, Way};
 use crate::model::{Bound, Field, Scalar, Type};
 use crate::problem::quoted;
 use crate::{ProblemId, Value};
 
 impl Checker<'_, '_> {
     /// Says that a pattern means nothing; it is then not compared.
-    pub(super) fn pattern(&mut self, at: &Path<'_>, pattern: &str) {
+    pub(super) fn pattern(&mut self, at: &Way<'_>, pattern: &str) {
         if !self.patterns.is_sound(pattern) {
             self.compile(at, pattern);
         }
     }
 
-    fn compile(&mut self, at: &Path<'_>, pattern: &str) -> Option<Box<Regex>> {
+    fn compile(&mut self, at: &Way<'_>, pattern: &str) -> Option<Box<Regex>> {
         match self.patterns.compile(pattern) {
             Compiled::Pattern(pattern) => Some(pattern),
             Compiled::Unknown => None,
@@ -40,7 +40,7 @@ impl Checker<'_, '_> {
     }
 
     /// Checks the pattern of a field, and each value of its `enum`.
-    pub(super) fn values(&mut self, at: &Path<'_>, field: &Field) {
+    pub(super) fn values(&mut self, at: &Way<'_>, field: &Field) {
         match (&field.pattern, &field.allowed) {
             (None, None) => {}
             (Some(pattern), None) => self.pattern(&at.word("pattern"), pattern),
@@ -56,7 +56,7 @@ impl Checker<'_, '_> {
     }
 
     /// Checks that each example is a value that the field allows.
-    pub(super) fn examples(&mut self, at: &Path<'_>, field: &Field) {
+    pub(super) fn examples(&mut self, at: &Way<'_>, field: &Field) {
         if field.examples.is_empty() {
             return;
         }
@@ -92,7 +92,7 @@ impl Checker<'_, '_> {
     }
 
     /// Checks each value of an `enum`.
-    fn allowed(&mut self, at: &Path<'_>, field: &Field, allowed: &[Value]) {
+    fn allowed(&mut self, at: &Way<'_>, field: &Field, allowed: &[Value]) {
         if allowed.is_empty() {
             let message = "an empty `enum` allows no value".to_owned();
             self.contradiction(at, message, "list a value, or remove `enum`");
@@ -114,7 +114,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn refused_by_pattern(&mut self, at: &Path<'_>, pattern: &Regex, allowed: &[Value]) {
+    fn refused_by_pattern(&mut self, at: &Way<'_>, pattern: &Regex, allowed: &[Value]) {
         for value in allowed {
             let Value::Text(text) = value else { continue };
             if self.patterns.refuses(pattern, text) {
@@ -163,8 +163,8 @@ fn misfit(value: &Value, field: &Field) -> Option<(String, &'static str)> {
 }
 
 fn lies_outside(value: &Bound, field: &Field) -> bool {
-    field.min.as_ref().is_some_and(|min| value < min)
-        || field.max.as_ref().is_some_and(|max| value > max)
+    field.min.as_deref().is_some_and(|min| value < min)
+        || field.max.as_deref().is_some_and(|max| value > max)
         || field.above.as_ref().is_some_and(|above| value <= above)
         || field.below.as_ref().is_some_and(|below| value >= below)
 }

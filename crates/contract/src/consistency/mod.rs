@@ -4,12 +4,11 @@
 
 mod allowed;
 mod names;
-mod path;
 mod patterns;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use path::Path;
 use patterns::Patterns;
 
 use crate::model::{
@@ -17,7 +16,7 @@ use crate::model::{
     Type,
 };
 use crate::problem::{Problems, quoted};
-use crate::{Format, Gravity, NodeRef, Pointer, Problem, ProblemId, locate};
+use crate::{Format, Gravity, NodeRef, Pointer, Problem, ProblemId, Way, locate};
 
 /// What does not hold together.
 pub(crate) struct Found {
@@ -32,7 +31,7 @@ pub(crate) fn check(contract: &Contract, root: NodeRef<'_>) -> Found {
     let mut checker = Checker {
         contract,
         root,
-        names: contract.datasets.iter().map(names).collect(),
+        names: OnceCell::new(),
         patterns: Patterns::new(),
         problems: Problems::default(),
         opaque: BTreeSet::new(),
@@ -58,8 +57,8 @@ fn names(dataset: &Dataset) -> (&str, BTreeSet<&str>) {
 struct Checker<'c, 'd> {
     contract: &'c Contract,
     root: NodeRef<'d>,
-    /// The names of the fields of each dataset.
-    names: BTreeMap<&'c str, BTreeSet<&'c str>>,
+    /// The names of the fields of each dataset, once they are asked for.
+    names: OnceCell<BTreeMap<&'c str, BTreeSet<&'c str>>>,
     patterns: Patterns,
     problems: Problems,
     opaque: BTreeSet<Pointer>,
@@ -73,8 +72,13 @@ struct Around<'c> {
 }
 
 impl<'c> Checker<'c, '_> {
+    fn names(&self) -> &BTreeMap<&'c str, BTreeSet<&'c str>> {
+        self.names
+            .get_or_init(|| self.contract.datasets.iter().map(names).collect())
+    }
+
     fn contract(&mut self) {
-        let top = Path::TOP;
+        let top = Way::TOP;
         let contract = self.contract;
         self.deprecation(&top, contract.deprecated.as_ref(), "contract");
         if contract.status == Some(Status::Deprecated) && contract.deprecated.is_none() {
@@ -99,7 +103,7 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    fn dataset(&mut self, at: &Path<'_>, dataset: &'c Dataset) {
+    fn dataset(&mut self, at: &Way<'_>, dataset: &'c Dataset) {
         if dataset.place == Place::Listed {
             self.deprecation(at, dataset.deprecated.as_ref(), "dataset");
         }
@@ -118,7 +122,7 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    fn check(&mut self, rule: &Path<'_>, dataset: &'c Dataset, check: &Check) {
+    fn check(&mut self, rule: &Way<'_>, dataset: &'c Dataset, check: &Check) {
         let at = rule.word(check.word());
         // Of the standard's rules, each argument was looked at where it stands.
         let is_native = self.contract.format == Format::Native;
@@ -143,7 +147,7 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    fn siblings(&mut self, at: &Path<'_>, fields: &'c [Field], around: Around<'c>) {
+    fn siblings(&mut self, at: &Way<'_>, fields: &'c [Field], around: Around<'c>) {
         let list = at.word("fields");
         for field in fields {
             self.field(&list.name(&field.name), field, around);
@@ -161,13 +165,14 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    fn field(&mut self, at: &Path<'_>, field: &'c Field, around: Around<'c>) {
+    fn field(&mut self, at: &Way<'_>, field: &'c Field, around: Around<'c>) {
         let classification = field.classification.or(around.classification);
         self.field_bounds(at, field);
+        self.limits(at, field);
         self.values(at, field);
         self.examples(at, field);
         self.public_pii(at, field, classification);
-        self.deprecation(at, field.deprecated.as_ref(), "field");
+        self.deprecation(at, field.deprecated.as_deref(), "field");
         if self.contract.format == Format::Native {
             self.reference(at, field, around.dataset);
         }
@@ -188,7 +193,7 @@ impl<'c> Checker<'c, '_> {
 
     fn nested(
         &mut self,
-        at: &Path<'_>,
+        at: &Way<'_>,
         word: &'static str,
         field: Option<&'c Field>,
         around: Around<'c>,
@@ -198,8 +203,14 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    fn field_bounds(&mut self, at: &Path<'_>, field: &Field) {
-        self.bounds(at, field.min.as_ref(), field.max.as_ref());
+    fn field_bounds(&mut self, at: &Way<'_>, field: &Field) {
+        if [&field.min, &field.max, &field.above, &field.below]
+            .iter()
+            .all(|bound| bound.is_none())
+        {
+            return;
+        }
+        self.bounds(at, field.min.as_deref(), field.max.as_deref());
         let open = [
             (&field.above, &field.max),
             (&field.min, &field.below),
@@ -236,6 +247,9 @@ impl<'c> Checker<'c, '_> {
                 self.contradiction(&at.word(key), message, help);
             }
         }
+    }
+
+    fn limits(&mut self, at: &Way<'_>, field: &Field) {
         if let (Some(min), Some(max)) = (field.min_length, field.max_length)
             && min > max
         {
@@ -255,7 +269,7 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    fn bounds(&mut self, at: &Path<'_>, min: Option<&Bound>, max: Option<&Bound>) {
+    fn bounds(&mut self, at: &Way<'_>, min: Option<&Bound>, max: Option<&Bound>) {
         if let (Some(min), Some(max)) = (min, max)
             && min > max
         {
@@ -264,7 +278,7 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    fn public_pii(&mut self, at: &Path<'_>, field: &Field, classification: Option<Classification>) {
+    fn public_pii(&mut self, at: &Way<'_>, field: &Field, classification: Option<Classification>) {
         if let (Some(pii), Some(Classification::Public)) = (&field.pii, classification) {
             let message = format!("personal data ({}) is classified `public`", quoted(pii));
             let word = if field.classification.is_some() {
@@ -277,7 +291,7 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    fn deprecation(&mut self, at: &Path<'_>, notice: Option<&Deprecation>, noun: &str) {
+    fn deprecation(&mut self, at: &Way<'_>, notice: Option<&Deprecation>, noun: &str) {
         let Some(notice) = notice else { return };
         let at = at.word("deprecated");
         if let (Some(since), Some(sunset)) = (notice.since, notice.sunset)
@@ -309,19 +323,19 @@ impl<'c> Checker<'c, '_> {
         self.doubt(ProblemId::IncompleteDeprecation, &at, message, help);
     }
 
-    fn is_opaque(&self, at: &Path<'_>) -> bool {
+    fn is_opaque(&self, at: &Way<'_>) -> bool {
         self.contract.is_opaque(&at.to_pointer())
     }
 
-    fn contradiction(&mut self, at: &Path<'_>, message: String, help: &str) {
+    fn contradiction(&mut self, at: &Way<'_>, message: String, help: &str) {
         self.say(ProblemId::Contradiction, Gravity::Fault, at, message, help);
     }
 
-    fn doubt(&mut self, id: ProblemId, at: &Path<'_>, message: String, help: &str) {
+    fn doubt(&mut self, id: ProblemId, at: &Way<'_>, message: String, help: &str) {
         self.say(id, Gravity::Doubt, at, message, help);
     }
 
-    fn say(&mut self, id: ProblemId, gravity: Gravity, at: &Path<'_>, message: String, help: &str) {
+    fn say(&mut self, id: ProblemId, gravity: Gravity, at: &Way<'_>, message: String, help: &str) {
         let pointer = at.to_pointer();
         if self.contract.is_opaque(&pointer) {
             return;

@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Checker, Path};
+use super::{Checker, Way};
+use crate::distinct::are_distinct;
 use crate::model::{Dataset, Field, Place, Scalar, Type};
 use crate::problem::quoted;
 use crate::{Format, Gravity, Pointer, ProblemId, nearest};
 
 /// Looking for what was meant costs time for each name; nobody reads so many.
 const MOST_CANDIDATES: usize = 1_000;
+
+/// Fields that are looked through rather than looked up.
+const FEW: usize = 64;
 
 /// A thing that people and systems know by names: a field or a dataset.
 pub(super) trait Called {
@@ -51,7 +55,11 @@ impl Called for Dataset {
 
 impl<'c> Checker<'c, '_> {
     /// Says which names are too like another beside them to be told apart everywhere.
-    pub(super) fn likeness<T: Called>(&mut self, list: &Path<'_>, siblings: &'c [T]) {
+    pub(super) fn likeness<T: Called>(&mut self, list: &Way<'_>, siblings: &'c [T]) {
+        let has_other_names = |part: &T| part.physical_name().is_some() || part.id().is_some();
+        if are_distinct(siblings.iter().map(T::name)) && !siblings.iter().any(has_other_names) {
+            return;
+        }
         let mut folded: BTreeMap<String, &'c str> = BTreeMap::new();
         let mut physical: BTreeMap<&'c str, &'c str> = BTreeMap::new();
         let mut ids: BTreeMap<&'c str, &'c str> = BTreeMap::new();
@@ -102,7 +110,7 @@ impl<'c> Checker<'c, '_> {
     }
 
     /// Checks what fields say about fields beside them.
-    pub(super) fn kinship(&mut self, list: &Path<'_>, fields: &'c [Field]) {
+    pub(super) fn kinship(&mut self, list: &Way<'_>, fields: &'c [Field]) {
         let names: BTreeSet<&str> = fields.iter().map(|field| field.name.as_str()).collect();
         for field in fields {
             let at = list.name(&field.name);
@@ -152,7 +160,7 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    pub(super) fn reference(&mut self, at: &Path<'_>, field: &'c Field, own: &'c Dataset) {
+    pub(super) fn reference(&mut self, at: &Way<'_>, field: &'c Field, own: &'c Dataset) {
         let Some(reference) = &field.references else {
             return;
         };
@@ -179,7 +187,7 @@ impl<'c> Checker<'c, '_> {
                 );
             }
             (None, Some(name)) if !self.contract.is_opaque(&datasets) => {
-                let names = self.names.keys().copied().collect();
+                let names = self.names().keys().copied().collect();
                 self.dangling(
                     &at.word("dataset"),
                     "this reference",
@@ -194,12 +202,21 @@ impl<'c> Checker<'c, '_> {
 
     pub(super) fn known_field(
         &mut self,
-        at: &Path<'_>,
+        at: &Way<'_>,
         dataset: &'c Dataset,
         name: &str,
         who: &str,
     ) {
-        let Some(names) = self.names.get(dataset.name.as_str()) else {
+        // Most name what is there, among few fields.
+        if dataset
+            .fields
+            .iter()
+            .take(FEW)
+            .any(|field| field.name == name)
+        {
+            return;
+        }
+        let Some(names) = self.names().get(dataset.name.as_str()) else {
             return;
         };
         if names.contains(name) || self.contract.is_opaque(&dataset.pointer().word("fields")) {
@@ -215,7 +232,7 @@ impl<'c> Checker<'c, '_> {
 
     fn dangling(
         &mut self,
-        at: &Path<'_>,
+        at: &Way<'_>,
         who: &str,
         noun: &str,
         name: &str,

@@ -3,37 +3,17 @@
 //! A format states its keys once, in [`Keys`] tables: the word, what is expected, what it means
 //! and where it goes. Reading, spelling suggestions and the documentation all come from them.
 
+mod keys;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
+pub use keys::{KeySpec, Keys};
 pub use values::to_value;
 
 use crate::problem::{Problems, quoted};
 use crate::{Gravity, Key, NodeRef, Pointer, Problem, ProblemId, Span, View, nearest};
-
-/// The keys of a mapping.
-#[derive(Debug)]
-pub struct Keys<T: 'static> {
-    /// What the mapping describes, for people.
-    pub noun: &'static str,
-    /// The keys, sorted.
-    pub entries: &'static [KeySpec<T>],
-}
-
-/// One key of a mapping.
-#[derive(Debug)]
-pub struct KeySpec<T> {
-    /// The key as it is written.
-    pub key: &'static str,
-    /// What is expected, such as `a text`.
-    pub expects: &'static str,
-    /// What it means, as a sentence.
-    pub doc: &'static str,
-    /// Reads the value into its place.
-    pub set: for<'d> fn(&mut T, NodeRef<'d>, &mut Lowering<'d>),
-}
 
 /// The way down through a document: where we are, and what was wrong so far.
 #[derive(Debug, Default)]
@@ -139,7 +119,7 @@ impl<'d> Lowering<'d> {
             let Some(word) = key.scalar() else {
                 continue;
             };
-            match keys.entries.iter().find(|spec| spec.key == word.text) {
+            match keys.find(word.text) {
                 Some(spec) => self.within(spec.key, |low| (spec.set)(into, value, low)),
                 None => unknown.push((key, word.text)),
             }

@@ -18,24 +18,32 @@ impl<'d> Lowering<'d> {
 
     /// Reads a text without copying it; an empty one says nothing.
     pub fn str(&mut self, node: NodeRef<'d>) -> Option<&'d str> {
-        match node.scalar() {
-            Some(scalar) if scalar.to_text().is_some_and(|text| text.trim().is_empty()) => {
-                let message = format!("{} is empty", self.subject());
-                let help = "write a text, or remove the key".to_owned();
-                self.bad(ProblemId::BadValue, node.span(), message, help);
+        let text = node.scalar().and_then(Scalar::to_text);
+        match text {
+            Some(text) if !is_blank(text) => Some(text),
+            _ => {
+                self.no_text(node, text.is_some());
                 None
             }
-            Some(scalar) if scalar.to_text().is_some() => scalar.to_text(),
+        }
+    }
+
+    /// Says why a value is no text.
+    #[cold]
+    fn no_text(&mut self, node: NodeRef<'d>, is_blank: bool) {
+        if is_blank {
+            let message = format!("{} is empty", self.subject());
+            let help = "write a text, or remove the key".to_owned();
+            self.bad(ProblemId::BadValue, node.span(), message, help);
+            return;
+        }
+        match node.scalar() {
             Some(scalar) if !scalar.is_null() => {
                 let in_quotes = format!("\"{}\"", scalar.text);
                 let help = format!("put the value in quotes: {}", quoted(&in_quotes));
                 self.mismatch(node, "a text", help);
-                None
             }
-            _ => {
-                self.wrong_type(node, "a text");
-                None
-            }
+            _ => self.wrong_type(node, "a text"),
         }
     }
 
@@ -233,6 +241,12 @@ impl<'d> Lowering<'d> {
         let message = format!("{} is not {form}", quoted(text));
         self.bad(ProblemId::BadValue, node.span(), message, help);
     }
+}
+
+/// Tells whether a text holds nothing but space.
+fn is_blank(text: &str) -> bool {
+    let begins_well = text.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+    !begins_well && text.trim().is_empty()
 }
 
 /// Returns a free value for a node.

@@ -10,6 +10,8 @@ use crate::{Number, Value};
 
 /// A column, or a part of a nested one.
 ///
+/// What few fields state is boxed: there are millions of fields, and each is moved about.
+///
 /// The element of an array is a field called `items`; those of a map are called `keys` and
 /// `values`.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -33,13 +35,13 @@ pub struct Field {
     /// The only values allowed.
     pub allowed: Option<Vec<Value>>,
     /// Least value, inclusive.
-    pub min: Option<Bound>,
+    pub min: Option<Box<Bound>>,
     /// Greatest value, inclusive.
-    pub max: Option<Bound>,
+    pub max: Option<Box<Bound>>,
     /// Bound that values lie above.
-    pub above: Option<Bound>,
+    pub above: Option<Box<Bound>>,
     /// Bound that values lie below.
-    pub below: Option<Bound>,
+    pub below: Option<Box<Bound>>,
     /// Fewest characters.
     pub min_length: Option<u64>,
     /// Most characters.
@@ -59,7 +61,7 @@ pub struct Field {
     /// Whether no value stands twice.
     pub unique: bool,
     /// Field of another dataset that values come from.
-    pub references: Option<Reference>,
+    pub references: Option<Box<Reference>>,
     /// How far knowledge of the field may spread.
     pub classification: Option<Classification>,
     /// Category of personal data.
@@ -71,7 +73,7 @@ pub struct Field {
     /// Glossary entry that defines the field.
     pub term: Option<String>,
     /// Notice that the field goes.
-    pub deprecated: Option<Deprecation>,
+    pub deprecated: Option<Box<Deprecation>>,
     /// Labels.
     pub tags: BTreeSet<String>,
     /// Values to show people.

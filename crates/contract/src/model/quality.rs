@@ -155,6 +155,14 @@ impl Check {
         }
     }
 
+    /// Tells whether the check speaks of a field.
+    pub fn names(&self, name: &str) -> bool {
+        match self {
+            Check::NoNulls(fields) | Check::Unique(fields) => fields.iter().any(|one| one == name),
+            _ => self.fields().contains(&name),
+        }
+    }
+
     /// Returns what tells the check from others of its dataset.
     ///
     /// One list of fields without nulls is enough for a dataset, so its fields are not part of

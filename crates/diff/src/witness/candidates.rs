@@ -49,7 +49,7 @@ pub(super) fn of(fields: &[Option<&Field>]) -> Vec<Candidate> {
     for field in fields() {
         found.extend(field.allowed.iter().flatten().cloned().map(Some));
         for bound in [&field.min, &field.max, &field.above, &field.below] {
-            found.extend(bound.iter().flat_map(beside).map(Some));
+            found.extend(bound.as_deref().into_iter().flat_map(beside).map(Some));
         }
         found.extend(lengths(field).into_iter().map(Some));
         found.extend(digits(field).into_iter().map(Some));

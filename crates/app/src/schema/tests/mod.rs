@@ -59,10 +59,7 @@ fn a_key_without_a_shape_is_noted() {
         set: |(), _, _| {},
     };
     let entries: &'static [KeySpec<()>] = Box::leak(Box::new([entry("named"), entry("left_out")]));
-    let keys = Keys {
-        noun: "thing",
-        entries,
-    };
+    let keys = Keys::new("thing", entries);
     type Case<'a> = (&'a [(&'a str, Shape)], &'a [&'a str]);
     let cases: [Case<'_>; 2] = [
         (&[("left_out", Shape::Any), ("named", Shape::Any)], &[]),

@@ -20,9 +20,9 @@ pub struct Draft {
 }
 
 /// The keys of a consumer.
-pub const CONSUMER: Keys<Draft> = Keys {
-    noun: "consumer",
-    entries: &[
+pub const CONSUMER: Keys<Draft> = Keys::new(
+    "consumer",
+    &[
         KeySpec {
             key: "consumer",
             expects: "a text",
@@ -68,12 +68,12 @@ pub const CONSUMER: Keys<Draft> = Keys {
             set: |draft, node, low| draft.uses = low.list(node, one_use),
         },
     ],
-};
+);
 
 /// The keys of one use of a contract.
-pub const USE: Keys<Use> = Keys {
-    noun: "use",
-    entries: &[
+pub const USE: Keys<Use> = Keys::new(
+    "use",
+    &[
         KeySpec {
             key: "contract",
             expects: "a text",
@@ -112,12 +112,12 @@ pub const USE: Keys<Use> = Keys {
             set: |usage, node, low| usage.version = version_range(low, node),
         },
     ],
-};
+);
 
 /// The ways to reach people.
-pub const NOTIFY: Keys<Notify> = Keys {
-    noun: "notification",
-    entries: &[
+pub const NOTIFY: Keys<Notify> = Keys::new(
+    "notification",
+    &[
         KeySpec {
             key: "email",
             expects: "a text",
@@ -143,7 +143,7 @@ pub const NOTIFY: Keys<Notify> = Keys {
             set: |notify, node, low| notify.webhook = low.text(node),
         },
     ],
-};
+);
 
 /// Reads a consumer from the outermost node of a document.
 pub fn lower(root: NodeRef<'_>) -> Lowered<Consumer> {

@@ -22,9 +22,9 @@ const FIELD_KEY: KeySpec<OnField> = KeySpec {
 };
 
 /// The keys of a check that values match a regular expression.
-pub const PATTERN: Keys<OnField> = Keys {
-    noun: "pattern check",
-    entries: &[
+pub const PATTERN: Keys<OnField> = Keys::new(
+    "pattern check",
+    &[
         FIELD_KEY,
         KeySpec {
             key: "pattern",
@@ -33,12 +33,12 @@ pub const PATTERN: Keys<OnField> = Keys {
             set: |on, node, low| on.pattern = low.text(node),
         },
     ],
-};
+);
 
 /// The keys of a check that values lie between bounds.
-pub const RANGE: Keys<OnField> = Keys {
-    noun: "range check",
-    entries: &[
+pub const RANGE: Keys<OnField> = Keys::new(
+    "range check",
+    &[
         FIELD_KEY,
         KeySpec {
             key: "max",
@@ -53,12 +53,12 @@ pub const RANGE: Keys<OnField> = Keys {
             set: |on, node, low| on.min = low.bound(node),
         },
     ],
-};
+);
 
 /// The keys of a check that values are among those listed.
-pub const VALUES: Keys<OnField> = Keys {
-    noun: "values check",
-    entries: &[
+pub const VALUES: Keys<OnField> = Keys::new(
+    "values check",
+    &[
         FIELD_KEY,
         KeySpec {
             key: "in",
@@ -67,7 +67,7 @@ pub const VALUES: Keys<OnField> = Keys {
             set: |on, node, low| on.allowed = Some(low.values(node)),
         },
     ],
-};
+);
 
 /// A count of rows while it is read.
 #[derive(Debug, Default)]
@@ -77,9 +77,9 @@ pub struct RowCount {
 }
 
 /// The keys of a check on the number of rows.
-pub const ROW_COUNT: Keys<RowCount> = Keys {
-    noun: "row count check",
-    entries: &[
+pub const ROW_COUNT: Keys<RowCount> = Keys::new(
+    "row count check",
+    &[
         KeySpec {
             key: "max",
             expects: "a whole number from 0",
@@ -93,7 +93,7 @@ pub const ROW_COUNT: Keys<RowCount> = Keys {
             set: |count, node, low| count.min = low.count(node),
         },
     ],
-};
+);
 
 /// A query while it is read.
 #[derive(Debug, Default)]
@@ -103,9 +103,9 @@ pub struct Sql {
 }
 
 /// The keys of a query.
-pub const SQL: Keys<Sql> = Keys {
-    noun: "query check",
-    entries: &[
+pub const SQL: Keys<Sql> = Keys::new(
+    "query check",
+    &[
         KeySpec {
             key: "engine",
             expects: "a text",
@@ -119,7 +119,7 @@ pub const SQL: Keys<Sql> = Keys {
             set: |sql, node, low| sql.query = low.text(node),
         },
     ],
-};
+);
 
 /// A check in an engine's own words while it is read.
 #[derive(Debug, Default)]
@@ -129,9 +129,9 @@ pub struct Custom {
 }
 
 /// The keys of a check in an engine's own words.
-pub const CUSTOM: Keys<Custom> = Keys {
-    noun: "custom check",
-    entries: &[
+pub const CUSTOM: Keys<Custom> = Keys::new(
+    "custom check",
+    &[
         KeySpec {
             key: "engine",
             expects: "a text",
@@ -145,7 +145,7 @@ pub const CUSTOM: Keys<Custom> = Keys {
             set: |custom, node, low| custom.implementation = low.text(node),
         },
     ],
-};
+);
 
 /// Reads the names of the fields that a check speaks of.
 pub(super) fn names<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<Vec<String>> {

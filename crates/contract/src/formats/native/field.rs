@@ -16,12 +16,14 @@ pub struct FieldDraft {
     items: Option<Box<Field>>,
     keys: Option<Box<Field>>,
     values: Option<Box<Field>>,
+    /// Whether any of them is stated, well or badly.
+    nests: bool,
 }
 
 /// The keys of a field.
-pub const FIELD: Keys<FieldDraft> = Keys {
-    noun: "field",
-    entries: &[
+pub const FIELD: Keys<FieldDraft> = Keys::new(
+    "field",
+    &[
         KeySpec {
             key: "classification",
             expects: "`public`, `internal`, `confidential` or `restricted`",
@@ -32,7 +34,7 @@ pub const FIELD: Keys<FieldDraft> = Keys {
             key: "deprecated",
             expects: "a deprecation",
             doc: "Notice that the field goes.",
-            set: |draft, node, low| draft.field.deprecated = deprecation(low, node),
+            set: |draft, node, low| draft.field.deprecated = deprecation(low, node).map(Box::new),
         },
         KeySpec {
             key: "description",
@@ -62,7 +64,10 @@ pub const FIELD: Keys<FieldDraft> = Keys {
             key: "fields",
             expects: "a list of fields",
             doc: "What nests in a field of type `object`.",
-            set: |draft, node, low| draft.fields = Some(fields(low, node)),
+            set: |draft, node, low| {
+                draft.nests = true;
+                draft.fields = Some(fields(low, node));
+            },
         },
         KeySpec {
             key: "format",
@@ -80,13 +85,19 @@ pub const FIELD: Keys<FieldDraft> = Keys {
             key: "items",
             expects: "a field without name",
             doc: "The elements of a field of type `array`.",
-            set: |draft, node, low| draft.items = nested(low, node, "items"),
+            set: |draft, node, low| {
+                draft.nests = true;
+                draft.items = nested(low, node, "items");
+            },
         },
         KeySpec {
             key: "keys",
             expects: "a field without name",
             doc: "The keys of a field of type `map`.",
-            set: |draft, node, low| draft.keys = nested(low, node, "keys"),
+            set: |draft, node, low| {
+                draft.nests = true;
+                draft.keys = nested(low, node, "keys");
+            },
         },
         KeySpec {
             key: "masking",
@@ -98,7 +109,7 @@ pub const FIELD: Keys<FieldDraft> = Keys {
             key: "max",
             expects: "a number, a date, a time or a timestamp",
             doc: "Greatest value, inclusive.",
-            set: |draft, node, low| draft.field.max = low.bound(node),
+            set: |draft, node, low| draft.field.max = low.bound(node).map(Box::new),
         },
         KeySpec {
             key: "max_length",
@@ -110,7 +121,7 @@ pub const FIELD: Keys<FieldDraft> = Keys {
             key: "min",
             expects: "a number, a date, a time or a timestamp",
             doc: "Least value, inclusive.",
-            set: |draft, node, low| draft.field.min = low.bound(node),
+            set: |draft, node, low| draft.field.min = low.bound(node).map(Box::new),
         },
         KeySpec {
             key: "min_length",
@@ -158,7 +169,7 @@ pub const FIELD: Keys<FieldDraft> = Keys {
             key: "references",
             expects: "a reference",
             doc: "Field of another dataset that values come from.",
-            set: |draft, node, low| draft.field.references = reference(low, node),
+            set: |draft, node, low| draft.field.references = reference(low, node).map(Box::new),
         },
         KeySpec {
             key: "renamed_from",
@@ -212,15 +223,18 @@ pub const FIELD: Keys<FieldDraft> = Keys {
             key: "values",
             expects: "a field without name",
             doc: "The values of a field of type `map`.",
-            set: |draft, node, low| draft.values = nested(low, node, "values"),
+            set: |draft, node, low| {
+                draft.nests = true;
+                draft.values = nested(low, node, "values");
+            },
         },
     ],
-};
+);
 
 /// The keys of a deprecation.
-pub const DEPRECATION: Keys<Deprecation> = Keys {
-    noun: "deprecation",
-    entries: &[
+pub const DEPRECATION: Keys<Deprecation> = Keys::new(
+    "deprecation",
+    &[
         KeySpec {
             key: "reason",
             expects: "a text",
@@ -246,12 +260,12 @@ pub const DEPRECATION: Keys<Deprecation> = Keys {
             set: |deprecation, node, low| deprecation.sunset = low.date(node),
         },
     ],
-};
+);
 
 /// The keys of a reference.
-pub const REFERENCE: Keys<Reference> = Keys {
-    noun: "reference",
-    entries: &[
+pub const REFERENCE: Keys<Reference> = Keys::new(
+    "reference",
+    &[
         KeySpec {
             key: "contract",
             expects: "a text",
@@ -271,7 +285,7 @@ pub const REFERENCE: Keys<Reference> = Keys {
             set: |reference, node, low| reference.field = low.text(node).unwrap_or_default(),
         },
     ],
-};
+);
 
 /// Reads a list of fields.
 pub(super) fn fields<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Vec<Field> {
@@ -313,7 +327,9 @@ fn field<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Field {
     let mut draft = FieldDraft::default();
     low.mapping(node, &FIELD, &mut draft);
     low.require(draft.ty.is_some(), node, "type", "field");
-    check_nesting(low, node, draft.ty);
+    if draft.nests || draft.ty.is_none() {
+        check_nesting(low, node, draft.ty);
+    }
     let FieldDraft {
         mut field,
         ty,
@@ -321,6 +337,7 @@ fn field<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Field {
         items,
         keys,
         values,
+        nests: _,
     } = draft;
     field.ty = match ty {
         None => Type::Unstated,

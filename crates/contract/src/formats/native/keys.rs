@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::field::{deprecation, fields};
 use super::quality::rules;
+use crate::distinct::are_distinct;
 use crate::lowering::{KeySpec, Keys, Lowering};
 use crate::measure::{Duration, Percentage};
 use crate::model::{Compatibility, Contract, Dataset, Place, Server, Sla, SlaValue};
@@ -19,9 +20,9 @@ pub struct Draft {
 }
 
 /// The keys of a contract.
-pub const CONTRACT: Keys<Draft> = Keys {
-    noun: "contract",
-    entries: &[
+pub const CONTRACT: Keys<Draft> = Keys::new(
+    "contract",
+    &[
         KeySpec {
             key: "classification",
             expects: "`public`, `internal`, `confidential` or `restricted`",
@@ -166,12 +167,12 @@ pub const CONTRACT: Keys<Draft> = Keys {
             set: |draft, node, low| draft.contract.version = low.version(node),
         },
     ],
-};
+);
 
 /// The keys of a dataset.
-pub const DATASET: Keys<Dataset> = Keys {
-    noun: "dataset",
-    entries: &[
+pub const DATASET: Keys<Dataset> = Keys::new(
+    "dataset",
+    &[
         KeySpec {
             key: "classification",
             expects: "`public`, `internal`, `confidential` or `restricted`",
@@ -233,7 +234,7 @@ pub const DATASET: Keys<Dataset> = Keys {
             set: |dataset, node, low| dataset.tags = low.text_set(node),
         },
     ],
-};
+);
 
 fn datasets<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Vec<Dataset> {
     named_list(low, node, "dataset", |low, item| {
@@ -257,6 +258,8 @@ pub(super) fn named_list<'d, T>(
     noun: &str,
     mut read: impl FnMut(&mut Lowering<'d>, NodeRef<'d>) -> T,
 ) -> Vec<T> {
+    let names = node.items().filter_map(name_of).map(|(name, _)| name);
+    let are_distinct = are_distinct(names);
     let mut seen: BTreeMap<&'d str, NodeRef<'d>> = BTreeMap::new();
     low.list(node, |low, item| {
         if !matches!(item.view(), View::Mapping(_)) {
@@ -283,6 +286,9 @@ pub(super) fn named_list<'d, T>(
                 "shorten the name".to_owned(),
             );
             return None;
+        }
+        if are_distinct {
+            return Some(low.named(name, |low| read(low, item)));
         }
         if let Some(first) = seen.get(name) {
             let message = format!("the {noun} {} stands twice", quoted(name));

@@ -20,9 +20,9 @@ pub struct RuleDraft {
 }
 
 /// The keys of a quality rule: exactly one check, and what is said about it.
-pub const RULE: Keys<RuleDraft> = Keys {
-    noun: "quality rule",
-    entries: &[
+pub const RULE: Keys<RuleDraft> = Keys::new(
+    "quality rule",
+    &[
         KeySpec {
             key: "custom",
             expects: "`engine` and `implementation`",
@@ -106,7 +106,7 @@ pub const RULE: Keys<RuleDraft> = Keys {
             set: |draft, node, low| draft.check("values", checks::values(low, node)),
         },
     ],
-};
+);
 
 /// The keys that state a check.
 pub const CHECKS: [&str; 9] = [

@@ -297,7 +297,7 @@ fn relationships(node: NodeRef<'_>, dataset: &mut Dataset) {
         });
         match (field, target) {
             (Some(field), Some(target)) if !relationship::says_more(item) => {
-                field.references = Some(target);
+                field.references = Some(Box::new(target));
             }
             _ => rest.push(to_value(item)),
         }

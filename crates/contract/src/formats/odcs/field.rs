@@ -121,7 +121,7 @@ impl<'r, 'd> Fields<'r, 'd> {
             allowed: node.get("enum").and_then(allowed),
             tags: super::contract::tags(node),
             examples: node.get("examples").map(list).unwrap_or_default(),
-            deprecated: customs.deprecation(flag("deprecated")),
+            deprecated: customs.deprecation(flag("deprecated")).map(Box::new),
             pii: customs.take("pii", pii),
             masking: customs.text("masking"),
             encrypted: customs
@@ -286,7 +286,7 @@ fn references(node: NodeRef<'_>, field: &mut Field) {
         let target = relationship::target(item);
         let is_first = field.references.is_none() && target.is_some();
         if is_first {
-            field.references = target;
+            field.references = target.map(Box::new);
         }
         if !is_first || relationship::says_more(item) {
             rest.push(to_value(item));
@@ -349,9 +349,9 @@ fn count(node: NodeRef<'_>) -> Option<u64> {
 fn open(
     node: Option<NodeRef<'_>>,
     key: &'static str,
-    bound: &mut Option<Bound>,
+    bound: &mut Option<Box<Bound>>,
     details: &mut Details,
-) -> Option<Bound> {
+) -> Option<Box<Bound>> {
     let node = node?;
     let flag = node.scalar().and_then(Scalar::to_bool);
     if flag == Some(true) && bound.is_some() {
@@ -364,9 +364,9 @@ fn open(
     self::bound(node)
 }
 
-fn bound(node: NodeRef<'_>) -> Option<Bound> {
+fn bound(node: NodeRef<'_>) -> Option<Box<Bound>> {
     let number: Option<Number> = node.scalar().and_then(Scalar::to_number);
-    number
-        .map(Bound::Number)
-        .or_else(|| text(node).map(Bound::Moment))
+    let bound = number.map(Bound::Number);
+    let bound = bound.or_else(|| text(node).map(Bound::Moment));
+    bound.map(Box::new)
 }

@@ -22,9 +22,9 @@ pub struct Draft {
 }
 
 /// The keys of a term.
-pub const TERM: Keys<Draft> = Keys {
-    noun: "term",
-    entries: &[
+pub const TERM: Keys<Draft> = Keys::new(
+    "term",
+    &[
         KeySpec {
             key: "broader",
             expects: "a text",
@@ -86,7 +86,7 @@ pub const TERM: Keys<Draft> = Keys {
             set: |draft, node, low| draft.unit = low.text(node),
         },
     ],
-};
+);
 
 /// Reads a term from the outermost node of a document.
 pub fn lower(root: NodeRef<'_>) -> Lowered<Term> {

@@ -22,9 +22,9 @@ pub struct Draft {
 }
 
 /// The keys of a waiver.
-pub const WAIVER: Keys<Draft> = Keys {
-    noun: "waiver",
-    entries: &[
+pub const WAIVER: Keys<Draft> = Keys::new(
+    "waiver",
+    &[
         KeySpec {
             key: "approved_by",
             expects: "a text",
@@ -78,7 +78,7 @@ pub const WAIVER: Keys<Draft> = Keys {
             set: |draft, node, low| draft.name = low.text(node),
         },
     ],
-};
+);
 
 /// Reads a waiver from the outermost node of a document.
 ///

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Column, Done, Reader, Text};
+use super::{Column, Done, Reader};
 use crate::arena::Span;
+use crate::reader::builder::weight_of_text;
 
-impl<'t> Reader<'t, '_> {
+impl Reader<'_, '_> {
     /// Reads a block list or mapping whose first byte is looked at.
     pub(super) fn block_collection(&mut self, column: usize) -> Option<Done> {
         if self.is_dash() {
@@ -33,23 +34,23 @@ impl<'t> Reader<'t, '_> {
                 }
                 self.end_line()?;
                 self.refuse_continuation(parent)?;
-                self.push_text(text)
+                Some(text)
             }
         }
     }
 
-    pub(super) fn block_mapping(&mut self, column: usize, first: Text<'t>) -> Option<Done> {
+    pub(super) fn block_mapping(&mut self, column: usize, first: Done) -> Option<Done> {
+        let (_, span) = self.document.text(first.id)?;
         let at = Span {
-            end: first.span.start,
-            ..first.span
+            end: span.start,
+            ..span
         };
         let mut filling = self.open(|document, span| document.push_mapping(span), at)?;
         let keys_before = self.keys.len();
         let mut key = first;
         loop {
-            self.take_key(keys_before, &key)?;
-            let pushed = self.push_text(key)?;
-            self.hang(&mut filling, pushed);
+            self.take_key(keys_before, key)?;
+            self.hang(&mut filling, key);
             // The colon, which `key` and `single` have made sure of.
             self.at += 1;
             let value = self.block_value(column)?;
@@ -84,7 +85,7 @@ impl<'t> Reader<'t, '_> {
                     let text = self.single(false)?;
                     self.end_line()?;
                     self.refuse_continuation(parent)?;
-                    self.push_text(text)
+                    Some(text)
                 }
             };
         }
@@ -203,11 +204,9 @@ impl<'t> Reader<'t, '_> {
         }
         let mut span = span?;
         span.end = u32::try_from(end).ok()?;
-        self.push_text(Text {
-            text: Cow::Owned(text),
-            is_quoted: true,
-            span,
-        })
+        self.spend(weight_of_text(&text))?;
+        let id = self.document.push_scalar(Cow::Owned(text), true, span);
+        Some(Done { id, end: span.end })
     }
 
     /// Returns how far the first line of a block of text is indented.

@@ -15,7 +15,7 @@ impl<'t> Reader<'t, '_> {
     /// Returns what is left of the line.
     pub(super) fn line_here(&self) -> &'t str {
         let rest = self.rest();
-        let end = rest.bytes().position(|byte| byte == b'\n');
+        let end = memchr::memchr(b'\n', rest.as_bytes());
         rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()
     }
 
@@ -89,11 +89,11 @@ impl<'t> Reader<'t, '_> {
 
     /// Returns an empty span at a byte of the line that is looked at.
     pub(super) fn span_here(&self, start: usize) -> Span {
-        let before = self.text.get(self.line_start..start).unwrap_or_default();
         let column = if self.is_ascii {
-            before.len()
+            start - self.line_start
         } else {
-            before.chars().count()
+            let before = self.text.get(self.line_start..start);
+            before.unwrap_or_default().chars().count()
         };
         let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
         Span {

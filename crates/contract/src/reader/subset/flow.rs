@@ -39,9 +39,8 @@ impl<'t> Reader<'t, '_> {
         if self.peek()? != b'}' {
             loop {
                 let key = self.single(true)?;
-                self.take_key(keys_before, &key)?;
-                let pushed = self.push_text(key)?;
-                self.hang(&mut filling, pushed);
+                self.take_key(keys_before, key)?;
+                self.hang(&mut filling, key);
                 if self.peek()? != b':' {
                     return None;
                 }
@@ -69,8 +68,7 @@ impl<'t> Reader<'t, '_> {
         if matches!(self.peek()?, b'{' | b'[') {
             return self.flow(parent);
         }
-        let text = self.single(true)?;
-        self.push_text(text)
+        self.single(true)
     }
 
     pub(super) fn open_flow(
@@ -91,9 +89,13 @@ impl<'t> Reader<'t, '_> {
     /// Passes over spaces, comments and line ends between brackets.
     pub(super) fn flow_gap(&mut self, parent: Column) -> Option<()> {
         self.skip_spaces();
-        if !self.is_at_end_of_line() {
-            return Some(());
+        match self.peek() {
+            None | Some(b'\n' | b'#') if self.is_at_end_of_line() => self.flow_lines(parent),
+            _ => Some(()),
         }
+    }
+
+    fn flow_lines(&mut self, parent: Column) -> Option<()> {
         self.end_line()?;
         let column = self.next_content()?;
         self.refuse_marker(column)?;

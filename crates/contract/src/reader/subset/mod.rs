@@ -10,7 +10,6 @@ mod cursor;
 mod flow;
 mod single;
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::builder::weight_of_text;
@@ -101,13 +100,6 @@ struct Filling {
     end: u32,
 }
 
-/// What a single value looked like.
-struct Text<'t> {
-    text: Cow<'t, str>,
-    is_quoted: bool,
-    span: Span,
-}
-
 impl<'t> Reader<'t, '_> {
     fn root(&mut self) -> Option<()> {
         let mut column = self.next_content()?;
@@ -135,10 +127,8 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// Refuses a key that stands twice, a merge key and one that is too long.
-    fn take_key(&mut self, keys_before: usize, key: &Text<'t>) -> Option<()> {
-        let Cow::Borrowed(text) = key.text else {
-            return None;
-        };
+    fn take_key(&mut self, keys_before: usize, key: Done) -> Option<()> {
+        let (text, _) = self.document.text(key.id)?;
         if text.len() > LONGEST_KEY || text == "<<" {
             return None;
         }
@@ -164,13 +154,11 @@ impl<'t> Reader<'t, '_> {
         Some(())
     }
 
-    fn push_text(&mut self, text: Text<'t>) -> Option<Done> {
-        self.spend(weight_of_text(&text.text))?;
-        let end = text.span.end;
-        let id = self
-            .document
-            .push_scalar(text.text, text.is_quoted, text.span);
-        Some(Done { id, end })
+    #[inline]
+    fn push_text(&mut self, text: &'t str, is_quoted: bool, span: Span) -> Option<Done> {
+        self.spend(weight_of_text(text))?;
+        let id = self.document.push_text(text, is_quoted, span);
+        Some(Done { id, end: span.end })
     }
 
     fn open(

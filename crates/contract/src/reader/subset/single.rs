@@ -1,12 +1,10 @@
 //! Single values: quoted and plain texts in, their places out.
 
-use std::borrow::Cow;
+use super::{Done, Reader};
 
-use super::{Reader, Text};
-
-impl<'t> Reader<'t, '_> {
+impl Reader<'_, '_> {
     /// Reads the key of a block mapping, up to its colon.
-    pub(super) fn key(&mut self) -> Option<Text<'t>> {
+    pub(super) fn key(&mut self) -> Option<Done> {
         if self.is_dash() {
             return None;
         }
@@ -15,19 +13,22 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// Reads a single value that ends on its line, and the spaces behind it.
-    pub(super) fn single(&mut self, in_flow: bool) -> Option<Text<'t>> {
+    ///
+    /// It is added to the document at once: what is handed on is two numbers.
+    pub(super) fn single(&mut self, in_flow: bool) -> Option<Done> {
         match self.peek()? {
             quote @ (b'"' | b'\'') => self.quoted(quote),
             _ => self.plain(in_flow),
         }
     }
 
-    pub(super) fn quoted(&mut self, quote: u8) -> Option<Text<'t>> {
+    fn quoted(&mut self, quote: u8) -> Option<Done> {
         let start = self.at;
         let content = self.bytes.get(start + 1..)?;
-        let length = content
-            .iter()
-            .position(|byte| *byte == quote || *byte == b'\\' && quote == b'"' || *byte == b'\n')?;
+        let length = match quote {
+            b'"' => memchr::memchr3(b'"', b'\\', b'\n', content)?,
+            _ => memchr::memchr2(b'\'', b'\n', content)?,
+        };
         if content.get(length) != Some(&quote) || content.get(length + 1) == Some(&b'\'') {
             return None;
         }
@@ -44,80 +45,93 @@ impl<'t> Reader<'t, '_> {
         if self.peek() == Some(b':') && !matches!(self.bytes.get(self.at + 1), Some(b' ' | b'\n')) {
             return None;
         }
-        Some(Text {
-            text: Cow::Borrowed(text),
-            is_quoted: true,
-            span,
-        })
+        self.push_text(text, true, span)
     }
 
-    pub(super) fn plain(&mut self, in_flow: bool) -> Option<Text<'t>> {
+    fn plain(&mut self, in_flow: bool) -> Option<Done> {
         let start = self.at;
         let rest = self.bytes.get(start..)?;
         if !may_begin_plain(rest, in_flow) {
             return None;
         }
+        let stops = if in_flow { IN_FLOW } else { IN_BLOCK };
         let mut length = 0;
-        let mut end = 0;
         loop {
-            let byte = *rest.get(length)?;
-            match class(byte) {
-                Class::Text => {
-                    length += 1;
-                    end = length;
-                }
-                Class::Space => length += 1,
-                Class::Line => break,
-                Class::Hash if end < length => break,
-                Class::Colon if matches!(rest.get(length + 1), Some(b' ' | b'\n')) => break,
+            length = first_of(rest, length, stops)?;
+            let next = rest.get(length + 1);
+            match *rest.get(length)? {
+                b'\n' => break,
+                b'#' if length > 0 && rest.get(length - 1) == Some(&b' ') => break,
+                b':' if matches!(next, Some(b' ' | b'\n')) => break,
                 // Before a bracket a colon may end the text, depending on the version of YAML.
-                Class::Colon if in_flow && !is_text(rest.get(length + 1)) => return None,
-                Class::Bracket if in_flow => return None,
-                Class::Close if in_flow => break,
-                _ => {
-                    length += 1;
-                    end = length;
-                }
+                b':' if in_flow && !is_text(next) => return None,
+                b'[' | b'{' => return None,
+                b']' | b'}' | b',' => break,
+                _ => length += 1,
             }
         }
         self.at = start + length;
+        let mut end = self.at;
+        while end > start && self.bytes.get(end - 1) == Some(&b' ') {
+            end -= 1;
+        }
         let mut span = self.span_here(start);
-        span.end = u32::try_from(start + end).ok()?;
-        Some(Text {
-            text: Cow::Borrowed(self.text.get(start..start + end)?),
-            is_quoted: false,
-            span,
-        })
+        span.end = u32::try_from(end).ok()?;
+        self.push_text(self.text.get(start..end)?, false, span)
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Text,
-    Space,
-    Line,
-    Hash,
-    Colon,
-    /// Opens brackets.
-    Bracket,
-    /// Ends a value between brackets.
-    Close,
+/// Signs that may end a plain text, or forbid it, outside of brackets.
+const IN_BLOCK: u8 = 1;
+/// The same between brackets.
+const IN_FLOW: u8 = 2;
+/// Whatever is more than text.
+const SIGN: u8 = 4;
+/// Signs that have a meaning of their own where a text begins.
+const NO_BEGIN: u8 = 8;
+
+/// What each byte is to a plain text.
+static SIGNS: [u8; 256] = {
+    let mut signs = [0; 256];
+    let mut all: &[u8] = b"?-&*!|>'\"%@`";
+    while let [one, rest @ ..] = all {
+        signs[*one as usize] = NO_BEGIN;
+        all = rest;
+    }
+    let mut all: &[u8] = b"[]{},";
+    while let [one, rest @ ..] = all {
+        signs[*one as usize] = NO_BEGIN | SIGN | IN_FLOW;
+        all = rest;
+    }
+    let mut all: &[u8] = b"\n#:";
+    while let [one, rest @ ..] = all {
+        signs[*one as usize] = NO_BEGIN | SIGN | IN_FLOW | IN_BLOCK;
+        all = rest;
+    }
+    signs[b' ' as usize] = NO_BEGIN | SIGN;
+    signs
+};
+
+fn signs(byte: u8) -> u8 {
+    SIGNS.get(usize::from(byte)).copied().unwrap_or(SIGN)
 }
 
-const fn class(byte: u8) -> Class {
-    match byte {
-        b' ' => Class::Space,
-        b'\n' => Class::Line,
-        b'#' => Class::Hash,
-        b':' => Class::Colon,
-        b'[' | b'{' => Class::Bracket,
-        b']' | b'}' | b',' => Class::Close,
-        _ => Class::Text,
+/// Finds the first of some signs; four bytes are looked at in one step while there are none.
+fn first_of(bytes: &[u8], mut from: usize, stops: u8) -> Option<usize> {
+    let (fours, _) = bytes.get(from..)?.as_chunks::<4>();
+    for [one, two, three, four] in fours {
+        if (signs(*one) | signs(*two) | signs(*three) | signs(*four)) & stops != 0 {
+            break;
+        }
+        from += 4;
     }
+    let behind = bytes.get(from..)?.iter();
+    let at = behind.take(4).position(|byte| signs(*byte) & stops != 0)?;
+    Some(from + at)
 }
 
 fn is_text(byte: Option<&u8>) -> bool {
-    byte.is_some_and(|byte| class(*byte) == Class::Text)
+    byte.is_some_and(|byte| signs(*byte) & SIGN == 0)
 }
 
 /// Tells whether a plain text may begin so; signs with a meaning of their own are left out.
@@ -126,11 +140,7 @@ fn may_begin_plain(rest: &[u8], in_flow: bool) -> bool {
         Some(b'-') => {
             is_text(rest.get(1)) && !in_flow || rest.get(1).is_some_and(u8::is_ascii_digit)
         }
-        Some(
-            b'?' | b':' | b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'&' | b'*' | b'!' | b'|'
-            | b'>' | b'\'' | b'"' | b'%' | b'@' | b'`' | b' ' | b'\n',
-        )
-        | None => false,
-        Some(_) => true,
+        Some(first) => signs(*first) & NO_BEGIN == 0,
+        None => false,
     }
 }
