@@ -222,11 +222,10 @@ impl<'l> Judge<'l> {
             if for_field.is_empty() && !is_recording {
                 continue;
             }
-            visit_fields(dataset, &mut |pointer, field| {
-                let keys = pointer.keys();
+            visit_fields(dataset, &mut |way, field| {
                 ask(
                     &mut for_field,
-                    &Subject::Field(FieldView { of, field, keys }),
+                    &Subject::Field(FieldView { of, field, way }),
                 );
             });
         }
@@ -317,13 +316,13 @@ impl<'l> Judge<'l> {
                 .as_ref()
                 .is_none_or(|name| *name == dataset.name);
             let of = DatasetView { of: view, dataset };
-            visit_fields(dataset, &mut |pointer, field| {
+            visit_fields(dataset, &mut |way, field| {
+                let pointer = way.to_pointer();
                 let names = names_below(dataset, &pointer);
                 if !is_read || !usage.reads_field(&names) {
                     return;
                 }
-                let keys = pointer.keys();
-                let subject = Subject::Field(FieldView { of, field, keys });
+                let subject = Subject::Field(FieldView { of, field, way });
                 let before = found.len();
                 self.petition(action, &petitioner, &subject, &facts, domains, &mut found);
                 let spoke = found.get(before..).unwrap_or_default();
@@ -445,13 +444,27 @@ impl<'l> Judge<'l> {
             if action == Action::Consume {
                 let reads = walk.slice.reads();
                 let key = petitioner.told(reads, told(&walk.key, facts));
+                if let Some(verdict) = self.decided.get(&key).filter(|_| self.shares) {
+                    self.report(&mut walk, verdict, subject, asked, found);
+                    continue;
+                }
                 let verdict = self.recalled(&key, || {
                     let context = context()?;
                     let (_, verdict) = self.ask(&mut walk, subject, Some(petitioner), context)?;
                     Ok(verdict)
                 });
-                let verdict = verdict.unwrap_or_else(|error| failed(&walk.slice, &error));
-                self.report(&mut walk, &verdict, subject, asked, found);
+                match verdict {
+                    Ok(verdict) => {
+                        self.report(&mut walk, &verdict, subject, asked, found);
+                        if self.shares {
+                            self.decided.keep(&key, verdict);
+                        }
+                    }
+                    Err(error) => {
+                        let verdict = failed(&walk.slice, &error);
+                        self.report(&mut walk, &verdict, subject, asked, found);
+                    }
+                }
                 continue;
             }
             let answer = context()
@@ -759,12 +772,8 @@ mod tests {
             for dataset in &contract.datasets {
                 let of = DatasetView { of: view, dataset };
                 check(&Subject::Dataset(of));
-                visit_fields(dataset, &mut |pointer, field| {
-                    check(&Subject::Field(FieldView {
-                        of,
-                        field,
-                        keys: pointer.keys(),
-                    }));
+                visit_fields(dataset, &mut |way, field| {
+                    check(&Subject::Field(FieldView { of, field, way }));
                 });
             }
         }

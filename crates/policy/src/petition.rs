@@ -112,9 +112,16 @@ impl<'p> Petitioner<'p> {
         let names = reads.of_principal();
         let reads_all = reads.everything || names.contains("name");
         for (name, fact) in &self.facts {
-            if reads_all || names.contains(name) {
-                Fact::text(name).write_key(&mut key);
-                fact.write_key(&mut key);
+            if !reads_all && !names.contains(name) {
+                continue;
+            }
+            Fact::text(name).write_key(&mut key);
+            match (fact, reads.of_principals(name).filter(|_| !reads_all)) {
+                (Fact::Record(entries), Some(read)) => {
+                    let read = entries.iter().filter(|(name, _)| read.contains(name));
+                    read.for_each(|(_, fact)| fact.write_key(&mut key));
+                }
+                _ => fact.write_key(&mut key),
             }
         }
         if reads_all {

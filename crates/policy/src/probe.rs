@@ -87,32 +87,43 @@ impl Probes {
     /// A value that is neither a text nor a set is written whole.
     pub(crate) fn write_key(&self, fact: &Fact<'_>, key: &mut Vec<u8>) {
         match fact {
-            Fact::Text(value) => {
-                key.push(b'?');
-                let own = self.equals.binary_search_by(|one| one.as_str().cmp(value));
-                let own = own.map_or(u64::MAX, |at| at as u64);
-                key.extend_from_slice(&own.to_le_bytes());
-                key.extend(self.like.iter().map(|one| u8::from(is_like(one, value))));
-            }
+            Fact::Text(value) => self.write_text(value, key),
             Fact::Set(members) => {
-                key.push(b'{');
-                if self.is_empty {
-                    key.push(u8::from(members.is_empty()));
-                }
-                let from = key.len();
-                key.resize(from + self.members.len().div_ceil(8), 0);
-                for member in members {
-                    let found = self
-                        .members
-                        .binary_search_by(|one| one.as_str().cmp(member));
-                    if let Ok(at) = found
-                        && let Some(byte) = key.get_mut(from + at / 8)
-                    {
-                        *byte |= 1 << (at % 8);
-                    }
-                }
+                let each = |see: &mut dyn FnMut(&str)| members.iter().for_each(|one| see(one));
+                self.write_members(each, key);
             }
             other => other.write_key(key),
+        }
+    }
+
+    /// Writes the answers for a text.
+    pub(crate) fn write_text(&self, text: &str, key: &mut Vec<u8>) {
+        key.push(b'?');
+        let own = self.equals.binary_search_by(|one| one.as_str().cmp(text));
+        let own = own.map_or(u64::MAX, |at| at as u64);
+        key.extend_from_slice(&own.to_le_bytes());
+        key.extend(self.like.iter().map(|one| u8::from(is_like(one, text))));
+    }
+
+    /// Writes the answers for a set, whose members come in any order.
+    pub(crate) fn write_members(&self, each: impl FnOnce(&mut dyn FnMut(&str)), key: &mut Vec<u8>) {
+        key.push(b'{');
+        let from = key.len();
+        key.resize(from + self.members.len().div_ceil(8), 0);
+        let mut is_empty = true;
+        each(&mut |member| {
+            is_empty = false;
+            let found = self
+                .members
+                .binary_search_by(|one| one.as_str().cmp(member));
+            if let Ok(at) = found
+                && let Some(byte) = key.get_mut(from + at / 8)
+            {
+                *byte |= 1 << (at % 8);
+            }
+        });
+        if self.is_empty {
+            key.push(u8::from(is_empty));
         }
     }
 }

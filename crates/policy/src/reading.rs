@@ -9,10 +9,9 @@ use std::collections::{BTreeSet, HashMap};
 use foldhash::fast::RandomState;
 
 use crate::attribute::{
-    Attribute, CONTRACT, ContractFact, DATASET, DatasetFact, FIELD, FieldFact, TEAM,
+    Attribute, CONTRACT, ContractFact, DATASET, DatasetFact, Depth, FIELD, FieldFact, Read, TEAM,
 };
 use crate::fact::Fact;
-use crate::probe::Probes;
 use crate::reads::{Path, Reads, Root, Tie};
 use crate::slice::Part;
 use crate::view::{ContractView, DatasetView, FieldView};
@@ -23,7 +22,11 @@ pub(crate) struct Reading {
     pub(crate) team: Vec<Source<ContractFact>>,
     pub(crate) contract: Vec<Source<ContractFact>>,
     pub(crate) dataset: Vec<Source<DatasetFact>>,
+    /// What hangs on a field's name alone comes first.
     pub(crate) field: Vec<Source<FieldFact>>,
+    of_name: usize,
+    /// Whether the owner is there for others alone, so that nothing of it is decided by.
+    leaves_team: bool,
     /// What was written for names of fields, since those come again and again.
     names: RefCell<HashMap<Box<str>, Box<[u8]>, RandomState>>,
     pub(crate) ties: BTreeSet<Tie>,
@@ -34,20 +37,7 @@ pub(crate) struct Reading {
 pub(crate) struct Source<F> {
     pub(crate) name: &'static str,
     pub(crate) fact: F,
-    /// Of a field, whether its name alone decides.
-    is_of_name: bool,
     depth: Depth,
-}
-
-/// How much of an attribute is read.
-#[derive(Debug, Clone)]
-enum Depth {
-    /// Whether it is there.
-    Presence,
-    /// What it answers to what it is held against.
-    Answers(Probes),
-    /// All of it.
-    Value,
 }
 
 impl Depth {
@@ -137,6 +127,14 @@ impl Reading {
         }
     }
 
+    /// Leaves the owner out of keys: what is read of a petitioner's team is told with the petitioner.
+    pub(crate) fn without_team_in_keys(self) -> Self {
+        Self {
+            leaves_team: true,
+            ..self
+        }
+    }
+
     fn add(&mut self, path: &Path, part: Part, depth: Depth) {
         let mut names = path.attributes.iter().map(String::as_str);
         let Some(first) = names.next() else { return };
@@ -172,6 +170,9 @@ impl Reading {
 
     /// Which part something is, it is within its contract.
     fn settle(&mut self, part: Part) {
+        let is_of_name = |source: &Source<FieldFact>| OF_NAME.contains(&source.name);
+        self.field.sort_by_key(|source| !is_of_name(source));
+        self.of_name = self.field.partition_point(is_of_name);
         if self.ties.contains(&Tie::Resource) {
             self.ties.insert(Tie::Contract);
             if part == Part::Dataset {
@@ -184,8 +185,10 @@ impl Reading {
     }
 
     pub(crate) fn write_contract(&self, view: &ContractView<'_>, key: &mut Vec<u8>) {
-        write(&self.team, view, |fact, view| fact(view), key);
-        write(&self.contract, view, |fact, view| fact(view), key);
+        if !self.leaves_team {
+            write(&self.team, view, key);
+        }
+        write(&self.contract, view, key);
         for tie in &self.ties {
             match tie {
                 Tie::Contract => Fact::text(&view.identity.id()).write_key(key),
@@ -211,21 +214,22 @@ impl Reading {
     }
 
     pub(crate) fn write_dataset(&self, view: &DatasetView<'_>, key: &mut Vec<u8>) {
-        write(&self.dataset, view, |fact, view| fact(view), key);
+        write(&self.dataset, view, key);
         if self.ties.contains(&Tie::Dataset) {
             Fact::text(&view.dataset.name).write_key(key);
         }
     }
 
     pub(crate) fn write_field(&self, view: &FieldView<'_>, key: &mut Vec<u8>) {
-        self.write_name(view, key);
-        let others = self.field.iter().filter(|source| !source.is_of_name);
-        write(others, view, |fact, view| fact(view), key);
+        let (of_name, others) = self.field.split_at(self.of_name.min(self.field.len()));
+        if !of_name.is_empty() {
+            self.write_name(of_name, view, key);
+        }
+        write(others, view, key);
         if self.ties.contains(&Tie::Resource) {
-            Fact::count(view.keys.len()).write_key(key);
-            view.keys
-                .iter()
-                .for_each(|one| Fact::text(one.as_str()).write_key(key));
+            Fact::count(view.way.len()).write_key(key);
+            let texts = view.way.texts().into_iter();
+            texts.for_each(|one| Fact::text(one).write_key(key));
         }
         if self.ties.contains(&Tie::Term) {
             let terms = view.terms();
@@ -237,7 +241,7 @@ impl Reading {
 
 impl Reading {
     /// Writes what hangs on the name of a field alone.
-    fn write_name(&self, view: &FieldView<'_>, key: &mut Vec<u8>) {
+    fn write_name(&self, of_name: &[Source<FieldFact>], view: &FieldView<'_>, key: &mut Vec<u8>) {
         let name = view.field.name.as_str();
         let mut names = self.names.borrow_mut();
         if let Some(known) = names.get(name) {
@@ -245,8 +249,7 @@ impl Reading {
             return;
         }
         let from = key.len();
-        let of_name = self.field.iter().filter(|source| source.is_of_name);
-        write(of_name, view, |fact, view| fact(view), key);
+        write(of_name, view, key);
         if names.len() == MOST_NAMES {
             names.clear();
         }
@@ -264,7 +267,6 @@ fn every<F: Copy>(table: &[Attribute<F>]) -> Vec<Source<F>> {
     let source = |attribute: &Attribute<F>| Source {
         name: attribute.name,
         fact: attribute.fact,
-        is_of_name: OF_NAME.contains(&attribute.name),
         depth: Depth::Value,
     };
     table.iter().map(source).collect()
@@ -280,29 +282,14 @@ fn add<F: Copy>(sources: &mut Vec<Source<F>>, table: &[Attribute<F>], name: &str
         sources.extend(table.get(at).map(|attribute| Source {
             name: attribute.name,
             fact: attribute.fact,
-            is_of_name: OF_NAME.contains(&attribute.name),
             depth,
         }));
     }
 }
 
-fn write<'s, 'v, F: Copy + 's, V>(
-    sources: impl IntoIterator<Item = &'s Source<F>>,
-    view: &'v V,
-    fact: impl Fn(F, &'v V) -> Option<Fact<'v>>,
-    key: &mut Vec<u8>,
-) {
+fn write<F: Read<V>, V>(sources: &[Source<F>], view: &V, key: &mut Vec<u8>) {
     for source in sources {
-        let value = fact(source.fact, view);
-        match (&source.depth, &value) {
-            (Depth::Value, value) => write_one(value.as_ref(), key),
-            (Depth::Presence | Depth::Answers(_), None) => key.push(0),
-            (Depth::Presence, Some(_)) => key.push(1),
-            (Depth::Answers(probes), Some(value)) => {
-                key.push(1);
-                probes.write_key(value, key);
-            }
-        }
+        source.fact.write(view, &source.depth, key);
     }
 }
 

@@ -111,6 +111,19 @@ impl Reads {
             .collect()
     }
 
+    /// Returns what is read or asked for of a record that is an attribute of the principal; nothing
+    /// where it is the record itself.
+    pub(crate) fn of_principals(&self, record: &str) -> Option<BTreeSet<&str>> {
+        let all = self.paths.iter().chain(&self.presences);
+        let is_of = |path: &&Path| {
+            let first = path.attributes.first();
+            path.root == Root::Principal && first.is_some_and(|first| first == record)
+        };
+        all.filter(is_of)
+            .map(|path| path.attributes.get(1).map(String::as_str))
+            .collect()
+    }
+
     /// Returns the attributes of the resource that are read or asked for.
     pub(crate) fn of_resource(&self) -> impl Iterator<Item = &str> {
         let all = self.paths.iter().chain(&self.presences);

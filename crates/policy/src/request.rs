@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use cedar_policy::{Context, Entities, Entity, EntityUid, Request, RestrictedExpression};
 use meshlaw_report::Severity;
 
-use crate::attribute::rank_of;
+use crate::attribute::{Read, rank_of};
 use crate::entity::uid;
 use crate::fact::Fact;
 use crate::petition::Petitioner;
@@ -56,7 +56,7 @@ impl Surroundings {
             return Ok(dataset.clone());
         };
         let parent = Subject::Dataset(of).uid();
-        let mut attributes = values(&reading.field, |fact| fact(field));
+        let mut attributes = values(&reading.field, field);
         link(&mut attributes, "contract", &Subject::Contract(of.of).uid());
         link(&mut attributes, "dataset", &parent);
         let is_asked = reading.ties.contains(&Tie::Term);
@@ -145,7 +145,7 @@ fn of_contract(
         parents.push(product.clone());
         entities.push(Entity::new_no_attrs(product, HashSet::from([domain])));
     }
-    let team = values(&reading.team, |fact| fact(&view));
+    let team = values(&reading.team, &view);
     entities.push(entity(&uid("Team", view.owner()), team, [])?);
     let group = action.group().map(|group| uid("Action", group));
     let action = uid("Action", action.name());
@@ -154,7 +154,7 @@ fn of_contract(
     let tags = view.tags().filter(|_| has_tags);
     let tags = tags.map(|(name, value)| (name.to_owned(), RestrictedExpression::new_string(value)));
     let contract = Subject::Contract(view).uid();
-    let attributes = values(&reading.contract, |fact| fact(&view));
+    let attributes = values(&reading.contract, &view);
     let contract = Entity::new_with_tags(contract, attributes, parents, tags);
     entities.push(contract.map_err(|error| error.to_string())?);
     with(Entities::empty(), entities)
@@ -162,16 +162,18 @@ fn of_contract(
 
 fn of_dataset(view: DatasetView<'_>, reading: &Reading) -> Result<Entity, String> {
     let contract = Subject::Contract(view.of).uid();
-    let mut attributes = values(&reading.dataset, |fact| fact(&view));
+    let mut attributes = values(&reading.dataset, &view);
     link(&mut attributes, "contract", &contract);
     entity(&Subject::Dataset(view).uid(), attributes, [contract])
 }
 
 type Attributes = HashMap<String, RestrictedExpression>;
 
-fn values<'v, F: Copy>(sources: &[Source<F>], fact: impl Fn(F) -> Option<Fact<'v>>) -> Attributes {
-    let value =
-        |source: &Source<F>| Some((source.name.to_owned(), fact(source.fact)?.to_expression()));
+fn values<F: Read<V>, V>(sources: &[Source<F>], view: &V) -> Attributes {
+    let value = |source: &Source<F>| {
+        let fact = source.fact.of(view)?;
+        Some((source.name.to_owned(), fact.to_expression()))
+    };
     sources.iter().filter_map(value).collect()
 }
 

@@ -112,7 +112,13 @@ impl<'l> Slice<'l> {
 
     /// Returns where what the policies decide by comes from.
     pub(crate) fn reading(&self) -> &Reading {
-        let make = || self.resolved(Reading::to_decide(self.reads(), self.part));
+        let make = || {
+            let reading = self.resolved(Reading::to_decide(self.reads(), self.part));
+            match self.action {
+                Action::Consume | Action::Waive => reading.without_team_in_keys(),
+                _ => reading,
+            }
+        };
         self.reading.get_or_init(make)
     }
 

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use cedar_policy::EntityUid;
-use meshlaw_contract::{Key, Pointer};
+use meshlaw_contract::{Key, Pointer, Way};
 
-use crate::attribute::{CONTRACT, DATASET, FIELD, TEAM, attribute};
+use crate::attribute::{CONTRACT, DATASET, FIELD, Read, TEAM, find};
 use crate::entity::uid;
 use crate::fact::Fact;
 use crate::petition::Petitioner;
@@ -41,11 +41,11 @@ impl<'v> Subject<'v> {
             let of = DatasetView { of: view, dataset };
             let innermost = fields_around(dataset, pointer).into_iter().next_back();
             let found = innermost.and_then(|(length, field)| {
-                let keys = pointer.keys().get(..length)?;
-                Some(FieldView { of, field, keys })
+                let way = Way::from_keys(pointer.keys().get(..length)?);
+                Some(FieldView { of, field, way })
             });
-            let length = nearest.map_or(0, |field| field.keys.len());
-            nearest = found.filter(|field| field.keys.len() > length).or(nearest);
+            let length = nearest.map_or(0, |field| field.way.len());
+            nearest = found.filter(|field| field.way.len() > length).or(nearest);
             let first = pointer.keys().first();
             let is_part = matches!(
                 first,
@@ -99,7 +99,7 @@ impl<'v> Subject<'v> {
                 let keys = ["datasets", view.dataset.name.as_str()];
                 uid("Dataset", &joined(&id, keys.into_iter()))
             }
-            Subject::Field(view) => uid("Field", &joined(&id, view.keys.iter().map(Key::as_str))),
+            Subject::Field(view) => uid("Field", &joined(&id, view.way.texts().into_iter())),
         }
     }
 
@@ -157,18 +157,18 @@ impl<'v> Subject<'v> {
         let (contract, dataset) = (self.contract(), self.dataset());
         let (fact, rest, is_shared) = match (path.root, self, names.as_slice()) {
             (Root::Principal, _, [name, rest @ ..]) => {
-                (attribute(TEAM, name)?(&contract), rest, true)
+                (find(TEAM, name)?.of(&contract), rest, true)
             }
             (_, Subject::Dataset(_) | Subject::Field(_), ["contract", name, rest @ ..])
             | (_, Subject::Contract(_), [name, rest @ ..]) => {
-                (attribute(CONTRACT, name)?(&contract), rest, true)
+                (find(CONTRACT, name)?.of(&contract), rest, true)
             }
             (_, Subject::Field(_), ["dataset", name, rest @ ..])
             | (_, Subject::Dataset(_), [name, rest @ ..]) => {
-                (attribute(DATASET, name)?(dataset.as_ref()?), rest, true)
+                (find(DATASET, name)?.of(dataset.as_ref()?), rest, true)
             }
             (_, Subject::Field(field), [name, rest @ ..]) => {
-                (attribute(FIELD, name)?(field), rest, false)
+                (find(FIELD, name)?.of(field), rest, false)
             }
             _ => return None,
         };

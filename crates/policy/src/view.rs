@@ -1,7 +1,7 @@
 //! Contracts, datasets and fields with all that is known around them, and ways to walk them.
 
 use meshlaw_contract::model::{Classification, Contract, Dataset, Field, QualityRule, Type};
-use meshlaw_contract::{Key, Pointer, Value};
+use meshlaw_contract::{Key, Pointer, Value, Way};
 use serde::{Deserialize, Serialize};
 
 use crate::World;
@@ -46,7 +46,7 @@ pub(crate) struct FieldView<'c> {
     pub(crate) of: DatasetView<'c>,
     pub(crate) field: &'c Field,
     /// Where it stands.
-    pub(crate) keys: &'c [Key],
+    pub(crate) way: Way<'c>,
 }
 
 impl<'c> ContractView<'c> {
@@ -122,21 +122,19 @@ impl FieldView<'_> {
             let path = names_below(self.of.dataset, &pointer);
             rule.on.iter().eq(path.iter())
         };
-        let names = |rule: &QualityRule| {
-            let fields = rule.check.fields();
-            fields.contains(&self.field.name.as_str()) && self.depth() == 1
-        };
+        let is_outermost = self.depth() == 1;
+        let names = |rule: &QualityRule| is_outermost && rule.check.names(&self.field.name);
         let speaks = |rule: &QualityRule| names(rule) || !rule.on.is_empty() && is_meant(rule);
         self.of.dataset.quality.iter().any(speaks)
     }
 
     pub(crate) fn pointer(&self) -> Pointer {
-        self.keys.iter().cloned().collect()
+        self.way.to_pointer()
     }
 
     pub(crate) fn depth(&self) -> usize {
         let above = self.of.dataset.pointer().keys().len();
-        self.keys.len().saturating_sub(above).div_ceil(2)
+        self.way.len().saturating_sub(above).div_ceil(2)
     }
 }
 
@@ -169,9 +167,9 @@ pub(crate) fn named_fields(fields: &[Field]) -> Vec<&Field> {
     found
 }
 
-/// Visits fields with their pointers, all that nests in them included.
-pub(crate) fn visit_fields<'c>(dataset: &'c Dataset, visit: &mut impl FnMut(Pointer, &'c Field)) {
-    fn down<'c>(at: Pointer, field: &'c Field, visit: &mut impl FnMut(Pointer, &'c Field)) {
+/// Visits fields, each with the way to it, all that nests in them included.
+pub(crate) fn visit_fields<'c>(dataset: &'c Dataset, visit: &mut impl FnMut(Way<'_>, &'c Field)) {
+    fn down<'c>(at: Way<'_>, field: &'c Field, visit: &mut impl FnMut(Way<'_>, &'c Field)) {
         match &field.ty {
             Type::Object(fields) => {
                 let list = at.word("fields");
@@ -191,7 +189,9 @@ pub(crate) fn visit_fields<'c>(dataset: &'c Dataset, visit: &mut impl FnMut(Poin
         }
         visit(at, field);
     }
-    let list = dataset.pointer().word("fields");
+    let above = dataset.pointer();
+    let above = Way::from_keys(above.keys());
+    let list = above.word("fields");
     dataset
         .fields
         .iter()
@@ -209,7 +209,7 @@ pub fn part(contract: &Contract, names: &[String]) -> Pointer {
     };
     for dataset in &contract.datasets {
         try_dataset(dataset.pointer());
-        visit_fields(dataset, &mut |pointer, _| try_dataset(pointer));
+        visit_fields(dataset, &mut |way, _| try_dataset(way.to_pointer()));
     }
     nearest
 }

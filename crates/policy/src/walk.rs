@@ -15,6 +15,9 @@ use crate::slice::Slice;
 use crate::subject::{Shown, Subject};
 use crate::view::{ContractView, DatasetView};
 
+/// Most keys are shorter than this.
+const ROOM: usize = 512;
+
 /// The slice, and what was read on the way to a subject.
 pub(crate) struct Walk<'l> {
     pub(crate) slice: Rc<Slice<'l>>,
@@ -31,7 +34,8 @@ pub(crate) struct Walk<'l> {
 
 impl<'l> Walk<'l> {
     pub(crate) fn new(index: usize, slice: Rc<Slice<'l>>, view: ContractView<'_>) -> Self {
-        let mut key = (index as u64).to_le_bytes().to_vec();
+        let mut key = Vec::with_capacity(ROOM);
+        key.extend_from_slice(&(index as u64).to_le_bytes());
         slice.reading().write_contract(&view, &mut key);
         Self {
             slice,

@@ -78,7 +78,7 @@ mod tests {
     use meshlaw_contract::{Limits, Words, parse_terms, read_contracts};
 
     use super::*;
-    use crate::attribute::{Attribute, CONTRACT, DATASET, FIELD};
+    use crate::attribute::{Attribute, CONTRACT, DATASET, FIELD, Read};
     use crate::fact::Fact;
     use crate::view::{ContractView, DatasetView, FieldView, Identity, visit_fields};
     use crate::{Glossary, Meaning, Product, Team, World};
@@ -109,14 +109,14 @@ mod tests {
     }
 
     /// Takes down which attributes say more than nothing.
-    fn take<V: Copy>(
+    fn take<F: Read<V>, V>(
         kind: &str,
-        table: &[Attribute<V>],
-        fact: impl Fn(V) -> Option<bool>,
+        table: &[Attribute<F>],
+        view: &V,
         out: &mut BTreeMap<String, bool>,
     ) {
         for attribute in table {
-            let is_filled = fact(attribute.fact).unwrap_or(false);
+            let is_filled = attribute.fact.of(view).is_some_and(says);
             *out.entry(format!("{kind}.{}", attribute.name)).or_default() |= is_filled;
         }
     }
@@ -150,14 +150,13 @@ mod tests {
                 identity: &identity,
                 world: &world,
             };
-            take("Contract", CONTRACT, |fact| fact(&view).map(says), &mut out);
+            take("Contract", CONTRACT, &view, &mut out);
             for dataset in &contract.datasets {
                 let of = DatasetView { of: view, dataset };
-                take("Dataset", DATASET, |fact| fact(&of).map(says), &mut out);
-                visit_fields(dataset, &mut |pointer, field| {
-                    let keys = pointer.keys();
-                    let view = FieldView { of, field, keys };
-                    take("Field", FIELD, |fact| fact(&view).map(says), &mut out);
+                take("Dataset", DATASET, &of, &mut out);
+                visit_fields(dataset, &mut |way, field| {
+                    let view = FieldView { of, field, way };
+                    take("Field", FIELD, &view, &mut out);
                 });
             }
         }

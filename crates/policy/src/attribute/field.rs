@@ -1,0 +1,140 @@
+//! Attributes of a field but for its dataset and contract.
+
+use std::borrow::Cow;
+
+use meshlaw_contract::model::{Classification, Type, Word as _};
+use meshlaw_contract::tokens;
+
+use super::FieldFact::{Flag, Names, Number, Other, Text, Word};
+use super::{
+    Attribute, FieldFact, attribute, days_to_sunset, has_replacement, has_sunset, is_masked,
+    is_snake_case, long, rank_of,
+};
+use crate::currency::is_of_currency;
+use crate::fact::Fact;
+use crate::glossary::Meaning;
+use crate::zone::{has_zone, states_zone};
+
+/// Attributes of a field but for its dataset and contract, sorted.
+pub(crate) const FIELD: &[Attribute<FieldFact>] = &[
+    attribute(
+        "allowedValues",
+        Other(|v| {
+            let values = v.field.allowed.iter().flatten();
+            Some(Fact::set(values.map(ToString::to_string)))
+        }),
+    ),
+    attribute(
+        "classification",
+        Word("Classification", |v| {
+            v.classification().map(Classification::as_str)
+        }),
+    ),
+    attribute(
+        "classificationRank",
+        Number(|v| v.classification().map(rank_of)),
+    ),
+    attribute(
+        "daysToSunset",
+        Number(|v| days_to_sunset(v.field.deprecated.as_deref(), v.of.of.world)),
+    ),
+    attribute("description", Text(|v| v.field.description.as_deref())),
+    attribute("format", Text(|v| v.field.format.as_deref())),
+    attribute("hasEnum", Flag(|v| v.field.allowed.is_some())),
+    attribute("hasQualityRule", Flag(|v| v.has_quality_rule())),
+    attribute("hasReference", Flag(|v| v.field.references.is_some())),
+    attribute(
+        "hasReplacement",
+        Flag(|v| has_replacement(v.field.deprecated.as_deref())),
+    ),
+    attribute(
+        "hasSunset",
+        Flag(|v| has_sunset(v.field.deprecated.as_deref())),
+    ),
+    attribute("isCritical", Flag(|v| v.field.is_critical)),
+    attribute("isDeprecated", Flag(|v| v.field.deprecated.is_some())),
+    attribute("isEncrypted", Flag(|v| v.field.encrypted)),
+    attribute("isMasked", Flag(|v| is_masked(v.field))),
+    attribute("isNested", Flag(|v| v.depth() > 1)),
+    attribute("isPrimaryKey", Flag(|v| v.field.primary_key)),
+    attribute("isRequired", Flag(|v| v.field.required)),
+    attribute("isSnakeCase", Flag(|v| is_snake_case(&v.field.name))),
+    attribute("isUnique", Flag(|v| v.field.unique)),
+    attribute(
+        "leftToTerm",
+        Names(|v, see| {
+            let left = v
+                .meaning()
+                .into_iter()
+                .flat_map(|one| one.left_out(v.held()));
+            left.for_each(|one| see(one.as_str()));
+        }),
+    ),
+    attribute("masking", Text(|v| v.field.masking.as_deref())),
+    attribute("maxLength", Number(|v| v.field.max_length.map(long))),
+    attribute("name", Text(|v| Some(v.field.name.as_str()))),
+    attribute(
+        "nameTokens",
+        Other(|v| Some(Fact::set(tokens(&v.field.name)))),
+    ),
+    attribute(
+        "path",
+        Other(|v| Some(Fact::Text(Cow::Owned(v.pointer().to_string())))),
+    ),
+    attribute("pattern", Text(|v| v.field.pattern.as_deref())),
+    attribute("physicalName", Text(|v| v.field.physical_name.as_deref())),
+    attribute("pii", Text(|v| v.field.pii.as_deref())),
+    attribute("precision", Number(|v| v.field.precision.map(long))),
+    attribute("scale", Number(|v| v.field.scale.map(long))),
+    attribute(
+        "statesZone",
+        Flag(|v| {
+            let by_field = states_zone(v.of.of.contract, v.field);
+            let by_term = || has_zone(&v.field.ty) && v.meaning().is_some_and(Meaning::states_zone);
+            by_field || by_term()
+        }),
+    ),
+    attribute(
+        "tags",
+        Names(|v, see| v.field.tags.iter().map(String::as_str).for_each(see)),
+    ),
+    attribute(
+        "term",
+        Text(|v| {
+            let term = v.field.term.as_deref()?;
+            Some(v.meaning().map_or(term, |one| one.name.as_str()))
+        }),
+    ),
+    attribute("termIsKnown", Flag(|v| v.meaning().is_some())),
+    attribute(
+        "termMismatches",
+        Names(|v, see| {
+            let all = v
+                .meaning()
+                .map(|one| one.against(v.held()))
+                .unwrap_or_default();
+            all.iter().map(|one| one.statement.as_str()).for_each(see);
+        }),
+    ),
+    attribute("type", Word("DataType", |v| Some(data_type(&v.field.ty)))),
+    attribute("unit", Text(|v| v.field.unit.as_deref())),
+    attribute(
+        "unitIsCurrency",
+        Flag(|v| {
+            let of_term = || v.meaning()?.unit.as_deref();
+            let unit = v.field.unit.as_deref().or_else(of_term);
+            unit.is_some_and(is_of_currency)
+        }),
+    ),
+];
+
+fn data_type(ty: &Type) -> &'static str {
+    match ty {
+        Type::Scalar(scalar) => scalar.as_str(),
+        Type::Object(_) => "object",
+        Type::Array(_) => "array",
+        Type::Map { .. } => "map",
+        Type::Unstated => "unstated",
+        Type::Union(_) | Type::Named(_) | Type::Opaque(_) => "other",
+    }
+}
