@@ -58,6 +58,18 @@ pub struct Outcome {
     pub said: Vec<Sayings>,
 }
 
+impl Outcome {
+    /// Makes room for what is found out about so many contracts, and for no more: outcomes of a
+    /// whole estate are held at once, of files that hold one contract each.
+    pub fn make_room(&mut self, contracts: usize) {
+        self.claims.reserve_exact(contracts);
+        self.ids.reserve_exact(contracts);
+        self.sketches.reserve_exact(contracts);
+        self.said.reserve_exact(contracts);
+        self.products.reserve_exact(contracts);
+    }
+}
+
 /// The records of one key.
 #[derive(Serialize, Deserialize)]
 struct Records<'p>(#[serde(borrow)] Vec<(Cow<'p, str>, Record<'p>)>);
@@ -140,10 +152,17 @@ impl Record<'static> {
             stamp: Cow::Owned(stamp),
             readers: Cow::Owned(readers),
             date: date.map(Cow::Owned),
-            facts: Cow::Owned(postcard::to_stdvec(&facts).ok()?),
-            findings: Cow::Owned(postcard::to_stdvec(findings).ok()?),
+            facts: Cow::Owned(written(&facts)?),
+            findings: Cow::Owned(written(findings)?),
         })
     }
+}
+
+/// Writes a part of a record, in as many bytes as it has.
+fn written(part: &impl Serialize) -> Option<Vec<u8>> {
+    let mut bytes = postcard::to_stdvec(part).ok()?;
+    bytes.shrink_to_fit();
+    Some(bytes)
 }
 
 impl Record<'_> {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::iter::Peekable;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use meshlaw_changeset::{Entry, Kind as EntryKind, Snapshot, Turn};
@@ -97,9 +98,43 @@ pub struct Results<'p> {
 /// What came of some files, one by one.
 pub struct Apart<'p> {
     /// The files.
-    pub told: Vec<Told<'p>>,
+    pub told: InOrder<'p>,
     tally: Tally,
     draft: inventory::Draft<'p>,
+}
+
+/// What one thread found out.
+#[derive(Default)]
+struct Share<'p> {
+    told: Vec<Told<'p>>,
+    tally: Tally,
+    draft: inventory::Draft<'p>,
+}
+
+/// What came of files, in the order of their paths, from lists that are each in that order: put
+/// together one by one, since all of an estate in two lists at once would be much.
+pub struct InOrder<'p> {
+    lists: Vec<Peekable<std::vec::IntoIter<Told<'p>>>>,
+}
+
+impl<'p> InOrder<'p> {
+    fn of(lists: impl IntoIterator<Item = Vec<Told<'p>>>) -> Self {
+        let lists = lists.into_iter().map(|list| list.into_iter().peekable());
+        Self {
+            lists: lists.collect(),
+        }
+    }
+}
+
+impl<'p> Iterator for InOrder<'p> {
+    type Item = Told<'p>;
+
+    fn next(&mut self) -> Option<Told<'p>> {
+        let heads = self.lists.iter_mut().enumerate();
+        let heads = heads.filter_map(|(nth, list)| Some((list.peek()?.0, nth)));
+        let (_, nth) = heads.min()?;
+        self.lists.get_mut(nth)?.next()
+    }
 }
 
 /// Judges file by file, and lets each go before the next.
@@ -168,30 +203,26 @@ pub fn each<'a>(
         keeps_all: asked.keeps_all,
         asks: AtomicBool::new(false),
     };
-    let (mut told, unread) = desk.recall_all(entries);
-    bar.inc(told.len() as u64);
+    let (recalled, unread) = desk.recall_all(entries);
+    bar.inc(recalled.len() as u64);
     let reader = snapshot.open()?;
     let batches = reader.batches(entries, unread, court.law.settings.limits.bytes as u64);
     let next = AtomicUsize::new(0);
     // A judge remembers what it decided, so that one for each thread decides least.
     let threads = rayon::current_num_threads().min(batches.count());
-    let parts: Result<Vec<Apart<'_>>, Failure> = (0..threads)
+    let shares: Result<Vec<Share<'_>>, Failure> = (0..threads)
         .into_par_iter()
         .with_max_len(1)
         .map(|_| {
             let reader = snapshot.open()?;
             let mut judge = court.judge()?;
             let mut log = Draft::default();
-            let mut apart = Apart {
-                told: Vec::new(),
-                tally: Tally::default(),
-                draft: inventory::Draft::default(),
-            };
+            let mut share = Share::default();
             loop {
                 let nth = next.fetch_add(1, Ordering::Relaxed);
                 if nth >= batches.count() {
                     court.log.inspect(|court| court.keep(log));
-                    return Ok(apart);
+                    return Ok(share);
                 }
                 batches.read(nth, &reader, |turn| {
                     let (entry, position) = (turn.entry, turn.position);
@@ -200,13 +231,13 @@ pub fn each<'a>(
                     let is_kept = source.archive.is_some() && record.is_none();
                     if sayings == Sayings::Counted && !is_kept {
                         let said = std::mem::take(&mut of_file.outcome.said);
-                        apart.tally.add(position, &said);
-                        apart.draft.say(position, &said);
+                        share.tally.add(position, &said);
+                        share.draft.say(position, &said);
                     }
                     if court.log.is_some() {
                         log.add(&entry.path.to_string(), position, &mut judge);
                     }
-                    apart.told.push((position, of_file, record));
+                    share.told.push((position, of_file, record));
                     bar.inc(1);
                 });
             }
@@ -214,12 +245,15 @@ pub fn each<'a>(
         .collect();
     bar.finish_and_clear();
     let (mut tally, mut draft) = (Tally::default(), inventory::Draft::default());
-    for part in parts? {
-        told.extend(part.told);
-        tally.extend(part.tally);
-        draft.said(part.draft);
+    let mut lists = vec![recalled];
+    for mut share in shares? {
+        // A pack hands files over in an order of its own.
+        share.told.sort_unstable_by_key(|(position, ..)| *position);
+        lists.push(share.told);
+        tally.extend(share.tally);
+        draft.said(share.draft);
     }
-    told.sort_unstable_by_key(|(position, ..)| *position);
+    let told = InOrder::of(lists);
     Ok(Apart { told, tally, draft })
 }
 
@@ -296,7 +330,10 @@ impl<'a, 'l> Desk<'a, 'l> {
         let outcome = &mut of_file.outcome;
         // One answer for the whole file, since contracts of one name are read again together.
         let is_asked = self.asks.load(Ordering::Relaxed);
-        for revision in file.contracts(&court.law.settings, court.domains) {
+        let revisions = file.contracts(&court.law.settings, court.domains);
+        outcome.make_room(revisions.len());
+        of_file.sketches.reserve_exact(revisions.len());
+        for revision in revisions {
             outcome.count += 1;
             outcome.findings.extend(court.standing(judge, &revision));
             outcome.claims.extend(Claim::of(&revision));

@@ -289,7 +289,7 @@ impl Patch<'_> {
         )?;
         let (mut judged, mut fresh) = (Vec::with_capacity(entries.len()), 0);
         let mut kept: Vec<(_, Record<'_>)> = Vec::new();
-        for ((_, of_file, record), entry) in apart.told.into_iter().zip(&entries) {
+        for ((_, of_file, record), entry) in apart.told.zip(&entries) {
             if let Some((kind, record)) = record {
                 fresh += usize::from(kind == Kind::Fresh);
                 kept.push((entry.path.to_string().into(), record));
