@@ -315,8 +315,11 @@ pub fn may_hold_date(text: &str) -> bool {
     };
     // As many digits as a whole date has cover one place of so many.
     let has_run = || {
-        let mut places = (COMPACT - 1..bytes.len()).step_by(COMPACT);
-        places.any(|at| {
+        let (blocks, _) = bytes.as_chunks::<COMPACT>();
+        let last = |block: &[u8; COMPACT]| block.last().is_some_and(u8::is_ascii_digit);
+        let mut places = blocks.iter().enumerate().filter(|(_, block)| last(block));
+        places.any(|(nth, _)| {
+            let at = nth * COMPACT + COMPACT - 1;
             let before = (0..at).rev().take_while(|at| is_digit(*at)).take(COMPACT);
             let after = (at..bytes.len())
                 .take_while(|at| is_digit(*at))

@@ -10,12 +10,10 @@
 mod oracle;
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_contract::lowering::to_value;
 use meshlaw_contract::{Limits, Number, Value, read};
-use std::collections::BTreeSet;
-
 use proptest::prelude::*;
 use serde_json::{Map, json};
 use support::{contract, lines};

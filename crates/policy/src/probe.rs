@@ -110,9 +110,17 @@ impl Probes {
         key.push(b'{');
         let from = key.len();
         key.resize(from + self.members.len().div_ceil(8), 0);
+        // Most members are of another length than all that is asked for.
+        let lengths = self
+            .members
+            .iter()
+            .fold(0, |all, one| all | length_bit(one));
         let mut is_empty = true;
         each(&mut |member| {
             is_empty = false;
+            if lengths & length_bit(member) == 0 {
+                return;
+            }
             let found = self
                 .members
                 .binary_search_by(|one| one.as_str().cmp(member));
@@ -126,6 +134,11 @@ impl Probes {
             key.push(u8::from(is_empty));
         }
     }
+}
+
+/// Returns a bit for the length of a text; long ones share theirs.
+fn length_bit(text: &str) -> u64 {
+    1 << (text.len() % 64)
 }
 
 /// Adds to a list what it does not hold, and keeps it in order.

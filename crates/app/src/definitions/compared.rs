@@ -52,6 +52,9 @@ const GENERIC: [&str; 34] = [
     "value",
 ];
 
+/// No word of either list is longer.
+const LONGEST: usize = 11;
+
 /// Which names are compared.
 pub(super) struct Names {
     wanted: HashSet<Hash>,
@@ -119,13 +122,14 @@ fn is_time(ty: &Type) -> bool {
 
 fn is_identifying(name: &str) -> bool {
     let last = last_word(name);
-    IDENTIFYING
-        .iter()
-        .any(|word| word.eq_ignore_ascii_case(last))
+    last.len() <= LONGEST
+        && IDENTIFYING
+            .iter()
+            .any(|word| word.eq_ignore_ascii_case(last))
 }
 
 fn is_generic(name: &str) -> bool {
-    GENERIC.iter().any(|word| word.eq_ignore_ascii_case(name))
+    name.len() <= LONGEST && GENERIC.iter().any(|word| word.eq_ignore_ascii_case(name))
 }
 
 /// Returns the end of a name, from the last sign or the last change of case on.
@@ -151,6 +155,12 @@ fn last_word(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_word_is_longer_than_is_looked_at() {
+        let longest = IDENTIFYING.iter().chain(&GENERIC).map(|word| word.len());
+        assert_eq!(longest.max(), Some(LONGEST));
+    }
 
     #[test]
     fn names_are_compared_by_their_words() {

@@ -25,11 +25,12 @@ impl Sayings {
     pub(super) fn of(mut all: Vec<Said>) -> Self {
         all.sort_unstable();
         all.dedup();
-        let bytes = all.iter().flat_map(|said| {
-            let Said { about, value } = said;
-            about.iter().chain(value)
-        });
-        Self(bytes.copied().collect())
+        let mut bytes = Vec::with_capacity(all.len() * size_of::<Said>());
+        for Said { about, value } in &all {
+            bytes.extend_from_slice(about);
+            bytes.extend_from_slice(value);
+        }
+        Self(bytes.into_boxed_slice())
     }
 
     /// Returns what is said: the name and what is stated of it, and what it is.

@@ -123,7 +123,7 @@ impl<'d> Lowering<'d> {
     /// Reads one of a closed list of words.
     pub fn one_of<W: Word>(&mut self, node: NodeRef<'d>) -> Option<W> {
         let text = self.str(node)?;
-        let known = W::ALL.iter().copied().find(|word| word.as_str() == text);
+        let known = W::parse(text);
         if known.is_none() {
             let words: Vec<_> = W::ALL.iter().map(|word| word.as_str()).collect();
             self.unknown_word(node, text, &words);

@@ -9,6 +9,12 @@ pub trait Word: Copy + 'static {
 
     /// Returns the word as it is written.
     fn as_str(self) -> &'static str;
+
+    /// Returns what a word stands for.
+    fn parse(text: &str) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|word| word.as_str() == text)
+    }
 }
 
 macro_rules! words {
@@ -25,6 +31,13 @@ macro_rules! words {
 
             fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $text,)* }
+            }
+
+            fn parse(text: &str) -> Option<Self> {
+                match text {
+                    $($text => Some($name::$variant),)*
+                    _ => None,
+                }
             }
         }
 

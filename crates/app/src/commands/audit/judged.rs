@@ -106,7 +106,8 @@ pub struct Apart<'p> {
 /// What one thread found out.
 #[derive(Default)]
 struct Share<'p> {
-    told: Vec<Told<'p>>,
+    // Boxed, so that lists grow without room to spare, and what was taken from them is let go.
+    told: Vec<Box<Told<'p>>>,
     tally: Tally,
     draft: inventory::Draft<'p>,
 }
@@ -114,11 +115,11 @@ struct Share<'p> {
 /// What came of files, in the order of their paths, from lists that are each in that order: put
 /// together one by one, since all of an estate in two lists at once would be much.
 pub struct InOrder<'p> {
-    lists: Vec<Peekable<std::vec::IntoIter<Told<'p>>>>,
+    lists: Vec<Peekable<std::vec::IntoIter<Box<Told<'p>>>>>,
 }
 
 impl<'p> InOrder<'p> {
-    fn of(lists: impl IntoIterator<Item = Vec<Told<'p>>>) -> Self {
+    fn of(lists: Vec<Vec<Box<Told<'p>>>>) -> Self {
         let lists = lists.into_iter().map(|list| list.into_iter().peekable());
         Self {
             lists: lists.collect(),
@@ -133,7 +134,7 @@ impl<'p> Iterator for InOrder<'p> {
         let heads = self.lists.iter_mut().enumerate();
         let heads = heads.filter_map(|(nth, list)| Some((list.peek()?.0, nth)));
         let (_, nth) = heads.min()?;
-        self.lists.get_mut(nth)?.next()
+        self.lists.get_mut(nth)?.next().map(|told| *told)
     }
 }
 
@@ -237,7 +238,7 @@ pub fn each<'a>(
                     if court.log.is_some() {
                         log.add(&entry.path.to_string(), position, &mut judge);
                     }
-                    share.told.push((position, of_file, record));
+                    share.told.push(Box::new((position, of_file, record)));
                     bar.inc(1);
                 });
             }
@@ -248,7 +249,7 @@ pub fn each<'a>(
     let mut lists = vec![recalled];
     for mut share in shares? {
         // A pack hands files over in an order of its own.
-        share.told.sort_unstable_by_key(|(position, ..)| *position);
+        share.told.sort_unstable_by_key(|told| told.0);
         lists.push(share.told);
         tally.extend(share.tally);
         draft.said(share.draft);
@@ -270,14 +271,14 @@ struct Desk<'a, 'l> {
 impl<'a, 'l> Desk<'a, 'l> {
     /// Recalls what was found out before; returns what needs no text, and the positions of the
     /// other files.
-    fn recall_all(&self, entries: &[Entry]) -> (Vec<Told<'a>>, Vec<usize>) {
+    fn recall_all(&self, entries: &[Entry]) -> (Vec<Box<Told<'a>>>, Vec<usize>) {
         if self.source.records.is_empty() {
             return (Vec::new(), (0..entries.len()).collect());
         }
         let recalled = |(position, entry): (usize, &Entry)| match self.recalled(entry) {
             Some((outcome, record)) if !outcome.has_asks => {
                 let of_file = OfFile::recalled(outcome, &entry.path.to_string());
-                Ok((position, of_file, Some((Kind::Old, record))))
+                Ok(Box::new((position, of_file, Some((Kind::Old, record)))))
             }
             _ => Err(position),
         };

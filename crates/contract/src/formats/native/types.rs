@@ -28,7 +28,7 @@ pub(in crate::formats) fn type_word<'d>(
     node: NodeRef<'d>,
 ) -> Option<&'static str> {
     let text = low.str(node)?;
-    let known = TYPES.iter().copied().find(|word| *word == text);
+    let known = known_type(text);
     if known.is_none() {
         let bare = text
             .split('(')
@@ -42,6 +42,15 @@ pub(in crate::formats) fn type_word<'d>(
         }
     }
     known
+}
+
+fn known_type(text: &str) -> Option<&'static str> {
+    match text {
+        "object" => Some("object"),
+        "array" => Some("array"),
+        "map" => Some("map"),
+        _ => Scalar::parse(text).map(Scalar::as_str),
+    }
 }
 
 /// Types as other systems call them, and what to write here.
@@ -67,9 +76,20 @@ const FOREIGN_TYPES: &[(&str, &str)] = &[
 
 /// Returns the type of single values that a word names.
 pub(in crate::formats) fn scalar_type(word: &str) -> Type {
-    let scalar = Scalar::ALL
-        .iter()
-        .copied()
-        .find(|scalar| scalar.as_str() == word);
-    scalar.map_or(Type::Unstated, Type::Scalar)
+    Scalar::parse(word).map_or(Type::Unstated, Type::Scalar)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_is_known() {
+        for word in TYPES {
+            assert_eq!(known_type(word), Some(*word));
+        }
+        assert_eq!(known_type("varchar"), None);
+        let scalars = Scalar::ALL.iter().map(|scalar| scalar.as_str());
+        assert!(scalars.eq(TYPES.iter().copied().take(Scalar::ALL.len())));
+    }
 }
