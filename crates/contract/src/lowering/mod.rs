@@ -168,6 +168,13 @@ impl<'d> Lowering<'d> {
         node: NodeRef<'d>,
         mut read: impl FnMut(&mut Self, NodeRef<'d>) -> Option<T>,
     ) -> Vec<T> {
+        let mut all = Vec::with_capacity(node.items().count());
+        self.each(node, |low, item| all.extend(read(low, item)));
+        all
+    }
+
+    /// Looks at each element of a list.
+    pub fn each(&mut self, node: NodeRef<'d>, mut look: impl FnMut(&mut Self, NodeRef<'d>)) {
         let View::Sequence(items) = node.view() else {
             let help = match node.scalar() {
                 Some(scalar) if !scalar.is_null() => {
@@ -175,13 +182,11 @@ impl<'d> Lowering<'d> {
                 }
                 _ => "write a list, each element behind a `- ` of its own".to_owned(),
             };
-            self.mismatch(node, "a list", help);
-            return Vec::new();
+            return self.mismatch(node, "a list", help);
         };
-        // Parts of a contract are large, so that a list which grows costs more than counting.
-        let mut all = Vec::with_capacity(items.count());
-        all.extend(items.filter_map(|item| self.step(Step::Element, |low| read(low, item))));
-        all
+        for item in items {
+            self.step(Step::Element, |low| look(low, item));
+        }
     }
 
     /// Says that a key must be there, unless what stands in its place was complained about; the

@@ -103,11 +103,17 @@ pub struct Apart<'p> {
     draft: inventory::Draft<'p>,
 }
 
+/// What came of files, one by one.
+#[expect(
+    clippy::vec_box,
+    reason = "an estate is long: no room is spared for more, and what was taken is let go"
+)]
+type List<'p> = Vec<Box<Told<'p>>>;
+
 /// What one thread found out.
 #[derive(Default)]
 struct Share<'p> {
-    // Boxed, so that lists grow without room to spare, and what was taken from them is let go.
-    told: Vec<Box<Told<'p>>>,
+    told: List<'p>,
     tally: Tally,
     draft: inventory::Draft<'p>,
 }
@@ -119,7 +125,7 @@ pub struct InOrder<'p> {
 }
 
 impl<'p> InOrder<'p> {
-    fn of(lists: Vec<Vec<Box<Told<'p>>>>) -> Self {
+    fn of(lists: Vec<List<'p>>) -> Self {
         let lists = lists.into_iter().map(|list| list.into_iter().peekable());
         Self {
             lists: lists.collect(),
@@ -271,7 +277,7 @@ struct Desk<'a, 'l> {
 impl<'a, 'l> Desk<'a, 'l> {
     /// Recalls what was found out before; returns what needs no text, and the positions of the
     /// other files.
-    fn recall_all(&self, entries: &[Entry]) -> (Vec<Box<Told<'a>>>, Vec<usize>) {
+    fn recall_all(&self, entries: &[Entry]) -> (List<'a>, Vec<usize>) {
         if self.source.records.is_empty() {
             return (Vec::new(), (0..entries.len()).collect());
         }

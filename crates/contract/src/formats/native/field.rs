@@ -289,7 +289,7 @@ pub const REFERENCE: Keys<Reference> = Keys::new(
 
 /// Reads a list of fields.
 pub(super) fn fields<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Vec<Field> {
-    named_list(low, node, "field", field)
+    named_list(low, node, "field", field, |draft| draft.field)
 }
 
 /// Reads a deprecation.
@@ -316,37 +316,29 @@ fn nested<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, name: &'static str) -> 
             "remove `name`".to_owned(),
         );
     }
-    let element = field(low, node);
-    Some(Box::new(Field {
-        name: name.to_owned(),
-        ..element
-    }))
+    let mut element = field(low, node).field;
+    name.clone_into(&mut element.name);
+    Some(Box::new(element))
 }
 
-fn field<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Field {
+fn field<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> FieldDraft {
     let mut draft = FieldDraft::default();
     low.mapping(node, &FIELD, &mut draft);
     low.require(draft.ty.is_some(), node, "type", "field");
     if draft.nests || draft.ty.is_none() {
         check_nesting(low, node, draft.ty);
     }
-    let FieldDraft {
-        mut field,
-        ty,
-        fields,
-        items,
-        keys,
-        values,
-        nests: _,
-    } = draft;
-    field.ty = match ty {
+    draft.field.ty = match draft.ty {
         None => Type::Unstated,
-        Some("object") => Type::Object(fields.unwrap_or_default()),
-        Some("array") => Type::Array(items),
-        Some("map") => Type::Map { keys, values },
+        Some("object") => Type::Object(draft.fields.take().unwrap_or_default()),
+        Some("array") => Type::Array(draft.items.take()),
+        Some("map") => Type::Map {
+            keys: draft.keys.take(),
+            values: draft.values.take(),
+        },
         Some(word) => scalar_type(word),
     };
-    field
+    draft
 }
 
 /// What nests in a field, and the type that has room for it.

@@ -237,71 +237,96 @@ pub const DATASET: Keys<Dataset> = Keys::new(
 );
 
 fn datasets<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Vec<Dataset> {
-    named_list(low, node, "dataset", |low, item| {
-        let mut dataset = Dataset {
-            place: Place::Listed,
-            ..Dataset::default()
-        };
-        low.mapping(item, &DATASET, &mut dataset);
-        low.require(item.get("fields").is_some(), item, "fields", "dataset");
-        dataset
-    })
+    named_list(
+        low,
+        node,
+        "dataset",
+        |low, item| {
+            let mut dataset = Dataset {
+                place: Place::Listed,
+                ..Dataset::default()
+            };
+            low.mapping(item, &DATASET, &mut dataset);
+            low.require(item.get("fields").is_some(), item, "fields", "dataset");
+            dataset
+        },
+        |dataset| dataset,
+    )
 }
 
 /// Reads a list of mappings that each have a `name`.
 ///
 /// An element without a name could be any, so it makes the whole list opaque; of two with one
-/// name the first counts.
-pub(super) fn named_list<'d, T>(
+/// name the first counts. `keep` takes from what was read what stays: parts of a contract are
+/// large, and this moves each once.
+pub(super) fn named_list<'d, D, T>(
     low: &mut Lowering<'d>,
     node: NodeRef<'d>,
     noun: &str,
-    mut read: impl FnMut(&mut Lowering<'d>, NodeRef<'d>) -> T,
+    mut read: impl FnMut(&mut Lowering<'d>, NodeRef<'d>) -> D,
+    keep: impl Fn(D) -> T,
 ) -> Vec<T> {
     let names = node.items().filter_map(name_of).map(|(name, _)| name);
     let are_distinct = are_distinct(names);
     let mut seen: BTreeMap<&'d str, NodeRef<'d>> = BTreeMap::new();
-    low.list(node, |low, item| {
-        if !matches!(item.view(), View::Mapping(_)) {
-            let help = format!("write each {noun} as `key: value` pairs, with a `name`");
-            low.mismatch(item, "a mapping with a `name`", help);
-            return None;
-        }
+    let mut all = Vec::with_capacity(node.items().count());
+    low.each(node, |low, item| {
         let Some((name, key)) = name_of(item) else {
             // Reading it still finds what else is wrong, such as a misspelt `name`.
-            read(low, item);
-            low.require(false, item, "name", noun);
-            low.make_opaque();
-            return None;
+            return nameless(low, item, noun, |low| drop(read(low, item)));
         };
-        if name.len() > LONGEST_NAME {
-            let message = format!(
-                "this name has {} bytes, more than {LONGEST_NAME}",
-                name.len()
-            );
-            low.bad(
-                ProblemId::BadValue,
-                key.span(),
-                message,
-                "shorten the name".to_owned(),
-            );
-            return None;
+        if is_too_long(low, name, key) {
+            return;
         }
-        if are_distinct {
-            return Some(low.named(name, |low| read(low, item)));
+        if !are_distinct {
+            if let Some(first) = seen.get(name) {
+                return stands_twice(low, noun, (name, key), *first);
+            }
+            seen.insert(name, key);
         }
-        if let Some(first) = seen.get(name) {
-            let message = format!("the {noun} {} stands twice", quoted(name));
-            let line = first.span().line;
-            let help = format!("rename or remove one of the two; the first stands in line {line}");
-            low.named(name, |low| {
-                low.bad(ProblemId::DuplicateName, key.span(), message, help)
-            });
-            return None;
-        }
-        seen.insert(name, key);
-        Some(low.named(name, |low| read(low, item)))
-    })
+        all.push(keep(low.named(name, |low| read(low, item))));
+    });
+    all
+}
+
+fn nameless<'d>(
+    low: &mut Lowering<'d>,
+    item: NodeRef<'d>,
+    noun: &str,
+    read: impl FnOnce(&mut Lowering<'d>),
+) {
+    if !matches!(item.view(), View::Mapping(_)) {
+        let help = format!("write each {noun} as `key: value` pairs, with a `name`");
+        return low.mismatch(item, "a mapping with a `name`", help);
+    }
+    read(low);
+    low.require(false, item, "name", noun);
+    low.make_opaque();
+}
+
+fn is_too_long<'d>(low: &mut Lowering<'d>, name: &str, key: NodeRef<'d>) -> bool {
+    if name.len() <= LONGEST_NAME {
+        return false;
+    }
+    let length = name.len();
+    let message = format!("this name has {length} bytes, more than {LONGEST_NAME}");
+    let help = "shorten the name".to_owned();
+    low.bad(ProblemId::BadValue, key.span(), message, help);
+    true
+}
+
+fn stands_twice<'d>(
+    low: &mut Lowering<'d>,
+    noun: &str,
+    (name, key): (&'d str, NodeRef<'d>),
+    first: NodeRef<'d>,
+) {
+    let message = format!("the {noun} {} stands twice", quoted(name));
+    let line = first.span().line;
+    let help = format!("rename or remove one of the two; the first stands in line {line}");
+    low.named(name, |low| {
+        low.bad(ProblemId::DuplicateName, key.span(), message, help)
+    });
 }
 
 /// Most bytes of a name.
@@ -381,24 +406,30 @@ fn doubt_sla_property<'d>(low: &mut Lowering<'d>, key: NodeRef<'d>, property: &s
 }
 
 fn servers<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Vec<Server> {
-    named_list(low, node, "server", |low, item| {
-        let mut attributes = low.free_map(item, |low, value| match value.view() {
-            View::Sequence(_) => Some(low.texts(value).join(", ")),
-            _ => low
-                .scalar(value, "a single value or a list of texts")
-                .map(str::to_owned),
-        });
-        let mut own = |key: &'static str| {
-            attributes.remove(key);
-            item.get(key)
-                .and_then(|node| low.within(key, |low| low.text(node)))
-        };
-        let (name, kind) = (own("name").unwrap_or_default(), own("type"));
-        low.require(kind.is_some(), item, "type", "server");
-        Server {
-            name,
-            kind: kind.unwrap_or_default(),
-            attributes,
-        }
-    })
+    named_list(
+        low,
+        node,
+        "server",
+        |low, item| {
+            let mut attributes = low.free_map(item, |low, value| match value.view() {
+                View::Sequence(_) => Some(low.texts(value).join(", ")),
+                _ => low
+                    .scalar(value, "a single value or a list of texts")
+                    .map(str::to_owned),
+            });
+            let mut own = |key: &'static str| {
+                attributes.remove(key);
+                item.get(key)
+                    .and_then(|node| low.within(key, |low| low.text(node)))
+            };
+            let (name, kind) = (own("name").unwrap_or_default(), own("type"));
+            low.require(kind.is_some(), item, "type", "server");
+            Server {
+                name,
+                kind: kind.unwrap_or_default(),
+                attributes,
+            }
+        },
+        |server| server,
+    )
 }

@@ -92,25 +92,20 @@ const NO_BEGIN: u8 = 8;
 
 /// What each byte is to a plain text.
 static SIGNS: [u8; 256] = {
-    let mut signs = [0; 256];
-    let mut all: &[u8] = b"?-&*!|>'\"%@`";
-    while let [one, rest @ ..] = all {
-        signs[*one as usize] = NO_BEGIN;
-        all = rest;
-    }
-    let mut all: &[u8] = b"[]{},";
-    while let [one, rest @ ..] = all {
-        signs[*one as usize] = NO_BEGIN | SIGN | IN_FLOW;
-        all = rest;
-    }
-    let mut all: &[u8] = b"\n#:";
-    while let [one, rest @ ..] = all {
-        signs[*one as usize] = NO_BEGIN | SIGN | IN_FLOW | IN_BLOCK;
-        all = rest;
-    }
-    signs[b' ' as usize] = NO_BEGIN | SIGN;
-    signs
+    let signs = marked([0; 256], b"?-&*!|>'\"%@`", NO_BEGIN);
+    let signs = marked(signs, b"[]{},", NO_BEGIN | SIGN | IN_FLOW);
+    let signs = marked(signs, b"\n#:", NO_BEGIN | SIGN | IN_FLOW | IN_BLOCK);
+    marked(signs, b" ", NO_BEGIN | SIGN)
 };
+
+#[expect(clippy::indexing_slicing, reason = "there is a place for every byte")]
+const fn marked(mut signs: [u8; 256], mut bytes: &[u8], with: u8) -> [u8; 256] {
+    while let [one, rest @ ..] = bytes {
+        signs[*one as usize] = with;
+        bytes = rest;
+    }
+    signs
+}
 
 fn signs(byte: u8) -> u8 {
     SIGNS.get(usize::from(byte)).copied().unwrap_or(SIGN)
