@@ -103,11 +103,8 @@ pub struct Apart<'p> {
     draft: inventory::Draft<'p>,
 }
 
-/// What came of files, one by one.
-#[expect(
-    clippy::vec_box,
-    reason = "an estate is long: no room is spared for more, and what was taken is let go"
-)]
+/// What came of files, one by one; boxed, since an estate is long: a list spares no room for more of
+/// them, and what was taken from it is let go.
 type List<'p> = Vec<Box<Told<'p>>>;
 
 /// What one thread found out.
