@@ -40,7 +40,10 @@ const CONDITIONS: &[&str] = &[
 ];
 
 fn policy(index: usize, resource: &str, conditions: &str) -> BookFile {
-    let layer = ["org/random", "domains/sales"][usize::from(index % 3 == 2)];
+    let layer = match index % 3 {
+        2 => "domains/sales",
+        _ => "org/random",
+    };
     let text = format!(
         "@severity(\"error\")\n@enforcement(\"soft\")\n@message(\"m\")\n@help(\"h\")\n\
          forbid (principal is Consumer, action == Action::\"consume\", {resource})\n{conditions};\n"

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::iter::Peekable;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use meshlaw_changeset::{Entry, Kind as EntryKind, Snapshot, Turn};
@@ -12,6 +11,7 @@ use rayon::iter::Either;
 use rayon::prelude::*;
 
 use super::Asked;
+use super::in_order::{InOrder, List};
 use crate::atlas::{Known, Packed};
 use crate::court::Court;
 use crate::crossing::{self, Ask};
@@ -103,42 +103,12 @@ pub struct Apart<'p> {
     draft: inventory::Draft<'p>,
 }
 
-/// What came of files, one by one; boxed, since an estate is long: a list spares no room for more of
-/// them, and what was taken from it is let go.
-type List<'p> = Vec<Box<Told<'p>>>;
-
 /// What one thread found out.
 #[derive(Default)]
 struct Share<'p> {
     told: List<'p>,
     tally: Tally,
     draft: inventory::Draft<'p>,
-}
-
-/// What came of files, in the order of their paths, from lists that are each in that order: put
-/// together one by one, since all of an estate in two lists at once would be much.
-pub struct InOrder<'p> {
-    lists: Vec<Peekable<std::vec::IntoIter<Box<Told<'p>>>>>,
-}
-
-impl<'p> InOrder<'p> {
-    fn of(lists: Vec<List<'p>>) -> Self {
-        let lists = lists.into_iter().map(|list| list.into_iter().peekable());
-        Self {
-            lists: lists.collect(),
-        }
-    }
-}
-
-impl<'p> Iterator for InOrder<'p> {
-    type Item = Told<'p>;
-
-    fn next(&mut self) -> Option<Told<'p>> {
-        let heads = self.lists.iter_mut().enumerate();
-        let heads = heads.filter_map(|(nth, list)| Some((list.peek()?.0, nth)));
-        let (_, nth) = heads.min()?;
-        self.lists.get_mut(nth)?.next().map(|told| *told)
-    }
 }
 
 /// Judges file by file, and lets each go before the next.

@@ -1,5 +1,6 @@
 //! The audit: a whole estate in, everything that is wrong with it out.
 
+mod in_order;
 mod judged;
 mod patched;
 mod shelf;

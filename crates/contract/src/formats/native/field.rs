@@ -1,6 +1,6 @@
 //! The keys of a field, and of what hangs on one.
 
-use super::keys::named_list;
+use super::named::named_list;
 use super::types::{TYPES, scalar_type, type_word};
 use crate::lowering::{KeySpec, Keys, Lowering};
 use crate::model::{Deprecation, Field, Reference, Type};

@@ -3,12 +3,14 @@
 mod checks;
 mod field;
 mod keys;
+mod named;
 mod quality;
 mod types;
 
 pub use checks::{CUSTOM, PATTERN, RANGE, ROW_COUNT, SQL, VALUES};
 pub use field::{DEPRECATION, FIELD, FieldDraft, NESTING, REFERENCE};
-pub use keys::{CONTRACT, DATASET, Draft, LONGEST_NAME, SLA_DURATIONS, SLA_PERCENTAGES};
+pub use keys::{CONTRACT, DATASET, Draft, SLA_DURATIONS, SLA_PERCENTAGES};
+pub use named::LONGEST_NAME;
 pub use quality::{CHECKS, RULE};
 pub use types::TYPES;
 pub(super) use types::{scalar_type, type_word};
