@@ -10,7 +10,7 @@ use crate::merge_join::merge_join;
 use crate::path::RepoPath;
 use crate::reader::Reader;
 use crate::rename::{self, Paired};
-use crate::tree::{self, Trees};
+use crate::tree::{self, of_interest};
 
 /// What happened to one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,14 +56,10 @@ pub fn changes(
 ) -> Result<Vec<FileChange>> {
     let sides = match (before.trees(), after.trees()) {
         // Through one handle, since git stores trees as differences to one another.
-        (Some(one), Some(other)) if one.git.path() == other.git.path() => {
-            let one = Trees {
-                git: other.git,
-                ..one
-            };
-            tree::compare(one, other, globs)?
-        }
-        (Some(one), Some(other)) => tree::compare(one, other, globs)?,
+        (Some(one), Some(other)) => match after.compared(one.root, globs) {
+            Some(sides) if one.is_beside(&other) => sides,
+            _ => tree::compare(one, other, globs)?,
+        },
         _ => compare_listings(before, after, globs)?,
     };
     let (mut changes, mut removed, mut added) = (Vec::new(), Vec::new(), Vec::new());
@@ -92,6 +88,17 @@ pub fn changes(
     changes.extend(added.into_iter().map(FileChange::Added));
     changes.sort_by(|one, other| one.path().cmp(other.path()));
     Ok(changes)
+}
+
+/// Compares two commits by all that several comparisons to come will ask for, so that the folders
+/// that differ are opened once.
+pub fn compare_ahead(before: &Reader, after: &Reader, globs: Globs) {
+    // Whoever compares next meets what went wrong here, and says so.
+    if let (Some(one), Some(other)) = (before.trees(), after.trees())
+        && let Ok(sides) = tree::compare(one, other, &globs)
+    {
+        after.keep_compared(one.root, globs, sides);
+    }
 }
 
 impl FileChange {
@@ -133,6 +140,18 @@ pub(crate) struct Sides {
 }
 
 impl Sides {
+    /// What of it the globs match.
+    pub(crate) fn of_interest(&self, globs: &Globs) -> Self {
+        let own = |entry: &Option<Entry>| {
+            let entry = entry.as_ref()?;
+            of_interest(globs, &entry.path, entry.kind).then(|| entry.clone())
+        };
+        Self {
+            before: own(&self.before),
+            after: own(&self.after),
+        }
+    }
+
     pub(crate) fn path(&self) -> Option<&RepoPath> {
         self.after
             .as_ref()

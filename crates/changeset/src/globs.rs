@@ -26,7 +26,7 @@ pub struct Globs {
     folders: Vec<Folders>,
 }
 
-/// Files below a folder, at any depth, whose names end alike, or are one name.
+/// Files below a folder, at any depth, whose names end alike, or are one name, or are any.
 #[derive(Clone, Debug)]
 struct Ending {
     /// The folder with its slash; empty for the root.
@@ -38,6 +38,14 @@ struct Ending {
 
 impl Ending {
     fn of(pattern: &str) -> Option<Ending> {
+        let is_folder = |one: &&str| is_literal(one) && (one.is_empty() || one.ends_with('/'));
+        if let Some(folder) = pattern.strip_suffix("**").filter(is_folder) {
+            return Some(Ending {
+                folder: folder.into(),
+                suffix: Vec::new(),
+                is_whole: false,
+            });
+        }
         let (folder, name) = match pattern.strip_prefix("**/") {
             Some(name) => ("", name),
             None => {
@@ -113,7 +121,7 @@ enum Part {
 impl Globs {
     /// Compiles the patterns; the error names the first bad one.
     pub fn new<P: AsRef<str>>(patterns: impl IntoIterator<Item = P>) -> Result<Globs> {
-        let mut set = GlobSetBuilder::new();
+        let mut set: Option<GlobSetBuilder> = None;
         let mut exact = BTreeSet::new();
         let (mut endings, mut steps) = (Vec::new(), Vec::new());
         // Patterns that differ only in the file name share their folders.
@@ -122,7 +130,7 @@ impl Globs {
         for pattern in patterns {
             let pattern = pattern.as_ref();
             all.insert(pattern.to_owned());
-            let glob = parse(pattern)?;
+            check(pattern)?;
             if is_literal(pattern) {
                 exact.insert(RepoPath::from_git(pattern));
             } else if let Some(ending) = Ending::of(pattern) {
@@ -130,12 +138,14 @@ impl Globs {
             } else if let Some(step) = Steps::of(pattern) {
                 steps.push(step);
             } else {
-                set.add(glob);
+                let glob = compiled(pattern)?;
+                set.get_or_insert_with(GlobSetBuilder::new).add(glob);
             }
             let (key, reached) = Folders::of(pattern);
             folders.entry(key.to_owned()).or_insert(reached);
         }
-        let set = set.build().map_err(|error| Error::Glob {
+        let set = set.map_or_else(|| Ok(GlobSet::empty()), |set| set.build());
+        let set = set.map_err(|error| Error::Glob {
             pattern: error.glob().unwrap_or("(all patterns together)").to_owned(),
             reason: error.kind().to_string(),
         })?;
@@ -296,11 +306,16 @@ fn may_span(text: &str) -> bool {
     text == "**" || count('{') != count('}') || count('[') != count(']')
 }
 
-fn parse(pattern: &str) -> Result<Glob> {
-    let bad = |reason: &str| Error::Glob {
+fn bad(pattern: &str, reason: &str) -> Error {
+    Error::Glob {
         pattern: pattern.to_owned(),
         reason: reason.to_owned(),
-    };
+    }
+}
+
+/// Refuses patterns that no path from the root can match.
+fn check(pattern: &str) -> Result<()> {
+    let bad = |reason: &str| bad(pattern, reason);
     if pattern.is_empty() {
         return Err(bad("it is empty"));
     }
@@ -318,7 +333,11 @@ fn parse(pattern: &str) -> Result<Glob> {
     {
         return Err(bad("it has a part that is empty, `.` or `..`"));
     }
-    compile(pattern).map_err(|error| bad(&error.kind().to_string()))
+    Ok(())
+}
+
+fn compiled(pattern: &str) -> Result<Glob> {
+    compile(pattern).map_err(|error| bad(pattern, &error.kind().to_string()))
 }
 
 fn compile(pattern: &str) -> std::result::Result<Glob, globset::Error> {

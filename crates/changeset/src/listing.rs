@@ -4,7 +4,7 @@
 //! Knows no errors: whatever is not as it should be is left to the walk of [`crate::tree`], which
 //! has the words for it.
 
-use git2::{ObjectType, Oid};
+use git2::ObjectType;
 
 use crate::entry::{Entry, Kind, ObjectId, Place};
 use crate::globs::Globs;
@@ -12,10 +12,7 @@ use crate::pack::{self, Groves, Walk};
 use crate::path::RepoPath;
 use crate::reader::Reader;
 use crate::repository::is_genuine;
-use crate::tree::{MAX_DEPTH, join, kind_of_mode, of_interest};
-
-/// The most bytes of a tree that is read with others; more than half a million entries.
-const LIMIT: u64 = 32 * 1024 * 1024;
+use crate::tree::{Item, MAX_DEPTH, join, of_interest};
 
 /// A folder that is still to be looked into.
 struct Folder {
@@ -68,7 +65,7 @@ fn read_level(
         is_whole &= bytes.and_then(|bytes| each(folder, &bytes)).is_some();
     };
     for grove in &groves {
-        Walk::new(grove, LIMIT).go(0..grove.len(), &mut take);
+        Walk::new(grove, pack::TREE_LIMIT).go(0..grove.len(), &mut take);
     }
     for position in others {
         take(position, None);
@@ -85,9 +82,9 @@ fn visit(
     found: &mut Vec<Entry>,
 ) -> Option<()> {
     while !bytes.is_empty() {
-        let (mode, name, id) = next(&mut bytes)?;
+        let Item { kind, name, id } = Item::next(&mut bytes)?;
         let path = join(folder.path.as_bytes(), name);
-        match kind_of_mode(mode) {
+        match kind {
             None if globs.may_contain(&path) => below.push(Folder { id, path }),
             None => {}
             Some(kind) if of_interest(globs, &path, kind) => found.push(entry(path, kind, id)),
@@ -100,23 +97,4 @@ fn visit(
 fn entry(path: RepoPath, kind: Kind, id: ObjectId) -> Entry {
     let place = Place::Object(id);
     Entry { path, kind, place }
-}
-
-/// Reads one entry of a tree: its mode in octal digits, a space, its name, a zero and its id.
-fn next<'t>(bytes: &mut &'t [u8]) -> Option<(u32, &'t [u8], ObjectId)> {
-    let at = bytes.iter().position(|byte| *byte == b' ')?;
-    let (digits, rest) = bytes.split_at_checked(at)?;
-    let mut mode = 0;
-    for digit in digits {
-        let value = digit.checked_sub(b'0').filter(|value| *value < 8)?;
-        mode = mode * 8 + u32::from(value);
-    }
-    let rest = rest.get(1..)?;
-    let at = rest.iter().position(|byte| *byte == 0)?;
-    let (name, rest) = rest.split_at_checked(at)?;
-    let (id, rest) = rest.get(1..)?.split_first_chunk::<20>()?;
-    *bytes = rest;
-    let is_sound = (1..=6).contains(&digits.len()) && !name.is_empty();
-    let id = Oid::from_bytes(id).ok().filter(|_| is_sound)?;
-    Some((mode, name, ObjectId(id)))
 }

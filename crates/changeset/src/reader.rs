@@ -3,24 +3,24 @@
 //! Knows nothing of differences between two snapshots.
 
 use std::cell::{Cell, RefCell};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use git2::{ObjectType, Odb, Oid};
+use git2::ObjectType;
 
 use crate::batches::Batches;
 use crate::changes::{FileChange, Sides};
 use crate::content::{Content, Unreadable};
 use crate::entry::{Entry, Kind, ObjectId, Place};
-use crate::error::{Cause, Error, Result};
+use crate::error::Result;
 use crate::globs::Globs;
 use crate::pack::{self, Groves};
 use crate::path::RepoPath;
 use crate::snapshot::Snapshot;
-use crate::tree::{self, Trees};
+use crate::store::{self, Objects, header};
+use crate::tree::{self, Source, Trees};
 use crate::{disk, folder, index, listing};
 
-/// Below so many objects, packs are not looked into on our own.
+/// So few objects are not looked for together.
 const FEW: usize = 32;
 
 /// An open handle on a [`Snapshot`], for one thread: it may move to another, not be shared.
@@ -34,6 +34,8 @@ pub struct Reader {
     together: Cell<u64>,
     /// What was listed ahead, and by which globs.
     ahead: RefCell<Option<(Globs, Vec<Entry>)>>,
+    /// What was compared ahead: with which root tree, by which globs.
+    compared: RefCell<Option<(ObjectId, Globs, Vec<Sides>)>>,
 }
 
 /// How many things a reader has opened so far: what its work cost, apart from any clock.
@@ -49,8 +51,8 @@ pub struct Stats {
 
 enum Files {
     Commit {
-        git: git2::Repository,
-        root: Oid,
+        objects: Objects,
+        root: ObjectId,
     },
     Staged {
         git: git2::Repository,
@@ -67,15 +69,13 @@ enum Files {
 impl Reader {
     pub(crate) fn open(snapshot: &Snapshot) -> Result<Reader> {
         let files = match snapshot {
-            Snapshot::Commit { git_dir, commit } => Files::Commit {
-                git: open_git(git_dir)?,
-                root: commit.tree.0,
+            Snapshot::Commit { store, commit } => Files::Commit {
+                objects: Objects::new(store),
+                root: commit.tree,
             },
-            Snapshot::Staged { git_dir } => Files::Staged {
-                git: open_git(git_dir)?,
-            },
-            Snapshot::Worktree { git_dir, root } => Files::Worktree {
-                git: open_git(git_dir)?,
+            Snapshot::Staged { store } => Files::Staged { git: store.open()? },
+            Snapshot::Worktree { store, root } => Files::Worktree {
+                git: store.open()?,
                 root: root.to_path_buf(),
             },
             Snapshot::Folder { root } => Files::Folder {
@@ -88,6 +88,7 @@ impl Reader {
             blobs: Cell::new(0),
             together: Cell::new(0),
             ahead: RefCell::new(None),
+            compared: RefCell::new(None),
         })
     }
 
@@ -110,9 +111,9 @@ impl Reader {
             return Ok(entries.iter().filter(own).cloned().collect());
         }
         match &self.files {
-            Files::Commit { git, root } => match listing::by_level(self, ObjectId(*root), globs) {
+            Files::Commit { objects, root } => match listing::by_level(self, *root, globs) {
                 Some(entries) => Ok(entries),
-                None => tree::list(self.trees_of(git, *root), globs),
+                None => tree::list(self.trees_of(objects, *root), globs),
             },
             Files::Staged { git } => index::staged(git, globs),
             Files::Worktree { git, root } => index::worktree(git, root, globs),
@@ -177,7 +178,7 @@ impl Reader {
     /// The id of the root tree, if the snapshot is a commit.
     pub fn root_tree(&self) -> Option<ObjectId> {
         match &self.files {
-            Files::Commit { root, .. } => Some(ObjectId(*root)),
+            Files::Commit { root, .. } => Some(*root),
             Files::Staged { .. } | Files::Worktree { .. } | Files::Folder { .. } => None,
         }
     }
@@ -189,7 +190,7 @@ impl Reader {
             let around = git2::Repository::discover(root).ok()?;
             return Some(around.commondir().to_path_buf());
         }
-        self.git().map(|git| git.commondir().to_path_buf())
+        self.common().map(Path::to_path_buf)
     }
 
     /// What differs from an earlier root tree, as it was and as it is; none where either is not
@@ -197,7 +198,7 @@ impl Reader {
     pub fn changes_since(&self, tree: ObjectId, globs: &Globs) -> Option<Vec<FileChange>> {
         let after = self.trees()?;
         let before = Trees {
-            root: tree.0,
+            root: tree,
             ..after
         };
         let sides = tree::compare(before, after, globs).ok()?;
@@ -207,7 +208,7 @@ impl Reader {
     /// The root tree, if the snapshot is a commit.
     pub(crate) fn trees(&self) -> Option<Trees<'_>> {
         match &self.files {
-            Files::Commit { git, root } => Some(self.trees_of(git, *root)),
+            Files::Commit { objects, root } => Some(self.trees_of(objects, *root)),
             Files::Staged { .. } | Files::Worktree { .. } | Files::Folder { .. } => None,
         }
     }
@@ -240,6 +241,11 @@ impl Reader {
 
     /// The size is asked for first, so that a huge object is never unpacked into memory.
     fn object(&self, id: ObjectId, limit: u64) -> std::result::Result<Vec<u8>, Unreadable> {
+        if let Files::Commit { objects, .. } = &self.files
+            && let Some(bytes) = objects.packed_blob(id, limit)
+        {
+            return Ok(bytes);
+        }
         let missing = |_| Unreadable::Missing { id };
         let git = self.git().ok_or(Unreadable::Missing { id })?;
         let objects = git.odb().map_err(missing)?;
@@ -255,19 +261,34 @@ impl Reader {
 
     /// Finds in packs what there is of these objects; each comes with a position.
     pub(crate) fn groves(&self, kind: pack::Kind, wanted: Vec<(ObjectId, usize)>) -> Groves {
-        // So few are found sooner by libgit2, which has the packs open.
-        let git = self.git().filter(|_| wanted.len() >= FEW);
-        match git {
-            Some(git) => Groves::find(git.commondir(), kind, wanted),
+        // So few are found as soon one by one.
+        match self.common().filter(|_| wanted.len() >= FEW) {
+            Some(common) => Groves::find(common, kind, wanted),
             None => Groves::none(wanted),
         }
     }
 
-    /// The bytes of a tree that is read alone; none where they are not there.
+    /// The bytes of a folder that is read alone; none where they are not there.
     pub(crate) fn tree(&self, id: ObjectId) -> Option<Vec<u8>> {
-        let objects = self.git()?.odb().ok()?;
-        header(&objects, id).filter(|(_, kind)| *kind == ObjectType::Tree)?;
-        Some(objects.read(id.0).ok()?.data().to_vec())
+        match &self.files {
+            Files::Commit { objects, .. } => objects.tree(id),
+            _ => store::tree(self.git()?, id),
+        }
+    }
+
+    /// Keeps what differs from an earlier root tree, for comparisons to come.
+    pub(crate) fn keep_compared(&self, before: ObjectId, globs: Globs, sides: Vec<Sides>) {
+        self.compared.replace(Some((before, globs, sides)));
+    }
+
+    /// What differs from an earlier root tree, where that was compared ahead.
+    pub(crate) fn compared(&self, before: ObjectId, globs: &Globs) -> Option<Vec<Sides>> {
+        let compared = self.compared.borrow();
+        let (known, all, sides) = compared.as_ref()?;
+        (*known == before && globs.are_among(all)).then(|| {
+            let own = sides.iter().map(|sides| sides.of_interest(globs));
+            own.filter(|sides| sides.path().is_some()).collect()
+        })
     }
 
     /// Counts a file that was unpacked with others.
@@ -285,35 +306,26 @@ impl Reader {
 
     fn git(&self) -> Option<&git2::Repository> {
         match &self.files {
-            Files::Commit { git, .. } | Files::Staged { git } | Files::Worktree { git, .. } => {
-                Some(git)
-            }
+            Files::Commit { objects, .. } => objects.git(),
+            Files::Staged { git } | Files::Worktree { git, .. } => Some(git),
             Files::Folder { .. } => None,
         }
     }
 
-    fn trees_of<'a>(&'a self, git: &'a git2::Repository, root: Oid) -> Trees<'a> {
+    /// The folder of the data of the repository itself, apart from any around a plain folder.
+    fn common(&self) -> Option<&Path> {
+        match &self.files {
+            Files::Commit { objects, .. } => Some(objects.store().common_dir()),
+            Files::Staged { git } | Files::Worktree { git, .. } => Some(git.commondir()),
+            Files::Folder { .. } => None,
+        }
+    }
+
+    fn trees_of<'a>(&'a self, objects: &'a Objects, root: ObjectId) -> Trees<'a> {
         Trees {
-            git,
+            source: Source::Objects(objects),
             root,
             opened: &self.trees,
         }
     }
-}
-
-/// The size and the kind of an object.
-///
-/// In a damaged pack stand kinds that there are not, at which the binding of libgit2 panics: such an
-/// object is as good as missing.
-fn header(objects: &Odb<'_>, id: ObjectId) -> Option<(u64, ObjectType)> {
-    let header = catch_unwind(AssertUnwindSafe(|| objects.read_header(id.0)));
-    let (size, kind) = header.ok()?.ok()?;
-    Some((size as u64, kind))
-}
-
-fn open_git(git_dir: &Path) -> Result<git2::Repository> {
-    git2::Repository::open(git_dir).map_err(|source| Error::Open {
-        path: git_dir.to_path_buf(),
-        source: Cause(source),
-    })
 }

@@ -3,7 +3,7 @@
 //! Knows nothing of listings and contents. Everything is read from the repository itself, never
 //! from `GIT_DIR` and the like.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,11 +13,12 @@ use crate::entry::ObjectId;
 use crate::error::{Cause, Error, Result};
 use crate::revision::Commit;
 use crate::snapshot::Snapshot;
+use crate::store::Store;
 
 /// An open git repository: bare or not, a linked work tree or a submodule's checkout.
 pub struct Repository {
     pub(crate) git: git2::Repository,
-    git_dir: Arc<PathBuf>,
+    store: Arc<Store>,
 }
 
 impl Repository {
@@ -25,8 +26,8 @@ impl Repository {
     pub fn discover(path: impl AsRef<Path>) -> Result<Repository> {
         let path = path.as_ref();
         let git = git2::Repository::discover(path).map_err(|source| not_opened(path, source))?;
-        let git_dir = Arc::new(git.path().to_path_buf());
-        Ok(Repository { git, git_dir })
+        let store = Arc::new(Store::new(git.path(), git.commondir()));
+        Ok(Repository { git, store })
     }
 
     /// The folder of the work tree; none in a bare repository.
@@ -42,7 +43,7 @@ impl Repository {
     /// The state of the files in a commit.
     pub fn at(&self, commit: Commit) -> Snapshot {
         Snapshot::Commit {
-            git_dir: Arc::clone(&self.git_dir),
+            store: Arc::clone(&self.store),
             commit,
         }
     }
@@ -51,7 +52,7 @@ impl Repository {
     pub fn staged(&self) -> Result<Snapshot> {
         self.root().ok_or(Error::Bare { wanted: "index" })?;
         Ok(Snapshot::Staged {
-            git_dir: Arc::clone(&self.git_dir),
+            store: Arc::clone(&self.store),
         })
     }
 
@@ -64,7 +65,7 @@ impl Repository {
             })?
             .to_path_buf();
         Ok(Snapshot::Worktree {
-            git_dir: Arc::clone(&self.git_dir),
+            store: Arc::clone(&self.store),
             root: Arc::new(root),
         })
     }

@@ -9,27 +9,28 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::reader::Reader;
 use crate::revision::Commit;
+use crate::store::Store;
 
 /// One state of the files. Threads may share it; each opens a [`Reader`] of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Snapshot {
     /// A commit.
     Commit {
-        /// The folder of the repository's data.
-        git_dir: Arc<PathBuf>,
+        /// Where the repository keeps its data.
+        store: Arc<Store>,
         /// The commit.
         commit: Commit,
     },
     /// The index: what the next commit would hold.
     Staged {
-        /// The folder of the repository's data.
-        git_dir: Arc<PathBuf>,
+        /// Where the repository keeps its data.
+        store: Arc<Store>,
     },
     /// The work tree: tracked files as they are on disk, and untracked ones that are not ignored.
     /// What a sparse checkout leaves out is taken from the index.
     Worktree {
-        /// The folder of the repository's data.
-        git_dir: Arc<PathBuf>,
+        /// Where the repository keeps its data.
+        store: Arc<Store>,
         /// The folder of the files.
         root: Arc<PathBuf>,
     },

@@ -7,12 +7,13 @@ use std::cell::Cell;
 use git2::Oid;
 
 use crate::changes::{FileChange, Sides};
+use crate::entry::ObjectId;
 use crate::error::{Error, Result};
 use crate::globs::Globs;
 use crate::history::is_cut;
 use crate::repository::Repository;
 use crate::revision::Commit;
-use crate::tree::{self, Trees};
+use crate::tree::{self, Source, Trees};
 
 /// A commit, and what it did to files of interest; renames are a removal and an addition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,8 +126,8 @@ impl Trail<'_> {
 
     fn changes(&self, before: Option<Oid>, after: Oid) -> Result<Vec<FileChange>> {
         let trees = |root| Trees {
-            git: &self.repository.git,
-            root,
+            source: Source::Git(&self.repository.git),
+            root: ObjectId(root),
             opened: &self.opened,
         };
         let sides = match before {

@@ -7,14 +7,14 @@
 use std::cell::Cell;
 use std::cmp::Ordering;
 
-use git2::{Oid, Tree, TreeEntry};
+use git2::Oid;
 
 use crate::changes::Sides;
 use crate::entry::{Entry, Kind, ObjectId, Place};
 use crate::error::{Error, Result};
 use crate::globs::Globs;
-use crate::merge_join::merge_join;
 use crate::path::RepoPath;
+use crate::store::{self, Objects};
 
 /// Git itself stops at 2,048 levels; real repositories stay below a few dozen.
 pub(crate) const MAX_DEPTH: usize = 512;
@@ -22,9 +22,26 @@ pub(crate) const MAX_DEPTH: usize = 512;
 /// The trees of one repository, with a count of those that were opened.
 #[derive(Clone, Copy)]
 pub(crate) struct Trees<'a> {
-    pub(crate) git: &'a git2::Repository,
-    pub(crate) root: Oid,
+    pub(crate) source: Source<'a>,
+    pub(crate) root: ObjectId,
     pub(crate) opened: &'a Cell<u64>,
+}
+
+/// Where the bytes of trees come from.
+#[derive(Clone, Copy)]
+pub(crate) enum Source<'a> {
+    /// The packs of a repository, or whatever libgit2 knows of.
+    Objects(&'a Objects),
+    /// Libgit2 alone.
+    Git(&'a git2::Repository),
+}
+
+/// One entry of a tree.
+pub(crate) struct Item<'t> {
+    /// What it is; none for a folder.
+    pub(crate) kind: Option<Kind>,
+    pub(crate) name: &'t [u8],
+    pub(crate) id: ObjectId,
 }
 
 /// Every entry of interest below the root.
@@ -57,8 +74,8 @@ pub(crate) fn compare(before: Trees<'_>, after: Trees<'_>, globs: &Globs) -> Res
 struct Folder {
     path: Vec<u8>,
     depth: usize,
-    before: Option<Oid>,
-    after: Option<Oid>,
+    before: Option<ObjectId>,
+    after: Option<ObjectId>,
 }
 
 /// A stack of one's own instead of recursion: a hostile repository nests folders at will.
@@ -77,72 +94,103 @@ fn walk(before: Trees<'_>, after: Trees<'_>, root: Folder, globs: &Globs) -> Res
         }
         let left = before.open(folder.before, &folder.path)?;
         let right = after.open(folder.after, &folder.path)?;
-        let (left, right) = (
-            left.iter().flat_map(Tree::iter),
-            right.iter().flat_map(Tree::iter),
-        );
-        for (before, after) in merge_join(left, right, git_order) {
+        let sides = (left.as_slice(), right.as_slice());
+        each_other(sides, |before, after| {
             visit(&folder, before, after, globs, &mut stack, &mut found);
-        }
+        })
+        .ok_or_else(|| folder.missing())?;
     }
     found.sort_by(|one, other| one.path().cmp(&other.path()));
     Ok(found)
 }
 
+/// Hands over the entries of two trees that are not the same in both; none where either is damaged.
+fn each_other<'t>(
+    (mut left, mut right): (&'t [u8], &'t [u8]),
+    mut each: impl FnMut(Option<Item<'t>>, Option<Item<'t>>),
+) -> Option<()> {
+    while !left.is_empty() && !right.is_empty() {
+        let (mut left_rest, mut right_rest) = (left, right);
+        let one = Item::next(&mut left_rest)?;
+        // Most entries are the same in both.
+        let (own, _) = left.split_at_checked(left.len() - left_rest.len())?;
+        if let Some(rest) = right.strip_prefix(own) {
+            (left, right) = (left_rest, rest);
+            continue;
+        }
+        let other = Item::next(&mut right_rest)?;
+        match git_order(&one, &other) {
+            Ordering::Less => {
+                each(Some(one), None);
+                left = left_rest;
+            }
+            Ordering::Greater => {
+                each(None, Some(other));
+                right = right_rest;
+            }
+            Ordering::Equal => {
+                each(Some(one), Some(other));
+                (left, right) = (left_rest, right_rest);
+            }
+        }
+    }
+    while !left.is_empty() {
+        each(Some(Item::next(&mut left)?), None);
+    }
+    while !right.is_empty() {
+        each(None, Some(Item::next(&mut right)?));
+    }
+    Some(())
+}
+
 fn visit(
     folder: &Folder,
-    before: Option<TreeEntry<'_>>,
-    after: Option<TreeEntry<'_>>,
+    before: Option<Item<'_>>,
+    after: Option<Item<'_>>,
     globs: &Globs,
     stack: &mut Vec<Folder>,
     found: &mut Vec<Sides>,
 ) {
-    let ids = (
-        before.as_ref().map(TreeEntry::id),
-        after.as_ref().map(TreeEntry::id),
-    );
-    let kinds = (before.as_ref().map(kind), after.as_ref().map(kind));
-    if ids.0 == ids.1 && kinds.0 == kinds.1 {
-        return;
-    }
-    let Some(name) = before
-        .as_ref()
-        .or(after.as_ref())
-        .map(TreeEntry::name_bytes)
-    else {
+    let Some(any) = before.as_ref().or(after.as_ref()) else {
         return;
     };
-    let path = join(&folder.path, name);
+    let path = join(&folder.path, any.name);
+    let id = |item: &Option<Item<'_>>| item.as_ref().map(|item| item.id);
+    let (ids, kinds) = (
+        (id(&before), id(&after)),
+        [&before, &after].map(|item| item.as_ref().map(|item| item.kind)),
+    );
+    // A change of the executable bit alone is none.
+    if ids.0 == ids.1 && kinds[0] == kinds[1] {
+        return;
+    }
     // The order keeps folders and other entries of one name apart, so both sides agree here.
-    match kinds.0.or(kinds.1).flatten() {
-        None => {
-            if globs.may_contain(&path) {
-                let path = path.as_bytes().to_vec();
-                stack.push(Folder {
-                    path,
-                    depth: folder.depth + 1,
-                    before: ids.0,
-                    after: ids.1,
-                });
-            }
+    if any.kind.is_none() {
+        if globs.may_contain(&path) {
+            stack.push(Folder {
+                path: path.as_bytes().to_vec(),
+                depth: folder.depth + 1,
+                before: ids.0,
+                after: ids.1,
+            });
         }
-        Some(_) => {
-            let entry = |id: Option<Oid>, kind: Option<Option<Kind>>| {
-                let (id, kind) = (id?, kind??);
-                of_interest(globs, &path, kind).then(|| Entry {
-                    path: path.clone(),
-                    kind,
-                    place: Place::Object(ObjectId(id)),
-                })
-            };
-            let sides = Sides {
-                before: entry(ids.0, kinds.0),
-                after: entry(ids.1, kinds.1),
-            };
-            if sides.path().is_some() {
-                found.push(sides);
-            }
-        }
+        return;
+    }
+    let entry = |item: Option<Item<'_>>| {
+        let item = item?;
+        let kind = item.kind?;
+        of_interest(globs, &path, kind).then(|| Entry {
+            path: path.clone(),
+            kind,
+            place: Place::Object(item.id),
+        })
+    };
+    let sides = Sides {
+        before: entry(before),
+        after: entry(after),
+    };
+    if sides.path().is_some() {
+        found.push(sides);
     }
 }
 
@@ -162,29 +210,68 @@ pub(crate) fn kind_of_mode(mode: u32) -> Option<Kind> {
     }
 }
 
-impl<'a> Trees<'a> {
-    fn open(&self, id: Option<Oid>, path: &[u8]) -> Result<Option<Tree<'a>>> {
-        let Some(id) = id else { return Ok(None) };
+impl Trees<'_> {
+    /// Whether both are of one repository.
+    pub(crate) fn is_beside(&self, other: &Trees<'_>) -> bool {
+        match (self.source, other.source) {
+            (Source::Objects(one), Source::Objects(other)) => one.store() == other.store(),
+            _ => false,
+        }
+    }
+
+    /// The bytes of a folder; nothing where there is none on this side.
+    fn open(&self, id: Option<ObjectId>, path: &[u8]) -> Result<Vec<u8>> {
+        let Some(id) = id else { return Ok(Vec::new()) };
         self.opened.set(self.opened.get() + 1);
-        self.git
-            .find_tree(id)
-            .map(Some)
-            .map_err(|_| Error::MissingTree {
-                path: RepoPath::from_git(path),
-                id: ObjectId(id),
-            })
+        let bytes = match self.source {
+            Source::Objects(objects) => objects.tree(id),
+            Source::Git(git) => store::tree(git, id),
+        };
+        bytes.ok_or_else(|| missing(path, id))
     }
 }
 
-fn kind(entry: &TreeEntry<'_>) -> Option<Kind> {
-    u32::try_from(entry.filemode_raw()).map_or(Some(Kind::Special), kind_of_mode)
+impl Folder {
+    fn missing(&self) -> Error {
+        let id = self.after.or(self.before);
+        missing(&self.path, id.unwrap_or(ObjectId(Oid::ZERO_SHA1)))
+    }
+}
+
+fn missing(path: &[u8], id: ObjectId) -> Error {
+    let path = RepoPath::from_git(path);
+    Error::MissingTree { path, id }
+}
+
+impl<'t> Item<'t> {
+    /// Takes one entry of a tree: its mode in octal digits, a space, its name, a zero and its id.
+    pub(crate) fn next(bytes: &mut &'t [u8]) -> Option<Self> {
+        let at = bytes.iter().position(|byte| *byte == b' ')?;
+        let (digits, rest) = bytes.split_at_checked(at)?;
+        let mut mode = 0;
+        for digit in digits {
+            let value = digit.checked_sub(b'0').filter(|value| *value < 8)?;
+            mode = mode * 8 + u32::from(value);
+        }
+        let rest = rest.get(1..)?;
+        let at = rest.iter().position(|byte| *byte == 0)?;
+        let (name, rest) = rest.split_at_checked(at)?;
+        let (id, rest) = rest.get(1..)?.split_first_chunk::<20>()?;
+        *bytes = rest;
+        let is_sound = (1..=6).contains(&digits.len()) && !name.is_empty();
+        is_sound.then(|| Self {
+            kind: kind_of_mode(mode),
+            name,
+            id: ObjectId::from_bytes(id),
+        })
+    }
 }
 
 /// The order of entries in a tree: by name, a folder as if its name ended with a slash.
-fn git_order(one: &TreeEntry<'_>, other: &TreeEntry<'_>) -> Ordering {
-    fn key<'e>(entry: &'e TreeEntry<'_>) -> impl Iterator<Item = u8> + 'e {
-        let slash = kind(entry).is_none().then_some(b'/');
-        entry.name_bytes().iter().copied().chain(slash)
+fn git_order(one: &Item<'_>, other: &Item<'_>) -> Ordering {
+    fn key<'e>(entry: &'e Item<'_>) -> impl Iterator<Item = u8> + 'e {
+        let slash = entry.kind.is_none().then_some(b'/');
+        entry.name.iter().copied().chain(slash)
     }
     key(one).cmp(key(other))
 }

@@ -16,6 +16,9 @@ const FANOUT: usize = 256;
 /// Bytes of an object's name.
 pub(crate) const NAME: usize = 20;
 
+/// Names that are looked at together where one is looked up.
+const LOOK: usize = 96;
+
 /// The index of one pack.
 pub(crate) struct Index {
     file: Stored,
@@ -80,11 +83,51 @@ impl Index {
         Some(found)
     }
 
-    fn drawer(&self, first: u8) -> Option<Drawer> {
+    /// Returns where an object begins, if the pack has it.
+    ///
+    /// Names are hashes, so that they lie evenly, and a look at where one should lie nearly always
+    /// shows where it does.
+    pub(crate) fn find(&self, name: &[u8]) -> Option<Option<u64>> {
+        let (first, rest) = name.split_first()?;
+        let (mut low, mut high) = self.bounds(*first)?;
+        let share = u64::from(u32::from_be_bytes(*rest.first_chunk()?));
+        let mut guess = low + usize::try_from(((high - low) as u64 * share) >> 32).ok()?;
+        let mut names = Vec::new();
+        while low < high {
+            let from = guess.saturating_sub(LOOK / 2).max(low);
+            let to = (from + LOOK).min(high);
+            let at = HEADER + FANOUT * 4 + from * NAME;
+            self.file
+                .read_exact(at as u64, (to - from) * NAME, &mut names)?;
+            match search(&names, name)? {
+                Ok(nth) => return Some(Some(self.offset_of(from + nth)?)),
+                Err(0) if from > low => high = from,
+                Err(nth) if nth == to - from && to < high => low = to,
+                Err(_) => return Some(None),
+            }
+            guess = low + (high - low) / 2;
+        }
+        Some(None)
+    }
+
+    /// Returns where the object begins whose name is the nth.
+    fn offset_of(&self, nth: usize) -> Option<u64> {
+        let at = HEADER + FANOUT * 4 + self.count * (NAME + 4) + nth * 4;
+        let mut bytes = Vec::new();
+        self.file.read_exact(at as u64, 4, &mut bytes)?;
+        self.offset(u32::from_be_bytes(bytes.try_into().ok()?))
+    }
+
+    /// Returns how many names begin with a lower byte, and with this one or a lower.
+    fn bounds(&self, first: u8) -> Option<(usize, usize)> {
         let first = usize::from(first);
         let high = *self.fanout.get(first)?;
         let below = first.checked_sub(1).and_then(|one| self.fanout.get(one));
-        let low = below.copied().unwrap_or_default();
+        Some((below.copied().unwrap_or_default(), high))
+    }
+
+    fn drawer(&self, first: u8) -> Option<Drawer> {
+        let (low, high) = self.bounds(first)?;
         let mut drawer = Drawer {
             names: Vec::new(),
             offsets: Vec::new(),
@@ -115,19 +158,23 @@ impl Index {
 
 impl Drawer {
     fn find(&self, name: &[u8]) -> Option<u32> {
-        let (mut low, mut high) = (0, self.names.len() / NAME);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let at = middle * NAME;
-            match self.names.get(at..at + NAME)?.cmp(name) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => {
-                    let bytes = self.offsets.get(middle * 4..)?.first_chunk()?;
-                    return Some(u32::from_be_bytes(*bytes));
-                }
-            }
-        }
-        None
+        let nth = search(&self.names, name)?.ok()?;
+        let bytes = self.offsets.get(nth * 4..)?.first_chunk()?;
+        Some(u32::from_be_bytes(*bytes))
     }
+}
+
+/// Returns which of sorted names is this one, or before which it would stand.
+fn search(names: &[u8], name: &[u8]) -> Option<Result<usize, usize>> {
+    let (mut low, mut high) = (0, names.len() / NAME);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let at = middle * NAME;
+        match names.get(at..at + NAME)?.cmp(name) {
+            std::cmp::Ordering::Less => low = middle + 1,
+            std::cmp::Ordering::Greater => high = middle,
+            std::cmp::Ordering::Equal => return Some(Ok(middle)),
+        }
+    }
+    Some(Err(low))
 }

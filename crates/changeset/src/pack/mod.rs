@@ -15,6 +15,7 @@ pub(crate) mod header;
 mod index;
 #[cfg(test)]
 mod oracle;
+mod packs;
 mod stored;
 mod sweep;
 #[cfg(test)]
@@ -31,7 +32,11 @@ use stored::Stored;
 use sweep::Route;
 
 pub(crate) use header::Kind;
+pub(crate) use packs::{Desk, Packs};
 pub(crate) use walk::Walk;
+
+/// The most bytes of a tree that is read; more than half a million entries.
+pub(crate) const TREE_LIMIT: u64 = 32 * 1024 * 1024;
 
 /// Objects of one pack that are wanted, with all that they stand on, in the order of a walk.
 pub(crate) struct Grove {

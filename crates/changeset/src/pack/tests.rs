@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::header::Kind;
-use super::{Groves, Walk, oracle};
+use super::{Desk, Groves, Packs, Walk, oracle};
 use crate::entry::ObjectId;
 
 const LIMIT: u64 = 1 << 16;
@@ -152,6 +152,20 @@ fn unpacked(folder: &Path, count: usize, stretch: usize) -> Vec<Option<Vec<u8>>>
     found.into_values().collect()
 }
 
+/// Unpacks each of so many objects alone, every third after the other, so that what is at hand
+/// serves some and not others.
+fn alone(folder: &Path, count: usize) -> Vec<Option<Vec<u8>>> {
+    let packs = Packs::open(folder);
+    let mut desk = Desk::default();
+    let mut found = vec![None; count];
+    for first in 0..3 {
+        for number in (first..count).step_by(3).rev() {
+            found[number] = packs.read(&mut desk, &name(number), Kind::Blob, LIMIT);
+        }
+    }
+    found
+}
+
 /// A copy of the whole base, which has so many bytes, below 128.
 fn copy(size: u8) -> Vec<u8> {
     vec![size, size, 0x90, size]
@@ -245,6 +259,8 @@ fn what_no_git_would_write_is_not_unpacked() {
         }
         assert_eq!(found[table.len()], None, "what no pack has");
     }
+    let together = unpacked(folder.path(), table.len() + 1, 1000);
+    assert!(alone(folder.path(), table.len() + 1) == together);
 }
 
 #[test]
@@ -266,6 +282,7 @@ fn any_byte_may_be_damaged() {
             damaged[at] ^= [0x80, 0xff, 0x01, 0x10][at % 4];
             fs::write(&path, &damaged).unwrap();
             unpacked(folder.path(), objects.len(), 30);
+            alone(folder.path(), objects.len());
             if at % 12 == 0 {
                 fs::write(&path, &bytes[..at]).unwrap();
                 unpacked(folder.path(), objects.len(), 30);
@@ -350,7 +367,31 @@ proptest! {
         let found = unpacked(folder.path(), objects.len(), stretch);
         let texts: Vec<Option<Vec<u8>>> = texts.into_iter().map(Some).collect();
         assert_eq!(found, texts);
+        assert_eq!(alone(folder.path(), objects.len()), texts);
     }
+}
+
+#[test]
+fn many_names_are_found_in_an_index() {
+    let folder = TempDir::new().unwrap();
+    let text = |number: usize| format!("number {number}").into_bytes();
+    // So many begin with each byte that no look sees them all.
+    let objects: Vec<Object> = (0..60_000).map(|number| whole(&text(number))).collect();
+    write(folder.path(), &objects);
+    let packs = Packs::open(folder.path());
+    let mut desk = Desk::default();
+    for number in (0..objects.len()).step_by(97).chain([59_999]) {
+        let found = packs.read(&mut desk, &name(number), Kind::Blob, LIMIT);
+        assert_eq!(found, Some(text(number)));
+    }
+    for number in [60_000, 65_000] {
+        assert_eq!(
+            packs.read(&mut desk, &name(number), Kind::Blob, LIMIT),
+            None
+        );
+    }
+    let tree = packs.read(&mut desk, &name(0), Kind::Tree, LIMIT);
+    assert_eq!(tree, None, "a file is no folder");
 }
 
 #[test]

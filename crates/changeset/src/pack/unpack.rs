@@ -25,6 +25,18 @@ impl Unpacker {
     pub(super) fn unpack(
         &mut self,
         pack: &Stored,
+        at: u64,
+        size: usize,
+        into: &mut Vec<u8>,
+    ) -> Option<()> {
+        self.unpack_from(&[], pack, at, size, into)
+    }
+
+    /// The same, where the first bytes of the data are at hand.
+    pub(super) fn unpack_from(
+        &mut self,
+        first: &[u8],
+        pack: &Stored,
         mut at: u64,
         size: usize,
         into: &mut Vec<u8>,
@@ -33,11 +45,15 @@ impl Unpacker {
         into.clear();
         into.try_reserve(size).ok()?;
         into.resize(size, 0);
+        self.packed.clear();
+        self.packed.extend_from_slice(first);
         // What cannot be deflated grows by less than this, so that one round is nearly always enough.
         let most = size + size / 1024 + 64;
         loop {
             let (read, written) = (self.inflate.total_in(), self.inflate.total_out());
-            pack.read(at, most, &mut self.packed)?;
+            if self.packed.is_empty() {
+                pack.read(at, most, &mut self.packed)?;
+            }
             let rest = into.get_mut(usize::try_from(written).ok()?..)?;
             let finish = InflateFlush::Finish;
             let status = self.inflate.decompress(&self.packed, rest, finish).ok()?;
@@ -50,6 +66,7 @@ impl Unpacker {
                 return None;
             }
             at += taken;
+            self.packed.clear();
         }
     }
 }

@@ -1,0 +1,193 @@
+//! The name of one object in, its bytes out, where a pack has it.
+//!
+//! What was unpacked last is kept at hand: two revisions of a file or a folder mostly stand on the
+//! same others, and are asked for one after the other.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::path::Path;
+
+use foldhash::fast::RandomState;
+
+use super::delta::Delta;
+use super::header::{self, Header, Kind, Stand};
+use super::index::Index;
+use super::indexes;
+use super::stored::Stored;
+use super::unpack::Unpacker;
+
+/// Repositories of more packs than this are left to libgit2.
+const MOST_PACKS: usize = 16;
+
+/// The longest way down to a whole object; git itself goes no deeper than this.
+const MOST_STEPS: usize = 4096;
+
+/// Bytes that are read of an object at first: most deltas are no longer.
+const FIRST: usize = 1024;
+
+/// Bytes of unpacked objects that are kept at hand.
+const AT_HAND: usize = 1 << 20;
+
+/// The packs of a repository; threads may share them.
+pub(crate) struct Packs(Vec<Pack>);
+
+struct Pack {
+    index: Index,
+    stored: Stored,
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Desk({} bytes)", self.recent.bytes)
+    }
+}
+
+impl fmt::Debug for Packs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Packs({})", self.0.len())
+    }
+}
+
+impl Packs {
+    /// Opens the packs; those that are not understood are left out.
+    pub(crate) fn open(common_dir: &Path) -> Self {
+        let paths = indexes(common_dir);
+        if paths.len() > MOST_PACKS {
+            return Self(Vec::new());
+        }
+        let open = |path: &Path| {
+            let index = Index::open(path)?;
+            let stored = Stored::pack(&path.with_extension("pack"), index.count())?;
+            Some(Pack { index, stored })
+        };
+        Self(paths.iter().filter_map(|path| open(path)).collect())
+    }
+
+    /// Reads an object of a kind; none where no pack has it, or it is larger than the limit, or
+    /// anything about it is not understood.
+    pub(crate) fn read(
+        &self,
+        desk: &mut Desk,
+        name: &[u8],
+        kind: Kind,
+        limit: u64,
+    ) -> Option<Vec<u8>> {
+        let found = |pack: &Pack| pack.index.find(name).flatten();
+        let (at, offset) = self
+            .0
+            .iter()
+            .enumerate()
+            .find_map(|(at, pack)| Some((at, found(pack)?)))?;
+        desk.read(self.0.get(at)?, (at, offset), kind, limit)
+    }
+}
+
+/// What one thread unpacks with.
+#[derive(Default)]
+pub(crate) struct Desk {
+    unpacker: Option<Unpacker>,
+    /// The beginning of the object at hand.
+    first: Vec<u8>,
+    /// The deltas on the way down, the topmost first, each with the place of what comes of it.
+    deltas: Vec<(Place, Vec<u8>)>,
+    recent: Recent,
+    /// Room that is free again.
+    spare: Vec<Vec<u8>>,
+}
+
+/// The number of a pack, and where an object begins in it.
+type Place = (usize, u64);
+
+impl Desk {
+    fn read(&mut self, pack: &Pack, place: Place, kind: Kind, limit: u64) -> Option<Vec<u8>> {
+        self.spare
+            .extend(self.deltas.drain(..).map(|(_, delta)| delta));
+        let mut at = self.descend(pack, place, kind, limit)?;
+        while let Some((place, delta)) = self.deltas.pop() {
+            let delta_of = Delta::read(&delta).filter(|delta| delta.result <= limit)?;
+            let mut bytes = self.spare.pop().unwrap_or_default();
+            delta_of.apply(&self.recent.get(at, kind)?.bytes, &mut bytes)?;
+            self.spare.push(delta);
+            self.spare.extend(self.recent.keep(place, kind, bytes));
+            at = place;
+        }
+        let found = &self.recent.get(at, kind)?.bytes;
+        (found.len() as u64 <= limit).then(|| found.clone())
+    }
+
+    /// Goes down from an object to one that is at hand or stands in the pack whole, and takes up
+    /// the deltas on the way; returns where that is, which then is at hand.
+    fn descend(&mut self, pack: &Pack, from: Place, kind: Kind, limit: u64) -> Option<Place> {
+        // Deltas that take more room than what comes of them were not written by git.
+        let mut left = limit.saturating_mul(2).saturating_add(1 << 16);
+        let mut place = from;
+        for _ in 0..MOST_STEPS {
+            if self.recent.get(place, kind).is_some() {
+                return Some(place);
+            }
+            pack.stored.read(place.1, FIRST, &mut self.first)?;
+            let header = header::read(&self.first)?;
+            left = left.checked_sub(header.size)?;
+            let mut bytes = self.spare.pop().unwrap_or_default();
+            self.unpack(pack, place, header, &mut bytes)?;
+            let offset = match header.stand {
+                Stand::Whole(found) if found == kind && header.size <= limit => {
+                    self.spare.extend(self.recent.keep(place, kind, bytes));
+                    return Some(place);
+                }
+                Stand::Whole(_) | Stand::Before(0) => return None,
+                Stand::Before(distance) => place.1.checked_sub(distance)?,
+                Stand::Named(name) => pack.index.find(&name)??,
+            };
+            self.deltas.push((place, bytes));
+            place.1 = offset;
+        }
+        None
+    }
+
+    fn unpack(&mut self, pack: &Pack, at: Place, header: Header, into: &mut Vec<u8>) -> Option<()> {
+        let unpacker = self.unpacker.get_or_insert_with(Unpacker::new);
+        let size = usize::try_from(header.size).ok()?;
+        let first = self.first.get(header.length..)?;
+        let at = at.1 + header.length as u64;
+        unpacker.unpack_from(first, &pack.stored, at, size, into)
+    }
+}
+
+/// Objects that were unpacked last.
+#[derive(Default)]
+struct Recent {
+    objects: HashMap<Place, Object, RandomState>,
+    /// Their places, the oldest first.
+    order: VecDeque<Place>,
+    bytes: usize,
+}
+
+struct Object {
+    kind: Kind,
+    bytes: Vec<u8>,
+}
+
+impl Recent {
+    fn get(&self, place: Place, kind: Kind) -> Option<&Object> {
+        self.objects.get(&place).filter(|one| one.kind == kind)
+    }
+
+    /// Keeps an object, and returns the room of one that has to go for it. The newest stays,
+    /// however large.
+    fn keep(&mut self, place: Place, kind: Kind, bytes: Vec<u8>) -> Option<Vec<u8>> {
+        self.bytes += bytes.len();
+        self.order.push_back(place);
+        let before = self.objects.insert(place, Object { kind, bytes });
+        let mut free = before.map(|one| one.bytes);
+        self.bytes -= free.as_ref().map_or(0, Vec::len);
+        while self.bytes > AT_HAND && self.order.len() > 1 {
+            let oldest = self.order.pop_front()?;
+            if let Some(gone) = self.objects.remove(&oldest) {
+                self.bytes -= gone.bytes.len();
+                free = Some(gone.bytes);
+            }
+        }
+        free
+    }
+}
