@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use meshlaw_contract::model::Contract;
 
+use crate::catalogue::rule_of;
 use crate::edit::{Aspect, Edit, Motion, Place};
 use crate::moves::Adrift;
 use crate::physical::Dialect;
 use crate::recorder::{At, Recorder};
-use crate::{Alignment, Rule, RuleError, catalogue};
+use crate::{Alignment, Rule, RuleError};
 
 /// An edit, with the rule that speaks of it.
 #[derive(Debug, Clone)]
@@ -42,8 +43,30 @@ pub fn compare(
     after: Option<&Contract>,
     as_of: Date,
 ) -> Result<Comparison, &'static RuleError> {
+    compared([before, after], as_of, false)
+}
+
+/// Compares as [`compare`] does, but also goes through fields that state the same: slower, and the
+/// same comes out.
+///
+/// # Errors
+///
+/// As [`compare`].
+pub fn compare_plainly(
+    before: Option<&Contract>,
+    after: Option<&Contract>,
+    as_of: Date,
+) -> Result<Comparison, &'static RuleError> {
+    compared([before, after], as_of, true)
+}
+
+fn compared(
+    [before, after]: [Option<&Contract>; 2],
+    as_of: Date,
+    is_plain: bool,
+) -> Result<Comparison, &'static RuleError> {
     let (edits, alignment) = match (before, after) {
-        (Some(base), Some(head)) => compare_both(base, head, as_of),
+        (Some(base), Some(head)) => compare_both([base, head], as_of, is_plain),
         (None, Some(head)) => (vec![whole(head, Motion::Added)], Alignment::default()),
         (Some(base), None) => {
             let over = crate::field::has_passed(base.deprecated.as_ref(), as_of);
@@ -56,18 +79,22 @@ pub fn compare(
         }
         (None, None) => (Vec::new(), Alignment::default()),
     };
-    let catalogue = catalogue()?;
-    let mut changes = Vec::with_capacity(edits.len());
-    for edit in edits {
-        // The catalogue is checked to be whole when it is read.
-        if let Some(rule) = catalogue.rule(edit.aspect, edit.motion) {
-            changes.push(Change { edit, rule });
-        }
-    }
-    Ok(Comparison { changes, alignment })
+    let change = |edit: Edit| {
+        let rule = rule_of(edit.aspect, edit.motion)?;
+        Ok(Change { edit, rule })
+    };
+    let changes: Result<Vec<Change>, &RuleError> = edits.into_iter().map(change).collect();
+    Ok(Comparison {
+        changes: changes?,
+        alignment,
+    })
 }
 
-fn compare_both(base: &Contract, head: &Contract, as_of: Date) -> (Vec<Edit>, Alignment) {
+fn compare_both(
+    [base, head]: [&Contract; 2],
+    as_of: Date,
+    is_plain: bool,
+) -> (Vec<Edit>, Alignment) {
     let mut recorder = Recorder {
         base,
         head,
@@ -77,6 +104,7 @@ fn compare_both(base: &Contract, head: &Contract, as_of: Date) -> (Vec<Edit>, Al
         edits: Vec::new(),
         patterns: BTreeMap::new(),
         adrift: Adrift::default(),
+        is_plain,
     };
     recorder.contract(&At::root());
     recorder.service(&At::root());

@@ -12,7 +12,7 @@ use crate::edit::{Aspect, Motion};
 use crate::folding::Rules;
 use crate::moves::Drifter;
 use crate::pairing::{Pairing, pair};
-use crate::recorder::{Recorder, Spot, text};
+use crate::recorder::{At, Recorder, Spot, text};
 use crate::types::{self, Digits};
 use crate::{phrase, physical};
 
@@ -72,6 +72,10 @@ impl<'c> Recorder<'c> {
         for (old, new) in &pairs {
             let at = list.names(&old.name, &new.name);
             self.alignment.pair(&at.base, &at.head);
+            if self.are_alike(old, new, rules) {
+                self.align_inside(&at, new);
+                continue;
+            }
             if old.name != new.name {
                 let names = (Some(old.name.clone()), Some(new.name.clone()));
                 let motion = renaming(&old.name, &new.properties);
@@ -91,6 +95,42 @@ impl<'c> Recorder<'c> {
                 field,
                 motion,
             });
+        }
+    }
+
+    /// Tells whether all that two fields are compared by is the same, as it mostly is.
+    fn are_alike(&self, before: &Field, after: &Field, rules: &Rules<'_>) -> bool {
+        let [from, to] = self.dialects;
+        let (old, new) = (rules.before.on(&before.name), rules.after.on(&after.name));
+        !self.is_plain && from == to && before == after && old == new
+    }
+
+    /// Pairs what nests in a field with the same in the other revision.
+    fn align_inside(&mut self, at: &At, field: &Field) {
+        let mut pair = |at: At, field: &Field| {
+            self.alignment.pair(&at.base, &at.head);
+            self.align_inside(&at, field);
+        };
+        match &field.ty {
+            Type::Object(fields) => {
+                let list = at.word("fields").at();
+                for field in fields {
+                    pair(list.name(&field.name), field);
+                }
+            }
+            Type::Array(items) => {
+                if let Some(items) = items {
+                    pair(at.word("items").at(), items);
+                }
+            }
+            Type::Map { keys, values } => {
+                for (word, one) in [("keys", keys), ("values", values)] {
+                    if let Some(one) = one {
+                        pair(at.word(word).at(), one);
+                    }
+                }
+            }
+            _ => {}
         }
     }
 

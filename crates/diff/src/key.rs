@@ -209,8 +209,24 @@ fn names_of(key: &Key) -> Vec<String> {
 /// Collects the columns that belong to a key, all the way down.
 fn columns(parent: &Pointer, dataset: &Dataset, is_key: fn(&Field) -> bool) -> Scopes {
     let mut scopes = Scopes::new();
-    nested(&mut scopes, parent, parent, &dataset.fields, is_key);
+    let list = parent.word("fields");
+    for field in dataset.fields.iter().filter(|one| holds(one, is_key)) {
+        let at = list.name(&field.name);
+        column(&mut scopes, parent, &at, field, is_key);
+    }
     scopes
+}
+
+/// Tells whether a field belongs to a key, or what nests in it does.
+fn holds(field: &Field, is_key: fn(&Field) -> bool) -> bool {
+    let inside = |one: &Option<Box<Field>>| one.as_deref().is_some_and(|one| holds(one, is_key));
+    is_key(field)
+        || match &field.ty {
+            Type::Object(fields) => fields.iter().any(|one| holds(one, is_key)),
+            Type::Array(items) => inside(items),
+            Type::Map { keys, values } => inside(keys) || inside(values),
+            _ => false,
+        }
 }
 
 fn nested(

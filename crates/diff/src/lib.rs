@@ -37,7 +37,7 @@ mod witness;
 
 pub use align::Alignment;
 pub use catalogue::{Catalogue, catalogue};
-pub use compare::{Change, Comparison, compare};
+pub use compare::{Change, Comparison, compare, compare_plainly};
 pub use edit::{Aspect, Edit, Motion, Place};
 pub use grading::{Grading, Overrule};
 pub use physical::has_zone;

@@ -26,6 +26,8 @@ pub(crate) struct Recorder<'c> {
     pub(crate) patterns: BTreeMap<(String, String), Motion>,
     /// Fields that are not where they were, until it is known whether they are elsewhere.
     pub(crate) adrift: Adrift<'c>,
+    /// Compare what is alike, too.
+    pub(crate) is_plain: bool,
 }
 
 /// The same part in both revisions.

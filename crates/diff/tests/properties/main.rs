@@ -19,7 +19,7 @@ use generator::Dice;
 use jiff::civil::date;
 use meshlaw_contract::model::Contract;
 use meshlaw_contract::{Format, Gravity, Key, Limits, Pointer, parse_contracts};
-use meshlaw_diff::{Aspect, Change, Effect, Motion, catalogue, compare};
+use meshlaw_diff::{Aspect, Change, Effect, Motion, catalogue, compare, compare_plainly};
 use proptest::prelude::*;
 use serde_json::Value;
 use sites::{Site, Step, around, key, other, sites};
@@ -183,6 +183,20 @@ proptest! {
             let place = &change.edit.place;
             prop_assert!(place.base().is_some() || place.head().is_some());
         }
+    }
+
+    /// Fields that state the same need not be gone through.
+    #[test]
+    fn what_is_alike_is_compared_as_plainly(
+        seeds: (u64, u64), edits in 0usize..12, dice in (0u64..9, 0u64..9)
+    ) {
+        let (before, after) = pair(seeds, edits);
+        let (base, head) = (read_beyond(&before, dice.0).0, read_beyond(&after, dice.1).0);
+        let day = date(2026, 11, 23);
+        let short = compare(Some(&base), Some(&head), day).unwrap();
+        let plain = compare_plainly(Some(&base), Some(&head), day).unwrap();
+        prop_assert_eq!(format!("{:?}", short.changes), format!("{:?}", plain.changes));
+        prop_assert_eq!(short.alignment, plain.alignment, "{}\n{}", before, after);
     }
 
     /// Pointers of what stays lead there and back again.
