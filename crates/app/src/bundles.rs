@@ -139,7 +139,7 @@ pub fn join(floors: &[Floor], own: &[BookFile], folder: &str) -> (Vec<BookFile>,
                 Some(_) => {}
                 None => texts.push(BookFile {
                     path: file.path.clone(),
-                    text: file.text.clone(),
+                    text: file.text.clone().into(),
                 }),
             }
         }
@@ -161,6 +161,9 @@ pub fn join(floors: &[Floor], own: &[BookFile], folder: &str) -> (Vec<BookFile>,
 /// Sets the parameters that bundles bring, and says which the settings or another bundle state
 /// otherwise: whoever takes a floor takes its numbers.
 pub fn settle(floors: &[Floor], into: &mut Settings, text: &str) -> Vec<LawProblem> {
+    if floors.is_empty() {
+        return Vec::new();
+    }
     let mut stated: BTreeSet<String> = stated_parameters(text).into_keys().collect();
     let mut problems = Vec::new();
     for floor in floors {

@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 use meshlaw_changeset::{Globs, Reader, Renames, changes};
-use meshlaw_diff::{Comparison, compare};
+use meshlaw_contract::model::Contract;
+use meshlaw_diff::{Comparison, RuleError, compare};
 use meshlaw_report::Side;
 
 use crate::failure::Failure;
@@ -52,6 +53,20 @@ impl Changed {
 /// Compares a contract with what it was; one of which nothing was understood is never taken for
 /// removed or new.
 pub fn compare_revisions(
+    before: Option<&Revision<'_>>,
+    after: Option<&Revision<'_>>,
+    as_of: Date,
+) -> Result<Comparison, Failure> {
+    compare_by(compare, before, after, as_of)
+}
+
+/// A way to compare two contracts on a day.
+pub type Compare =
+    fn(Option<&Contract>, Option<&Contract>, Date) -> Result<Comparison, &'static RuleError>;
+
+/// The same, in one of the ways that there are.
+pub fn compare_by(
+    compare: Compare,
     before: Option<&Revision<'_>>,
     after: Option<&Revision<'_>>,
     as_of: Date,

@@ -3,12 +3,12 @@
 
 use meshlaw_contract::model::{CompatibilityMode, Contract};
 use meshlaw_contract::{Gravity, Pointer, Problem, Value};
-use meshlaw_diff::{Alignment, Grading};
+use meshlaw_diff::{Alignment, Grading, compare, compare_plainly};
 use meshlaw_policy::{Judge, Origin, Violation, compare_states};
 use meshlaw_report::{self as report, Finding, Kind, Severity, Side, State};
 
 use crate::case::Case;
-use crate::changed::compare_revisions;
+use crate::changed::{Compare, compare_by};
 use crate::chronicle::Annals;
 use crate::codeowners::disagreement;
 use crate::decisions::{Log, cite};
@@ -120,7 +120,12 @@ impl<'l> Court<'l> {
         after: Option<&Revision<'_>>,
     ) -> Result<Told, Failure> {
         let mut told = Told::default();
-        let comparison = compare_revisions(before, after, self.estate.world.as_of)?;
+        let way: Compare = if self.law.settings.limits.shortcuts {
+            compare
+        } else {
+            compare_plainly
+        };
+        let comparison = compare_by(way, before, after, self.estate.world.as_of)?;
         if let Some(after) = after {
             self.states(judge, before, after, &comparison.alignment, &mut told);
             told.findings

@@ -1,11 +1,14 @@
 //! A snapshot in, the law that it holds out: settings, policies, the schema of free properties.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use jiff::civil::Date;
-use meshlaw_changeset::{Globs, Kind, Reader, RepoPath};
-use meshlaw_policy::{Abstracts, Book, BookFile, BookProblem, Memory, Product, builtin_files};
+use meshlaw_changeset::{Globs, Kind, ObjectId, Reader, RepoPath};
+use meshlaw_policy::{
+    Abstracts, Book, BookFile, BookProblem, Memory, Policy, Product, builtin_files,
+};
 
 use serde::Serialize;
 
@@ -32,6 +35,10 @@ pub struct Law {
     pub texts: Texts,
     /// The bundles that policies come from.
     pub floors: Vec<Floor>,
+    /// The object that holds the settings, where git does.
+    settings_id: Option<ObjectId>,
+    /// What tells the policies from all others, where they were read from texts.
+    book_key: Option<Key>,
     /// What the policies decided before, once anybody asks for it.
     memory: OnceLock<Memory>,
     /// Where that is kept, and under which key.
@@ -75,35 +82,45 @@ impl Law {
             bootstrap: false,
             texts: Texts::default(),
             floors: Vec::new(),
+            settings_id: None,
+            book_key: None,
             memory: OnceLock::new(),
             kept: None,
         }
     }
 
+    /// The policies, to be changed: what was decided by others is not recalled for them.
+    pub fn policies_mut(&mut self) -> &mut [Policy] {
+        self.book_key = None;
+        &mut self.book.policies
+    }
+
     /// Reads the settings of another revision, unless they are the same as this law's; none where
     /// they do not load.
-    pub fn settings_of(&self, reader: &Reader) -> Option<Settings> {
-        let text = find(reader, settings::FILE).ok()?.and_then(Result::ok);
-        if !self.bootstrap
-            && text
-                .as_ref()
-                .is_some_and(|text| *text == self.texts.settings)
-        {
-            return Some(self.settings.clone());
+    pub fn settings_of(&self, reader: &Reader) -> Option<Cow<'_, Settings>> {
+        let id = settings_id(reader);
+        let is_same = id.is_some() && id == self.settings_id;
+        if !self.bootstrap && is_same {
+            return Some(Cow::Borrowed(&self.settings));
         }
-        read_settings(reader).ok()
+        let text = find(reader, settings::FILE).ok()?.and_then(Result::ok);
+        if !self.bootstrap && text.is_some_and(|text| text == self.texts.settings) {
+            return Some(Cow::Borrowed(&self.settings));
+        }
+        read_settings(reader).ok().map(Cow::Owned)
     }
 
     /// Lets what these policies decided on the same day in earlier runs be recalled.
     pub fn recall(&mut self, reader: &Reader, as_of: Date) {
-        let texts = self
-            .book
-            .policies
-            .iter()
-            .map(|one| (one.id.as_str(), &one.text));
-        let texts: Vec<_> = texts.collect();
-        let parameters = format!("{:?}", self.settings.parameters);
-        let key = Key::of(&(VERDICTS, texts, as_of.to_string(), parameters));
+        let (as_of, parameters) = (as_of.to_string(), format!("{:?}", self.settings.parameters));
+        let key = match &self.book_key {
+            Some(book) => Key::of(&(VERDICTS, book, as_of, parameters)),
+            None => {
+                let policies = self.book.policies.iter();
+                let texts: Vec<_> = policies.map(|one| (one.id.as_str(), &one.text)).collect();
+                Key::of(&(VERDICTS, texts, as_of, parameters))
+            }
+        };
         self.kept = Cache::of(reader).zip(key);
     }
 
@@ -127,28 +144,35 @@ impl Law {
     }
 }
 
-/// Reads a book, or what is kept of the same texts from before.
+/// Reads a book, or what is kept of the same texts from before, and what tells it from all others.
 fn load_book(
     reader: &Reader,
     builtin: &[BookFile],
     own: &[BookFile],
-) -> Result<Book, Vec<BookProblem>> {
+) -> Result<(Book, Option<Key>), Vec<BookProblem>> {
     // The texts of what is built in are the program's, by which every key is told apart.
     let names: Vec<&str> = builtin.iter().map(|file| file.path.as_str()).collect();
     let texts: Vec<(&str, &str)> = own.iter().map(|file| (&*file.path, &*file.text)).collect();
-    let kept = Cache::of(reader).zip(Key::of(&(BOOK, names, texts)));
+    let key = Key::of(&(BOOK, names, texts));
+    let kept = Cache::of(reader).zip(key);
     if let Some((cache, key)) = &kept {
         let known = cache.load(BOOK, key);
         let known = known.and_then(|page| page.value::<Abstracts>());
         if let Some(book) = known.and_then(|known| known.book(builtin, own)) {
-            return Ok(book);
+            return Ok((book, Some(*key)));
         }
     }
     let book = Book::load(builtin, own)?;
     if let Some((cache, key)) = kept {
         cache.store(BOOK, &key, &Abstracts::of(&book));
     }
-    Ok(book)
+    Ok((book, key))
+}
+
+/// Returns the object that holds the settings of a snapshot, where git does.
+fn settings_id(reader: &Reader) -> Option<ObjectId> {
+    let entry = reader.find(&RepoPath::parse(settings::FILE).ok()?).ok()??;
+    entry.object().filter(|_| entry.kind == Kind::File)
 }
 
 /// Something wrong with the law, by the kind of text that it is in.
@@ -265,7 +289,7 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
     problems.extend(clashes);
     all.extend(own);
     match load_book(reader, &chosen_builtin(&settings, &all), &all) {
-        Ok(mut book) => {
+        Ok((mut book, book_key)) => {
             bundles::mark(&floors, &mut book);
             let wrong = rulings::settle(&mut book, &settings);
             // Another folder is tried out, and need not have what the settings speak of.
@@ -280,6 +304,8 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
                 codeowners,
                 texts,
                 floors,
+                settings_id: settings_id(reader),
+                book_key,
                 ..Law::new(settings, book)
             })
         }
@@ -301,7 +327,7 @@ pub fn load(reader: &Reader, policies: &PolicySource<'_>) -> Result<Law, Vec<Law
 /// Makes a law of a snapshot's settings and nothing but what is built in, which only advises.
 pub fn bootstrap(reader: &Reader) -> Result<Law, Vec<LawProblem>> {
     let settings = read_settings(reader)?;
-    let book = load_book(reader, &builtin_files(), &[]).map_err(|problems| {
+    let (book, book_key) = load_book(reader, &builtin_files(), &[]).map_err(|problems| {
         let failure = |problem| LawProblem::Policy(book_failure("built in", problem));
         problems.into_iter().map(failure).collect::<Vec<_>>()
     })?;
@@ -312,6 +338,7 @@ pub fn bootstrap(reader: &Reader) -> Result<Law, Vec<LawProblem>> {
         properties,
         codeowners,
         bootstrap: true,
+        book_key,
         ..Law::new(settings, book)
     })
 }
@@ -353,7 +380,10 @@ pub fn policy_files(reader: &Reader, folder: &str) -> Result<Vec<BookFile>, Fail
             }
         };
         let path = path.strip_prefix(&prefix).unwrap_or(&path).to_owned();
-        files.push(BookFile { path, text });
+        files.push(BookFile {
+            path,
+            text: text.into(),
+        });
     }
     Ok(files)
 }

@@ -62,7 +62,7 @@ fn of_policy(policy: &Policy) -> Explanation {
     let readme = if policy.readme.is_empty() {
         format!("# {}\n", policy.id)
     } else {
-        policy.readme.clone()
+        policy.readme.clone().into_owned()
     };
     let origin = match &policy.bundle {
         Some(bundle) => format!(", from the bundle {bundle}"),

@@ -290,7 +290,7 @@ pub fn of_law(law: &Law, as_of: Date) -> Option<Key> {
         .map(|one| {
             let is_early = one.since.is_some_and(|since| as_of < since);
             let settled = one.enforcement(as_of);
-            (one.id.as_str(), one.text.as_str(), is_early, settled)
+            (one.id.as_str(), &*one.text, is_early, settled)
         })
         .collect();
     let is_dated = may_hold_date(&law.texts.settings)

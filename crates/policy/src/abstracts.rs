@@ -4,6 +4,7 @@
 //! most runs ask few policies, or none whose verdict is not known. Whoever keeps abstracts keeps
 //! them for the very texts that the book was read from.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -38,28 +39,31 @@ impl Abstracts {
 
     /// Makes the book anew from the texts that it was read from; none where one is not there.
     pub fn book(self, builtin: &[BookFile], own: &[BookFile]) -> Option<Book> {
-        let texts = |files: &[BookFile]| -> BTreeMap<String, usize> {
-            let id = |(at, file): (usize, &BookFile)| {
-                Some((file.path.strip_suffix("/policy.cedar")?.to_owned(), at))
-            };
-            files.iter().enumerate().filter_map(id).collect()
-        };
         let sources = [
-            (builtin, texts(builtin), readmes(builtin)),
-            (own, texts(own), readmes(own)),
+            (builtin, places(builtin), readmes(builtin)),
+            (own, places(own), readmes(own)),
         ];
         let [of_builtin, of_own] = &sources;
         let policy = |known: Abstract| {
-            let (files, texts, readmes) = if known.is_builtin { of_builtin } else { of_own };
-            let text = &files.get(*texts.get(&known.id)?)?.text;
-            let readme = readmes.get(known.id.as_str()).copied().unwrap_or_default();
-            known.policy(text, readme)
+            let (files, places, readmes) = if known.is_builtin { of_builtin } else { of_own };
+            let text = &files.get(*places.get(known.id.as_str())?)?.text;
+            let readme = readmes.get(known.id.as_str());
+            known.policy(text, readme.map_or(&Cow::Borrowed(""), |text| *text))
         };
         let policies: Option<Vec<Policy>> = self.0.into_iter().map(policy).collect();
         Some(Book {
             policies: policies?,
         })
     }
+}
+
+/// Returns where the text of each policy is, by its id.
+fn places(files: &[BookFile]) -> BTreeMap<&str, usize> {
+    let ids = files
+        .iter()
+        .map(|file| file.path.strip_suffix("/policy.cedar"));
+    let all = ids.enumerate();
+    all.filter_map(|(at, id)| Some((id?, at))).collect()
 }
 
 impl Abstract {
@@ -77,7 +81,7 @@ impl Abstract {
         }
     }
 
-    fn policy(self, text: &str, readme: &str) -> Option<Policy> {
+    fn policy(self, text: &Cow<'static, str>, readme: &Cow<'static, str>) -> Option<Policy> {
         let (id, layer) = PolicyId::parse(&self.id)?;
         let since = match self.since {
             None => None,
@@ -93,8 +97,8 @@ impl Abstract {
             message: self.message,
             help: self.help,
             since,
-            text: text.to_owned(),
-            readme: readme.to_owned(),
+            text: text.clone(),
+            readme: readme.clone(),
             is_builtin: self.is_builtin,
             bundle: None,
             reads: self.reads,
@@ -115,7 +119,7 @@ mod tests {
                     resource is Field) when { resource.name like \"*a\" };\n";
         let own = [BookFile {
             path: "domains/sales/a/policy.cedar".to_owned(),
-            text: text.to_owned(),
+            text: text.into(),
         }];
         let book = Book::load(&builtin, &own).unwrap();
         let again = Abstracts::of(&book).book(&builtin, &own).unwrap();

@@ -1,5 +1,6 @@
 //! Policy files in, the book of law out, or what is wrong with them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -20,8 +21,8 @@ use crate::schema::vocabulary;
 pub struct BookFile {
     /// Path, such as `org/privacy/pii-masked/policy.cedar`.
     pub path: String,
-    /// The text.
-    pub text: String,
+    /// The text; of what is built in, the program's own.
+    pub text: Cow<'static, str>,
 }
 
 /// What is wrong with a policy, where, and the way out.
@@ -80,8 +81,9 @@ impl Book {
             for parsed in parsed {
                 match parsed {
                     Ok(Some(mut policy)) => {
-                        let readme = readmes.get(policy.id.as_str()).copied().unwrap_or_default();
-                        readme.clone_into(&mut policy.readme);
+                        if let Some(readme) = readmes.get(policy.id.as_str()) {
+                            policy.readme = (*readme).clone();
+                        }
                         policies.insert(policy.id.clone(), policy);
                     }
                     Ok(None) => {}
@@ -122,10 +124,10 @@ pub(crate) fn builtin(file: &BookFile) -> Option<Policy> {
 }
 
 /// Returns what explains policies, by their ids.
-pub(crate) fn readmes(files: &[BookFile]) -> BTreeMap<&str, &str> {
+pub(crate) fn readmes(files: &[BookFile]) -> BTreeMap<&str, &Cow<'static, str>> {
     let of_policy = files.iter().filter_map(|file| {
         let folder = file.path.strip_suffix("/README.md")?;
-        Some((folder, file.text.as_str()))
+        Some((folder, &file.text))
     });
     of_policy.collect()
 }
@@ -164,7 +166,7 @@ fn parse(file: &BookFile, is_builtin: bool) -> Result<Option<Policy>, Vec<BookPr
 fn settle(
     id: PolicyId,
     layer: Layer,
-    text: &str,
+    text: &Cow<'static, str>,
     is_builtin: bool,
 ) -> Result<Policy, Vec<Trouble>> {
     let cedar = parse_one(text)?.new_id(cedar_policy::PolicyId::new(id.as_str()));
@@ -198,8 +200,8 @@ fn settle(
         message: words.message,
         help: words.help,
         since: words.since,
-        text: text.to_owned(),
-        readme: String::new(),
+        text: text.clone(),
+        readme: Cow::Borrowed(""),
         is_builtin,
         bundle: None,
         reads: Reads::of(&json),

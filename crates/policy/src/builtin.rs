@@ -1,5 +1,7 @@
 //! The policies of this workspace, embedded.
 
+use std::borrow::Cow;
+
 use crate::BookFile;
 
 /// Name of the pack that holds every built-in policy of the floor.
@@ -41,10 +43,10 @@ pub fn builtin_examples() -> Vec<BookFile> {
     EXAMPLES.iter().map(file).collect()
 }
 
-fn file((path, text): &(&str, &str)) -> BookFile {
+fn file((path, text): &(&str, &'static str)) -> BookFile {
     BookFile {
         path: (*path).to_owned(),
-        text: (*text).to_owned(),
+        text: Cow::Borrowed(text),
     }
 }
 

@@ -90,7 +90,7 @@ impl Clauses {
         Ok(Self {
             list,
             root,
-            text: policy.text.clone(),
+            text: policy.text.clone().into_owned(),
             scope: vec![
                 cedar.principal_constraint().as_expr(),
                 cedar.action_constraint().as_expr(),

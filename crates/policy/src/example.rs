@@ -108,7 +108,7 @@ pub fn questions(
 ) -> Result<Vec<Told>, String> {
     let anything = BookFile {
         path: "org/all/anything/policy.cedar".to_owned(),
-        text: ANYTHING.to_owned(),
+        text: ANYTHING.into(),
     };
     let policy = builtin(&anything).ok_or("a policy of the engine does not load")?;
     let policy = Policy {

@@ -168,7 +168,7 @@ mod tests {
                     when { resource.type == DataType::\"decimal\" && resource in Domain::\"sales\" };\n";
         let file = |path: &str| BookFile {
             path: path.to_owned(),
-            text: text.to_owned(),
+            text: text.to_owned().into(),
         };
         let own = [
             file("domains/sales/a/policy.cedar"),

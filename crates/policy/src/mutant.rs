@@ -62,7 +62,7 @@ fn settle(policy: &Policy, (start, end, with, change): Edit) -> Option<Mutant> {
     let changed = format!("{}{with}{}", text.get(..start)?, text.get(end..)?);
     let file = BookFile {
         path: format!("{}/policy.cedar", policy.id),
-        text: changed,
+        text: changed.into(),
     };
     let book = Book::load(&[], &[file]).ok()?;
     Some(Mutant {

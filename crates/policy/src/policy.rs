@@ -1,7 +1,8 @@
 //! A policy file in, a policy out: its id, what it says when it fires, and what it reads.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use meshlaw_report::{Enforcement, Severity};
@@ -42,9 +43,9 @@ pub struct Policy {
     /// Before this date the policy is only advisory.
     pub since: Option<Date>,
     /// The Cedar text.
-    pub text: String,
+    pub text: Cow<'static, str>,
     /// What explains it, as Markdown; empty where there is nothing.
-    pub readme: String,
+    pub readme: Cow<'static, str>,
     /// It comes with the binary.
     pub is_builtin: bool,
     /// The bundle that it comes in, where it does.
@@ -57,23 +58,27 @@ pub struct Policy {
 /// A policy as Cedar has it, read from the text when it is first needed.
 #[derive(Debug, Clone)]
 pub(crate) struct Cedar {
-    text: Arc<str>,
+    text: Cow<'static, str>,
     id: PolicyId,
     parsed: OnceLock<Result<cedar_policy::Policy, String>>,
 }
 
 impl Cedar {
     /// A text that was found to be valid before.
-    pub(crate) fn of(id: &PolicyId, text: &str) -> Self {
+    pub(crate) fn of(id: &PolicyId, text: &Cow<'static, str>) -> Self {
         Self {
-            text: text.into(),
+            text: text.clone(),
             id: id.clone(),
             parsed: OnceLock::new(),
         }
     }
 
     /// The same with what was read from it.
-    pub(crate) fn read(id: &PolicyId, text: &str, cedar: cedar_policy::Policy) -> Self {
+    pub(crate) fn read(
+        id: &PolicyId,
+        text: &Cow<'static, str>,
+        cedar: cedar_policy::Policy,
+    ) -> Self {
         let own = Self::of(id, text);
         let _ = own.parsed.set(Ok(cedar));
         own

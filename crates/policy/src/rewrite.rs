@@ -53,7 +53,7 @@ pub fn with_enforcement(
     }
     let file = BookFile {
         path: format!("{id}/policy.cedar"),
-        text: written.clone(),
+        text: written.clone().into(),
     };
     let book = Book::load(&[], &[file]).map_err(|problems| {
         let all: Vec<String> = problems.iter().map(ToString::to_string).collect();

@@ -93,7 +93,7 @@ mod tests {
         );
         let file = BookFile {
             path: "org/a/b/policy.cedar".to_owned(),
-            text,
+            text: text.into(),
         };
         Book::load(&[], &[file]).unwrap().policies.remove(0)
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use cedar_policy::{EntityUid, PolicyId as CedarId, PolicySet, Request, SlotId, Template};
 
@@ -64,17 +64,20 @@ pub enum Part {
 
 /// Slices a book; empty slices are left out, since nothing needs to be asked of them.
 pub(crate) fn slices(book: &Book) -> Vec<Slice<'_>> {
-    let mut layers: BTreeSet<&Layer> = book.policies.iter().map(|policy| &policy.layer).collect();
-    layers.insert(&Layer::Org);
+    let mut layers: BTreeMap<&Layer, Vec<(&Policy, Kinds)>> = BTreeMap::new();
+    // Waivers are asked about even where no policy speaks of them.
+    layers.insert(&Layer::Org, Vec::new());
+    for policy in &book.policies {
+        let speaking = layers.entry(&policy.layer).or_default();
+        speaking.push((policy, Kinds::of(policy)));
+    }
     let mut slices = Vec::new();
-    for layer in layers {
-        for action in Action::ALL {
-            for part in Part::ALL {
-                let speaks =
-                    |policy: &&Policy| policy.layer == *layer && speaks(policy, action, part);
-                let policies = book.policies.iter().filter(speaks).map(Speaker::of);
-                let policies: Vec<Speaker<'_>> = policies.collect();
-                // Waivers are asked about even where no policy speaks of them.
+    for (layer, speaking) in layers {
+        for (nth, action) in Action::ALL.into_iter().enumerate() {
+            for (of, part) in Part::ALL.into_iter().enumerate() {
+                let speaks = |(_, kinds): &&(&Policy, Kinds)| kinds.hold(nth, of);
+                let speakers = speaking.iter().filter(speaks);
+                let policies: Vec<_> = speakers.map(|(policy, _)| Speaker::of(policy)).collect();
                 let is_floor = action == Action::Waive && *layer == Layer::Org;
                 if policies.is_empty() && !is_floor {
                     continue;
@@ -92,6 +95,29 @@ pub(crate) fn slices(book: &Book) -> Vec<Slice<'_>> {
         }
     }
     slices
+}
+
+/// The kinds of requests to which a policy can speak.
+struct Kinds {
+    /// Of all actions, in their order, whether it is asked for them.
+    actions: [bool; Action::ALL.len()],
+    /// Of all parts, in their order, whether it is asked about them.
+    parts: [bool; Part::ALL.len()],
+}
+
+impl Kinds {
+    fn of(policy: &Policy) -> Self {
+        let only = policy.scope.resource.as_deref();
+        Self {
+            actions: Action::ALL.map(|action| policy.is_asked(action)),
+            parts: Part::ALL.map(|part| only.is_none_or(|only| only == part.name())),
+        }
+    }
+
+    /// Tells whether a request for the nth action about the nth part is one of them.
+    fn hold(&self, action: usize, part: usize) -> bool {
+        self.actions.get(action) == Some(&true) && self.parts.get(part) == Some(&true)
+    }
 }
 
 impl<'l> Speaker<'l> {
@@ -241,12 +267,6 @@ fn waiver_template() -> Result<PolicySet, String> {
     set.add_template(template)
         .map_err(|error| error.to_string())?;
     Ok(set)
-}
-
-/// Tells whether a policy can speak to a kind of request.
-fn speaks(policy: &Policy, action: Action, part: Part) -> bool {
-    let only = policy.scope.resource.as_deref();
-    policy.is_asked(action) && only.is_none_or(|only| only == part.name())
 }
 
 impl Policy {

@@ -21,7 +21,7 @@ const HEAD: &str = "@severity(\"error\")\n@enforcement(\"soft\")\n@message(\"m\"
 fn file(path: &str, text: &str) -> BookFile {
     BookFile {
         path: path.to_owned(),
-        text: text.to_owned(),
+        text: text.to_owned().into(),
     }
 }
 

@@ -116,7 +116,8 @@ fn book() -> Book {
         path: format!("org/own/p{index}/policy.cedar"),
         text: format!(
             "{HEAD}forbid (principal, action in Action::\"change\", resource) when {{ {condition} }};"
-        ),
+        )
+        .into(),
     });
     Book::load(&builtin_files(), &own.collect::<Vec<_>>()).unwrap()
 }

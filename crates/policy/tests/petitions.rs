@@ -63,7 +63,7 @@ fn identity() -> Identity {
 fn file(path: &str, text: &str) -> BookFile {
     BookFile {
         path: path.to_owned(),
-        text: text.to_owned(),
+        text: text.to_owned().into(),
     }
 }
 

@@ -150,7 +150,7 @@ fn policy(index: usize, action: &str, resource: &str, conditions: &str) -> BookF
     };
     BookFile {
         path: format!("{layer}/p{index}/policy.cedar"),
-        text,
+        text: text.into(),
     }
 }
 

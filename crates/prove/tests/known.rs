@@ -45,7 +45,7 @@ fn rules(policies: &[(&str, &str)]) -> Vec<Rule> {
             };
             BookFile {
                 path: format!("{id}/policy.cedar"),
-                text: format!("{head}{text}"),
+                text: format!("{head}{text}").into(),
             }
         })
         .collect();

@@ -129,7 +129,7 @@ fn write_line(out: &mut impl io::Write, line: &Line) -> io::Result<()> {
 /// Hashes the policies: ids and texts, each with its length before it.
 fn of_policies(law: &Law) -> String {
     let policies = law.book.policies.iter();
-    hash(policies.flat_map(|one| [one.id.as_str(), one.text.as_str()]))
+    hash(policies.flat_map(|one| [one.id.as_str(), &*one.text]))
 }
 
 /// Hashes the texts that the settings come from.

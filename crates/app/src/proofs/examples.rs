@@ -32,7 +32,7 @@ impl Examples {
         for files in [builtin_examples(), own(reader, folder)?] {
             let texts: BTreeMap<&str, &str> = files
                 .iter()
-                .map(|file| (file.path.as_str(), file.text.as_str()))
+                .map(|file| (file.path.as_str(), &*file.text))
                 .collect();
             for (home, example) in grouped(&texts) {
                 all.extend(read(&texts, home, &example));
@@ -109,7 +109,10 @@ fn own(reader: &Reader, folder: &str) -> Result<Vec<BookFile>, Failure> {
         let path = entry.path.to_string();
         let path = path.strip_prefix(&prefix).unwrap_or(&path).to_owned();
         if let Content::Text(text) = reader.read(&entry, DEFAULT_LIMIT) {
-            files.push(BookFile { path, text });
+            files.push(BookFile {
+                path,
+                text: text.into(),
+            });
         }
     }
     Ok(files)

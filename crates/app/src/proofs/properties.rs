@@ -51,7 +51,7 @@ pub fn read(reader: &Reader, folder: &str, book: &Book) -> Result<Book, Failure>
     let statements = |files: &[BookFile]| -> Vec<BookFile> {
         let statement = |file: &BookFile| BookFile {
             path: format!("org/{FOLDER}/{}/policy.cedar", file.path),
-            text: format!("{HEAD}{}", file.text),
+            text: format!("{HEAD}{}", file.text).into(),
         };
         files.iter().map(statement).collect()
     };
@@ -75,7 +75,10 @@ fn own(reader: &Reader, folder: &str) -> Result<Vec<BookFile>, Failure> {
         };
         let name = path.strip_prefix(&prefix).unwrap_or(&path);
         let path = name.strip_suffix(".cedar").unwrap_or(name).to_owned();
-        files.push(BookFile { path, text });
+        files.push(BookFile {
+            path,
+            text: text.into(),
+        });
     }
     Ok(files)
 }

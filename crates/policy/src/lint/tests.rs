@@ -28,7 +28,7 @@ fn known() -> Known {
 fn file(path: &str, text: &str) -> BookFile {
     BookFile {
         path: path.to_owned(),
-        text: text.to_owned(),
+        text: text.to_owned().into(),
     }
 }
 

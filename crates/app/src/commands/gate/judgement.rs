@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use meshlaw_changeset::{Globs, Renames, RepoPath, changes};
+use meshlaw_changeset::{Globs, Renames, RepoPath, changes, compare_ahead};
 use meshlaw_report::{Finding, Severity, Side};
 
 use super::range::Range;
@@ -69,9 +69,16 @@ pub fn judge(
 ) -> Result<Judged, Failure> {
     let head_settings = law.settings_of(&readers.head);
     let settings = &law.settings;
+    if !circumstances.plain {
+        let kinds = [&settings.contracts, &settings.consumers];
+        let kinds = kinds
+            .into_iter()
+            .chain([&settings.terms, &settings.waivers]);
+        compare_ahead(&readers.base, &readers.head, Globs::new(kinds.flatten())?);
+    }
     let globs = Globs::new(&settings.contracts)?;
     let changed = changes(&readers.base, &readers.head, &globs, Renames::Detect)?;
-    let domains = Domains::new(settings, head_settings.as_ref())?;
+    let domains = Domains::new(settings, head_settings.as_deref())?;
     let touched = touched_files(readers, settings)?;
     let texts = read_files(range, settings, &changed, findings)?;
     let files = cores::each(texts.iter().collect(), |(before, after)| {
@@ -93,7 +100,7 @@ pub fn judge(
         head: &readers.head,
         contracts: ids.chain(of_waivers).collect(),
     };
-    let (head_settings, as_of) = (head_settings.as_ref(), circumstances.as_of);
+    let (head_settings, as_of) = (head_settings.as_deref(), circumstances.as_of);
     let mut estate = if circumstances.plain {
         read_estate(
             settings,

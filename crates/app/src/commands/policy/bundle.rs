@@ -173,7 +173,7 @@ fn verified(args: &VerifyArgs) -> anyhow::Result<ExitStatus> {
     let files: Vec<BookFile> = files
         .map(|file| BookFile {
             path: file.path.clone(),
-            text: file.text.clone(),
+            text: file.text.clone().into(),
         })
         .collect();
     Book::load(&[], &files).map_err(|problems| {

@@ -72,9 +72,9 @@ pub fn run(args: &PromoteArgs) -> anyhow::Result<ExitStatus> {
         let message = format!("cannot rewrite `{}`: {error}", policy.id);
         Failure::new(message, "edit its annotations by hand").at(path.clone())
     })?;
-    for one in &mut after.book.policies {
+    for one in after.policies_mut() {
         if one.id == policy.id {
-            one.text.clone_from(&written);
+            one.text = written.clone().into();
             (one.written, one.since) = (args.to, args.on);
         }
     }

@@ -169,7 +169,7 @@ fn test(
         conditions: Vec::new(),
         mutants: None,
         survivors: Vec::new(),
-        text: policy.text.clone(),
+        text: policy.text.clone().into_owned(),
     };
     if wants_traces {
         tested.conditions = conditions(policy, book, &read)?;
