@@ -11,6 +11,7 @@ use crate::path::RepoPath;
 use crate::reader::Reader;
 use crate::rename::{self, Paired};
 use crate::tree::{self, of_interest};
+use crate::wide;
 
 /// What happened to one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +96,7 @@ pub fn changes(
 pub fn compare_ahead(before: &Reader, after: &Reader, globs: Globs) {
     // Whoever compares next meets what went wrong here, and says so.
     if let (Some(one), Some(other)) = (before.trees(), after.trees())
-        && let Ok(sides) = tree::compare(one, other, &globs)
+        && let Ok(sides) = wide::compare(one, other, &globs)
     {
         after.keep_compared(one.root, globs, sides);
     }

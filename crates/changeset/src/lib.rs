@@ -38,6 +38,7 @@ mod step;
 mod store;
 mod trail;
 mod tree;
+mod wide;
 
 pub use batches::{Batches, Turn};
 pub use changes::{FileChange, Renames, changes, compare_ahead};

@@ -63,6 +63,10 @@ impl Repository {
     /// After criss-cross merges there are several; as git does, the one with the latest committer
     /// date is taken, and of equal dates the smallest id.
     pub fn merge_base(&self, one: &Commit, other: &Commit) -> Result<Commit> {
+        // Mostly a branch was just begun, or just brought up to its target.
+        if self.follows(other, one) {
+            return Ok(*one);
+        }
         let bases = match self.merge_bases(one.id.0, other.id.0) {
             Ok(bases) => bases,
             Err(_) if self.is_shallow() => {
@@ -89,6 +93,29 @@ impl Repository {
             one: one.id,
             other: other.id,
         })
+    }
+
+    /// Whether few first parents lead from a commit back to another, which then is an ancestor, and
+    /// the best that both have.
+    fn follows(&self, commit: &Commit, ancestor: &Commit) -> bool {
+        let mut at = commit.id.0;
+        for _ in 0..FEW_STEPS {
+            if at == ancestor.id.0 {
+                return true;
+            }
+            let parent = self.git.find_commit(at).and_then(|one| one.parent_id(0));
+            match parent {
+                Ok(parent) => at = parent,
+                Err(_) => return false,
+            }
+        }
+        false
+    }
+
+    /// The commit that another merged into its first parent; none where it is no merge.
+    pub fn merged(&self, commit: &Commit) -> Option<ObjectId> {
+        let found = self.git.find_commit(commit.id.0).ok()?;
+        found.parent_id(1).ok().map(ObjectId)
     }
 
     /// The common ancestors that are no ancestors of each other.
@@ -257,6 +284,9 @@ impl Commit {
         }
     }
 }
+
+/// First parents that are looked at before all of history is.
+const FEW_STEPS: usize = 8;
 
 /// Full names, because a tag may bear the short name of a branch.
 const USUAL_BASES: [&str; 5] = [

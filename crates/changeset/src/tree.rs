@@ -46,32 +46,26 @@ pub(crate) struct Item<'t> {
 
 /// Every entry of interest below the root.
 pub(crate) fn list(trees: Trees<'_>, globs: &Globs) -> Result<Vec<Entry>> {
-    let nothing = Folder {
-        path: Vec::new(),
-        depth: 0,
-        before: None,
-        after: Some(trees.root),
-    };
-    let sides = walk(trees, trees, nothing, globs)?;
+    let stack = Folder::root(globs, None, Some(trees.root));
+    let sides = walk(trees, trees, stack, globs)?;
     Ok(sides.into_iter().filter_map(|sides| sides.after).collect())
 }
 
 /// Every entry of interest that is not the same on both sides, by path.
 pub(crate) fn compare(before: Trees<'_>, after: Trees<'_>, globs: &Globs) -> Result<Vec<Sides>> {
+    walk(before, after, differing(before, after, globs), globs)
+}
+
+/// Where to begin to compare: at the root, unless both sides are the same.
+pub(crate) fn differing(before: Trees<'_>, after: Trees<'_>, globs: &Globs) -> Vec<Folder> {
     if before.root == after.root {
-        return Ok(Vec::new());
+        return Vec::new();
     }
-    let root = Folder {
-        path: Vec::new(),
-        depth: 0,
-        before: Some(before.root),
-        after: Some(after.root),
-    };
-    walk(before, after, root, globs)
+    Folder::root(globs, Some(before.root), Some(after.root))
 }
 
 /// A folder whose two sides differ, still to be looked into.
-struct Folder {
+pub(crate) struct Folder {
     path: Vec<u8>,
     depth: usize,
     before: Option<ObjectId>,
@@ -79,13 +73,28 @@ struct Folder {
 }
 
 /// A stack of one's own instead of recursion: a hostile repository nests folders at will.
-fn walk(before: Trees<'_>, after: Trees<'_>, root: Folder, globs: &Globs) -> Result<Vec<Sides>> {
+fn walk(
+    before: Trees<'_>,
+    after: Trees<'_>,
+    mut stack: Vec<Folder>,
+    globs: &Globs,
+) -> Result<Vec<Sides>> {
     let mut found = Vec::new();
-    if !globs.may_contain(&RepoPath::from_git(root.path.clone())) {
-        return Ok(found);
-    }
-    let mut stack = vec![root];
-    while let Some(folder) = stack.pop() {
+    look(before, after, globs, (&mut stack, &mut found), usize::MAX)?;
+    found.sort_by(|one: &Sides, other| one.path().cmp(&other.path()));
+    Ok(found)
+}
+
+/// Looks into folders until none is left, or until there are so many that others may help.
+pub(crate) fn look(
+    before: Trees<'_>,
+    after: Trees<'_>,
+    globs: &Globs,
+    (stack, found): (&mut Vec<Folder>, &mut Vec<Sides>),
+    many: usize,
+) -> Result<()> {
+    while stack.len() < many {
+        let Some(folder) = stack.pop() else { break };
         if folder.depth > MAX_DEPTH {
             return Err(Error::TooDeep {
                 path: RepoPath::from_git(folder.path),
@@ -96,12 +105,11 @@ fn walk(before: Trees<'_>, after: Trees<'_>, root: Folder, globs: &Globs) -> Res
         let right = after.open(folder.after, &folder.path)?;
         let sides = (left.as_slice(), right.as_slice());
         each_other(sides, |before, after| {
-            visit(&folder, before, after, globs, &mut stack, &mut found);
+            visit(&folder, before, after, globs, stack, found);
         })
         .ok_or_else(|| folder.missing())?;
     }
-    found.sort_by(|one, other| one.path().cmp(&other.path()));
-    Ok(found)
+    Ok(())
 }
 
 /// Hands over the entries of two trees that are not the same in both; none where either is damaged.
@@ -232,6 +240,20 @@ impl Trees<'_> {
 }
 
 impl Folder {
+    /// The root, if a glob can reach anything at all.
+    fn root(globs: &Globs, before: Option<ObjectId>, after: Option<ObjectId>) -> Vec<Self> {
+        let path = Vec::new();
+        if !globs.may_contain(&RepoPath::from_git(path.clone())) {
+            return Vec::new();
+        }
+        vec![Self {
+            path,
+            depth: 0,
+            before,
+            after,
+        }]
+    }
+
     fn missing(&self) -> Error {
         let id = self.after.or(self.before);
         missing(&self.path, id.unwrap_or(ObjectId(Oid::ZERO_SHA1)))

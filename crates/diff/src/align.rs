@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use foldhash::fast::RandomState;
 use meshlaw_contract::{Key, Pointer};
 
 /// Which part of the new contract is which part of the old one.
@@ -11,7 +12,7 @@ pub struct Alignment {
     base_of: BTreeMap<Pointer, Pointer>,
     head_of: BTreeMap<Pointer, Pointer>,
     /// Every part of the new contract that has a partner.
-    heads: HashSet<Pointer>,
+    heads: HashSet<Pointer, RandomState>,
 }
 
 impl Alignment {
@@ -86,9 +87,9 @@ mod tests {
             at += 1;
             let shift = dice() % 4;
             for (nth, name) in NAMES.iter().enumerate().take(dice() % 4) {
-                let other = NAMES.iter().cycle().skip(nth + shift).next();
+                let other = NAMES.iter().cycle().nth(nth + shift);
                 let length = base.keys().len();
-                if length < 3 && dice() % 3 > 0 {
+                if length < 3 && !dice().is_multiple_of(3) {
                     pairs.push((base.name(*name), head.name(*other.unwrap())));
                 }
             }

@@ -1,6 +1,7 @@
 //! The rules: one Markdown file each, read once.
 
-use std::sync::{LazyLock, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, RwLock};
 
 use crate::edit::{Aspect, Motion};
 use crate::rule::{Rule, RuleError};
@@ -184,7 +185,8 @@ const FILES: &[(&str, &str)] = rules![
 #[derive(Debug)]
 pub struct Catalogue {
     rules: Vec<Rule>,
-    index: &'static Index,
+    /// Sorted by edit.
+    by_edit: Vec<((Aspect, Motion), usize)>,
 }
 
 static CATALOGUE: LazyLock<Result<Catalogue, RuleError>> = LazyLock::new(Catalogue::read);
@@ -199,73 +201,72 @@ pub fn catalogue() -> Result<&'static Catalogue, &'static RuleError> {
     CATALOGUE.as_ref()
 }
 
+/// A rule that was read alone, or why it could not be.
+type Found = Result<&'static Rule, &'static RuleError>;
+
+/// The rules of edits that were asked for.
+static FOUND: RwLock<BTreeMap<(Aspect, Motion), Found>> = RwLock::new(BTreeMap::new());
+
 /// Returns the one rule that speaks of an edit, and reads no other: most changes are about a few.
 ///
 /// # Errors
 ///
 /// As [`catalogue`], where that concerns the edit.
-pub(crate) fn rule_of(aspect: Aspect, motion: Motion) -> Result<&'static Rule, &'static RuleError> {
-    let index = INDEX.as_ref()?;
-    let at = index.find(aspect, motion);
-    let rule = at.and_then(|at| index.rules.get(at));
-    rule.unwrap_or(&MISSING).get()
-}
-
-/// Which rule file speaks of which edit, by the heads of the files.
-#[derive(Debug)]
-struct Index {
-    /// Sorted by edit.
-    by_edit: Vec<((Aspect, Motion), usize)>,
-    /// The rules, each read when it is first asked for.
-    rules: Vec<Lone>,
-}
-
-static INDEX: LazyLock<Result<Index, RuleError>> = LazyLock::new(Index::read);
-
-/// A rule file that may have been read.
-#[derive(Debug)]
-struct Lone {
-    file: &'static str,
-    text: &'static str,
-    rule: OnceLock<Result<Rule, RuleError>>,
-}
-
-/// Stands for the rule of an edit that has none, and is malformed as no file is: it is empty.
-static MISSING: Lone = Lone {
-    file: "none",
-    text: "",
-    rule: OnceLock::new(),
-};
-
-impl Lone {
-    fn get(&self) -> Result<&Rule, &RuleError> {
-        let read = || Rule::parse(self.file, self.text);
-        self.rule.get_or_init(read).as_ref()
+pub(crate) fn rule_of(aspect: Aspect, motion: Motion) -> Found {
+    let edit = (aspect, motion);
+    if let Ok(known) = FOUND.read()
+        && let Some(found) = known.get(&edit)
+    {
+        return *found;
+    }
+    let read = FILES
+        .iter()
+        .find(|(_, text)| Rule::speaks_of(text, edit))
+        .ok_or(RuleError::Missing { aspect, motion })
+        .and_then(|(file, text)| Rule::parse(file, text));
+    // Each is read once, and lives as long as the program.
+    let found: Found = match read {
+        Ok(rule) => Ok(Box::leak(Box::new(rule))),
+        Err(error) => Err(Box::leak(Box::new(error))),
+    };
+    match FOUND.write() {
+        Ok(mut known) => *known.entry(edit).or_insert(found),
+        Err(_) => found,
     }
 }
 
-impl Index {
+impl Catalogue {
     fn read() -> Result<Self, RuleError> {
-        let (mut by_edit, mut rules) = (Vec::with_capacity(FILES.len()), Vec::new());
-        for (at, (file, text)) in FILES.iter().enumerate() {
-            let edits = Rule::parse_edits(file, text)?;
-            by_edit.extend(edits.into_iter().map(|edit| (edit, at)));
-            rules.push(Lone {
-                file,
-                text,
-                rule: OnceLock::new(),
-            });
+        let mut rules = Vec::with_capacity(FILES.len());
+        let mut by_edit = Vec::new();
+        for (file, text) in FILES {
+            let rule = Rule::parse(file, text)?;
+            by_edit.extend(rule.edits.iter().map(|edit| (*edit, rules.len())));
+            rules.push(rule);
         }
-        by_edit.sort_unstable();
-        let index = Self { by_edit, rules };
-        index.check()?;
-        Ok(index)
+        by_edit.sort();
+        let catalogue = Self { rules, by_edit };
+        catalogue.check()?;
+        Ok(catalogue)
     }
 
-    fn find(&self, aspect: Aspect, motion: Motion) -> Option<usize> {
-        let edit = (aspect, motion);
-        let at = self.by_edit.binary_search_by_key(&edit, |(edit, _)| *edit);
-        self.by_edit.get(at.ok()?).map(|(_, at)| *at)
+    /// Returns every rule, sorted by id.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// Returns the rule of an id.
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// Returns the one rule that speaks of an edit.
+    pub fn rule(&self, aspect: Aspect, motion: Motion) -> Option<&Rule> {
+        let at = self
+            .by_edit
+            .binary_search_by_key(&(aspect, motion), |(edit, _)| *edit)
+            .ok()?;
+        self.rules.get(self.by_edit.get(at)?.1)
     }
 
     /// Every possible edit has exactly one rule.
@@ -278,7 +279,7 @@ impl Index {
         }
         for aspect in Aspect::ALL {
             for motion in aspect.motions() {
-                if self.find(*aspect, *motion).is_none() {
+                if self.rule(*aspect, *motion).is_none() {
                     return Err(RuleError::Missing {
                         aspect: *aspect,
                         motion: *motion,
@@ -300,27 +301,21 @@ impl Index {
     }
 }
 
-impl Catalogue {
-    fn read() -> Result<Self, RuleError> {
-        let index = INDEX.as_ref().map_err(Clone::clone)?;
-        let rules = index.rules.iter().map(|one| one.get().cloned());
-        let rules: Result<Vec<Rule>, &RuleError> = rules.collect();
-        let rules = rules.map_err(Clone::clone)?;
-        Ok(Self { rules, index })
-    }
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    /// Returns every rule, sorted by id.
-    pub fn rules(&self) -> &[Rule] {
-        &self.rules
-    }
+    use super::*;
 
-    /// Returns the rule of an id.
-    pub fn get(&self, id: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.id == id)
-    }
-
-    /// Returns the one rule that speaks of an edit.
-    pub fn rule(&self, aspect: Aspect, motion: Motion) -> Option<&Rule> {
-        self.rules.get(self.index.find(aspect, motion)?)
+    #[test]
+    fn a_rule_that_is_read_alone_is_that_of_the_catalogue() {
+        let catalogue = catalogue().unwrap();
+        for aspect in Aspect::ALL {
+            for motion in Motion::ALL {
+                let alone = rule_of(*aspect, *motion).ok();
+                assert_eq!(alone, catalogue.rule(*aspect, *motion), "{aspect} {motion}");
+                assert_eq!(alone, rule_of(*aspect, *motion).ok());
+            }
+        }
     }
 }

@@ -118,11 +118,7 @@ impl<'c> Recorder<'c> {
                     pair(list.name(&field.name), field);
                 }
             }
-            Type::Array(items) => {
-                if let Some(items) = items {
-                    pair(at.word("items").at(), items);
-                }
-            }
+            Type::Array(Some(items)) => pair(at.word("items").at(), items),
             Type::Map { keys, values } => {
                 for (word, one) in [("keys", keys), ("values", values)] {
                     if let Some(one) = one {
@@ -136,6 +132,10 @@ impl<'c> Recorder<'c> {
 
     /// Says when fields that stay change places among themselves.
     fn order(&mut self, list: &impl Spot, before: &[Field], pairs: &[(&Field, &Field)]) {
+        let mut in_step = before.iter().zip(pairs);
+        if before.len() == pairs.len() && in_step.all(|(one, (old, _))| std::ptr::eq(one, *old)) {
+            return;
+        }
         let names = before.iter().enumerate();
         let places: BTreeMap<&str, usize> =
             names.map(|(at, one)| (one.name.as_str(), at)).collect();

@@ -1,7 +1,9 @@
 //! Two lists of named things in, pairs out: which thing is which, under whatever name.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashSet};
+
+use foldhash::fast::RandomState;
 
 /// Something with a name that may bear another in the next revision.
 pub(crate) trait Named {
@@ -30,6 +32,9 @@ const MOST_CANDIDATES: usize = 64;
 /// Pairs two lists: by name, then by what people said (`renamed_from`), then by stable id, then
 /// by name in storage, then by likeness. Nothing is paired twice.
 pub(crate) fn pair<'a, T: Named>(before: &'a [T], after: &'a [T]) -> Pairing<'a, T> {
+    if let Some(pairs) = in_step(before, after) {
+        return pairs;
+    }
     let mut matching = Matching {
         before,
         after,
@@ -44,6 +49,18 @@ pub(crate) fn pair<'a, T: Named>(before: &'a [T], after: &'a [T]) -> Pairing<'a,
     matching.pair_by(stored, stored);
     matching.pair_by_likeness();
     matching.finish()
+}
+
+/// Pairs two lists that bear the same names in the same order, none of them twice, as most do.
+fn in_step<'a, T: Named>(before: &'a [T], after: &'a [T]) -> Option<Pairing<'a, T>> {
+    let mut seen: HashSet<&str, RandomState> = HashSet::default();
+    let pairs = before.iter().zip(after);
+    let is_same = |(old, new): (&'a T, &'a T)| old.name() == new.name() && seen.insert(old.name());
+    (before.len() == after.len() && pairs.clone().all(is_same)).then(|| Pairing {
+        pairs: pairs.collect(),
+        gone: Vec::new(),
+        new: Vec::new(),
+    })
 }
 
 /// Two lists while they are paired.

@@ -80,6 +80,14 @@ impl Spot for At {
     }
 
     fn names(&self, base: &str, head: &str) -> At {
+        if base == head && self.base == self.head {
+            // Most parts stand in the same place, which is spelled out once.
+            let both = self.base.name(base);
+            return At {
+                base: both.clone(),
+                head: both,
+            };
+        }
         At {
             base: self.base.name(base),
             head: self.head.name(head),

@@ -98,7 +98,12 @@ impl Rule {
     /// Fails where the head lacks a key or holds a word that is not known.
     pub fn parse(file: &'static str, text: &'static str) -> Result<Self, RuleError> {
         let wrong = |what: String| RuleError::Malformed { file, what };
-        let (head, body) = parts(file, text)?;
+        let rest = text
+            .strip_prefix("---\n")
+            .ok_or_else(|| wrong("no head".to_owned()))?;
+        let (head, body) = rest
+            .split_once("\n---\n")
+            .ok_or_else(|| wrong("no end of head".to_owned()))?;
         let lines = head.lines().filter_map(|line| line.split_once(':'));
         let lines: Vec<(&str, &str)> = lines.collect();
         let value = |key: &'static str| {
@@ -111,6 +116,10 @@ impl Rule {
             Grade::parse(word).ok_or_else(|| wrong(format!("`{word}` is no grade")))
         };
         let effect = value("effect")?;
+        let edits: Result<Vec<_>, _> = value("edits")?
+            .split(',')
+            .map(|edit| parse_edit(edit).ok_or_else(|| wrong(format!("`{edit}` is no edit"))))
+            .collect();
         let id = value("id")?;
         let is_of_file = id.len() == file.len()
             && id
@@ -125,7 +134,7 @@ impl Rule {
         }
         Ok(Self {
             id,
-            edits: Self::parse_edits(file, text)?,
+            edits: edits?,
             effect: Effect::parse(effect)
                 .ok_or_else(|| wrong(format!("`{effect}` is no effect")))?,
             consumers: grade("consumers")?,
@@ -136,36 +145,17 @@ impl Rule {
         })
     }
 
-    /// Reads the edits that a rule file speaks of, and nothing else.
-    ///
-    /// # Errors
-    ///
-    /// Fails where the head does not name them, or names one that is not known.
-    pub fn parse_edits(
-        file: &'static str,
-        text: &'static str,
-    ) -> Result<Vec<(Aspect, Motion)>, RuleError> {
-        let wrong = |what: String| RuleError::Malformed { file, what };
+    /// Tells whether a rule file speaks of an edit, by its head alone.
+    pub(crate) fn speaks_of(text: &str, (aspect, motion): (Aspect, Motion)) -> bool {
+        let (aspect, motion) = (aspect.as_str(), motion.as_str());
+        let is_it = |edit: &str| {
+            let rest = edit.trim().strip_prefix(aspect);
+            rest.and_then(|rest| rest.strip_prefix(' ')) == Some(motion)
+        };
         let mut head = text.lines().skip(1).take_while(|line| *line != "---");
-        let line = head.find_map(|line| line.strip_prefix("edits:"));
-        let line = line.ok_or_else(|| wrong("`edits` is missing".to_owned()))?;
-        let edit = |edit| parse_edit(edit).ok_or_else(|| wrong(format!("`{edit}` is no edit")));
-        line.trim().split(',').map(edit).collect()
+        let edits = head.find_map(|line| line.strip_prefix("edits:"));
+        edits.is_some_and(|edits| edits.split(',').any(is_it))
     }
-}
-
-/// Parts the head of a rule file from its body.
-fn parts(
-    file: &'static str,
-    text: &'static str,
-) -> Result<(&'static str, &'static str), RuleError> {
-    let wrong = |what: &str| RuleError::Malformed {
-        file,
-        what: what.to_owned(),
-    };
-    let rest = text.strip_prefix("---\n").ok_or_else(|| wrong("no head"))?;
-    rest.split_once("\n---\n")
-        .ok_or_else(|| wrong("no end of head"))
 }
 
 fn parse_edit(text: &str) -> Option<(Aspect, Motion)> {

@@ -47,8 +47,8 @@ impl Abstracts {
         let policy = |known: Abstract| {
             let (files, places, readmes) = if known.is_builtin { of_builtin } else { of_own };
             let text = &files.get(*places.get(known.id.as_str())?)?.text;
-            let readme = readmes.get(known.id.as_str());
-            known.policy(text, readme.map_or(&Cow::Borrowed(""), |text| *text))
+            let readme = readmes.get(known.id.as_str()).map(|text| (*text).clone());
+            known.policy(text.clone(), readme.unwrap_or_default())
         };
         let policies: Option<Vec<Policy>> = self.0.into_iter().map(policy).collect();
         Some(Book {
@@ -81,14 +81,14 @@ impl Abstract {
         }
     }
 
-    fn policy(self, text: &Cow<'static, str>, readme: &Cow<'static, str>) -> Option<Policy> {
+    fn policy(self, text: Cow<'static, str>, readme: Cow<'static, str>) -> Option<Policy> {
         let (id, layer) = PolicyId::parse(&self.id)?;
         let since = match self.since {
             None => None,
             Some(date) => Some(date.parse().ok()?),
         };
         Some(Policy {
-            cedar: Cedar::of(&id, text),
+            cedar: Cedar::of(&id, text.clone()),
             id,
             layer,
             severity: annotations::severity(&self.severity)?,
@@ -97,8 +97,8 @@ impl Abstract {
             message: self.message,
             help: self.help,
             since,
-            text: text.clone(),
-            readme: readme.clone(),
+            text,
+            readme,
             is_builtin: self.is_builtin,
             bundle: None,
             reads: self.reads,

@@ -141,7 +141,7 @@ fn parse(file: &BookFile, is_builtin: bool) -> Result<Option<Policy>, Vec<BookPr
         return Ok(None);
     }
     let policy = match PolicyId::parse(folder).filter(|_| name == "policy.cedar") {
-        Some((id, layer)) => settle(id, layer, &file.text, is_builtin),
+        Some((id, layer)) => settle(id, layer, file, is_builtin),
         None => {
             let message = format!("`{}` is not where a policy belongs", file.path);
             Err(vec![(0, message, LAYOUT.to_owned())])
@@ -166,9 +166,10 @@ fn parse(file: &BookFile, is_builtin: bool) -> Result<Option<Policy>, Vec<BookPr
 fn settle(
     id: PolicyId,
     layer: Layer,
-    text: &Cow<'static, str>,
+    file: &BookFile,
     is_builtin: bool,
 ) -> Result<Policy, Vec<Trouble>> {
+    let text: &str = &file.text;
     let cedar = parse_one(text)?.new_id(cedar_policy::PolicyId::new(id.as_str()));
     let mut wrong = Vec::new();
     if cedar.effect() != Effect::Forbid {
@@ -190,7 +191,7 @@ fn settle(
     let (Some(words), Some(json), true) = (words, json, wrong.is_empty()) else {
         return Err(wrong);
     };
-    let cedar = Cedar::read(&id, text, cedar);
+    let cedar = Cedar::read(&id, file.text.clone(), cedar);
     Ok(Policy {
         id,
         layer,
@@ -200,7 +201,7 @@ fn settle(
         message: words.message,
         help: words.help,
         since: words.since,
-        text: text.clone(),
+        text: file.text.clone(),
         readme: Cow::Borrowed(""),
         is_builtin,
         bundle: None,

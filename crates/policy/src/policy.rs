@@ -65,9 +65,9 @@ pub(crate) struct Cedar {
 
 impl Cedar {
     /// A text that was found to be valid before.
-    pub(crate) fn of(id: &PolicyId, text: &Cow<'static, str>) -> Self {
+    pub(crate) fn of(id: &PolicyId, text: Cow<'static, str>) -> Self {
         Self {
-            text: text.clone(),
+            text,
             id: id.clone(),
             parsed: OnceLock::new(),
         }
@@ -76,7 +76,7 @@ impl Cedar {
     /// The same with what was read from it.
     pub(crate) fn read(
         id: &PolicyId,
-        text: &Cow<'static, str>,
+        text: Cow<'static, str>,
         cedar: cedar_policy::Policy,
     ) -> Self {
         let own = Self::of(id, text);

@@ -7,11 +7,12 @@ mod answer;
 mod ask;
 mod search;
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_changeset::{FileChange, Snapshot};
 use meshlaw_contract::Pointer;
-use meshlaw_contract::model::Version;
+use meshlaw_contract::model::{Dataset, Version};
 use meshlaw_report::{Finding, Kind, Related, Severity, State};
 
 pub use answer::meant;
@@ -19,7 +20,7 @@ use ask::What;
 pub use ask::{Ask, asks};
 pub use search::{Search, keep, target, term_word, terms};
 
-use crate::atlas::{Atlas, Sketch};
+use crate::atlas::Atlas;
 use crate::duplicates::{self, Claim};
 use crate::failure::Failure;
 use crate::findings::{About, Draft, make};
@@ -94,7 +95,7 @@ impl Branch<'_> {
     pub fn findings(&self) -> Result<Vec<Finding>, Failure> {
         let mut findings = self.names()?;
         for (before, after) in self.pairs {
-            let old = before.map(asks).unwrap_or_default();
+            let old = LazyCell::new(|| before.map(asks).unwrap_or_default());
             for ask in after.map(asks).unwrap_or_default() {
                 let Some(trouble) = answer::answer(&ask, self.after)? else {
                     continue;
@@ -192,10 +193,9 @@ impl Branch<'_> {
     /// Returns contracts of the base that are gone, or that lost something others may refer to.
     fn gone(&self) -> Vec<&Revision<'_>> {
         let lost = |(before, after): &Pair<'_, '_>| match (before, after) {
-            (Some(before), Some(after)) if after.contract().is_some() => {
-                let (old, new) = (Sketch::of(before), Sketch::of(after));
-                let is_moved = old.identity.id() != new.identity.id();
-                new.is_whole && (is_moved || loses(&old, &new))
+            (Some(before), Some(after)) => {
+                let is_moved = before.identity.id() != after.identity.id();
+                !after.hides() && (is_moved || loses(before, after))
             }
             (Some(_), None) => true,
             _ => false,
@@ -301,13 +301,26 @@ fn bears_same(before: &Revision<'_>, after: &Revision<'_>) -> bool {
 }
 
 /// Tells whether a dataset or a field at the top of one is not there any more.
-fn loses(old: &Sketch, new: &Sketch) -> bool {
-    old.datasets.iter().any(|(name, fields)| {
-        let same = new.datasets.iter().find(|(other, _)| other == name);
-        same.is_none_or(|(_, kept)| {
-            fields
-                .iter()
-                .any(|field| !kept.iter().any(|one| one.name == field.name))
+fn loses(before: &Revision<'_>, after: &Revision<'_>) -> bool {
+    let is_gone = |old: &Dataset| {
+        let mut kept = datasets(after);
+        let same = kept.find(|one| one.name == old.name);
+        same.is_none_or(|same| {
+            // Most are where they were.
+            let mut places = old.fields.iter().enumerate();
+            places.any(|(at, field)| {
+                let stays = same
+                    .fields
+                    .get(at)
+                    .is_some_and(|one| one.name == field.name);
+                !stays && !same.fields.iter().any(|one| one.name == field.name)
+            })
         })
-    })
+    };
+    datasets(before).any(is_gone)
+}
+
+fn datasets<'r>(revision: &'r Revision<'_>) -> impl Iterator<Item = &'r Dataset> {
+    let contract = revision.contract().into_iter();
+    contract.flat_map(|contract| &contract.datasets)
 }

@@ -11,7 +11,7 @@ use foldhash::fast::RandomState;
 
 use super::delta::Delta;
 use super::header::{self, Header, Kind, Stand};
-use super::index::Index;
+use super::index::{Index, NAME};
 use super::indexes;
 use super::stored::Stored;
 use super::unpack::Unpacker;
@@ -25,8 +25,11 @@ const MOST_STEPS: usize = 4096;
 /// Bytes that are read of an object at first: most deltas are no longer.
 const FIRST: usize = 1024;
 
-/// Bytes of unpacked objects that are kept at hand.
-const AT_HAND: usize = 1 << 20;
+/// Folders whose places are remembered.
+const MOST_PLACES: usize = 64;
+
+/// Bytes of unpacked objects that are kept at hand: room for what a file of some kilobytes stands on.
+const AT_HAND: usize = 1 << 18;
 
 /// The packs of a repository; threads may share them.
 pub(crate) struct Packs(Vec<Pack>);
@@ -72,13 +75,23 @@ impl Packs {
         kind: Kind,
         limit: u64,
     ) -> Option<Vec<u8>> {
+        let name = name.first_chunk::<NAME>()?;
+        let place = match desk.places.get(name) {
+            Some(place) => *place,
+            None => self.find(name)?,
+        };
+        let bytes = desk.read(self.0.get(place.0)?, place, kind, limit);
+        // Folders at the top are asked for again and again.
+        if kind == Kind::Tree && desk.places.len() < MOST_PLACES {
+            desk.places.insert(*name, place);
+        }
+        bytes
+    }
+
+    fn find(&self, name: &[u8; NAME]) -> Option<Place> {
         let found = |pack: &Pack| pack.index.find(name).flatten();
-        let (at, offset) = self
-            .0
-            .iter()
-            .enumerate()
-            .find_map(|(at, pack)| Some((at, found(pack)?)))?;
-        desk.read(self.0.get(at)?, (at, offset), kind, limit)
+        let mut packs = self.0.iter().enumerate();
+        packs.find_map(|(at, pack)| Some((at, found(pack)?)))
     }
 }
 
@@ -93,6 +106,8 @@ pub(crate) struct Desk {
     recent: Recent,
     /// Room that is free again.
     spare: Vec<Vec<u8>>,
+    /// Where folders are that were asked for.
+    places: HashMap<[u8; NAME], Place, RandomState>,
 }
 
 /// The number of a pack, and where an object begins in it.
@@ -146,9 +161,9 @@ impl Desk {
     }
 
     fn unpack(&mut self, pack: &Pack, at: Place, header: Header, into: &mut Vec<u8>) -> Option<()> {
-        let unpacker = self.unpacker.get_or_insert_with(Unpacker::new);
         let size = usize::try_from(header.size).ok()?;
         let first = self.first.get(header.length..)?;
+        let unpacker = self.unpacker.get_or_insert_with(Unpacker::new);
         let at = at.1 + header.length as u64;
         unpacker.unpack_from(first, &pack.stored, at, size, into)
     }

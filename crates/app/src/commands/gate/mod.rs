@@ -118,6 +118,7 @@ fn judged(args: &GateArgs) -> anyhow::Result<(Report, Law)> {
         Some(file) => range.agreed(file, &law.settings, &mut notes),
         None => BTreeSet::new(),
     };
+    let is_told = !args.output.formats.is_empty();
     // Every team is asked about each finding: only for those who are shown the answer.
     let is_shown = args.output.formats.iter().any(|one| one.format.offers());
     let circumstances = Circumstances {
@@ -126,6 +127,7 @@ fn judged(args: &GateArgs) -> anyhow::Result<(Report, Law)> {
         loosens: weighed.loosens,
         plain: args.no_shortcuts,
         offers: is_shown.then(|| (args.output.fail_on.into(), args.all)),
+        is_last: is_told,
     };
     let run = Run {
         command: "gate",
@@ -148,7 +150,6 @@ fn judged(args: &GateArgs) -> anyhow::Result<(Report, Law)> {
     let (told, opened) = (judged.told, judged.opened);
     law.remember();
     log.as_ref().map_or(Ok(()), Log::finish)?;
-    let is_told = !args.output.formats.is_empty();
     let law_impact = if is_told && (is_edited || judged.touches_terms) {
         let fail_on = args.output.fail_on.into();
         preview::impact(&range, &readers, as_of, fail_on, args.no_shortcuts)?

@@ -93,10 +93,9 @@ impl Range {
         let judged = if args.staged || args.worktree {
             Vec::new()
         } else {
-            let id = head_commit.id.to_string();
-            let merged = repository.resolve(&format!("{id}^2"));
-            let merged = merged.ok().map(|commit| commit.id.to_string());
-            std::iter::once(id).chain(merged).collect()
+            let merged = repository.merged(&head_commit).map(|id| id.to_string());
+            let own = std::iter::once(head_commit.id.to_string());
+            own.chain(merged).collect()
         };
         let fork = repository.merge_base(&tip, &head_commit)?;
         let (head, head_name) = if args.staged {

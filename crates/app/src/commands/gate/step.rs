@@ -36,6 +36,7 @@ pub fn step(
         loosens: false,
         plain: false,
         offers: None,
+        is_last: false,
     };
     let judged = judge(&range, &readers, law, circumstances, None, &mut Vec::new())?;
     Ok(Stepped {
