@@ -65,7 +65,6 @@ mod when;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use failure::{ExitStatus, Failure};
 
 /// The allocator of musl, which static binaries would have, makes threads wait for each other.
@@ -74,7 +73,7 @@ use failure::{ExitStatus, Failure};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let args = args::Args::parse();
+    let args = args::Args::read();
     let ran = std::panic::catch_unwind(|| commands::run(args));
     let status = match ran {
         Ok(Ok(status)) => status,

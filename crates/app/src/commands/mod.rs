@@ -26,6 +26,9 @@ mod watch;
 
 use clap::Subcommand;
 
+pub use check::CheckArgs;
+pub use gate::GateArgs;
+
 use crate::args::Args;
 use crate::failure::{ExitStatus, Failure};
 

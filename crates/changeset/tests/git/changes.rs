@@ -2,6 +2,8 @@
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 
+use meshlaw_changeset::{Globs, Renames, changes, compare_ahead};
+
 use crate::sandbox::Sandbox;
 
 const NOTHING: [&str; 0] = [];
@@ -168,4 +170,57 @@ fn packed_objects_are_objects() {
     sandbox.commit();
     sandbox.git(["gc", "--quiet", "--prune=now"]);
     assert_eq!(sandbox.changes("HEAD~", "HEAD"), ["M domains/a.yaml"]);
+}
+
+#[test]
+fn what_is_compared_ahead_is_what_comparisons_find() {
+    // So few folders that one core looks into them, and so many that two do.
+    for folders in [3, 90] {
+        let sandbox = Sandbox::new();
+        for folder in 0..folders {
+            let home = format!("domains/d{folder}/p{}", folder % 7);
+            sandbox.write(&format!("{home}/a.yaml"), format!("a: {folder}\n"));
+            sandbox.write(&format!("{home}/b.term.yml"), format!("b: {folder}\n"));
+            sandbox.write(&format!("other/o{folder}/c.yaml"), "c: 1\n");
+        }
+        sandbox.commit();
+        for folder in 0..folders {
+            let home = format!("domains/d{folder}/p{}", folder % 7);
+            sandbox.write(&format!("{home}/a.yaml"), format!("a: {folder}\nmore: 1\n"));
+            match folder % 4 {
+                0 => sandbox.remove(&format!("{home}/b.term.yml")),
+                1 => sandbox.write(&format!("{home}/new/d.term.yml"), format!("d: {folder}\n")),
+                2 => {
+                    let path = sandbox.root.join(format!("other/o{folder}/c.yaml"));
+                    std::fs::remove_file(&path).unwrap();
+                    symlink("elsewhere", path).unwrap();
+                }
+                _ => {}
+            }
+        }
+        sandbox.commit();
+        for is_packed in [false, true] {
+            if is_packed {
+                sandbox.git(["repack", "-adq"]);
+            }
+            let globs = |globs: &[&str]| Globs::new(globs).unwrap();
+            let (before, ahead) = (sandbox.at("HEAD~"), sandbox.at("HEAD"));
+            let all = ["domains/**/*.yaml", "domains/**/*.yml", "other/*/c.yaml"];
+            compare_ahead(&before, &ahead, globs(&all));
+            let opened = ahead.stats().trees;
+            for own in [&all[..], &all[..1], &all[1..], &["other/*/c.yaml"]] {
+                let plain = changes(&before, &sandbox.at("HEAD"), &globs(own), Renames::Detect);
+                let found = changes(&before, &ahead, &globs(own), Renames::Detect);
+                assert_eq!(found.unwrap(), plain.unwrap(), "{own:?}");
+            }
+            assert_eq!(ahead.stats().trees, opened);
+            // What was not compared ahead, or with another commit, is compared now.
+            let own = globs(&["domains/d1/**"]);
+            let plain = changes(&before, &sandbox.at("HEAD"), &own, Renames::Ignore);
+            let found = changes(&before, &ahead, &own, Renames::Ignore);
+            assert_eq!(found.unwrap(), plain.unwrap());
+            let same = changes(&sandbox.at("HEAD"), &ahead, &globs(&all), Renames::Ignore);
+            assert_eq!(same.unwrap(), []);
+        }
+    }
 }

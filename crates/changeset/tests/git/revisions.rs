@@ -141,6 +141,32 @@ fn the_merge_base_is_where_the_branch_left() {
 }
 
 #[test]
+fn a_branch_that_holds_its_target_left_it_there() {
+    let sandbox = Sandbox::with(&[("a", "1")]);
+    sandbox.git(["switch", "--quiet", "--create", "feature"]);
+    // As many commits as are looked at before all of history is, and more.
+    for length in [1, 6, 12] {
+        while sandbox.git(["rev-list", "--count", "main..feature"]) != length.to_string() {
+            sandbox.commit();
+        }
+        let main = sandbox.git(["rev-parse", "main"]);
+        assert_eq!(merge_base(&sandbox, "main", "feature").unwrap(), main);
+        assert_eq!(merge_base(&sandbox, "feature", "main").unwrap(), main);
+    }
+    sandbox.git(["switch", "--quiet", "main"]);
+    sandbox.write("b", "1");
+    sandbox.commit();
+    let main = sandbox.git(["rev-parse", "main"]);
+    sandbox.git(["switch", "--quiet", "feature"]);
+    assert_eq!(sandbox.open().merged(&sandbox.resolve("feature")), None);
+    // The target is no first parent of the branch that was brought up to it.
+    sandbox.git(["merge", "--quiet", "--no-edit", "main"]);
+    assert_eq!(merge_base(&sandbox, "main", "feature").unwrap(), main);
+    let merged = sandbox.open().merged(&sandbox.resolve("feature"));
+    assert_eq!(merged.map(|id| id.to_string()), Some(main));
+}
+
+#[test]
 fn of_several_merge_bases_the_latest_is_taken() {
     let sandbox = Sandbox::with(&[("a", "1")]);
     sandbox.git(["switch", "--quiet", "--create", "left"]);
