@@ -648,7 +648,7 @@ impl<'l> Judge<'l> {
                         petitioner: asked.petitioner,
                         facts: asked.facts,
                     };
-                    reasons.why(&question)
+                    reasons.why(&question, self.memory.filter(|_| self.shares))
                 }
                 _ => Arc::default(),
             };

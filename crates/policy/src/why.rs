@@ -3,7 +3,7 @@
 //! Cedar names policies and no reasons, so each condition is put to its evaluator once more. What
 //! policies say alike of the same values is found once; fields repeat their names and words.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -11,6 +11,8 @@ use std::sync::Arc;
 use meshlaw_report::{Condition, Enforcement};
 
 use crate::clause::{Clauses, Seen, Trace};
+use crate::fact::Fact;
+use crate::memory::Memory;
 use crate::petition::Petitioner;
 use crate::policy::Policy;
 use crate::reading::Reading;
@@ -28,7 +30,7 @@ pub(crate) struct Reasons {
 #[derive(Default)]
 struct Known {
     /// By the address of the policy, which outlives every judge of it.
-    policies: HashMap<(*const Policy, Part, Whose), Option<Rc<Dissected>>>,
+    policies: HashMap<(*const Policy, Part, Whose), Rc<Dissected>>,
     conditions: HashMap<Box<[u8]>, Arc<[Condition]>>,
     bytes: usize,
 }
@@ -42,9 +44,9 @@ enum Whose {
     Petitioners,
 }
 
-/// A policy taken apart, and all that its conditions can show.
+/// A policy taken apart, once somebody has to ask it, and all that its conditions can show.
 struct Dissected {
-    clauses: Clauses,
+    clauses: OnceCell<Option<Clauses>>,
     reading: Reading,
 }
 
@@ -64,54 +66,79 @@ pub(crate) struct Question<'q, 'l> {
 
 impl Reasons {
     /// Returns the conditions that decided; a policy that only counts is not asked for any.
-    pub(crate) fn why(&self, question: &Question<'_, '_>) -> Arc<[Condition]> {
-        let Question { policy, .. } = question;
-        let is_told = policy.enforcement(question.world.as_of) > Enforcement::Shadow;
+    ///
+    /// What earlier runs found is taken from `memory`, so that most runs read no policy for it.
+    pub(crate) fn why(
+        &self,
+        question: &Question<'_, '_>,
+        memory: Option<&Memory>,
+    ) -> Arc<[Condition]> {
+        let Question { policy, facts, .. } = question;
+        if policy.enforcement(question.world.as_of) <= Enforcement::Shadow {
+            return Arc::default();
+        }
         let whose = match question.petitioner {
             None => Whose::Owners,
             Some(_) => Whose::Petitioners,
         };
-        let part = question.subject.part();
-        let dissected = is_told.then(|| self.dissect(policy, part, whose)).flatten();
-        let Some(dissected) = dissected else {
-            return Arc::default();
-        };
+        let dissected = self.dissect(policy, question.subject.part(), whose);
         let find = || {
             // Whatever keeps the question from being asked again is no reason of the policy's.
             let trace = dissected.trace(question);
             trace.map_or_else(|_| Arc::default(), |trace| dissected.conditions(&trace))
         };
-        // What is told beside the subject hardly comes again.
-        if question.petitioner.is_some() || !question.facts.is_empty() {
+        // What petitioners ask hardly comes again.
+        if question.petitioner.is_some() {
             return find();
         }
-        self.recalled(dissected.key(policy, question.subject), find)
+        let mut key = dissected.key(policy, question.subject);
+        let find_again = |key: &[u8]| {
+            if let Some(known) = memory.and_then(|memory| memory.reasons(key)) {
+                return known;
+            }
+            let found = find();
+            memory.inspect(|memory| memory.keep_reasons(key, &found));
+            found
+        };
+        if facts.is_empty() {
+            return self.recalled(key, find_again);
+        }
+        Fact::text(question.slice.action.name()).write_key(&mut key);
+        for (name, fact) in *facts {
+            Fact::text(name).write_key(&mut key);
+            fact.write_key(&mut key);
+        }
+        find_again(&key)
     }
 
-    /// Takes a policy apart, once.
-    fn dissect(&self, policy: &Policy, part: Part, whose: Whose) -> Option<Rc<Dissected>> {
+    /// Finds what a policy can show, once.
+    fn dissect(&self, policy: &Policy, part: Part, whose: Whose) -> Rc<Dissected> {
         let mut known = self.known.borrow_mut();
         let entry = known
             .policies
             .entry((std::ptr::from_ref(policy), part, whose));
         let dissected = entry.or_insert_with(|| {
-            let clauses = Clauses::of(policy).ok()?;
             let reading = Reading::to_show(&policy.reads, part);
             let reading = match whose {
                 Whose::Owners => reading,
                 Whose::Petitioners => reading.with_all_of_team(),
             };
-            Some(Rc::new(Dissected { clauses, reading }))
+            let clauses = OnceCell::new();
+            Rc::new(Dissected { clauses, reading })
         });
-        dissected.clone()
+        Rc::clone(dissected)
     }
 
     /// Recalls what decided where the same values were read, or finds it.
-    fn recalled(&self, key: Vec<u8>, find: impl FnOnce() -> Arc<[Condition]>) -> Arc<[Condition]> {
+    fn recalled(
+        &self,
+        key: Vec<u8>,
+        find: impl FnOnce(&[u8]) -> Arc<[Condition]>,
+    ) -> Arc<[Condition]> {
         if let Some(known) = self.known.borrow().conditions.get(key.as_slice()) {
             return Arc::clone(known);
         }
-        let found = find();
+        let found = find(&key);
         let mut known = self.known.borrow_mut();
         if known.bytes + key.len() > MOST_BYTES {
             known.conditions.clear();
@@ -140,6 +167,13 @@ impl Dissected {
         key
     }
 
+    /// Takes the policy apart.
+    fn clauses(&self, policy: &Policy) -> Result<&Clauses, String> {
+        let read = || Clauses::of(policy).ok();
+        let clauses = self.clauses.get_or_init(read).as_ref();
+        clauses.ok_or_else(|| format!("`{}` cannot be taken apart", policy.id))
+    }
+
     /// Puts each condition to Cedar, with no more than what the policy reads.
     fn trace(&self, question: &Question<'_, '_>) -> Result<Trace, String> {
         let Question {
@@ -148,6 +182,7 @@ impl Dissected {
             petitioner,
             ..
         } = *question;
+        let clauses = self.clauses(question.policy)?;
         let context = context(question.world, question.facts)?;
         let request = request(slice, subject, petitioner, context)?;
         let around = Surroundings::default().entities(subject, slice.action, &self.reading)?;
@@ -155,14 +190,17 @@ impl Dissected {
             None => around,
             Some(one) => with(around, one.entities(subject.contract().owner())?)?,
         };
-        Ok(self.clauses.trace(subject.pointer(), &request, &entities))
+        Ok(clauses.trace(subject.pointer(), &request, &entities))
     }
 
     /// Returns the conditions that decided; none where the policy did not fire.
     fn conditions(&self, trace: &Trace) -> Arc<[Condition]> {
-        let decided = self.clauses.settling(trace).into_iter();
+        let Some(Some(clauses)) = self.clauses.get() else {
+            return Arc::default();
+        };
+        let decided = clauses.settling(trace).into_iter();
         let condition = |at: usize| {
-            let (clause, seen): (_, &Seen) = self.clauses.list.get(at).zip(trace.seen.get(at))?;
+            let (clause, seen): (_, &Seen) = clauses.list.get(at).zip(trace.seen.get(at))?;
             Some(Condition {
                 text: clause.text.clone(),
                 line: clause.line,
