@@ -13,7 +13,7 @@ use meshlaw_contract::model::{CompatibilityMode, Contract};
 use meshlaw_contract::{Format, Limits, parse_consumers, parse_contracts};
 use meshlaw_diff::{Bump, Grading, compare};
 use meshlaw_policy::{
-    Book, BookFile, ChangeFacts, Identity, Judge, Versions, World, builtin_files,
+    Book, BookFile, ChangeFacts, Identity, Judge, Memory, Versions, World, builtin_files,
 };
 
 const HEAD: &str = "@severity(\"error\")\n@enforcement(\"soft\")\n@message(\"m\")\n@help(\"h\")\n";
@@ -103,8 +103,8 @@ fn verdicts(judge: &mut Judge<'_>, world: &World, base: &Contract, head: &Contra
             let (policy, cause, facts) = (&violation.policy.id, violation.cause, violation.facts);
             assert_eq!(violation.pointer, *pointer);
             all.push(format!(
-                "{policy} {} {pointer:?} {cause:?} {facts:?}",
-                change.rule.id
+                "{policy} {} {pointer:?} {cause:?} {facts:?} {:?}",
+                change.rule.id, violation.why
             ));
         }
     }
@@ -135,6 +135,50 @@ fn the_short_cut_is_the_plain_way() {
         count += said.len();
     }
     assert!(count > 20, "{count}");
+}
+
+#[test]
+fn verdicts_and_reasons_are_recalled_as_they_are_found() {
+    let (book, world) = (book(), World::empty(jiff::civil::date(2026, 11, 23)));
+    let mut plain = Judge::plain(&book, &world).unwrap().giving_reasons();
+    let mut page = Vec::new();
+    for round in 0..3 {
+        let memory = Memory::recall(page.clone());
+        let judge = Judge::new(&book, &world).unwrap();
+        let mut judge = judge.giving_reasons().with_memory(&memory);
+        let mut reasons = 0;
+        for (base, head) in PAIRS {
+            // What a version, and what the way back, makes of a change is never taken for the same.
+            for (base, head) in [(base, head), (head, base)] {
+                for version in ["2.1.0", "3.0.0"] {
+                    let (base, head) = (contract("2.0.0", base), contract(version, head));
+                    let said = verdicts(&mut judge, &world, &base, &head);
+                    assert_eq!(said, verdicts(&mut plain, &world, &base, &head), "{round}");
+                    let told = said.iter().filter(|one| one.contains("Condition {"));
+                    reasons += told.count();
+                }
+            }
+        }
+        assert!(reasons > 20, "{reasons}");
+        let remembered = memory.remembered();
+        page = remembered.map_or(page, |all| postcard::to_stdvec(&all).unwrap());
+    }
+}
+
+#[test]
+fn nothing_is_found_twice() {
+    let (book, world) = (book(), World::empty(jiff::civil::date(2026, 11, 23)));
+    let (base, head) = (contract("2.0.0", PAIRS[0].0), contract("2.1.0", PAIRS[0].1));
+    let run = |memory: &Memory| {
+        let judge = Judge::new(&book, &world).unwrap();
+        let mut judge = judge.giving_reasons().with_memory(memory);
+        let said = verdicts(&mut judge, &world, &base, &head);
+        assert!(said.iter().any(|one| one.contains("Condition {")));
+        memory.remembered()
+    };
+    let first = run(&Memory::default()).unwrap();
+    let page = postcard::to_stdvec(&first).unwrap();
+    assert!(run(&Memory::recall(page)).is_none());
 }
 
 #[test]
