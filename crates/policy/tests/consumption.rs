@@ -50,7 +50,7 @@ fn policy(index: usize, resource: &str, conditions: &str) -> BookFile {
     );
     BookFile {
         path: format!("{layer}/p{index}/policy.cedar"),
-        text,
+        text: text.into(),
     }
 }
 
