@@ -222,7 +222,7 @@ pub trait Archive: Sync {
 pub struct Keeper {
     as_of: String,
     /// Files that changed after this second of Unix time could change again unseen.
-    settled: u64,
+    pub settled: u64,
 }
 
 impl Archive for Keeper {

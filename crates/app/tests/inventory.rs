@@ -556,3 +556,69 @@ fn a_work_tree_is_patched_as_a_commit_is() {
     step(&repository, (18, 0, 3, 2));
     agree(&repository, &now, 2, "a consumer");
 }
+
+/// Only whoever looks at each file sees what happens to it without a trace in its folder.
+#[test]
+fn a_work_tree_is_looked_at_file_by_file() {
+    let repository = estate(5);
+    for number in 0..40_u8 {
+        let place = format!("domains/a/p{number}/q/f0.contract.yaml");
+        repository.write(&place, contract(number, 3, number));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(3_100));
+    let now = ["--as-of", TODAY];
+    agree(&repository, &now, 2, "begin");
+    let before = inventories(&repository);
+    let own = "domains/a/p7/q/f0.contract.yaml";
+    let place = |path: &str| repository.path().join(path);
+    // As long as before, within one second, in place.
+    for (from, to) in [
+        ("string", "binary"),
+        ("binary", "string"),
+        ("string", "number"),
+    ] {
+        repository.edit(own, from, to);
+        agree(&repository, &now, 2, to);
+    }
+    // Two files change places, with all that is known of them.
+    let other = "domains/a/p8/q/f0.contract.yaml";
+    fs::rename(place(own), place("kept")).unwrap();
+    fs::rename(place(other), place(own)).unwrap();
+    fs::rename(place("kept"), place(other)).unwrap();
+    agree(&repository, &now, 1, "two files change places");
+    fs::rename(place("domains/a/p9"), place("domains/b/p9")).unwrap();
+    agree(&repository, &now, 3, "a folder moves to another domain");
+    fs::remove_dir_all(place("domains/a/p10")).unwrap();
+    agree(&repository, &now, 2, "a folder goes");
+    fs::remove_dir_all(place("domains/a/p11/q")).unwrap();
+    repository.write("domains/a/p11/q", "no folder any more");
+    agree(&repository, &now, 2, "a folder becomes a file");
+    repository.write("domains/a/p12/deep/er/f0.contract.yaml", contract(1, 1, 1));
+    agree(&repository, &now, 2, "a folder comes");
+    #[cfg(unix)]
+    {
+        fs::remove_dir_all(place("domains/a/p13/q")).unwrap();
+        std::os::unix::fs::symlink("../p14/q", place("domains/a/p13/q")).unwrap();
+        agree(&repository, &now, 2, "a folder becomes a link to another");
+    }
+    fs::rename(place("domains/c"), place("domains/d")).unwrap();
+    agree(&repository, &now, 2, "a domain has another name");
+    assert!(inventories(&repository) == before, "all was judged anew");
+    // An inventory that is made within the second of an edit takes nothing for sure.
+    repository.meshlaw(&["cache", "clear"]);
+    for (from, to) in [("number", "binary"), ("binary", "string")] {
+        repository.edit(other, from, to);
+        agree(&repository, &now, 2, "edits before and after an inventory is made");
+    }
+    // What cannot be looked at is told by the look at everything.
+    repository.write(
+        "domains/a/p15/q/line\nbreak.contract.yaml",
+        contract(2, 1, 1),
+    );
+    agree(
+        &repository,
+        &now,
+        2,
+        "a path that is shown otherwise than it is",
+    );
+}

@@ -93,20 +93,45 @@ pub(crate) fn stamp(path: &Path, settled: u64) -> Option<Vec<u8>> {
     use std::os::unix::fs::MetadataExt as _;
 
     let metadata = fs::symlink_metadata(path).ok()?;
-    let changed = u64::try_from(metadata.ctime()).ok()?;
-    if !metadata.is_file() || changed >= settled {
-        return None;
+    let facts = Facts {
+        device: metadata.dev(),
+        number: metadata.ino(),
+        size: metadata.size(),
+        changed: (metadata.ctime(), metadata.ctime_nsec()),
+        written: (metadata.mtime(), metadata.mtime_nsec()),
+    };
+    metadata.is_file().then(|| facts.stamp(settled)).flatten()
+}
+
+/// What a stamp is made of; times are seconds and nanoseconds.
+#[cfg(unix)]
+pub(crate) struct Facts {
+    pub(crate) device: u64,
+    pub(crate) number: u64,
+    pub(crate) size: u64,
+    pub(crate) changed: (i64, i64),
+    pub(crate) written: (i64, i64),
+}
+
+#[cfg(unix)]
+impl Facts {
+    /// None for a file that changed after `settled`.
+    pub(crate) fn stamp(&self, settled: u64) -> Option<Vec<u8>> {
+        let changed = u64::try_from(self.changed.0).ok()?;
+        if changed >= settled {
+            return None;
+        }
+        let parts = [
+            self.device,
+            self.number,
+            self.size,
+            changed,
+            u64::try_from(self.changed.1).ok()?,
+            u64::try_from(self.written.0).ok()?,
+            u64::try_from(self.written.1).ok()?,
+        ];
+        Some(parts.iter().flat_map(|part| part.to_le_bytes()).collect())
     }
-    let parts = [
-        metadata.dev(),
-        metadata.ino(),
-        metadata.size(),
-        changed,
-        u64::try_from(metadata.ctime_nsec()).ok()?,
-        u64::try_from(metadata.mtime()).ok()?,
-        u64::try_from(metadata.mtime_nsec()).ok()?,
-    ];
-    Some(parts.iter().flat_map(|part| part.to_le_bytes()).collect())
 }
 
 /// Other systems know nothing that is sure enough.

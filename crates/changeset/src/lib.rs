@@ -7,6 +7,7 @@
 //! Repository ──resolve, merge_base, default_base──▶ Commit ──▶ Snapshot ──open──▶ Reader
 //! Reader × Reader × Globs ──changes──▶ FileChange(Entry, Entry) ──Reader::read──▶ Content
 //! Reader × [Entry] ──batches──▶ Batches ──Turn::content──▶ Content
+//! Reader ──folder──▶ Folder ──look──▶ Found(FoundFile, Folder)
 //! ```
 //!
 //! A [`Snapshot`] is plain data that threads may share; a [`Reader`] is one thread's open handle
@@ -23,6 +24,7 @@ mod entry;
 mod error;
 mod folder;
 mod globs;
+mod handle;
 mod history;
 mod index;
 mod listing;
@@ -38,6 +40,7 @@ mod step;
 mod store;
 mod trail;
 mod tree;
+mod walk;
 mod wide;
 
 pub use batches::{Batches, Turn};
@@ -56,3 +59,4 @@ pub use snapshot::Snapshot;
 pub use step::Step;
 pub use store::Store;
 pub use trail::{Footprint, Trail};
+pub use walk::{Folder, Found, FoundFile};

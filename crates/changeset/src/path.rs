@@ -58,6 +58,11 @@ impl RepoPath {
         RepoPath(bytes.into())
     }
 
+    /// The path of something in the folder at this path.
+    pub fn join(&self, name: &[u8]) -> RepoPath {
+        crate::tree::join(&self.0, name)
+    }
+
     /// The path below a folder on disk; none for one that could lead outside that folder.
     pub(crate) fn below(&self, root: &Path) -> Option<PathBuf> {
         is_plain(&self.0).then(|| root.join(native(&self.0)))
@@ -105,14 +110,14 @@ fn is_plain(path: &[u8]) -> bool {
 }
 
 #[cfg(unix)]
-fn native(bytes: &[u8]) -> PathBuf {
+pub(crate) fn native(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt as _;
     PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
 }
 
 /// Where file names are not bytes, a path that is not UTF-8 names no file that could exist.
 #[cfg(not(unix))]
-fn native(bytes: &[u8]) -> PathBuf {
+pub(crate) fn native(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }
 

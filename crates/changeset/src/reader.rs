@@ -18,6 +18,7 @@ use crate::path::RepoPath;
 use crate::snapshot::Snapshot;
 use crate::store::{self, Objects, header};
 use crate::tree::{self, Source, Trees};
+use crate::walk::Folder;
 use crate::{disk, folder, index, listing};
 
 /// So few objects are not looked for together.
@@ -191,6 +192,14 @@ impl Reader {
             return Some(around.commondir().to_path_buf());
         }
         self.common().map(Path::to_path_buf)
+    }
+
+    /// The root of a plain folder, to be walked by threads side by side; none for anything else.
+    pub fn folder(&self) -> Option<Folder> {
+        match &self.files {
+            Files::Folder { root } => Some(Folder::root(root)),
+            Files::Commit { .. } | Files::Staged { .. } | Files::Worktree { .. } => None,
+        }
     }
 
     /// What differs from an earlier root tree, as it was and as it is; none where either is not

@@ -74,21 +74,25 @@ impl Bench {
             (None, None, false),
         )?;
         // The pages that warm audits start from are those of the runs before.
-        let name = "`git diff --name-only main..change-100`";
-        for (arguments, what) in [
+        for (arguments, what, theirs, mark) in [
             (
                 &["audit", "--format", "dotenv"][..],
                 "again, from the work tree",
+                &["status", "--porcelain"][..],
+                1.5,
             ),
             (
                 &["audit", "--at", "change-100", "--format", "dotenv"],
                 "again, from the pack after 100 changes",
+                &["diff", "--name-only", "main..change-100"],
+                2.5,
             ),
         ] {
-            let git = git(repository, &["diff", "--name-only", "main..change-100"]);
             let ours = self.ours(repository, arguments);
+            let name = format!("`git {}`", theirs.join(" "));
+            let theirs = Some((name.as_str(), git(repository, theirs)));
             let what = format!("audit of {size}, {what}");
-            self.row(what, ours, Some((name, git)), (Some(2.5), None, false))?;
+            self.row(what, ours, theirs, (Some(mark), None, false))?;
         }
         let ours = self.cold(
             repository,

@@ -130,8 +130,10 @@ pub fn page(results: &Results) -> String {
          which find something in about one contract of twenty; 10,000 commits, each of which touches one \
          contract. The same numbers come out on every machine, since nothing is left to chance. The gate is \
          measured with all of it on, as it runs on a machine that has run it before; `nothing kept` is the first \
-         run of all. Audits start with nothing kept, but for those called `again`. `--quick` takes the small \
-         repository and three runs.\n",
+         run of all. Audits start with nothing kept, but for those called `again`. Of a work tree nobody can \
+         know what changed who has not looked at each file, so that an audit of one, again, is measured beside \
+         `git status`, which does that, with an index that is up to date. `--quick` takes the small repository and \
+         three runs.\n",
     );
     out.push_str(SHARES);
     out

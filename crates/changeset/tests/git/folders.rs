@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::symlink;
 
-use meshlaw_changeset::{Renames, Snapshot, changes};
+use meshlaw_changeset::{Entry, Folder, Globs, Reader, Renames, Snapshot, changes};
 use tempfile::TempDir;
 
 use crate::sandbox::{Sandbox, names, read, show, text, words, write, yaml};
@@ -29,6 +29,97 @@ fn a_folder_is_listed_and_read() {
     ];
     assert_eq!(names(&reader), expected);
     assert_eq!(read(&reader, "domains/b.yaml"), text("a: 1\n"));
+}
+
+/// A second of Unix time that comes after all that a test does.
+const LATER: u64 = u64::MAX;
+
+/// Path, kind and stamp of each file.
+type Seen = Vec<(String, meshlaw_changeset::Kind, Option<Vec<u8>>)>;
+
+fn walked(reader: &Reader, globs: &Globs, settled: u64) -> Seen {
+    let mut seen = Vec::new();
+    let mut open: Vec<Folder> = reader.folder().into_iter().collect();
+    while let Some(folder) = open.pop() {
+        let is_file = |name: &[u8]| globs.matches(&folder.path.join(name));
+        let found = folder.look(settled, is_file, |path| globs.may_contain(path));
+        let found = found.unwrap();
+        assert!(found.files.is_sorted_by(|one, other| one.name < other.name));
+        for file in found.files {
+            let path = folder.path.join(&file.name);
+            seen.push((path.to_string(), file.kind, file.stamp));
+        }
+        open.extend(found.folders);
+    }
+    seen.sort_by(|one, other| one.0.cmp(&other.0));
+    seen
+}
+
+fn listed(reader: &Reader, globs: &Globs, settled: u64) -> Seen {
+    let entries = reader.list(globs).unwrap().into_iter();
+    let seen = |entry: Entry| (entry.path.to_string(), entry.kind, entry.stamp(settled));
+    entries.map(seen).collect()
+}
+
+#[test]
+fn a_walk_sees_what_a_listing_lists() {
+    let folder = TempDir::new().unwrap();
+    for number in 0..2_000 {
+        let name = "n".repeat(1 + number % 90);
+        write(
+            folder.path(),
+            &format!("domains/flat/{name}{number}.yaml"),
+            "a: 1\n",
+        );
+    }
+    for path in [
+        "domains/.git/y.yaml",
+        "z.yaml",
+        "domains/c.md",
+        "domains/a.yaml",
+        "x/y/z.yaml",
+    ] {
+        write(folder.path(), path, "a: 1\n");
+    }
+    write(
+        folder.path(),
+        &format!("{}/deep.yaml", vec!["d"; 300].join("/")),
+        "",
+    );
+    symlink("..", folder.path().join("domains/round")).unwrap();
+    symlink("a.yaml", folder.path().join("domains/link.yaml")).unwrap();
+    std::fs::create_dir(folder.path().join("domains/folder.yaml")).unwrap();
+    let _pipe = std::os::unix::net::UnixListener::bind(folder.path().join("domains/pipe.yaml"));
+    let reader = Snapshot::folder(folder.path()).open().unwrap();
+    for globs in [
+        yaml(),
+        Globs::new(["**/*.yaml"]).unwrap(),
+        Globs::new(["*.yaml"]).unwrap(),
+    ] {
+        let listed = listed(&reader, &globs, LATER);
+        assert!(listed.iter().any(|(_, _, stamp)| stamp.is_some()));
+        assert_eq!(walked(&reader, &globs, LATER), listed);
+        let unsettled = walked(&reader, &globs, 1);
+        assert!(unsettled.iter().all(|(_, _, stamp)| stamp.is_none()));
+    }
+}
+
+#[test]
+fn a_walk_never_goes_through_a_link() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), "domains/a/x.yaml", "a: 1\n");
+    let reader = Snapshot::folder(folder.path()).open().unwrap();
+    let root = reader.folder().unwrap();
+    let found = root.look(LATER, |_| false, |_| true).unwrap();
+    let (_, domains) = (found.files, &found.folders[0]);
+    std::fs::rename(folder.path().join("domains"), folder.path().join("other")).unwrap();
+    symlink("other", folder.path().join("domains")).unwrap();
+    let (message, _) = words(
+        domains
+            .look(LATER, |_| true, |_| true)
+            .map(|found| found.files.len()),
+    );
+    assert_eq!(message, "cannot list folder `domains`");
 }
 
 #[test]

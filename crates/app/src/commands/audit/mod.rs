@@ -2,7 +2,9 @@
 
 mod in_order;
 mod judged;
+mod kinds;
 mod patched;
+mod roll;
 mod shelf;
 mod whole;
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use meshlaw_changeset::{Entry, FileChange, Globs, Kind, ObjectId, Reader, RepoPath};
+use meshlaw_changeset::{Entry, FileChange, Kind, ObjectId, Reader};
 use meshlaw_report::Finding;
-use rayon::prelude::*;
 
+use super::kinds::{CONTRACTS, Kinds, plain};
+use super::roll::{self, Differing};
 use super::whole::Session;
 use super::{Asked, Opening};
 use crate::cache::{Cache, Key};
@@ -16,16 +17,11 @@ use crate::definitions::{Clash, Tally};
 use crate::failure::Failure;
 use crate::inventory::{Draft, Head, Inventory, Shelved, Using, Whole};
 use crate::register::bytes_of;
-use crate::settings::Settings;
-use crate::verdicts::{self, Archive, Keeper, may_hold_date};
+use crate::verdicts::{self, Archive as _, Keeper, may_hold_date};
 
 /// So many files may differ from an inventory before a new one is made, or one in so many.
 const MOST_CHANGED: usize = 256;
 const SHARE_CHANGED: usize = 50;
-
-/// Kinds of files, as they are noted on a roll.
-const CONTRACTS: u8 = 1;
-const OTHERS: u8 = 2;
 
 /// What earlier audits under one law left.
 pub(super) struct Shelf {
@@ -121,7 +117,7 @@ impl Shelf {
         };
         let whole = Whole {
             head,
-            roll: roll.lines,
+            roll: roll.bytes,
             crossed: found.crossed,
             consumers: consumers.collect(),
             tally: found.tally,
@@ -145,113 +141,6 @@ fn terms_of(court: &Court<'_>) -> Option<Vec<(String, String)>> {
     pages.map(page).collect()
 }
 
-/// What lies where, before any of it is read.
-pub(super) struct Roll {
-    /// The stamps of files of consumers.
-    stamps: BTreeMap<String, Vec<u8>>,
-    /// All files of a work tree.
-    lines: Vec<u8>,
-}
-
-impl Roll {
-    /// Takes the stamps of all files; none where one of them has a path that is no plain text.
-    pub(super) fn call(
-        settings: &Settings,
-        reader: &Reader,
-        asked: &Asked<'_>,
-    ) -> Result<Option<Self>, Failure> {
-        let Some(keeper) = Keeper::new(asked.as_of) else {
-            return Ok(None);
-        };
-        let kinds = Kinds::new(settings)?;
-        let entries = reader.list(&kinds.all)?;
-        let is_plain = |entry: &Entry| plain(&entry.path).is_some();
-        if !entries.iter().all(is_plain) {
-            return Ok(None);
-        }
-        let is_commit = reader.root_tree().is_some();
-        let mut roll = Self {
-            stamps: BTreeMap::new(),
-            lines: Vec::new(),
-        };
-        let stamped = entries.par_iter().map(|entry| {
-            let mask = kinds.mask(&entry.path);
-            let is_needed = !is_commit || mask & OTHERS != 0;
-            let stamp = is_needed.then(|| keeper.stamp(entry));
-            (entry, mask, stamp.flatten().unwrap_or_default())
-        });
-        for (entry, mask, stamp) in stamped.collect::<Vec<_>>() {
-            let Some(path) = plain(&entry.path) else {
-                return Ok(None);
-            };
-            if !is_commit && line(&mut roll.lines, mask, path, &stamp).is_none() {
-                return Ok(None);
-            }
-            if mask & OTHERS != 0 {
-                roll.stamps.insert(path.to_owned(), stamp);
-            }
-        }
-        Ok(Some(roll))
-    }
-}
-
-/// Writes a line of a roll.
-fn line(lines: &mut Vec<u8>, mask: u8, path: &str, stamp: &[u8]) -> Option<()> {
-    lines.push(mask);
-    lines.push(u8::try_from(stamp.len()).ok()?);
-    lines.extend(u16::try_from(path.len()).ok()?.to_le_bytes());
-    lines.extend(path.as_bytes());
-    lines.extend(stamp);
-    Some(())
-}
-
-/// A line of a roll: the kinds of the file, its path and its stamp.
-type Line<'l> = (u8, &'l [u8], &'l [u8]);
-
-/// Reads the next line of a roll.
-fn next<'l>(lines: &mut &'l [u8]) -> Option<Line<'l>> {
-    let ([mask, stamp], rest) = lines.split_first_chunk()?;
-    let (length, rest) = rest.split_first_chunk()?;
-    let (path, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes(*length)))?;
-    let (stamp, rest) = rest.split_at_checked(usize::from(*stamp))?;
-    *lines = rest;
-    Some((*mask, path, stamp))
-}
-
-/// Returns the path as text, if it is shown as it is.
-fn plain(path: &RepoPath) -> Option<&str> {
-    path.as_str().filter(|text| path.to_string() == *text)
-}
-
-/// Which files are contracts, and which are others that contracts are judged by.
-struct Kinds {
-    contracts: Globs,
-    others: Globs,
-    all: Globs,
-}
-
-impl Kinds {
-    fn new(settings: &Settings) -> Result<Self, Failure> {
-        let others = settings.consumers.iter().chain(&settings.terms);
-        let all = settings.contracts.iter().chain(others.clone());
-        Ok(Self {
-            contracts: Globs::new(&settings.contracts)?,
-            others: Globs::new(others)?,
-            all: Globs::new(all)?,
-        })
-    }
-
-    fn mask(&self, path: &RepoPath) -> u8 {
-        let contracts = if self.contracts.matches(path) {
-            CONTRACTS
-        } else {
-            0
-        };
-        let others = if self.others.matches(path) { OTHERS } else { 0 };
-        contracts | others
-    }
-}
-
 /// Finds the files of contracts that differ from an inventory; none where anything else does, or so
 /// many do that a new inventory is worth its while.
 pub(super) fn changed(
@@ -264,11 +153,11 @@ pub(super) fn changed(
         return Ok(None);
     }
     let kinds = Kinds::new(&opening.law.settings)?;
+    let most = MOST_CHANGED.max(head.files / SHARE_CHANGED);
     let found = match head.root {
         Some(root) => in_commit(&opening.reader, &kinds, root),
-        None => in_folder(&opening.reader, &kinds, inventory, keeper)?,
+        None => in_folder(&opening.reader, &kinds, inventory, keeper, most)?,
     };
-    let most = MOST_CHANGED.max(head.files / SHARE_CHANGED);
     Ok(found.filter(|found| found.len() <= most))
 }
 
@@ -293,43 +182,25 @@ fn in_folder(
     kinds: &Kinds,
     inventory: &Inventory,
     keeper: &Keeper,
+    most: usize,
 ) -> Result<Option<Changed>, Failure> {
-    let entries = reader.list(&kinds.all)?;
-    let stamps: Vec<Option<Vec<u8>>> = entries.par_iter().map(|one| keeper.stamp(one)).collect();
-    let Some(roll) = inventory.roll() else {
+    let (Some(root), Some(roll)) = (reader.folder(), inventory.roll()) else {
         return Ok(None);
     };
-    let mut lines = roll.as_slice();
-    let (mut found, mut open) = (Changed::new(), next(&mut lines));
-    let mut is_other = false;
-    let mut gone = |line: Line<'_>, found: &mut Changed| {
-        is_other |= line.0 != CONTRACTS;
-        found.push((String::from_utf8_lossy(line.1).into_owned(), None));
+    let Some(differing) = roll::differing(kinds, root, &roll, keeper) else {
+        return Ok(None);
     };
-    for (entry, stamp) in entries.into_iter().zip(stamps) {
-        while let Some(line) = open.filter(|line| line.1 < entry.path.as_bytes()) {
-            gone(line, &mut found);
-            open = next(&mut lines);
-        }
-        let mask = match open.filter(|line| line.1 == entry.path.as_bytes()) {
-            Some(line) => {
-                open = next(&mut lines);
-                let is_same = stamp.as_ref().is_some_and(|stamp| stamp == line.2);
-                if is_same && entry.kind == Kind::File {
-                    continue;
-                }
-                line.0
-            }
-            None => kinds.mask(&entry.path),
-        };
-        let Some(path) = plain(&entry.path).filter(|_| mask == CONTRACTS) else {
-            return Ok(None);
-        };
-        found.push((path.to_owned(), Some(entry)));
+    let is_known = |one: &Differing| one.mask == CONTRACTS && plain(&one.path).is_some();
+    if differing.len() > most || !differing.iter().all(is_known) {
+        return Ok(None);
     }
-    while let Some(line) = open {
-        gone(line, &mut found);
-        open = next(&mut lines);
+    let mut changed = Changed::new();
+    for one in differing {
+        let entry = match one.is_there {
+            true => reader.find(&one.path)?,
+            false => None,
+        };
+        changed.push((one.path.to_string(), entry));
     }
-    Ok((!is_other).then_some(found))
+    Ok(Some(changed))
 }

@@ -7,7 +7,8 @@ use meshlaw_changeset::{Entry, Globs, Reader, Snapshot};
 use meshlaw_report::Finding;
 
 use super::judged::{self, Judged, Source};
-use super::shelf::{Found, Roll, Shelf};
+use super::roll::Roll;
+use super::shelf::{Found, Shelf};
 use super::{Asked, Opening, Surveyed, conclude, law_of, notes, products, revision_id, seat};
 use crate::atlas::{Atlas, Known};
 use crate::codeowners;

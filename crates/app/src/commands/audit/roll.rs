@@ -1,0 +1,254 @@
+//! Files of a work tree in, a roll of them out, and what differs from a roll that was called before.
+//!
+//! A roll goes folder by folder, as the walk does that holds the files against it. That walk looks at
+//! each file once and spells no path out but of what differs.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use meshlaw_changeset::{Entry, Folder, FoundFile, Kind, Reader, RepoPath};
+use rayon::prelude::*;
+
+use super::Asked;
+use super::kinds::{Kinds, OTHERS, plain};
+use crate::failure::Failure;
+use crate::settings::Settings;
+use crate::verdicts::{Archive, Keeper};
+
+/// What lies where, before any of it is read.
+pub(super) struct Roll {
+    /// The stamps of files of consumers and terms.
+    pub(super) stamps: BTreeMap<String, Vec<u8>>,
+    /// All files of a work tree.
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Roll {
+    /// Takes the stamps of all files; none where one of them has a path that is no plain text.
+    pub(super) fn call(
+        settings: &Settings,
+        reader: &Reader,
+        asked: &Asked<'_>,
+    ) -> Result<Option<Self>, Failure> {
+        let Some(keeper) = Keeper::new(asked.as_of) else {
+            return Ok(None);
+        };
+        let kinds = Kinds::new(settings)?;
+        let entries = reader.list(&kinds.all)?;
+        let is_plain = |entry: &Entry| plain(&entry.path).is_some();
+        if !entries.iter().all(is_plain) {
+            return Ok(None);
+        }
+        let is_commit = reader.root_tree().is_some();
+        let stamped = entries.par_iter().map(|entry| {
+            let mask = kinds.mask(&entry.path);
+            let is_needed = !is_commit || mask & OTHERS != 0;
+            let stamp = is_needed.then(|| keeper.stamp(entry));
+            (entry, mask, stamp.flatten().unwrap_or_default())
+        });
+        let mut stamps = BTreeMap::new();
+        let mut folders: BTreeMap<&[u8], Vec<u8>> = BTreeMap::new();
+        for (entry, mask, stamp) in stamped.collect::<Vec<_>>() {
+            let Some(path) = plain(&entry.path) else {
+                return Ok(None);
+            };
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            let lines = folders.entry(folder.as_bytes()).or_default();
+            if !is_commit && write(lines, mask, name, &stamp).is_none() {
+                return Ok(None);
+            }
+            if mask & OTHERS != 0 {
+                stamps.insert(path.to_owned(), stamp);
+            }
+        }
+        let bytes = if is_commit {
+            Some(Vec::new())
+        } else {
+            bound(&folders)
+        };
+        Ok(bytes.map(|bytes| Self { stamps, bytes }))
+    }
+}
+
+/// A file as it was: its name, the kinds that it is of, and its stamp, which is empty where nothing
+/// was sure enough.
+struct Line<'l> {
+    name: &'l [u8],
+    mask: u8,
+    stamp: &'l [u8],
+}
+
+fn write(lines: &mut Vec<u8>, mask: u8, name: &str, stamp: &[u8]) -> Option<()> {
+    lines.push(mask);
+    lines.push(u8::try_from(stamp.len()).ok()?);
+    lines.extend(u16::try_from(name.len()).ok()?.to_le_bytes());
+    lines.extend(name.as_bytes());
+    lines.extend(stamp);
+    Some(())
+}
+
+/// Reads the lines of a folder, which are sorted by name.
+fn read(mut bytes: &[u8]) -> Option<Vec<Line<'_>>> {
+    let mut lines = Vec::new();
+    while !bytes.is_empty() {
+        let ([mask, stamp], rest) = bytes.split_first_chunk()?;
+        let (length, rest) = rest.split_first_chunk()?;
+        let (name, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes(*length)))?;
+        let (stamp, rest) = rest.split_at_checked(usize::from(*stamp))?;
+        let mask = *mask;
+        lines.push(Line { name, mask, stamp });
+        bytes = rest;
+    }
+    Some(lines)
+}
+
+/// Writes folder after folder: its path and its lines.
+fn bound(folders: &BTreeMap<&[u8], Vec<u8>>) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for (path, lines) in folders {
+        for part in [*path, lines] {
+            bytes.extend(u32::try_from(part.len()).ok()?.to_le_bytes());
+            bytes.extend(part);
+        }
+    }
+    Some(bytes)
+}
+
+/// A folder as it was.
+struct Held<'r> {
+    lines: &'r [u8],
+    /// Whether the walk came by.
+    is_met: AtomicBool,
+}
+
+fn unbound(mut bytes: &[u8]) -> Option<HashMap<&[u8], Held<'_>>> {
+    let mut folders = HashMap::new();
+    let mut part = || {
+        let (length, rest) = bytes.split_first_chunk()?;
+        let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+        let (part, rest) = rest.split_at_checked(length)?;
+        bytes = rest;
+        Some((part, rest.is_empty()))
+    };
+    loop {
+        let Some((path, _)) = part() else {
+            return folders.is_empty().then_some(folders);
+        };
+        let (lines, is_last) = part()?;
+        let is_met = AtomicBool::new(false);
+        folders.insert(path, Held { lines, is_met });
+        if is_last {
+            return Some(folders);
+        }
+    }
+}
+
+/// A file that differs from a roll: its path, the kinds that it is of, and whether it is there.
+pub(super) struct Differing {
+    pub(super) path: RepoPath,
+    pub(super) mask: u8,
+    pub(super) is_there: bool,
+}
+
+/// Finds what differs from a roll; none where anything cannot be looked at, so that somebody else
+/// has to say what is wrong.
+pub(super) fn differing(
+    kinds: &Kinds,
+    root: Folder,
+    roll: &[u8],
+    keeper: &Keeper,
+) -> Option<Vec<Differing>> {
+    let walk = Walk {
+        kinds,
+        settled: keeper.settled,
+        held: unbound(roll)?,
+        found: Mutex::new(Some(Vec::new())),
+    };
+    rayon::scope(|scope| walk.visit(scope, &root));
+    let mut found = walk.found.into_inner().unwrap_or_default()?;
+    let unmet = walk
+        .held
+        .iter()
+        .filter(|(_, held)| !held.is_met.load(Ordering::Relaxed));
+    for (path, held) in unmet {
+        let folder = RepoPath::from_git(*path);
+        found.extend(read(held.lines)?.iter().map(|line| gone(&folder, line)));
+    }
+    found.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+    Some(found)
+}
+
+/// A walk over a work tree that holds it against a roll.
+struct Walk<'w> {
+    kinds: &'w Kinds,
+    settled: u64,
+    held: HashMap<&'w [u8], Held<'w>>,
+    /// What differs; nothing once something could not be looked at.
+    found: Mutex<Option<Vec<Differing>>>,
+}
+
+impl Walk<'_> {
+    fn visit<'s>(&'s self, scope: &rayon::Scope<'s>, folder: &Folder) {
+        let visited = self.compared(folder);
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((folders, differing)) = visited else {
+            *found = None;
+            return;
+        };
+        let Some(all) = &mut *found else { return };
+        all.extend(differing);
+        drop(found);
+        for below in folders {
+            scope.spawn(move |scope| self.visit(scope, &below));
+        }
+    }
+
+    /// Holds one folder against the roll; returns those that lie in it, and what differs.
+    fn compared(&self, folder: &Folder) -> Option<(Vec<Folder>, Vec<Differing>)> {
+        let held = self.held.get(folder.path.as_bytes());
+        let lines = match held {
+            Some(held) => {
+                held.is_met.store(true, Ordering::Relaxed);
+                read(held.lines)?
+            }
+            None => Vec::new(),
+        };
+        let is_listed = |name: &[u8]| lines.binary_search_by(|line| line.name.cmp(name)).is_ok();
+        let is_file =
+            |name: &[u8]| is_listed(name) || self.kinds.all.matches(&folder.path.join(name));
+        let is_folder = |path: &RepoPath| self.kinds.all.may_contain(path);
+        let found = folder.look(self.settled, is_file, is_folder).ok()?;
+        let mut lines = lines.iter().peekable();
+        let mut differing = Vec::new();
+        for file in &found.files {
+            while let Some(line) = lines.next_if(|line| *line.name < *file.name) {
+                differing.push(gone(&folder.path, line));
+            }
+            let line = lines.next_if(|line| *line.name == *file.name);
+            if line.is_some_and(|line| is_same(line, file)) {
+                continue;
+            }
+            let path = folder.path.join(&file.name);
+            differing.push(Differing {
+                mask: line.map_or_else(|| self.kinds.mask(&path), |line| line.mask),
+                path,
+                is_there: true,
+            });
+        }
+        differing.extend(lines.map(|line| gone(&folder.path, line)));
+        Some((found.folders, differing))
+    }
+}
+
+fn is_same(line: &Line<'_>, file: &FoundFile) -> bool {
+    file.kind == Kind::File && file.stamp.as_ref().is_some_and(|stamp| stamp == line.stamp)
+}
+
+fn gone(folder: &RepoPath, line: &Line<'_>) -> Differing {
+    Differing {
+        path: folder.join(line.name),
+        mask: line.mask,
+        is_there: false,
+    }
+}
