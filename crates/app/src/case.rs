@@ -15,7 +15,7 @@ use crate::decisions::cite;
 use crate::effects::{Felt, contacts, each_once, feeling};
 use crate::findings::{About, Draft, make};
 use crate::numbering;
-use crate::repair::CAN_MEND;
+use crate::repair::{CAN_MEND, Lists};
 use crate::revision::Revision;
 use crate::settings::Released;
 
@@ -31,6 +31,8 @@ pub struct Case<'c, 'l> {
     declared: Option<Bump>,
     /// The version that the step is counted from.
     released: Option<Version>,
+    /// The lists that fields were removed from.
+    lists: Lists<'c>,
 }
 
 impl<'c, 'l> Case<'c, 'l> {
@@ -63,6 +65,7 @@ impl<'c, 'l> Case<'c, 'l> {
             required,
             declared,
             released,
+            lists: Lists::default(),
         }
     }
 
@@ -244,9 +247,9 @@ impl<'c, 'l> Case<'c, 'l> {
         });
         let mends = is_mended.then(|| CAN_MEND.to_owned());
         let sides = self.before.zip(self.after).filter(|_| is_mended);
-        let fix = sides.and_then(|(before, after)| {
+        let fix = sides.and_then(|sides| {
             let workshop = self.court.workshop();
-            workshop.of_removal(before, after, self.comparison, change)
+            workshop.of_removal(sides, self.comparison, change, &self.lists)
         });
         let violations = judge.change(contract, &revision.identity, &domains, &facts);
         violations

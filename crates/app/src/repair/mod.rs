@@ -13,6 +13,7 @@ mod typo;
 mod version;
 
 pub use beside::Beside;
+pub use removal::Lists;
 pub use splice::{Repair, apply};
 
 use jiff::civil::Date;
@@ -94,9 +95,10 @@ impl Workshop<'_> {
         let Some(notice) = self.notice() else {
             return Vec::new();
         };
+        let (sides, lists) = ((before, after), Lists::default());
         broken
             .filter(|change| change.edit.motion == Motion::Removed)
-            .filter_map(|change| removal::repair(before, after, comparison, change, notice))
+            .filter_map(|change| removal::repair(sides, comparison, change, notice, &lists))
             .collect()
     }
 
@@ -122,15 +124,15 @@ impl Workshop<'_> {
     }
 
     /// Returns what brings back something that went without notice.
-    pub fn of_removal(
+    pub fn of_removal<'d>(
         &self,
-        before: &Revision<'_>,
-        after: &Revision<'_>,
+        sides: (&'d Revision<'_>, &'d Revision<'_>),
         comparison: &Comparison,
         change: &Change,
+        lists: &Lists<'d>,
     ) -> Option<Fix> {
-        let repair = removal::repair(before, after, comparison, change, self.notice()?)?;
-        repair.to_fix(after.source)
+        let repair = removal::repair(sides, comparison, change, self.notice()?, lists)?;
+        repair.to_fix(sides.1.source)
     }
 
     /// Splits a contract that breaks its readers into the old major version and the new one.

@@ -1,48 +1,105 @@
 //! A field that was removed without notice in, the same field with a notice out.
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
 use jiff::civil::Date;
 use meshlaw_contract::{Key, NodeRef, Pointer, locate};
-use meshlaw_diff::{Aspect, Change, Comparison};
+use meshlaw_diff::{Alignment, Aspect, Change, Comparison};
 
 use super::Repair;
 use super::element::{Element, Style};
 use super::notice::{Notice, Terms};
 use crate::revision::Revision;
 
+/// The lists that fields were removed from, each gone through once however many it lacks now.
+#[derive(Default)]
+pub struct Lists<'d>(RefCell<BTreeMap<Pointer, Option<Rc<List<'d>>>>>);
+
+/// A list of fields before and after.
+struct List<'d> {
+    /// The fields that it had.
+    old: HashMap<&'d str, Old<'d>>,
+    /// The first one that it has.
+    first: Option<NodeRef<'d>>,
+}
+
+/// A field as it was.
+#[derive(Clone, Copy)]
+struct Old<'d> {
+    node: NodeRef<'d>,
+    /// The nearest field before it that is still there, as it is now.
+    neighbour: Option<NodeRef<'d>>,
+}
+
+impl<'d> Lists<'d> {
+    fn list(
+        &self,
+        (before, after): (&'d Revision<'_>, &'d Revision<'_>),
+        alignment: &Alignment,
+        pointer: &Pointer,
+    ) -> Option<Rc<List<'d>>> {
+        let mut known = self.0.borrow_mut();
+        if let Some(list) = known.get(pointer) {
+            return list.clone();
+        }
+        let list = List::of(before, after, alignment, pointer).map(Rc::new);
+        known.insert(pointer.clone(), list.clone());
+        list
+    }
+}
+
+impl<'d> List<'d> {
+    fn of(
+        before: &'d Revision<'_>,
+        after: &'d Revision<'_>,
+        alignment: &Alignment,
+        pointer: &Pointer,
+    ) -> Option<Self> {
+        let (base, head) = before.contract().zip(after.contract())?;
+        let base_list = locate::find(&before.parsed.document, base.format, pointer)?;
+        let at = alignment.to_head(pointer);
+        let head_list = locate::find(&after.parsed.document, head.format, &at)?;
+        let mut kept = HashMap::new();
+        for (name, node) in named(head_list) {
+            kept.entry(name).or_insert(node);
+        }
+        let (mut old, mut neighbour) = (HashMap::new(), None);
+        for (name, node) in named(base_list) {
+            old.entry(name).or_insert(Old { node, neighbour });
+            let now = alignment.to_head(&pointer.name(name));
+            let now = now.keys().last().and_then(|key| kept.get(key.as_str()));
+            neighbour = now.copied().or(neighbour);
+        }
+        let first = head_list.items().next();
+        Some(Self { old, first })
+    }
+}
+
 /// Brings a field back, deprecated from the first of two days and gone on the second.
-pub fn repair(
-    before: &Revision<'_>,
-    after: &Revision<'_>,
+pub fn repair<'d>(
+    (before, after): (&'d Revision<'_>, &'d Revision<'_>),
     comparison: &Comparison,
     change: &Change,
     notice: (Date, Date),
+    lists: &Lists<'d>,
 ) -> Option<Repair> {
     if change.edit.aspect != Aspect::Field {
         return None;
     }
-    let (base, head) = before.contract().zip(after.contract())?;
+    let base = before.contract()?;
     let pointer = change.edit.place.base()?;
     let (name, list) = parent(pointer)?;
-    let base_list = locate::find(&before.parsed.document, base.format, &list)?;
-    let head_list = comparison.alignment.to_head(&list);
-    let head_list = locate::find(&after.parsed.document, head.format, &head_list)?;
+    let list = lists.list((before, after), &comparison.alignment, &list)?;
+    let Old { node, neighbour } = *list.old.get(name)?;
     let (old, new) = (before.source.text, after.source.text);
-    let gone = Element::of(old, called(base_list, name)?)?;
+    let gone = Element::of(old, node)?;
     // It goes behind the field that stood before it and is still there, else to the front.
-    let stays = |own: &str| {
-        let at = comparison.alignment.to_head(&list.name(own));
-        called(head_list, at.keys().last()?.as_str())
-    };
-    let earlier = names(base_list).take_while(|own| *own != name);
-    let neighbour = earlier.filter_map(stays).last();
-    let place = match neighbour {
-        Some(node) => Element::of(new, node)?,
-        None => Element::of(new, head_list.items().next()?)?,
-    };
+    let place = Element::of(new, neighbour.or(list.first)?)?;
     if place.style != gone.style {
         return None;
     }
-    let node = called(base_list, name)?;
     let indent = place.indent();
     let terms = Terms {
         since: notice.0,
@@ -85,11 +142,7 @@ fn parent(pointer: &Pointer) -> Option<(&str, Pointer)> {
     Some((name, above.iter().cloned().collect()))
 }
 
-fn names(list: NodeRef<'_>) -> impl Iterator<Item = &str> {
-    list.items().filter_map(|item| item.get("name")?.text())
-}
-
-fn called<'d>(list: NodeRef<'d>, name: &str) -> Option<NodeRef<'d>> {
+fn named(list: NodeRef<'_>) -> impl Iterator<Item = (&str, NodeRef<'_>)> {
     list.items()
-        .find(|item| item.get("name").and_then(NodeRef::text) == Some(name))
+        .filter_map(|item| Some((item.get("name")?.text()?, item)))
 }
