@@ -267,15 +267,38 @@ impl<'a> Atlas<'a> {
     /// Returns where a part of a contract stands, which reads its file again: findings are few.
     pub fn place(&self, identity: &Identity, pointer: &Pointer) -> Location {
         let nowhere = || whole_file(&identity.path, self.side);
-        let entry = RepoPath::parse(&identity.path)
-            .ok()
-            .and_then(|path| self.reader.find(&path).ok()?);
-        let Some(file) = entry.and_then(|entry| self.text(&entry)) else {
-            return nowhere();
-        };
-        let revisions = file.contracts(self.settings, self.domains);
-        let own = revisions.iter().find(|one| one.identity == *identity);
-        own.map_or_else(nowhere, |own| own.locate(pointer))
+        let places = self.places(&[(identity, pointer)]);
+        places.into_iter().next().unwrap_or_else(nowhere)
+    }
+
+    /// Returns where parts of contracts stand, each in its turn; each file is read once.
+    pub fn places(&self, parts: &[(&Identity, &Pointer)]) -> Vec<Location> {
+        let mut files: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (position, (identity, _)) in parts.iter().enumerate() {
+            files.entry(&identity.path).or_default().push(position);
+        }
+        let nowhere = |(identity, _): &(&Identity, _)| whole_file(&identity.path, self.side);
+        let mut places: Vec<Location> = parts.iter().map(nowhere).collect();
+        for (path, positions) in files {
+            let entry = RepoPath::parse(path)
+                .ok()
+                .and_then(|path| self.reader.find(&path).ok()?);
+            let Some(file) = entry.and_then(|entry| self.text(&entry)) else {
+                continue;
+            };
+            let revisions = file.contracts(self.settings, self.domains);
+            for position in positions {
+                let part = parts.get(position).zip(places.get_mut(position));
+                let Some(((identity, pointer), place)) = part else {
+                    continue;
+                };
+                let own = revisions.iter().find(|one| one.identity == **identity);
+                if let Some(own) = own {
+                    *place = own.locate(pointer);
+                }
+            }
+        }
+        places
     }
 
     fn explore(

@@ -33,6 +33,8 @@ pub struct Revision<'t> {
     pub source: Source<'t>,
     /// The domain as the document itself states it.
     pub stated_domain: Option<String>,
+    /// The long lists of the document.
+    lists: locate::Lists,
 }
 
 impl FileText {
@@ -70,6 +72,7 @@ impl FileText {
                     parsed,
                     source: self.source(),
                     stated_domain,
+                    lists: locate::Lists::default(),
                 }
             })
             .collect()
@@ -93,7 +96,8 @@ impl Revision<'_> {
         let format = self
             .contract()
             .map_or(Format::Native, |contract| contract.format);
-        self.source
-            .at(locate::locate(&self.parsed.document, format, pointer))
+        let document = &self.parsed.document;
+        let span = locate::locate_among(document, format, pointer, &self.lists);
+        self.source.at(span)
     }
 }

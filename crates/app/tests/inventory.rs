@@ -608,7 +608,12 @@ fn a_work_tree_is_looked_at_file_by_file() {
     repository.meshlaw(&["cache", "clear"]);
     for (from, to) in [("number", "binary"), ("binary", "string")] {
         repository.edit(other, from, to);
-        agree(&repository, &now, 2, "edits before and after an inventory is made");
+        agree(
+            &repository,
+            &now,
+            2,
+            "edits before and after an inventory is made",
+        );
     }
     // What cannot be looked at is told by the look at everything.
     repository.write(

@@ -370,6 +370,18 @@ pub struct Items<'d> {
     next: Option<NodeId>,
 }
 
+impl<'d> Items<'d> {
+    /// The id of the element that comes next; of a list, it tells it from all others.
+    pub(crate) fn upcoming(&self) -> Option<NodeId> {
+        self.next
+    }
+
+    /// The element of an id.
+    pub(crate) fn element(&self, id: NodeId) -> Option<NodeRef<'d>> {
+        self.document.node(id)
+    }
+}
+
 impl<'d> Iterator for Items<'d> {
     type Item = NodeRef<'d>;
 

@@ -9,7 +9,7 @@
 
 mod support;
 
-use meshlaw_contract::locate::locate;
+use meshlaw_contract::locate::{Lists, locate, locate_among};
 use meshlaw_contract::{Format, Key, Limits, Pointer, read};
 use support::contract;
 
@@ -131,4 +131,66 @@ fn aliases_are_located_where_they_stand() {
     let text = "fields:\n- &x { name: a, type: string }\nquality: []\nother:\n- *x\n";
     assert_eq!(place(text, "other"), "4:1 other");
     assert_eq!(place(text, "fields/=a/type"), "2:17 type");
+}
+
+/// Of a long list the names are remembered; they lead where looking at each element leads.
+#[test]
+fn long_lists_are_looked_up_as_short_ones_are() {
+    let native = |at: usize| {
+        let name = if at % 50 == 0 { 0 } else { at };
+        format!("  - {{ name: f{name}, type: string, enum: [a, b] }}\n")
+    };
+    let odcs = |at: usize| format!("  - {{ value: v{at} }}\n");
+    let plain = |at: usize| format!("  - v{at}\n");
+    let rule = |at: usize| match at % 3 {
+        0 => format!("  - unique: [f{at}]\n"),
+        1 => format!("  - {{ name: r{at}, no_nulls: [f{at}] }}\n"),
+        _ => format!("  - range: {{ field: f{at}, min: 1 }}\n"),
+    };
+    let lists = Lists::default();
+    let text: String = ["schema: long\nfields:\n".to_owned()]
+        .into_iter()
+        .chain((0..200).map(native))
+        .chain(["quality:\n".to_owned()])
+        .chain((0..200).map(rule))
+        .chain(["enum:\n".to_owned()])
+        .chain((0..200).map(plain))
+        .collect();
+    let documents = read(&text, &Limits::default());
+    let document = &documents[0].0;
+    let mut found = |steps: &str| {
+        let pointer = pointer(steps);
+        let among = locate_among(document, Format::Native, &pointer, &lists);
+        assert_eq!(among, locate(document, Format::Native, &pointer), "{steps}");
+        among.line as usize
+    };
+    for at in (0..200).rev() {
+        // The first of a name is meant.
+        let line = if at % 50 == 0 { 3 } else { at + 3 };
+        let name = if at % 50 == 0 { 0 } else { at };
+        assert_eq!(found(&format!("fields/=f{name}")), line);
+        assert_eq!(found(&format!("fields/=f{name}/type")), line);
+        let identity = match at % 3 {
+            0 => format!("unique(f{at})"),
+            1 => format!("r{at}"),
+            _ => format!("range(f{at})"),
+        };
+        assert_eq!(
+            found(&format!("quality/={identity}")),
+            at + 204,
+            "{identity}"
+        );
+        assert_eq!(found(&format!("enum/=v{at}")), at + 405);
+    }
+    assert_eq!(found("fields/=none"), 2);
+    let text = format!(
+        "apiVersion: v3.1.0\nkind: DataContract\nenum:\n{}",
+        (0..200).map(odcs).collect::<String>()
+    );
+    let documents = read(&text, &Limits::default());
+    for at in 0..200 {
+        let pointer = pointer(&format!("enum/=v{at}"));
+        let span = locate(&documents[0].0, Format::Odcs, &pointer);
+        assert_eq!(span.line as usize, at + 4);
+    }
 }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use meshlaw_contract::model::Reference;
 use meshlaw_contract::{Pointer, nearest};
+use meshlaw_policy::Identity;
 use meshlaw_report::{Finding, Kind, Related, Severity};
 
 use super::ask::{Ask, What};
@@ -52,34 +53,48 @@ pub fn answer(ask: &Ask, atlas: &Atlas<'_>) -> Result<Option<Trouble>, Failure> 
     }
 }
 
-/// Makes the finding of a trouble.
-pub fn finding(
+/// Makes the findings of troubles, each in its turn; none of one that nobody wants to be told of.
+///
+/// All are looked up together, since one file may have thousands.
+pub fn findings(
     settings: &Settings,
-    ask: &Ask,
-    trouble: &Trouble,
+    troubles: &[(&Ask, Trouble)],
     atlas: &Atlas<'_>,
-) -> Option<Finding> {
-    let draft = Draft {
-        id: trouble.id,
-        kind: Kind::Contract,
-        severity: trouble.severity,
-        about: About {
-            identity: Some(&ask.identity),
-            owner: ask.owner.as_deref(),
-        },
-        pointer: trouble.pointer.clone(),
-        message: trouble.message.clone(),
-        help: Some(trouble.help.clone()),
-        location: Some(atlas.place(&ask.identity, &trouble.pointer)),
-    };
-    let related = trouble.target.as_ref().map(|target| Related {
-        location: atlas.place(&target.identity, &Pointer::root().word("schema")),
-        message: "the contract that is meant".to_owned(),
+) -> Vec<Option<Finding>> {
+    let schema = Pointer::root().word("schema");
+    let own = troubles.iter();
+    let mut parts: Vec<(&Identity, &Pointer)> = own
+        .map(|(ask, trouble)| (&ask.identity, &trouble.pointer))
+        .collect();
+    let targets = troubles.iter().filter_map(|(_, one)| one.target.as_ref());
+    parts.extend(targets.map(|target| (&target.identity, &schema)));
+    let mut places = atlas.places(&parts);
+    let mut of_targets = places.split_off(troubles.len()).into_iter();
+    let each = troubles.iter().zip(places).map(|((ask, trouble), place)| {
+        let draft = Draft {
+            id: trouble.id,
+            kind: Kind::Contract,
+            severity: trouble.severity,
+            about: About {
+                identity: Some(&ask.identity),
+                owner: ask.owner.as_deref(),
+            },
+            pointer: trouble.pointer.clone(),
+            message: trouble.message.clone(),
+            help: Some(trouble.help.clone()),
+            location: Some(place),
+        };
+        let target = trouble.target.as_ref().and_then(|_| of_targets.next());
+        let related = target.map(|location| Related {
+            location,
+            message: "the contract that is meant".to_owned(),
+        });
+        make(settings, draft).map(|finding| Finding {
+            related: related.into_iter().collect(),
+            ..finding
+        })
     });
-    make(settings, draft).map(|finding| Finding {
-        related: related.into_iter().collect(),
-        ..finding
-    })
+    each.collect()
 }
 
 /// Returns the contracts that a reference leads to, and how to say so.

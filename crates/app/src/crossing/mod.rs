@@ -7,7 +7,6 @@ mod answer;
 mod ask;
 mod search;
 
-use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_changeset::{FileChange, Snapshot};
@@ -48,15 +47,20 @@ pub fn in_audit(
     asks: &[Ask],
 ) -> Result<BTreeMap<String, Crossed>, Failure> {
     let mut all: BTreeMap<String, Crossed> = BTreeMap::new();
+    let mut troubles = Vec::new();
     for ask in asks {
         let path = &ask.identity.path;
         let crossed = all.entry(path.clone()).or_default();
         crossed.targets.insert(target_of(ask));
         if let Some(trouble) = answer::answer(ask, atlas)? {
             crossed.is_unanswered |= trouble.target.is_none();
-            let finding = answer::finding(settings, ask, &trouble, atlas);
-            crossed.findings.extend(finding);
+            troubles.push((ask, trouble));
         }
+    }
+    let found = answer::findings(settings, &troubles, atlas);
+    for ((ask, _), finding) in troubles.iter().zip(found) {
+        let crossed = all.entry(ask.identity.path.clone()).or_default();
+        crossed.findings.extend(finding);
     }
     Ok(all)
 }
@@ -95,20 +99,31 @@ impl Branch<'_> {
     pub fn findings(&self) -> Result<Vec<Finding>, Failure> {
         let mut findings = self.names()?;
         for (before, after) in self.pairs {
-            let old = LazyCell::new(|| before.map(asks).unwrap_or_default());
-            for ask in after.map(asks).unwrap_or_default() {
-                let Some(trouble) = answer::answer(&ask, self.after)? else {
-                    continue;
-                };
-                let was = old
-                    .iter()
-                    .find(|one| one.pointer == ask.pointer && one.what == ask.what);
-                let state = match was {
+            let mut troubles = Vec::new();
+            let new = after.map(asks).unwrap_or_default();
+            for ask in &new {
+                let trouble = answer::answer(ask, self.after)?;
+                troubles.extend(trouble.map(|trouble| (ask, trouble)));
+            }
+            if troubles.is_empty() {
+                continue;
+            }
+            let old = before.map(asks).unwrap_or_default();
+            let mut by_pointer: BTreeMap<&Pointer, Vec<&Ask>> = BTreeMap::new();
+            for ask in &old {
+                by_pointer.entry(&ask.pointer).or_default().push(ask);
+            }
+            let mut states = Vec::with_capacity(troubles.len());
+            for (ask, trouble) in &troubles {
+                let mut same = by_pointer.get(&ask.pointer).into_iter().flatten();
+                states.push(match same.find(|one| one.what == ask.what) {
                     Some(was) => self.state(was, trouble.id)?,
                     None => State::New,
-                };
-                let made = answer::finding(self.settings, &ask, &trouble, self.after);
-                findings.extend(made.map(|finding| Finding { state, ..finding }));
+                });
+            }
+            let found = answer::findings(self.settings, &troubles, self.after);
+            for (finding, state) in found.into_iter().zip(states) {
+                findings.extend(finding.map(|finding| Finding { state, ..finding }));
             }
         }
         findings.extend(self.searched()?);

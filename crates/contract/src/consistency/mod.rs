@@ -31,6 +31,7 @@ pub(crate) fn check(contract: &Contract, root: NodeRef<'_>) -> Found {
     let mut checker = Checker {
         contract,
         root,
+        lists: locate::Lists::default(),
         names: OnceCell::new(),
         patterns: Patterns::new(),
         problems: Problems::default(),
@@ -57,6 +58,7 @@ fn names(dataset: &Dataset) -> (&str, BTreeSet<&str>) {
 struct Checker<'c, 'd> {
     contract: &'c Contract,
     root: NodeRef<'d>,
+    lists: locate::Lists,
     /// The names of the fields of each dataset, once they are asked for.
     names: OnceCell<BTreeMap<&'c str, BTreeSet<&'c str>>>,
     patterns: Patterns,
@@ -344,7 +346,7 @@ impl<'c> Checker<'c, '_> {
             self.problems.leave_out(gravity);
             return;
         }
-        let span = locate::from_root(self.root, self.contract.format, &pointer);
+        let span = locate::from_root(self.root, self.contract.format, &pointer, &self.lists);
         let (help, related) = (Some(help.to_owned()), Vec::new());
         self.problems.push(Problem {
             id,

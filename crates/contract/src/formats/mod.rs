@@ -113,7 +113,21 @@ pub fn parse_documents<'t, T>(
 pub(crate) fn is_called(format: Format, list: &str, element: NodeRef<'_>, name: &str) -> bool {
     match (list, format) {
         ("uses", _) => consumer::identity(element).as_deref() == Some(name),
-        (_, Format::Native) => native::identity(list, element).as_deref() == Some(name),
+        (_, Format::Native) => native::is_called(list, element, name),
         (_, Format::Odcs) => odcs::is_called(list, element, name),
+    }
+}
+
+/// Tells whether each element of a list goes by one name at most, which [`name_of`] knows.
+pub(crate) fn goes_by_one_name(format: Format, list: &str) -> bool {
+    format == Format::Native || list != "quality"
+}
+
+/// Returns the name that an element of a list goes by.
+pub(crate) fn name_of(format: Format, list: &str, element: NodeRef<'_>) -> Option<String> {
+    match (list, format) {
+        ("uses", _) => consumer::identity(element),
+        (_, Format::Native) => native::name_of(list, element),
+        (_, Format::Odcs) => odcs::name_of(list, element),
     }
 }

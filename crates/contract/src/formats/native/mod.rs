@@ -50,12 +50,22 @@ pub fn lower(root: NodeRef<'_>) -> Lowered<Contract> {
     (Some(contract), problems)
 }
 
-/// Returns what tells the elements of a list apart, for looking up pointers.
-pub(crate) fn identity(list: &str, element: NodeRef<'_>) -> Option<String> {
+/// Returns the name that an element of a list goes by, for looking up pointers.
+pub(crate) fn name_of(list: &str, element: NodeRef<'_>) -> Option<String> {
     match list {
         "quality" => quality::identity(element),
         "datasets" | "fields" | "servers" => element.get("name")?.text().map(str::to_owned),
         _ => Some(to_value(element).to_string()),
+    }
+}
+
+/// Tells whether an element of a list goes by a name.
+pub(crate) fn is_called(list: &str, element: NodeRef<'_>, name: &str) -> bool {
+    match list {
+        "datasets" | "fields" | "servers" => {
+            element.get("name").and_then(NodeRef::text) == Some(name)
+        }
+        _ => name_of(list, element).as_deref() == Some(name),
     }
 }
 

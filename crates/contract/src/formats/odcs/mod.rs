@@ -23,7 +23,7 @@ mod tables;
 mod team;
 mod words;
 
-pub(crate) use place::{is_called, step};
+pub(crate) use place::{is_called, name_of, step};
 pub use standard::Standard;
 pub use words::Words;
 

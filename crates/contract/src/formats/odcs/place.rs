@@ -85,6 +85,23 @@ pub(crate) fn is_called(list: &str, element: NodeRef<'_>, name: &str) -> bool {
     }
 }
 
+/// Returns the name that an element of a list goes by; a quality rule goes by several.
+pub(crate) fn name_of(list: &str, element: NodeRef<'_>) -> Option<String> {
+    let key = match list {
+        "datasets" | "fields" => "name",
+        "members" | "team" => "username",
+        "properties" => "property",
+        "quality" => return None,
+        "roles" => "role",
+        "servers" => "server",
+        "sla" | "slaProperties" => return service::name(element),
+        "support" => "channel",
+        "enum" => return Some(to_value(element.get("value")?).to_string()),
+        _ => return Some(to_value(element).to_string()),
+    };
+    element.get(key)?.text().map(str::to_owned)
+}
+
 /// A rule that a property states is known by the names down to it, too.
 fn is_rule(element: NodeRef<'_>, name: &str) -> bool {
     let Some(mut rule) = rule::rule_of(element, &[]) else {
