@@ -226,15 +226,19 @@ impl Patch<'_> {
         let Some(docket) = self.docket(court, &files)? else {
             return Ok(Tried::Failed);
         };
-        let is_counted = self.asked.only_counts && court.ledger.entries().next().is_none();
+        let is_counted = self.asked.only_counts;
         let sums = (self.contracts(&files), self.files(&files));
         let products_now = if is_counted {
             Some(BTreeMap::new())
         } else {
             self.products(&files)
         };
-        let (Some(named), Some(sum)) = (products_now, balance.sum(self.inventory, is_counted))
-        else {
+        let sum = if is_counted {
+            balance.count(self.inventory, court.ledger)
+        } else {
+            balance.sum(self.inventory)
+        };
+        let (Some(named), Some(sum)) = (products_now, sum) else {
             return Ok(Tried::Failed);
         };
         if self.inventory.is_damaged() {
