@@ -69,7 +69,7 @@ fn fields_that_all_go_are_each_brought_back_in_their_place() {
     let repository = begin(all("before_"));
     let kept = contract(
         (0..COUNT)
-            .filter(|at| at % 2 == 0)
+            .filter(|at| at.is_multiple_of(2))
             .map(|at| field(&format!("before_{at}"), "")),
     );
     let report = judged(&repository, kept.clone());

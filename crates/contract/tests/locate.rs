@@ -137,7 +137,7 @@ fn aliases_are_located_where_they_stand() {
 #[test]
 fn long_lists_are_looked_up_as_short_ones_are() {
     let native = |at: usize| {
-        let name = if at % 50 == 0 { 0 } else { at };
+        let name = if at.is_multiple_of(50) { 0 } else { at };
         format!("  - {{ name: f{name}, type: string, enum: [a, b] }}\n")
     };
     let odcs = |at: usize| format!("  - {{ value: v{at} }}\n");
@@ -158,7 +158,7 @@ fn long_lists_are_looked_up_as_short_ones_are() {
         .collect();
     let documents = read(&text, &Limits::default());
     let document = &documents[0].0;
-    let mut found = |steps: &str| {
+    let found = |steps: &str| {
         let pointer = pointer(steps);
         let among = locate_among(document, Format::Native, &pointer, &lists);
         assert_eq!(among, locate(document, Format::Native, &pointer), "{steps}");
