@@ -68,6 +68,21 @@ impl<'a> Way<'a> {
         texts
     }
 
+    /// Returns the names among them: what people chose.
+    pub fn names(&self) -> Vec<&'a str> {
+        let mut names = Vec::with_capacity(self.length);
+        self.up(|step| match step {
+            Step::From(keys) => names.extend(keys.iter().rev().filter_map(|key| match key {
+                Key::Name(name) => Some(name.as_str()),
+                Key::Word(_) => None,
+            })),
+            Step::Word(_) => {}
+            Step::Name(name) => names.push(name),
+        });
+        names.reverse();
+        names
+    }
+
     /// Returns the pointer.
     pub fn to_pointer(&self) -> Pointer {
         let mut keys = Vec::with_capacity(self.length);
@@ -112,6 +127,7 @@ mod tests {
         for way in [Way::from_keys(pointer.keys()), named.word("items")] {
             assert_eq!(way.to_pointer(), pointer);
             assert_eq!(way.texts(), ["fields", "a", "items"]);
+            assert_eq!(way.names(), ["a"]);
             assert_eq!(way.len(), 3);
         }
         let on = Way::from_keys(pointer.keys());

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use cedar_policy::{Authorizer, Context, Decision, Entities, PolicyId as CedarId};
 use meshlaw_contract::Pointer;
-use meshlaw_contract::model::{Contract, Use};
+use meshlaw_contract::model::{Contract, Dataset, Use};
 use meshlaw_report::{Condition, Enforcement};
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +28,7 @@ use crate::request::{context, request, with};
 use crate::ruling::enforcement_on;
 use crate::slice::{Action, Part, Slice, slices};
 use crate::subject::{Facts, Subject};
-use crate::view::{ContractView, DatasetView, FieldView, Identity, names_below, visit_fields};
+use crate::view::{ContractView, DatasetView, FieldView, Identity, visit_fields};
 use crate::walk::Walk;
 use crate::why::{Question, Reasons};
 use crate::world::World;
@@ -298,7 +298,18 @@ impl<'l> Judge<'l> {
         let mut found = Vec::new();
         let whole = Subject::Contract(view);
         let action = Action::Consume;
-        self.petition(action, &petitioner, &whole, &facts, domains, &mut found);
+        let asked = Asked {
+            petitioner: Some(&petitioner),
+            facts: &facts,
+        };
+        let consults = |judge: &Self, part| {
+            let walks = judge.walks(domains, action, part, view).into_iter();
+            let all = walks.map(|walk| Consult::new(walk, &petitioner, &facts));
+            all.collect::<Vec<_>>()
+        };
+        for consult in &mut consults(self, Part::Contract) {
+            self.consult(consult, &whole, asked, &mut found);
+        }
         let request = decision::Request {
             action,
             principal: Some(&petitioner.uid),
@@ -310,21 +321,28 @@ impl<'l> Judge<'l> {
         for violation in &mut found {
             violation.pointer = place.clone();
         }
-        for dataset in &contract.datasets {
-            let is_read = usage
-                .dataset
-                .as_ref()
-                .is_none_or(|name| *name == dataset.name);
+        // What a contract says of itself is read once for all of its fields.
+        let mut for_fields = consults(self, Part::Field);
+        let is_read = |dataset: &&Dataset| {
+            let named = usage.dataset.as_ref();
+            named.is_none_or(|name| *name == dataset.name)
+        };
+        for dataset in contract.datasets.iter().filter(is_read) {
             let of = DatasetView { of: view, dataset };
+            for consult in &mut for_fields {
+                consult.walk.enter_dataset(of);
+            }
+            let above = usize::from(!dataset.pointer().is_root());
             visit_fields(dataset, &mut |way, field| {
-                let pointer = way.to_pointer();
-                let names = names_below(dataset, &pointer);
-                if !is_read || !usage.reads_field(&names) {
+                let names: Vec<&str> = way.names().into_iter().skip(above).collect();
+                if !usage.reads_field(&names) {
                     return;
                 }
                 let subject = Subject::Field(FieldView { of, field, way });
                 let before = found.len();
-                self.petition(action, &petitioner, &subject, &facts, domains, &mut found);
+                for consult in &mut for_fields {
+                    self.consult(consult, &subject, asked, &mut found);
+                }
                 let spoke = found.get(before..).unwrap_or_default();
                 let request = decision::Request {
                     subject: &subject,
@@ -420,7 +438,43 @@ impl<'l> Judge<'l> {
         }
     }
 
-    /// Asks on behalf of somebody who is not the owner; returns what the floor decides.
+    /// Asks on behalf of a consumer, unless one who is alike has asked.
+    fn consult(
+        &mut self,
+        consult: &mut Consult<'l>,
+        subject: &Subject<'_>,
+        asked: Asked<'_>,
+        found: &mut Vec<Violation<'l>>,
+    ) {
+        let Consult { walk, told } = consult;
+        walk.enter(subject);
+        let mut key = Vec::with_capacity(walk.key.len() + told.len());
+        key.extend_from_slice(&walk.key);
+        key.extend_from_slice(told);
+        if let Some(verdict) = self.decided.get(&key).filter(|_| self.shares) {
+            self.report(walk, verdict, subject, asked, found);
+            return;
+        }
+        let verdict = self.recalled(&key, || {
+            let context = context(self.world, asked.facts)?;
+            let (_, verdict) = self.ask(walk, subject, asked.petitioner, context)?;
+            Ok(verdict)
+        });
+        match verdict {
+            Ok(verdict) => {
+                self.report(walk, &verdict, subject, asked, found);
+                if self.shares {
+                    self.decided.keep(&key, verdict);
+                }
+            }
+            Err(error) => {
+                let verdict = failed(&walk.slice, &error);
+                self.report(walk, &verdict, subject, asked, found);
+            }
+        }
+    }
+
+    /// Asks on behalf of a waiver; returns what the floor decides.
     fn petition(
         &mut self,
         action: Action,
@@ -441,32 +495,6 @@ impl<'l> Judge<'l> {
                 walk.enter_dataset(dataset);
             }
             walk.enter(subject);
-            if action == Action::Consume {
-                let reads = walk.slice.reads();
-                let key = petitioner.told(reads, told(&walk.key, facts));
-                if let Some(verdict) = self.decided.get(&key).filter(|_| self.shares) {
-                    self.report(&mut walk, verdict, subject, asked, found);
-                    continue;
-                }
-                let verdict = self.recalled(&key, || {
-                    let context = context()?;
-                    let (_, verdict) = self.ask(&mut walk, subject, Some(petitioner), context)?;
-                    Ok(verdict)
-                });
-                match verdict {
-                    Ok(verdict) => {
-                        self.report(&mut walk, &verdict, subject, asked, found);
-                        if self.shares {
-                            self.decided.keep(&key, verdict);
-                        }
-                    }
-                    Err(error) => {
-                        let verdict = failed(&walk.slice, &error);
-                        self.report(&mut walk, &verdict, subject, asked, found);
-                    }
-                }
-                continue;
-            }
             let answer = context()
                 .and_then(|context| self.ask(&mut walk, subject, Some(petitioner), context));
             let (decision, verdict) =
@@ -666,6 +694,20 @@ impl<'l> Judge<'l> {
                 key,
             });
         }
+    }
+}
+
+/// A walk through a contract on behalf of a consumer.
+struct Consult<'l> {
+    walk: Walk<'l>,
+    /// What is read of the consumer and of its use, as part of a key.
+    told: Vec<u8>,
+}
+
+impl<'l> Consult<'l> {
+    fn new(walk: Walk<'l>, petitioner: &Petitioner<'_>, facts: &Facts<'_>) -> Self {
+        let told = petitioner.told(walk.slice.reads(), told(&[], facts));
+        Self { walk, told }
     }
 }
 

@@ -118,9 +118,9 @@ impl FieldView<'_> {
     /// Tells whether the field states a quality rule, or one of the dataset names it.
     pub(crate) fn has_quality_rule(&self) -> bool {
         let is_meant = |rule: &QualityRule| {
-            let pointer = self.pointer();
-            let path = names_below(self.of.dataset, &pointer);
-            rule.on.iter().eq(path.iter())
+            let above = usize::from(!self.of.dataset.pointer().is_root());
+            let names = self.way.names().into_iter().skip(above);
+            rule.on.iter().map(String::as_str).eq(names)
         };
         let is_outermost = self.depth() == 1;
         let names = |rule: &QualityRule| is_outermost && rule.check.names(&self.field.name);
@@ -212,18 +212,6 @@ pub fn part(contract: &Contract, names: &[String]) -> Pointer {
         visit_fields(dataset, &mut |way, _| try_dataset(way.to_pointer()));
     }
     nearest
-}
-
-/// Returns the names on the way from a dataset down to a pointer.
-pub(crate) fn names_below<'p>(dataset: &Dataset, pointer: &'p Pointer) -> Vec<&'p str> {
-    let above = dataset.pointer().keys().len();
-    let below = pointer.keys().iter().skip(above);
-    below
-        .filter_map(|key| match key {
-            Key::Name(name) => Some(name.as_str()),
-            Key::Word(_) => None,
-        })
-        .collect()
 }
 
 /// Finds the fields around a pointer, outermost first, each with the length of its own pointer.
