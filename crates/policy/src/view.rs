@@ -1,6 +1,6 @@
 //! Contracts, datasets and fields with all that is known around them, and ways to walk them.
 
-use meshlaw_contract::model::{Classification, Contract, Dataset, Field, QualityRule, Type};
+use meshlaw_contract::model::{Classification, Contract, Dataset, Field, Place, QualityRule, Type};
 use meshlaw_contract::{Key, Pointer, Value, Way};
 use serde::{Deserialize, Serialize};
 
@@ -118,8 +118,8 @@ impl FieldView<'_> {
     /// Tells whether the field states a quality rule, or one of the dataset names it.
     pub(crate) fn has_quality_rule(&self) -> bool {
         let is_meant = |rule: &QualityRule| {
-            let above = usize::from(!self.of.dataset.pointer().is_root());
-            let names = self.way.names().into_iter().skip(above);
+            let of_dataset = usize::from(self.above() > 0);
+            let names = self.way.names().into_iter().skip(of_dataset);
             rule.on.iter().map(String::as_str).eq(names)
         };
         let is_outermost = self.depth() == 1;
@@ -132,9 +132,16 @@ impl FieldView<'_> {
         self.way.to_pointer()
     }
 
+    /// Returns how many keys lead to the dataset.
+    fn above(&self) -> usize {
+        match self.of.dataset.place {
+            Place::Root => 0,
+            Place::Listed => 2,
+        }
+    }
+
     pub(crate) fn depth(&self) -> usize {
-        let above = self.of.dataset.pointer().keys().len();
-        self.way.len().saturating_sub(above).div_ceil(2)
+        self.way.len().saturating_sub(self.above()).div_ceil(2)
     }
 }
 
