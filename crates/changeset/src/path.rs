@@ -82,6 +82,12 @@ impl RepoPath {
 /// two different paths may look the same.
 impl fmt::Display for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Nearly every path is of such bytes only, and is shown several times in a run.
+        if self.0.iter().all(|byte| matches!(byte, b' '..=b'~'))
+            && let Ok(plain) = str::from_utf8(&self.0)
+        {
+            return f.write_str(plain);
+        }
         for chunk in self.0.utf8_chunks() {
             for character in chunk.valid().chars() {
                 if character.is_control() {

@@ -139,7 +139,7 @@ pub fn page(results: &Results) -> String {
     out
 }
 
-/// Looked at with `perf record --call-graph fp` on two cores; to be looked at again when work moves.
+/// Looked at with `callgrind`; to be looked at again when work moves.
 const SHARES: &str = "
 ## Where the time goes
 
@@ -147,17 +147,18 @@ Shares of instructions by `callgrind`, of an audit of 10,000 contracts from the 
 
 | what | share |
 |---|--:|
-| reading values into the contract model, with the checks that need no policy | 23 % |
-| policies: what they read of each field, and looking up what was decided | 19 % |
-| consumers, 3,000 of them, and what each may read: Cedar is asked for nearly every one | 19 % |
-| the reader of common YAML | 16 % |
-| writing down what was found, for the next audit | 7 % |
+| the reader of common YAML | 24 % |
+| reading values into the contract model, with the checks that need no policy | 22 % |
+| policies: what they read of each field, and looking up what was decided | 18 % |
+| listing files, looking at them and reading them | 7 % |
+| consumers, 3,000 of them: what is there for them, and what each may read | 5 % |
+| writing down what was found, for the next audit | 5 % |
 | what names mean elsewhere, references, duplicates | 5 % |
-| freeing contracts | 3 % |
-| listing and reading files, reporting and the rest | 8 % |
+| freeing contracts | 4 % |
+| policies that denied something, read again for their words | 3 % |
+| reporting and the rest | 7 % |
 
-Of a gate over 100 contracts: reading both sides into the model 29 %, comparing them 17 %, policies 17 %,
-git's trees and blobs 14 %, everything else 23 %. Of a gate over one contract, a third of the time is the
-start of the program; of its instructions, settings and policies take 23 %, git's objects 16 %, verdicts
-of earlier runs 11 %.
+A sixth of the time is memory being taken and given back, and a fifth is the system's: looking at files and reading
+them. Of a gate over 100 contracts the most is reading both sides into the model, then what git's packs hold. Of a
+gate over one contract, a third of the time is the start of the program.
 ";

@@ -19,12 +19,13 @@ pub(super) fn named_list<'d, D, T>(
     mut read: impl FnMut(&mut Lowering<'d>, NodeRef<'d>) -> D,
     keep: impl Fn(D) -> T,
 ) -> Vec<T> {
-    let names = node.items().filter_map(name_of).map(|(name, _)| name);
-    let are_distinct = are_distinct(names);
+    let names: Vec<_> = node.items().map(name_of).collect();
+    let are_distinct = are_distinct(names.iter().flatten().map(|(name, _)| *name));
     let mut seen: BTreeMap<&'d str, NodeRef<'d>> = BTreeMap::new();
-    let mut all = Vec::with_capacity(node.items().count());
+    let mut all = Vec::with_capacity(names.len());
+    let mut names = names.into_iter();
     low.each(node, |low, item| {
-        let Some((name, key)) = name_of(item) else {
+        let Some((name, key)) = names.next().flatten() else {
             // Reading it still finds what else is wrong, such as a misspelt `name`.
             return nameless(low, item, noun, |low| drop(read(low, item)));
         };
@@ -91,5 +92,6 @@ pub const LONGEST_NAME: usize = 256;
 fn name_of(item: NodeRef<'_>) -> Option<(&str, NodeRef<'_>)> {
     let node = item.get("name")?;
     let name = node.scalar()?.to_text()?;
-    (!name.trim().is_empty()).then_some((name, node))
+    let begins_well = name.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+    (begins_well || !name.trim().is_empty()).then_some((name, node))
 }
