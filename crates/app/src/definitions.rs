@@ -13,7 +13,7 @@ mod sayings;
 use std::collections::HashMap;
 
 use meshlaw_contract::model::{Contract, Field, Scalar, Status, Type};
-use meshlaw_contract::{Value, Way};
+use meshlaw_contract::{Order, Value, Way, visit_fields};
 use meshlaw_policy::Statement;
 
 pub use clash::{Clash, ID, clashes, tell};
@@ -23,7 +23,6 @@ use sayings::Said;
 pub use sayings::Sayings;
 
 use crate::inventory::Saying;
-use crate::parts::visit;
 use crate::settings::{Level, Settings};
 
 /// Takes down what the fields of contracts say of their names.
@@ -90,7 +89,7 @@ impl Scribe {
             return;
         }
         for dataset in &contract.datasets {
-            visit(dataset, &mut |way, field| {
+            visit_fields(dataset, Order::OuterFirst, &mut |way, field| {
                 if field.term.is_some() || field.deprecated.is_some() {
                     return;
                 }

@@ -5,13 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use meshlaw_contract::{Limits, Parsed, Pointer, nearest, parse_terms};
+use meshlaw_contract::{Limits, Order, Parsed, Pointer, nearest, parse_terms, visit_fields};
 use meshlaw_policy::{Disagreement, Glossary, Meaning, Statement, Violation};
 use meshlaw_report::{Finding, Kind, Location, Related, Severity, Side};
 use serde::{Deserialize, Serialize};
 
 use crate::findings::{About, Draft, make};
-use crate::parts::visit;
 use crate::revision::Revision;
 use crate::settings::Settings;
 
@@ -189,7 +188,7 @@ impl Lexicon {
             .into_iter()
             .flat_map(|one| &one.datasets);
         for dataset in datasets {
-            visit(dataset, &mut |way, field| {
+            visit_fields(dataset, Order::OuterFirst, &mut |way, field| {
                 let Some(word) = &field.term else { return };
                 let meaning = self.glossary.get(word).filter(|one| one.name != *word);
                 let Some(Meaning { name, .. }) = meaning else {
@@ -230,7 +229,7 @@ impl Defined {
 fn stated(revision: &Revision<'_>, pointer: &Pointer) -> Option<String> {
     let mut found = None;
     for dataset in &revision.contract()?.datasets {
-        visit(dataset, &mut |way, field| {
+        visit_fields(dataset, Order::OuterFirst, &mut |way, field| {
             if field.term.is_some() && way.to_pointer() == *pointer {
                 found.clone_from(&field.term);
             }

@@ -43,7 +43,6 @@ mod outlet;
 mod output;
 mod ownership;
 mod pairing;
-mod parts;
 mod place;
 mod planned;
 mod progress;

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_changeset::{FileChange, Globs, Reader, RepoPath, Snapshot};
-use meshlaw_contract::Pointer;
+use meshlaw_contract::{Order, Pointer, visit_fields};
 use meshlaw_policy::Glossary;
 use meshlaw_report::{Finding, Kind, Location, Related, Severity, Side};
 
@@ -18,7 +18,6 @@ use crate::glossary::{self, Defined};
 use crate::governance::Readers;
 use crate::identity::Domains;
 use crate::pairing::Pair;
-use crate::parts::visit;
 use crate::revision::Revision;
 use crate::settings::Settings;
 
@@ -159,7 +158,7 @@ fn feel(change: &Change, revision: &Revision<'_>, felt: &mut Felt) {
         return;
     };
     for dataset in &contract.datasets {
-        visit(dataset, &mut |way, field| {
+        visit_fields(dataset, Order::OuterFirst, &mut |way, field| {
             let Some(word) = &field.term else { return };
             let pointer = way.to_pointer();
             let Some((meaning, old)) = change.old.judge(contract, &pointer) else {

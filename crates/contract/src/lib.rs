@@ -18,6 +18,7 @@ mod pointer;
 mod problem;
 mod reader;
 mod value;
+mod visit;
 mod way;
 
 pub use arena::{Document, Limits, NodeRef, Scalar, Span, View};
@@ -32,6 +33,7 @@ pub use pointer::{Key, Pointer};
 pub use problem::{Gravity, Problem, ProblemId};
 pub use reader::read;
 pub use value::Value;
+pub use visit::{Order, visit_fields};
 pub use way::Way;
 
 /// What one document of a file turned out to be.

@@ -379,14 +379,7 @@ impl<'l> Judge<'l> {
         let domains = [identity.domain.as_str()];
         let mut violations = Vec::new();
         let action = Action::Waive;
-        let decision = self.petition(
-            action,
-            &petitioner,
-            &subject,
-            &facts,
-            &domains,
-            &mut violations,
-        );
+        let decision = self.petition(&petitioner, &subject, &facts, &domains, &mut violations);
         let request = decision::Request {
             action,
             principal: Some(&petitioner.uid),
@@ -408,9 +401,8 @@ impl<'l> Judge<'l> {
             decision == Decision::Allow
         } else {
             // Cedar knows no advice: whoever only advises is left out, and the floor asked again.
-            let mut bare = self.bare();
-            bare.petition(action, &petitioner, &subject, &facts, &[], &mut Vec::new())
-                == Decision::Allow
+            let bare = self.bare();
+            bare.petition(&petitioner, &subject, &facts, &[], &mut Vec::new()) == Decision::Allow
         };
         Mercy {
             is_granted,
@@ -451,33 +443,13 @@ impl<'l> Judge<'l> {
         let mut key = Vec::with_capacity(walk.key.len() + told.len());
         key.extend_from_slice(&walk.key);
         key.extend_from_slice(told);
-        if let Some(verdict) = self.decided.get(&key).filter(|_| self.shares) {
-            self.report(walk, verdict, subject, asked, found);
-            return;
-        }
-        let verdict = self.recalled(&key, || {
-            let context = context(self.world, asked.facts)?;
-            let (_, verdict) = self.ask(walk, subject, asked.petitioner, context)?;
-            Ok(verdict)
-        });
-        match verdict {
-            Ok(verdict) => {
-                self.report(walk, &verdict, subject, asked, found);
-                if self.shares {
-                    self.decided.keep(&key, verdict);
-                }
-            }
-            Err(error) => {
-                let verdict = failed(&walk.slice, &error);
-                self.report(walk, &verdict, subject, asked, found);
-            }
-        }
+        let context = |judge: &Self| context(judge.world, asked.facts);
+        self.settle(walk, &key, subject, asked, context, found);
     }
 
     /// Asks on behalf of a waiver; returns what the floor decides.
     fn petition(
-        &mut self,
-        action: Action,
+        &self,
         petitioner: &Petitioner<'_>,
         subject: &Subject<'_>,
         facts: &Facts<'_>,
@@ -490,7 +462,7 @@ impl<'l> Judge<'l> {
         };
         let context = || context(self.world, facts);
         let mut floor = Decision::Deny;
-        for mut walk in self.walks(domains, action, subject.part(), subject.contract()) {
+        for mut walk in self.walks(domains, Action::Waive, subject.part(), subject.contract()) {
             if let Some(dataset) = subject.dataset() {
                 walk.enter_dataset(dataset);
             }
@@ -545,34 +517,47 @@ impl<'l> Judge<'l> {
     ) {
         for walk in walks {
             walk.enter(subject);
-            if let Some(verdict) = self.decided.get(&walk.key).filter(|_| self.shares) {
-                self.report(walk, verdict, subject, Asked::of(&[]), found);
-                continue;
-            }
-            let recalled = self.memory.and_then(|memory| memory.get(&walk.key));
-            if let Some(verdict) = recalled.filter(|_| self.shares) {
-                self.report(walk, verdict, subject, Asked::of(&[]), found);
-                continue;
-            }
-            let standing = self
-                .standing
-                .get_or_init(|| context(self.world, &[]))
-                .clone();
-            let decided = standing.and_then(|context| self.decide(walk, subject, context));
-            match decided {
-                Ok(verdict) => {
-                    self.report(walk, &verdict, subject, Asked::of(&[]), found);
-                    if self.shares {
-                        self.memory
-                            .inspect(|memory| memory.keep(&walk.key, &verdict));
-                        self.decided.keep(&walk.key, verdict);
-                    }
+            let standing = |judge: &Self| {
+                let context = || context(judge.world, &[]);
+                judge.standing.get_or_init(context).clone()
+            };
+            let key = std::mem::take(&mut walk.key);
+            self.settle(walk, &key, subject, Asked::of(&[]), standing, found);
+            walk.key = key;
+        }
+    }
+
+    /// Reports what was decided for a key, in this run or an earlier one; asks Cedar where nothing
+    /// was.
+    fn settle(
+        &mut self,
+        walk: &mut Walk<'l>,
+        key: &[u8],
+        subject: &Subject<'_>,
+        asked: Asked<'_>,
+        context: impl FnOnce(&Self) -> Result<Context, String>,
+        found: &mut Vec<Violation<'l>>,
+    ) {
+        let recalled = || self.memory.and_then(|memory| memory.get(key));
+        let known = self.decided.get(key).or_else(recalled);
+        if let Some(verdict) = known.filter(|_| self.shares) {
+            self.report(walk, verdict, subject, asked, found);
+            return;
+        }
+        let answer =
+            context(self).and_then(|context| self.ask(walk, subject, asked.petitioner, context));
+        match answer {
+            Ok((_, verdict)) => {
+                self.report(walk, &verdict, subject, asked, found);
+                if self.shares {
+                    self.memory.inspect(|memory| memory.keep(key, &verdict));
+                    self.decided.keep(key, verdict);
                 }
-                // Why a question could not be asked may lie in what no policy reads.
-                Err(error) => {
-                    let verdict = failed(&walk.slice, &error);
-                    self.report(walk, &verdict, subject, Asked::of(&[]), found);
-                }
+            }
+            // Why a question could not be asked may lie in what no policy reads.
+            Err(error) => {
+                let verdict = failed(&walk.slice, &error);
+                self.report(walk, &verdict, subject, asked, found);
             }
         }
     }

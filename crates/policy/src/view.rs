@@ -1,7 +1,7 @@
 //! Contracts, datasets and fields with all that is known around them, and ways to walk them.
 
 use meshlaw_contract::model::{Classification, Contract, Dataset, Field, Place, QualityRule, Type};
-use meshlaw_contract::{Key, Pointer, Value, Way};
+use meshlaw_contract::{Key, Order, Pointer, Value, Way};
 use serde::{Deserialize, Serialize};
 
 use crate::World;
@@ -174,35 +174,9 @@ pub(crate) fn named_fields(fields: &[Field]) -> Vec<&Field> {
     found
 }
 
-/// Visits fields, each with the way to it, all that nests in them included.
+/// Visits fields, each with the way to it and after what nests in it.
 pub(crate) fn visit_fields<'c>(dataset: &'c Dataset, visit: &mut impl FnMut(Way<'_>, &'c Field)) {
-    fn down<'c>(at: Way<'_>, field: &'c Field, visit: &mut impl FnMut(Way<'_>, &'c Field)) {
-        match &field.ty {
-            Type::Object(fields) => {
-                let list = at.word("fields");
-                fields
-                    .iter()
-                    .for_each(|inner| down(list.name(&inner.name), inner, visit));
-            }
-            Type::Array(Some(items)) => down(at.word("items"), items, visit),
-            Type::Map { keys, values } => {
-                for (word, inner) in [("keys", keys), ("values", values)] {
-                    if let Some(inner) = inner {
-                        down(at.word(word), inner, visit);
-                    }
-                }
-            }
-            _ => {}
-        }
-        visit(at, field);
-    }
-    let above = dataset.pointer();
-    let above = Way::from_keys(above.keys());
-    let list = above.word("fields");
-    dataset
-        .fields
-        .iter()
-        .for_each(|field| down(list.name(&field.name), field, visit));
+    meshlaw_contract::visit_fields(dataset, Order::InnerFirst, visit);
 }
 
 /// Returns the part of a contract that names lead to, as typed keys; unknown names end the way.

@@ -1,10 +1,9 @@
 //! One contract in, what it says about other contracts out.
 
-use meshlaw_contract::Pointer;
 use meshlaw_contract::model::{Contract, Reference};
+use meshlaw_contract::{Order, Pointer, visit_fields};
 use meshlaw_policy::Identity;
 
-use crate::parts::visit;
 use crate::revision::Revision;
 
 /// Something that a contract takes to be there.
@@ -42,7 +41,7 @@ pub fn asks(revision: &Revision<'_>) -> Vec<Ask> {
     let mut found = Vec::new();
     replacements(contract, &mut found);
     for dataset in &contract.datasets {
-        visit(dataset, &mut |at, field| {
+        visit_fields(dataset, Order::OuterFirst, &mut |at, field| {
             let outwards = field.references.as_ref();
             if let Some(to) = outwards.filter(|to| to.contract.is_some()) {
                 let what = What::Reference {

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use meshlaw_changeset::{Content, Entry, Globs, Reader, Snapshot};
+use meshlaw_contract::{Order, visit_fields};
 use meshlaw_report::Side;
 
 use super::ask::{Ask, What, asks};
@@ -15,7 +16,6 @@ use crate::duplicates::Claim;
 use crate::estate::text_of;
 use crate::failure::Failure;
 use crate::identity::Domains;
-use crate::parts::visit;
 use crate::register::{Read, Register, Registrar, Spoken};
 use crate::revision::{FileText, Revision};
 use crate::settings::Settings;
@@ -185,7 +185,7 @@ pub fn terms(revision: &Revision<'_>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let contract = revision.contract().into_iter();
     for dataset in contract.flat_map(|contract| &contract.datasets) {
-        visit(dataset, &mut |_, field| {
+        visit_fields(dataset, Order::OuterFirst, &mut |_, field| {
             found.extend(field.term.as_deref().map(term_word));
         });
     }

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 pub use keys::{KeySpec, Keys};
+pub(crate) use values::is_blank;
 pub use values::to_value;
 
 use crate::problem::{Problems, quoted};

@@ -244,7 +244,7 @@ impl<'d> Lowering<'d> {
 }
 
 /// Tells whether a text holds nothing but space.
-fn is_blank(text: &str) -> bool {
+pub(crate) fn is_blank(text: &str) -> bool {
     let begins_well = text.as_bytes().first().is_some_and(u8::is_ascii_graphic);
     !begins_well && text.trim().is_empty()
 }

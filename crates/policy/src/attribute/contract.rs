@@ -5,8 +5,8 @@ use meshlaw_contract::tokens;
 
 use super::ContractFact::{Flag, Names, Number, Other, Text, Word};
 use super::{
-    Attribute, ContractFact, attribute, count, days_to_sunset, has_replacement, has_sunset,
-    is_masked, is_snake_case, name_of, rank_of, version,
+    Attribute, ContractFact, attribute, days_to_sunset, has_replacement, has_sunset, is_masked,
+    is_snake_case, long, name_of, rank_of, version,
 };
 use crate::fact::Fact;
 use crate::servers;
@@ -40,7 +40,7 @@ pub(crate) const CONTRACT: &[Attribute<ContractFact>] = &[
     ),
     attribute(
         "datasetCount",
-        Number(|v| Some(count(v.contract.datasets.len()))),
+        Number(|v| Some(long(v.contract.datasets.len()))),
     ),
     attribute(
         "daysToSunset",
@@ -48,7 +48,7 @@ pub(crate) const CONTRACT: &[Attribute<ContractFact>] = &[
     ),
     attribute("description", Text(|v| v.contract.description.as_deref())),
     attribute("domain", Text(|v| Some(v.identity.domain.as_str()))),
-    attribute("fieldCount", Number(|v| Some(count(v.fields().count())))),
+    attribute("fieldCount", Number(|v| Some(long(v.fields().count())))),
     attribute(
         "fields",
         Names(|v, see| v.fields().map(|field| field.name.as_str()).for_each(see)),
@@ -143,7 +143,7 @@ pub(crate) const CONTRACT: &[Attribute<ContractFact>] = &[
     ),
     attribute(
         "qualityRuleCount",
-        Number(|v| Some(count(v.rules().count()))),
+        Number(|v| Some(long(v.rules().count()))),
     ),
     attribute(
         "regions",

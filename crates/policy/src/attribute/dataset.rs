@@ -5,8 +5,8 @@ use meshlaw_contract::tokens;
 
 use super::DatasetFact::{Flag, Names, Number, Other, Text, Word};
 use super::{
-    Attribute, DatasetFact, attribute, count, days_to_sunset, has_replacement, has_sunset,
-    is_snake_case, name_of, rank_of,
+    Attribute, DatasetFact, attribute, days_to_sunset, has_replacement, has_sunset, is_snake_case,
+    long, name_of, rank_of,
 };
 use crate::fact::Fact;
 
@@ -27,7 +27,7 @@ pub(crate) const DATASET: &[Attribute<DatasetFact>] = &[
         Number(|v| days_to_sunset(v.dataset.deprecated.as_ref(), v.of.world)),
     ),
     attribute("description", Text(|v| v.dataset.description.as_deref())),
-    attribute("fieldCount", Number(|v| Some(count(v.fields().count())))),
+    attribute("fieldCount", Number(|v| Some(long(v.fields().count())))),
     attribute(
         "fields",
         Names(|v, see| v.fields().map(name_of).for_each(see)),

@@ -59,12 +59,8 @@ pub(crate) fn version<'v>(version: &Version) -> Option<Fact<'v>> {
     ]))
 }
 
-fn long(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
-}
-
-fn count(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
+fn long(value: impl TryInto<i64>) -> i64 {
+    value.try_into().unwrap_or(i64::MAX)
 }
 
 fn has_replacement(deprecation: Option<&Deprecation>) -> bool {

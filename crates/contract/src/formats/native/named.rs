@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::distinct::are_distinct;
-use crate::lowering::Lowering;
+use crate::lowering::{Lowering, is_blank};
 use crate::problem::quoted;
 use crate::{NodeRef, ProblemId, View};
 
@@ -92,6 +92,5 @@ pub const LONGEST_NAME: usize = 256;
 fn name_of(item: NodeRef<'_>) -> Option<(&str, NodeRef<'_>)> {
     let node = item.get("name")?;
     let name = node.scalar()?.to_text()?;
-    let begins_well = name.as_bytes().first().is_some_and(u8::is_ascii_graphic);
-    (begins_well || !name.trim().is_empty()).then_some((name, node))
+    (!is_blank(name)).then_some((name, node))
 }
