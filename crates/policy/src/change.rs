@@ -179,7 +179,7 @@ mod tests {
 
     use super::*;
     use crate::entity::uid;
-    use crate::request::context;
+    use crate::request::{more, standing};
 
     #[test]
     fn what_is_told_of_a_change_is_the_vocabulary() {
@@ -224,7 +224,7 @@ mod tests {
             let action = uid("Action", facts.action().name());
             let facts = facts.facts(&world);
             told.extend(facts.iter().map(|(name, _)| (*name).to_owned()));
-            let context = context(&world, &facts).unwrap();
+            let context = more(standing(&world).unwrap(), &facts).unwrap();
             let (team, resource) = (uid("Team", "t"), uid("Contract", "sales/c"));
             Request::new(team, action, resource, context, crate::vocabulary().ok()).unwrap();
         }

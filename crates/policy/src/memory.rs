@@ -26,6 +26,15 @@ pub struct Memory {
     fresh: Mutex<Fresh>,
 }
 
+/// Whose verdict is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// That of all policies of a slice.
+    Slice,
+    /// That of one of them.
+    Policy,
+}
+
 #[derive(Debug, Default)]
 struct Fresh {
     verdicts: HashMap<Box<[u8]>, Verdict, RandomState>,
@@ -68,6 +77,8 @@ struct Sorted<'p> {
 
 /// Memory that remembered keys may take: a page that is read at each start should be small.
 const MOST_BYTES: usize = 1 << 20;
+/// What slices said, their policies say one by one, too, in far fewer keys.
+const MOST_BYTES_OF_SLICES: usize = MOST_BYTES / 4;
 /// The same of reasons, which are asked for only where something is told.
 const MOST_BYTES_OF_REASONS: usize = 64 << 10;
 /// Long keys hold long texts, which hardly come again.
@@ -166,11 +177,15 @@ impl Memory {
     }
 
     /// Keeps a verdict that was asked for, unless that takes too much room.
-    pub(crate) fn keep(&self, key: &[u8], verdict: &Verdict) {
+    pub(crate) fn keep(&self, key: &[u8], verdict: &Verdict, of: Of) {
         let Ok(mut fresh) = self.fresh.lock() else {
             return;
         };
-        if key.len() <= LONGEST_KEY && fresh.bytes + key.len() <= MOST_BYTES {
+        let most = match of {
+            Of::Slice => MOST_BYTES_OF_SLICES,
+            Of::Policy => MOST_BYTES,
+        };
+        if key.len() <= LONGEST_KEY && fresh.bytes + key.len() <= most {
             fresh.bytes += key.len();
             fresh.verdicts.insert(key.into(), verdict.clone());
         }
@@ -312,7 +327,7 @@ mod tests {
             let (mut memory, mut expected) = (Memory::default(), BTreeMap::new());
             for run in runs {
                 for (key, number) in run {
-                    memory.keep(&key, &verdict(number));
+                    memory.keep(&key, &verdict(number), Of::Slice);
                     expected.insert(key, verdict(number));
                 }
                 memory = Memory::recall(kept(&memory));
@@ -343,7 +358,7 @@ mod tests {
             memory.keep_reasons(&[number], &[condition(number.into())]);
         }
         memory.keep_reasons(&[9], &[]);
-        memory.keep(&[1], &verdict(1));
+        memory.keep(&[1], &verdict(1), Of::Slice);
         let memory = Memory::recall(kept(&memory));
         assert_eq!(memory.get(&[1]), Some(&verdict(1)));
         for number in 0..9_u8 {
@@ -377,8 +392,8 @@ mod tests {
     fn what_takes_too_much_room_is_left_out() {
         let memory = Memory::default();
         for number in 0..=255 {
-            memory.keep(&vec![number; LONGEST_KEY], &verdict(number));
-            memory.keep(&vec![number; LONGEST_KEY + 1], &verdict(number));
+            memory.keep(&vec![number; LONGEST_KEY], &verdict(number), Of::Policy);
+            memory.keep(&vec![number; LONGEST_KEY + 1], &verdict(number), Of::Policy);
         }
         let memory = Memory::recall(kept(&memory));
         assert!(memory.get(&vec![7; LONGEST_KEY]).is_some());
@@ -387,9 +402,10 @@ mod tests {
             memory.keep(
                 &[vec![1], vec![number; LONGEST_KEY - 1]].concat(),
                 &verdict(number),
+                Of::Policy,
             );
         }
-        memory.keep(&[9], &verdict(1));
+        memory.keep(&[9], &verdict(1), Of::Policy);
         let memory = Memory::recall(kept(&memory));
         assert!(memory.get(&vec![7; LONGEST_KEY]).is_none());
         assert!(memory.get(&[9]).is_some());

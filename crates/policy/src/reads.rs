@@ -124,6 +124,14 @@ impl Reads {
             .collect()
     }
 
+    /// Returns what is read or asked for of the context; nothing where that may be all.
+    pub(crate) fn of_context(&self) -> Option<BTreeSet<&str>> {
+        let all = self.paths.iter().chain(&self.presences);
+        let own = all.filter(|path| path.root == Root::Context);
+        let names = own.map(|path| path.attributes.first().map(String::as_str));
+        names.collect::<Option<_>>().filter(|_| !self.everything)
+    }
+
     /// Returns the attributes of the resource that are read or asked for.
     pub(crate) fn of_resource(&self) -> impl Iterator<Item = &str> {
         let all = self.paths.iter().chain(&self.presences);

@@ -88,8 +88,8 @@ pub(crate) fn request(
     Request::new(principal, action, subject.uid(), context, None).map_err(|error| error.to_string())
 }
 
-/// Makes a context: what every request is told, and some more.
-pub(crate) fn context(world: &World, more: &Facts<'_>) -> Result<Context, String> {
+/// Makes the context that every request is told.
+pub(crate) fn standing(world: &World) -> Result<Context, String> {
     let parameters = &world.parameters;
     let regions = Fact::set(parameters.regions.iter().map(String::as_str));
     let bases = Fact::set(parameters.legal_bases.iter().map(String::as_str));
@@ -126,9 +126,22 @@ pub(crate) fn context(world: &World, more: &Facts<'_>) -> Result<Context, String
         ("asOf", Fact::Moment(world.as_of)),
         ("parameters", parameters),
     ];
-    let facts = common.iter().chain(more);
-    Context::from_pairs(facts.map(|(name, fact)| ((*name).to_owned(), fact.to_expression())))
-        .map_err(|error| error.to_string())
+    of_facts(&common)
+}
+
+/// Adds to a context what one request is told beside.
+pub(crate) fn more(standing: Context, facts: &Facts<'_>) -> Result<Context, String> {
+    if facts.is_empty() {
+        return Ok(standing);
+    }
+    let merged = standing.merge(of_facts(facts)?);
+    merged.map_err(|error| error.to_string())
+}
+
+fn of_facts(facts: &Facts<'_>) -> Result<Context, String> {
+    let pairs = facts.iter();
+    let pairs = pairs.map(|(name, fact)| ((*name).to_owned(), fact.to_expression()));
+    Context::from_pairs(pairs).map_err(|error| error.to_string())
 }
 
 /// Makes the contract, what it lies in, its owner, and the action with its group.

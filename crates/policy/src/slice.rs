@@ -32,6 +32,10 @@ pub(crate) struct Speaker<'l> {
     pub(crate) policy: &'l Policy,
     /// What it reads itself, found when it first speaks.
     reading: OnceCell<Reading>,
+    /// What it decides by, found when it is first asked alone.
+    deciding: OnceCell<Reading>,
+    /// The policy over the base permit, put together likewise.
+    set: OnceCell<Result<PolicySet, String>>,
 }
 
 /// What is asked for.
@@ -125,6 +129,8 @@ impl<'l> Speaker<'l> {
         Self {
             policy,
             reading: OnceCell::new(),
+            deciding: OnceCell::new(),
+            set: OnceCell::new(),
         }
     }
 }
@@ -138,14 +144,21 @@ impl<'l> Slice<'l> {
 
     /// Returns where what the policies decide by comes from.
     pub(crate) fn reading(&self) -> &Reading {
-        let make = || {
-            let reading = self.resolved(Reading::to_decide(self.reads(), self.part));
-            match self.action {
-                Action::Consume | Action::Waive => reading.without_team_in_keys(),
-                _ => reading,
-            }
-        };
-        self.reading.get_or_init(make)
+        self.reading.get_or_init(|| self.to_decide(self.reads()))
+    }
+
+    /// Returns where what one of the policies decides by comes from.
+    pub(crate) fn deciding_of<'s>(&'s self, speaker: &'s Speaker<'l>) -> &'s Reading {
+        let make = || self.to_decide(&speaker.policy.reads);
+        speaker.deciding.get_or_init(make)
+    }
+
+    fn to_decide(&self, reads: &Reads) -> Reading {
+        let reading = self.resolved(Reading::to_decide(reads, self.part));
+        match self.action {
+            Action::Consume | Action::Waive => reading.without_team_in_keys(),
+            _ => reading,
+        }
     }
 
     /// Returns where what one of the policies reads comes from.
@@ -177,17 +190,20 @@ impl<'l> Slice<'l> {
     /// Returns the policies over the floor.
     pub(crate) fn set(&self) -> Result<&PolicySet, String> {
         let made = self.set.get_or_init(|| {
-            let mut set = if self.is_waiver_floor() {
+            let floor = if self.is_waiver_floor() {
                 waiver_template()?
             } else {
                 everything_permitted()?
             };
-            for one in &self.policies {
-                let cedar = one.policy.cedar.get()?.clone();
-                set.add(cedar).map_err(|error| error.to_string())?;
-            }
-            Ok(set)
+            over(floor, self.policies.iter().map(|one| one.policy))
         });
+        made.as_ref().map_err(Clone::clone)
+    }
+
+    /// Returns one of the policies over the base permit.
+    pub(crate) fn set_of<'s>(&self, speaker: &'s Speaker<'l>) -> Result<&'s PolicySet, String> {
+        let make = || over(everything_permitted()?, [speaker.policy]);
+        let made = speaker.set.get_or_init(make);
         made.as_ref().map_err(Clone::clone)
     }
 
@@ -217,6 +233,18 @@ impl<'l> Slice<'l> {
         }
         link(own.clone(), petitioner.uid.clone(), subject.uid()).map(Cow::Owned)
     }
+}
+
+/// Puts policies over a floor.
+fn over<'p>(
+    mut floor: PolicySet,
+    policies: impl IntoIterator<Item = &'p Policy>,
+) -> Result<PolicySet, String> {
+    for policy in policies {
+        let cedar = policy.cedar.get()?.clone();
+        floor.add(cedar).map_err(|error| error.to_string())?;
+    }
+    Ok(floor)
 }
 
 /// Links the template of waivers to one who asks and what it is about.

@@ -11,7 +11,7 @@ use crate::judge::Key;
 use crate::policy::Policy;
 use crate::reads::{Path, Root};
 use crate::request::Surroundings;
-use crate::slice::Slice;
+use crate::slice::{Slice, Speaker};
 use crate::subject::{Shown, Subject};
 use crate::view::{ContractView, DatasetView};
 
@@ -27,15 +27,28 @@ pub(crate) struct Walk<'l> {
     pub(crate) shown: Shown,
     /// Lengths of the key behind the contract, and behind the dataset.
     lengths: (usize, usize),
-    /// What each policy that spoke read around the subject, by the policy's index.
-    of_contract: BTreeMap<usize, Arc<[u8]>>,
-    of_dataset: BTreeMap<usize, Arc<[u8]>>,
+    /// The slice's index among all.
+    index: usize,
+    /// What each policy read around the subject, by the policy's index.
+    apart: BTreeMap<usize, Apart>,
+}
+
+/// What one policy read around a subject.
+#[derive(Default)]
+struct Apart {
+    /// What it spoke about.
+    of_contract: Option<Arc<[u8]>>,
+    of_dataset: Option<Arc<[u8]>>,
+    /// What it decided by: as much of the key as the contract makes, and then the dataset.
+    key: Vec<u8>,
+    lengths: (usize, Option<usize>),
+    surroundings: Surroundings,
 }
 
 impl<'l> Walk<'l> {
     pub(crate) fn new(index: usize, slice: Rc<Slice<'l>>, view: ContractView<'_>) -> Self {
         let mut key = Vec::with_capacity(ROOM);
-        key.extend_from_slice(&(index as u64).to_le_bytes());
+        key.extend_from_slice(&mark(index, 0));
         slice.reading().write_contract(&view, &mut key);
         Self {
             slice,
@@ -43,8 +56,8 @@ impl<'l> Walk<'l> {
             key,
             surroundings: Surroundings::default(),
             shown: Shown::default(),
-            of_contract: BTreeMap::new(),
-            of_dataset: BTreeMap::new(),
+            index,
+            apart: BTreeMap::new(),
         }
     }
 
@@ -53,7 +66,11 @@ impl<'l> Walk<'l> {
         self.slice.reading().write_dataset(&view, &mut self.key);
         self.lengths.1 = self.key.len();
         self.surroundings.leave_dataset();
-        self.of_dataset.clear();
+        for apart in self.apart.values_mut() {
+            apart.of_dataset = None;
+            apart.lengths.1 = None;
+            apart.surroundings.leave_dataset();
+        }
         self.shown.retain(|path, _| is_about_contract(path));
     }
 
@@ -68,12 +85,13 @@ impl<'l> Walk<'l> {
     pub(crate) fn read(&mut self, at: usize, subject: &Subject<'_>) -> Option<(&'l Policy, Key)> {
         let speaker = self.slice.policies.get(at)?;
         let reading = self.slice.reading_of(speaker);
-        let contract = self.of_contract.entry(at).or_insert_with(|| {
+        let apart = self.apart.entry(at).or_default();
+        let contract = apart.of_contract.get_or_insert_with(|| {
             let mut key = Vec::new();
             reading.write_contract(&subject.contract(), &mut key);
             key.into()
         });
-        let dataset = self.of_dataset.entry(at).or_insert_with(|| {
+        let dataset = apart.of_dataset.get_or_insert_with(|| {
             let mut key = Vec::new();
             if let Some(dataset) = subject.dataset() {
                 reading.write_dataset(&dataset, &mut key);
@@ -91,6 +109,49 @@ impl<'l> Walk<'l> {
         };
         Some((speaker.policy, key))
     }
+
+    /// Returns one policy of the slice, and all that it decides by.
+    pub(crate) fn key_of(
+        &mut self,
+        at: usize,
+        speaker: &Speaker<'l>,
+        subject: &Subject<'_>,
+    ) -> Vec<u8> {
+        let reading = self.slice.deciding_of(speaker);
+        let apart = self.apart.entry(at).or_default();
+        if apart.key.is_empty() {
+            // No policy stands at nought, which is the whole slice.
+            apart.key.extend_from_slice(&mark(self.index, at + 1));
+            reading.write_contract(&subject.contract(), &mut apart.key);
+            apart.lengths = (apart.key.len(), None);
+        }
+        let end = match apart.lengths.1 {
+            Some(end) => end,
+            None => {
+                apart.key.truncate(apart.lengths.0);
+                if let Some(dataset) = subject.dataset() {
+                    reading.write_dataset(&dataset, &mut apart.key);
+                }
+                *apart.lengths.1.insert(apart.key.len())
+            }
+        };
+        apart.key.truncate(end);
+        if let Subject::Field(field) = subject {
+            reading.write_field(field, &mut apart.key);
+        }
+        apart.key.clone()
+    }
+
+    /// Returns the entities around the subject, as one policy of the slice is told of them.
+    pub(crate) fn surroundings_of(&mut self, at: usize) -> &mut Surroundings {
+        &mut self.apart.entry(at).or_default().surroundings
+    }
+}
+
+/// Returns what a key begins with: a slice, and one of its policies.
+fn mark(slice: usize, policy: usize) -> [u8; 8] {
+    let slice = slice as u64;
+    (slice | (policy as u64) << 32).to_le_bytes()
 }
 
 fn is_about_contract(path: &Path) -> bool {

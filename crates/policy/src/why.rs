@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use cedar_policy::Context;
 use meshlaw_report::{Condition, Enforcement};
 
 use crate::clause::{Clauses, Seen, Trace};
@@ -16,14 +17,15 @@ use crate::memory::Memory;
 use crate::petition::Petitioner;
 use crate::policy::Policy;
 use crate::reading::Reading;
-use crate::request::{Surroundings, context, request, with};
+use crate::request::{Surroundings, request, with};
 use crate::slice::{Part, Slice};
 use crate::subject::{Facts, Subject};
 use crate::world::World;
 
 /// What made policies fire so far; one for each thread.
-#[derive(Default)]
 pub(crate) struct Reasons {
+    /// Each is found anew, with all there is told to Cedar.
+    is_plain: bool,
     known: RefCell<Known>,
 }
 
@@ -62,16 +64,27 @@ pub(crate) struct Question<'q, 'l> {
     pub(crate) subject: &'q Subject<'q>,
     pub(crate) petitioner: Option<&'q Petitioner<'q>>,
     pub(crate) facts: &'q Facts<'q>,
+    /// Makes the context.
+    pub(crate) context: &'q dyn Fn() -> Result<Context, String>,
 }
 
 impl Reasons {
+    pub(crate) fn new(is_plain: bool) -> Self {
+        Self {
+            is_plain,
+            known: RefCell::default(),
+        }
+    }
+
     /// Returns the conditions that decided; a policy that only counts is not asked for any.
     ///
     /// What earlier runs found is taken from `memory`, so that most runs read no policy for it.
+    /// `around` holds what the policy was told of the contract and the dataset before.
     pub(crate) fn why(
         &self,
         question: &Question<'_, '_>,
         memory: Option<&Memory>,
+        around: &mut Surroundings,
     ) -> Arc<[Condition]> {
         let Question { policy, facts, .. } = question;
         if policy.enforcement(question.world.as_of) <= Enforcement::Shadow {
@@ -82,17 +95,17 @@ impl Reasons {
             Some(_) => Whose::Petitioners,
         };
         let dissected = self.dissect(policy, question.subject.part(), whose);
-        let find = || {
+        let mut find = || {
             // Whatever keeps the question from being asked again is no reason of the policy's.
-            let trace = dissected.trace(question);
+            let trace = dissected.trace(question, around);
             trace.map_or_else(|_| Arc::default(), |trace| dissected.conditions(&trace))
         };
         // What petitioners ask hardly comes again.
-        if question.petitioner.is_some() {
+        if self.is_plain || question.petitioner.is_some() {
             return find();
         }
         let mut key = dissected.key(policy, question.subject);
-        let find_again = |key: &[u8]| {
+        let mut find_again = |key: &[u8]| {
             if let Some(known) = memory.and_then(|memory| memory.reasons(key)) {
                 return known;
             }
@@ -118,7 +131,11 @@ impl Reasons {
             .policies
             .entry((std::ptr::from_ref(policy), part, whose));
         let dissected = entry.or_insert_with(|| {
-            let reading = Reading::to_show(&policy.reads, part);
+            let reading = if self.is_plain {
+                Reading::everything(part)
+            } else {
+                Reading::to_show(&policy.reads, part)
+            };
             let reading = match whose {
                 Whose::Owners => reading,
                 Whose::Petitioners => reading.with_all_of_team(),
@@ -175,7 +192,11 @@ impl Dissected {
     }
 
     /// Puts each condition to Cedar, with no more than what the policy reads.
-    fn trace(&self, question: &Question<'_, '_>) -> Result<Trace, String> {
+    fn trace(
+        &self,
+        question: &Question<'_, '_>,
+        around: &mut Surroundings,
+    ) -> Result<Trace, String> {
         let Question {
             slice,
             subject,
@@ -183,9 +204,8 @@ impl Dissected {
             ..
         } = *question;
         let clauses = self.clauses(question.policy)?;
-        let context = context(question.world, question.facts)?;
-        let request = request(slice, subject, petitioner, context)?;
-        let around = Surroundings::default().entities(subject, slice.action, &self.reading)?;
+        let request = request(slice, subject, petitioner, (question.context)()?)?;
+        let around = around.entities(subject, slice.action, &self.reading)?;
         let entities = match petitioner {
             None => around,
             Some(one) => with(around, one.entities(subject.contract().owner())?)?,

@@ -158,9 +158,9 @@ fn verdicts(judge: &mut Judge<'_>, readers: &[(Consumer, Option<&str>, bool)]) -
                 let found = judge.consume(reader, usage, contract, identity, &layers);
                 all.extend(found.iter().map(|one| {
                     let (policy, cause) = (&one.policy.id, &one.cause);
-                    let (id, facts) = (identity.id(), &one.facts);
+                    let (id, facts, why) = (identity.id(), &one.facts, &one.why);
                     format!(
-                        "{id} {consumer:?} {policy} {:?} {cause:?} {facts:?}",
+                        "{id} {consumer:?} {policy} {:?} {cause:?} {facts:?} {why:?}",
                         one.pointer
                     )
                 }));
@@ -184,8 +184,8 @@ proptest! {
         let world = world();
         let own = Book::load(&[], &valid).unwrap();
         for book in [&own, &*BUILT_IN] {
-            let shared = verdicts(&mut Judge::new(book, &world).unwrap(), &readers);
-            let plain = verdicts(&mut Judge::plain(book, &world).unwrap(), &readers);
+            let shared = verdicts(&mut Judge::new(book, &world).unwrap().giving_reasons(), &readers);
+            let plain = verdicts(&mut Judge::plain(book, &world).unwrap().giving_reasons(), &readers);
             prop_assert_eq!(shared, plain);
         }
     }

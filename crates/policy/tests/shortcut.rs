@@ -10,7 +10,7 @@
 use meshlaw_contract::model::Contract;
 use meshlaw_contract::{Format, Limits, parse_contracts, parse_terms};
 use meshlaw_policy::{
-    Book, BookFile, Glossary, Identity, Judge, Meaning, Team, World, builtin_files,
+    Book, BookFile, Glossary, Identity, Judge, Meaning, Memory, Team, World, builtin_files,
 };
 use proptest::prelude::*;
 
@@ -293,15 +293,36 @@ fn world() -> World {
     world
 }
 
+/// Returns what is said with short cuts, after making sure that a judge says it again who recalls
+/// what the first decided.
+fn with_short_cuts(book: &Book, world: &World, contracts: &[(Identity, Contract)]) -> Vec<String> {
+    let memory = Memory::default();
+    let judge = || Judge::new(book, world).unwrap().giving_reasons();
+    let first = verdicts(&mut judge().with_memory(&memory), contracts);
+    let page = memory
+        .remembered()
+        .map(|kept| postcard::to_stdvec(&kept).unwrap());
+    let memory = Memory::recall(page.unwrap_or_default());
+    let again = verdicts(&mut judge().with_memory(&memory), contracts);
+    assert_eq!(first, again);
+    assert_eq!(first, verdicts(&mut judge(), contracts));
+    first
+}
+
+fn plainly(book: &Book, world: &World, contracts: &[(Identity, Contract)]) -> Vec<String> {
+    let judge = Judge::plain(book, world).unwrap();
+    verdicts(&mut judge.giving_reasons(), contracts)
+}
+
 /// What a judge says, as text that can be compared.
 fn verdicts(judge: &mut Judge<'_>, contracts: &[(Identity, Contract)]) -> Vec<String> {
     let mut all = Vec::new();
     for (identity, contract) in contracts {
         for violation in judge.publish(contract, identity, &[&identity.domain]) {
             let (pointer, cause, facts) = (violation.pointer, violation.cause, violation.facts);
-            let (contract, policy) = (identity.id(), &violation.policy.id);
+            let (contract, policy, why) = (identity.id(), &violation.policy.id, violation.why);
             all.push(format!(
-                "{contract} {policy} {pointer:?} {cause:?} {facts:?}"
+                "{contract} {policy} {pointer:?} {cause:?} {facts:?} {why:?}"
             ));
         }
     }
@@ -340,8 +361,8 @@ proptest! {
             .zip(&texts)
             .map(|((domain, name), text)| (identity(domain, name), contract(name, text)))
             .collect();
-        let shared = verdicts(&mut Judge::new(&book, &world).unwrap(), &contracts);
-        let plain = verdicts(&mut Judge::plain(&book, &world).unwrap(), &contracts);
+        let shared = with_short_cuts(&book, &world, &contracts);
+        let plain = plainly(&book, &world, &contracts);
         prop_assert_eq!(shared, plain);
     }
 
@@ -359,8 +380,8 @@ proptest! {
                 (identity("sales", &name), contract(&name, text))
             })
             .collect();
-        let shared = verdicts(&mut Judge::new(&book, &world).unwrap(), &contracts);
-        let plain = verdicts(&mut Judge::plain(&book, &world).unwrap(), &contracts);
+        let shared = with_short_cuts(&book, &world, &contracts);
+        let plain = plainly(&book, &world, &contracts);
         prop_assert_eq!(shared, plain);
     }
 }
@@ -410,8 +431,8 @@ fn every_condition_follows_what_it_reads() {
         for condition in conditions {
             let file = policy(0, ACTIONS[0], resource, &format!("when {{ {condition} }}"));
             let book = Book::load(&[], &[file]).unwrap();
-            let shared = verdicts(&mut Judge::new(&book, &world).unwrap(), &texts);
-            let plain = verdicts(&mut Judge::plain(&book, &world).unwrap(), &texts);
+            let shared = with_short_cuts(&book, &world, &texts);
+            let plain = plainly(&book, &world, &texts);
             assert_eq!(shared, plain, "{condition}");
         }
     }

@@ -5,12 +5,11 @@
 //! reading, and is told of no more than is read. `Judge::plain` tells all and asks every time; a
 //! test holds the two against each other.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use cedar_policy::{Authorizer, Context, Decision, Entities, PolicyId as CedarId};
+use cedar_policy::{Authorizer, Context, Decision, Entities};
 use meshlaw_contract::Pointer;
 use meshlaw_contract::model::{Contract, Dataset, Use};
 use meshlaw_report::{Condition, Enforcement};
@@ -18,20 +17,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::book::Book;
 use crate::change::ChangeFacts;
-use crate::decided::{Decided, Verdict};
+use crate::decided::Decided;
 use crate::decision::{self, AskedChange, AskedPlea, AskedUse, Asking, Cited, Record};
-use crate::fact::Fact;
 use crate::memory::Memory;
 use crate::petition::{Petitioner, Plea, Reader, use_facts};
-use crate::policy::{Layer, Policy};
-use crate::request::{context, request, with};
+use crate::policy::Policy;
 use crate::ruling::enforcement_on;
 use crate::slice::{Action, Part, Slice, slices};
-use crate::subject::{Facts, Subject};
+use crate::subject::Subject;
 use crate::view::{ContractView, DatasetView, FieldView, Identity, visit_fields};
 use crate::walk::Walk;
-use crate::why::{Question, Reasons};
+use crate::why::Reasons;
 use crate::world::World;
+use settle::{Asked, Consult, failed, told};
+
+mod settle;
 
 /// A policy that fired, or failed to run.
 #[derive(Debug, Clone)]
@@ -128,7 +128,7 @@ impl<'l> Judge<'l> {
     /// Lets the judge say which conditions decided.
     pub fn giving_reasons(self) -> Self {
         Self {
-            reasons: Some(Reasons::default()),
+            reasons: Some(Reasons::new(!self.shares)),
             ..self
         }
     }
@@ -246,7 +246,7 @@ impl<'l> Judge<'l> {
         let view = self.view(contract, identity);
         let subject = Subject::around(view, change.pointer);
         let facts = change.facts(self.world);
-        let context = || context(self.world, &facts);
+        let asked = Asked::of(&facts);
         let mut found = Vec::new();
         for mut walk in self.walks(domains, change.action(), subject.part(), view) {
             if let Some(dataset) = subject.dataset() {
@@ -254,12 +254,12 @@ impl<'l> Judge<'l> {
             }
             walk.enter(&subject);
             let key = told(&walk.key, &facts);
-            let verdict = self.recalled(&key, || match context() {
-                Ok(context) => self.decide(&mut walk, &subject, context),
-                Err(error) => Err(error),
+            let verdict = self.recalled(&key, || {
+                let (_, verdict) = self.ask(&mut walk, &subject, asked)?;
+                Ok(verdict)
             });
             let verdict = verdict.unwrap_or_else(|error| failed(&walk.slice, &error));
-            self.report(&mut walk, &verdict, &subject, Asked::of(&facts), &mut found);
+            self.report(&mut walk, &verdict, &subject, asked, &mut found);
         }
         // The place is the change's own; the resource is only the nearest thing Cedar knows.
         for violation in &mut found {
@@ -430,55 +430,6 @@ impl<'l> Judge<'l> {
         }
     }
 
-    /// Asks on behalf of a consumer, unless one who is alike has asked.
-    fn consult(
-        &mut self,
-        consult: &mut Consult<'l>,
-        subject: &Subject<'_>,
-        asked: Asked<'_>,
-        found: &mut Vec<Violation<'l>>,
-    ) {
-        let Consult { walk, told } = consult;
-        walk.enter(subject);
-        let mut key = Vec::with_capacity(walk.key.len() + told.len());
-        key.extend_from_slice(&walk.key);
-        key.extend_from_slice(told);
-        let context = |judge: &Self| context(judge.world, asked.facts);
-        self.settle(walk, &key, subject, asked, context, found);
-    }
-
-    /// Asks on behalf of a waiver; returns what the floor decides.
-    fn petition(
-        &self,
-        petitioner: &Petitioner<'_>,
-        subject: &Subject<'_>,
-        facts: &Facts<'_>,
-        domains: &[&str],
-        found: &mut Vec<Violation<'l>>,
-    ) -> Decision {
-        let asked = Asked {
-            petitioner: Some(petitioner),
-            facts,
-        };
-        let context = || context(self.world, facts);
-        let mut floor = Decision::Deny;
-        for mut walk in self.walks(domains, Action::Waive, subject.part(), subject.contract()) {
-            if let Some(dataset) = subject.dataset() {
-                walk.enter_dataset(dataset);
-            }
-            walk.enter(subject);
-            let answer = context()
-                .and_then(|context| self.ask(&mut walk, subject, Some(petitioner), context));
-            let (decision, verdict) =
-                answer.unwrap_or_else(|error| (Decision::Deny, failed(&walk.slice, &error)));
-            if *walk.slice.layer == Layer::Org {
-                floor = decision;
-            }
-            self.report(&mut walk, &verdict, subject, asked, found);
-        }
-        floor
-    }
-
     fn view<'v>(&self, contract: &'v Contract, identity: &'v Identity) -> ContractView<'v>
     where
         'l: 'v,
@@ -508,336 +459,7 @@ impl<'l> Judge<'l> {
             .map(|(index, slice)| Walk::new(index, Rc::clone(slice), view))
             .collect()
     }
-
-    fn hear(
-        &mut self,
-        walks: &mut [Walk<'l>],
-        subject: &Subject<'_>,
-        found: &mut Vec<Violation<'l>>,
-    ) {
-        for walk in walks {
-            walk.enter(subject);
-            let standing = |judge: &Self| {
-                let context = || context(judge.world, &[]);
-                judge.standing.get_or_init(context).clone()
-            };
-            let key = std::mem::take(&mut walk.key);
-            self.settle(walk, &key, subject, Asked::of(&[]), standing, found);
-            walk.key = key;
-        }
-    }
-
-    /// Reports what was decided for a key, in this run or an earlier one; asks Cedar where nothing
-    /// was.
-    fn settle(
-        &mut self,
-        walk: &mut Walk<'l>,
-        key: &[u8],
-        subject: &Subject<'_>,
-        asked: Asked<'_>,
-        context: impl FnOnce(&Self) -> Result<Context, String>,
-        found: &mut Vec<Violation<'l>>,
-    ) {
-        let recalled = || self.memory.and_then(|memory| memory.get(key));
-        let known = self.decided.get(key).or_else(recalled);
-        if let Some(verdict) = known.filter(|_| self.shares) {
-            self.report(walk, verdict, subject, asked, found);
-            return;
-        }
-        let answer =
-            context(self).and_then(|context| self.ask(walk, subject, asked.petitioner, context));
-        match answer {
-            Ok((_, verdict)) => {
-                self.report(walk, &verdict, subject, asked, found);
-                if self.shares {
-                    self.memory.inspect(|memory| memory.keep(key, &verdict));
-                    self.decided.keep(key, verdict);
-                }
-            }
-            // Why a question could not be asked may lie in what no policy reads.
-            Err(error) => {
-                let verdict = failed(&walk.slice, &error);
-                self.report(walk, &verdict, subject, asked, found);
-            }
-        }
-    }
-
-    /// Recalls a verdict by all that it hangs on, or finds it.
-    fn recalled(
-        &self,
-        key: &[u8],
-        find: impl FnOnce() -> Result<Verdict, String>,
-    ) -> Result<Verdict, String> {
-        let memory = self.memory.filter(|_| self.shares);
-        if let Some(verdict) = memory.and_then(|memory| memory.get(key)) {
-            return Ok(verdict.clone());
-        }
-        let verdict = find()?;
-        memory.inspect(|memory| memory.keep(key, &verdict));
-        Ok(verdict)
-    }
-
-    /// Asks Cedar on behalf of the owner.
-    fn decide(
-        &self,
-        walk: &mut Walk<'_>,
-        subject: &Subject<'_>,
-        context: Context,
-    ) -> Result<Verdict, String> {
-        let (_, verdict) = self.ask(walk, subject, None, context)?;
-        Ok(verdict)
-    }
-
-    /// Asks Cedar.
-    fn ask(
-        &self,
-        walk: &mut Walk<'_>,
-        subject: &Subject<'_>,
-        petitioner: Option<&Petitioner<'_>>,
-        context: Context,
-    ) -> Result<(Decision, Verdict), String> {
-        let slice = Rc::clone(&walk.slice);
-        let request = request(&slice, subject, petitioner, context)?;
-        if !self.shares {
-            walk.surroundings = Default::default();
-        }
-        let entities: Entities =
-            walk.surroundings
-                .entities(subject, slice.action, slice.reading())?;
-        let entities = match petitioner {
-            None => entities,
-            Some(one) => with(entities, one.entities(subject.contract().owner())?)?,
-        };
-        if let Some(witness) = self.witness {
-            for one in &slice.policies {
-                witness(one.policy, subject, &request, &entities);
-            }
-        }
-        let set = match petitioner {
-            Some(one) if slice.action == Action::Waive => slice.linked(one, subject)?,
-            _ => Cow::Borrowed(slice.set()?),
-        };
-        let authorizer = self.authorizer.get_or_init(Authorizer::new);
-        let response = authorizer.is_authorized(&request, &set, &entities);
-        let index = |id: &CedarId| {
-            let id: &str = id.as_ref();
-            slice
-                .policies
-                .iter()
-                .position(|one| one.policy.id.as_str() == id)
-        };
-        let forbidden = response.diagnostics().reason().filter_map(index);
-        let mut verdict: Verdict = forbidden.map(|at| (at, Cause::Forbidden)).collect();
-        for error in response.diagnostics().errors() {
-            let cedar_policy::AuthorizationError::PolicyEvaluationError(error) = error;
-            if let Some(at) = index(error.policy_id()) {
-                verdict.push((at, Cause::Failed(error.inner().to_string())));
-            }
-        }
-        verdict.sort_by_key(|(at, _)| *at);
-        Ok((response.decision(), verdict))
-    }
-
-    /// Makes the violations of a verdict.
-    fn report(
-        &self,
-        walk: &mut Walk<'l>,
-        verdict: &Verdict,
-        subject: &Subject<'_>,
-        asked: Asked<'_>,
-        found: &mut Vec<Violation<'l>>,
-    ) {
-        for (at, cause) in verdict {
-            let Some((policy, key)) = walk.read(*at, subject) else {
-                continue;
-            };
-            let why = match (&self.reasons, cause) {
-                (Some(reasons), Cause::Forbidden) => {
-                    let question = Question {
-                        world: self.world,
-                        slice: &walk.slice,
-                        policy,
-                        subject,
-                        petitioner: asked.petitioner,
-                        facts: asked.facts,
-                    };
-                    reasons.why(&question, self.memory.filter(|_| self.shares))
-                }
-                _ => Arc::default(),
-            };
-            found.push(Violation {
-                policy,
-                pointer: subject.pointer(),
-                cause: cause.clone(),
-                facts: subject.shown(
-                    &policy.reads,
-                    asked.petitioner,
-                    asked.facts,
-                    &mut walk.shown,
-                ),
-                why,
-                key,
-            });
-        }
-    }
-}
-
-/// A walk through a contract on behalf of a consumer.
-struct Consult<'l> {
-    walk: Walk<'l>,
-    /// What is read of the consumer and of its use, as part of a key.
-    told: Vec<u8>,
-}
-
-impl<'l> Consult<'l> {
-    fn new(walk: Walk<'l>, petitioner: &Petitioner<'_>, facts: &Facts<'_>) -> Self {
-        let told = petitioner.told(walk.slice.reads(), told(&[], facts));
-        Self { walk, told }
-    }
-}
-
-/// Who asked, and what was told beside the subject.
-#[derive(Clone, Copy)]
-struct Asked<'a> {
-    petitioner: Option<&'a Petitioner<'a>>,
-    facts: &'a Facts<'a>,
-}
-
-impl<'a> Asked<'a> {
-    fn of(facts: &'a Facts<'a>) -> Self {
-        Self {
-            petitioner: None,
-            facts,
-        }
-    }
-}
-
-/// Adds to a key what the context tells.
-fn told(key: &[u8], facts: &Facts<'_>) -> Vec<u8> {
-    let mut key = key.to_vec();
-    for (name, fact) in facts {
-        Fact::text(name).write_key(&mut key);
-        fact.write_key(&mut key);
-    }
-    key
-}
-
-/// Whatever keeps a question from being asked is every policy's failure.
-fn failed(slice: &Slice<'_>, error: &str) -> Verdict {
-    let failed = |at| (at, Cause::Failed(error.to_owned()));
-    (0..slice.policies.len()).map(failed).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::entity::uid;
-    use crate::reading::Reading;
-    use crate::request::Surroundings;
-    use cedar_policy::{Entity, Request};
-    use meshlaw_contract::{Format, Limits, parse_contracts};
-
-    /// A contract that states everything, and one that states as little as it can.
-    const CONTRACTS: [&str; 2] = [
-        "schema: a\nversion: 1.0.0\nowner: t\nfields: [{ name: x, type: string }]\n",
-        "schema: orders\nversion: 2.1.0-rc.1\nid: o\nowner: t\nstatus: active\ndomain: sales\n\
-         product: journey\ndescription: d\npurpose: [p]\nclassification: restricted\ntags: [x]\n\
-         compatibility: full\nretention: 30 days\nlegal_basis: consent\nregions: [eu-west-1]\n\
-         servers: [{ name: p, type: kafka, topic: t }]\nproperties: { tier: gold, n: 1 }\n\
-         deprecated: { since: 2026-01-01, sunset: 2027-01-01, replacement: none }\n\
-         sla: { freshness: 1h, latency: 5 minutes, availability: 99.5% }\n\
-         datasets:\n  - name: rows\n    physical_name: r\n    description: d\n    tags: [y]\n\
-         \x20   classification: internal\n    deprecated: { sunset: 2027-01-01, replacement: none }\n\
-         \x20   quality: [{ unique: [k] }]\n    fields:\n\
-         \x20     - { name: k, type: decimal, precision: 9, scale: 2, required: true, primary_key: true,\n\
-         \x20         unique: true, description: d, physical_name: p, classification: public, term: t,\n\
-         \x20         unit: EUR, format: f, tags: [z], min: 1, max: 2,\n\
-         \x20         references: { contract: sales/x, field: y },\n\
-         \x20         deprecated: { sunset: 2027-01-01, replacement: none } }\n\
-         \x20     - { name: e, type: string, pii: contact, masking: hash, encrypted: true, enum: [a],\n\
-         \x20         pattern: '^a$', max_length: 9, min_length: 1 }\n\
-         \x20     - { name: n, type: map, keys: { type: string }, values: { type: array, items: { type: uuid } } }\n",
-    ];
-
-    #[test]
-    fn what_is_asked_conforms_to_the_vocabulary() {
-        let schema = crate::vocabulary().unwrap();
-        let world = World::empty(jiff::civil::date(2026, 11, 23));
-        for text in CONTRACTS {
-            let parsed = parse_contracts(text, Format::Native, &Limits::default()).remove(0);
-            assert_eq!(parsed.problems, [], "{text}");
-            let contract = parsed.value.unwrap();
-            let identity = Identity {
-                domain: "sales".to_owned(),
-                name: "orders".to_owned(),
-                path: "p".to_owned(),
-            };
-            let view = ContractView {
-                contract: &contract,
-                identity: &identity,
-                world: &world,
-            };
-            let check = |subject: &Subject<'_>| {
-                let reading = Reading::everything(subject.part());
-                let mut surroundings = Surroundings::default();
-                let entities = surroundings
-                    .entities(subject, Action::Publish, &reading)
-                    .unwrap();
-                let is_action = |entity: &&Entity| entity.uid().type_name().to_string() == "Action";
-                let all = entities.iter().filter(|entity| !is_action(entity)).cloned();
-                Entities::from_entities(all, Some(schema)).unwrap();
-                Request::new(
-                    uid("Team", "t"),
-                    uid("Action", "publish"),
-                    subject.uid(),
-                    context(&world, &[]).unwrap(),
-                    Some(schema),
-                )
-                .unwrap();
-            };
-            check(&Subject::Contract(view));
-            for dataset in &contract.datasets {
-                let of = DatasetView { of: view, dataset };
-                check(&Subject::Dataset(of));
-                visit_fields(dataset, &mut |way, field| {
-                    check(&Subject::Field(FieldView { of, field, way }));
-                });
-            }
-        }
-    }
-
-    #[test]
-    fn the_part_around_a_change_is_what_is_judged() {
-        let text = CONTRACTS[1];
-        let contract = parse_contracts(text, Format::Native, &Limits::default())
-            .remove(0)
-            .value
-            .unwrap();
-        let world = World::empty(jiff::civil::date(2026, 11, 23));
-        let identity = Identity {
-            domain: "sales".to_owned(),
-            name: "orders".to_owned(),
-            path: "p".to_owned(),
-        };
-        let view = ContractView {
-            contract: &contract,
-            identity: &identity,
-            world: &world,
-        };
-        let rows = Pointer::root().word("datasets").name("rows");
-        let field = rows.word("fields").name("n");
-        for (pointer, expected) in [
-            (Pointer::root().word("owner"), Pointer::root()),
-            (rows.word("description"), rows.clone()),
-            (rows.word("quality").name("unique(k)"), rows.clone()),
-            (field.word("required"), field.clone()),
-            (
-                field.word("values").word("items").word("type"),
-                field.word("values").word("items"),
-            ),
-            (rows.word("fields").name("gone"), rows.clone()),
-        ] {
-            assert_eq!(Subject::around(view, &pointer).pointer(), expected);
-        }
-    }
-}
+mod tests;
