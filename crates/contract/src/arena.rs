@@ -152,6 +152,24 @@ impl<'t> Document<'t> {
         matches!(node.kind, Kind::Scalar { .. }).then_some((node.text, node.span))
     }
 
+    /// Returns the text of a value without quotes that stands in the document as it is.
+    pub(crate) fn plain_text(&self, id: NodeId) -> Option<&'t str> {
+        let node = self.nodes.get(id.index())?;
+        (node.kind == Kind::Scalar { quoted: false }).then_some(node.text)
+    }
+
+    /// Lets a value without quotes go on in further lines.
+    pub(crate) fn lengthen(&mut self, id: NodeId, whole: String, end: u32) {
+        let text = u32::try_from(self.made.len()).unwrap_or(u32::MAX);
+        if let Some(node) = self.nodes.get_mut(id.index()) {
+            let quoted = false;
+            node.kind = Kind::Made { text, quoted };
+            node.text = "";
+            node.span.end = end;
+            self.made.push(whole.into_boxed_str());
+        }
+    }
+
     /// Hangs `child` into `parent`, behind `previous` where there is one.
     pub(crate) fn link(&mut self, parent: NodeId, previous: Option<NodeId>, child: NodeId) {
         if let Some(node) = self.nodes.get_mut(previous.unwrap_or(parent).index()) {

@@ -58,6 +58,41 @@ fields:
           - twice
 key with spaces : -1
 dashes: a - b -c
+nothing:
+nothing else:   # to say
+within:
+  first:
+  last:
+long: A text that goes on
+  in the next line,   # up to here
+
+  # not here
+longer: one
+  two
+
+  three - [four] 'five'
+
+quoted: "a text \"with\" \\d+ and \t
+  more lines
+
+  of it"   # and a comment
+also: 'it''s
+   long'
+items:
+- one
+  more
+- 'and
+
+  one'
+-
+  - deep
+    er
+- key:
+  other: " x "
+braces: { a: 'b
+    c', d: "e\"f" }
+last: without
+  an end
 "#;
 
 #[test]
@@ -215,6 +250,67 @@ fn agrees_on_texts_that_readers_trip_over() {
         "a: <b>\n",
         "a: \\b\n",
         "a: .b\n",
+        "a: b\n  - c\n",
+        "a: b\n  c: d\n",
+        "a: b\n  c:\n",
+        "a: b\n  'c'\n",
+        "a: b\n  [c]\n",
+        "a: b\n  # c\n  d\n",
+        "a: b # c\n  d\n",
+        "a: b\n\n\n  c\n\n\n",
+        "a: b\n  c #d\n  e # f\n  g\n",
+        "a: b\n  c",
+        "a: b\n  ---\n",
+        "- b\n --- c\n",
+        "- b\n  c\n d\n",
+        "- b\n- c\n  - d\n",
+        "- - b\n  c\n",
+        "- - b\n    c\n",
+        "a: 'b\n\n  c'\n",
+        "a: 'b\nc'\n",
+        "a: 'b \n  c  \n  d'\n",
+        "a: '\n  b'\n",
+        "a: 'b\n  '\n",
+        "a: '\n\n  '\n",
+        "a: 'b\n  c': d\n",
+        "- 'b\n  c': d\n",
+        "- 'b\n  c'\n",
+        "- \"b\\n\n  c\" # d\n",
+        "a: \"b\\\n  c\"\n",
+        "a: \"b\\\\\n  c\"\n",
+        "a: \"b\n---\nc\"\n",
+        "\"a\\\"b\": c\n",
+        "'a''b': c\n'a''b': d\n",
+        "\"a\": c\n'a': d\n",
+        "{ \"a\\tb\": 'c''d' }\n",
+        "a: ['b\n c', \"d\ne\"]\n",
+        "a: ''\n",
+        "a: ''''\n",
+        "a: '''\n",
+        "a: \"\\\"\"\n",
+        "a: \"\\\"\n",
+        "a: \"\\/\\n\\r\\t\\\\\"\n",
+        "a: \"\\e\\x41\"\n",
+        "a:\n---\nb: c\n",
+        "a:\n...\n",
+        "a:\n  b:\n c: d\n",
+        "a:\n  b:\n  - c\n",
+        "- a:\n- b:\n  c:\n",
+        "- a:\n   # b\n",
+        "a :\nb : \n",
+        "'a':\n\"b\" :\n",
+        "a:\n\n\n",
+        "a: b # c",
+        "a: # c",
+        "a: 'b'",
+        "a: {b: c}",
+        "a: [b",
+        "a: |",
+        "a: |\n",
+        "a: |\n  ",
+        "- a\n-",
+        "a",
+        "a:",
         "a: ~\n",
         "a: $b\n",
         ".: b\n",
@@ -258,7 +354,7 @@ const PIECES: &[&str] = &[
     "{", "}", ", ", ",", "'", "\"", "''", "\\", "|", ">", "|-\n", ">+\n", "|\n  ", "&a ", "*a",
     "!!str ", "? ", "---\n", "...\n", "%", "@", "`", "\t", "\r\n", "<<", "~", "null", "a", "é",
     "\u{2028}", "\u{feff}", "0", "=", "a: b\n", "  a: b\n", "- a\n", "{ a: b }", "[ a, b ]",
-    "\u{a0}", "\u{7f}",
+    "\u{a0}", "\u{7f}", "\\\"", "\\n", "\\\n", " b\n   c", ":\n", "'\n  '", "\"\n\n  ",
 ];
 
 /// A part of a shipped text, with some edits.

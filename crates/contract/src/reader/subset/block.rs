@@ -28,13 +28,11 @@ impl Reader<'_, '_> {
             }
             _ if self.is_dash() => self.block_sequence(column),
             _ => {
-                let text = self.single(false)?;
+                let text = self.single(false, Some(parent))?;
                 if self.peek() == Some(b':') {
                     return self.block_mapping(column, text);
                 }
-                self.end_line()?;
-                self.refuse_continuation(parent)?;
-                Some(text)
+                self.end_text(text, parent)
             }
         }
     }
@@ -71,6 +69,7 @@ impl Reader<'_, '_> {
     /// Reads the value behind a key and its colon.
     pub(super) fn block_value(&mut self, column: usize) -> Option<Done> {
         let parent = column as Column;
+        let colon = self.at - 1;
         self.skip_spaces();
         if !self.is_at_end_of_line() {
             return match self.peek()? {
@@ -82,15 +81,16 @@ impl Reader<'_, '_> {
                     Some(done)
                 }
                 _ => {
-                    let text = self.single(false)?;
-                    self.end_line()?;
-                    self.refuse_continuation(parent)?;
-                    Some(text)
+                    let text = self.single(false, Some(parent))?;
+                    self.end_text(text, parent)
                 }
             };
         }
+        let colon = self.span_here(colon);
         self.end_line()?;
-        let next = self.next_content()?;
+        let Some(next) = self.next_content() else {
+            return self.nothing(colon);
+        };
         if next > column {
             return self.block_node(next, parent);
         }
@@ -106,7 +106,12 @@ impl Reader<'_, '_> {
             self.document.begin_with_first(list.id);
             return Some(list);
         }
-        None
+        self.nothing(colon)
+    }
+
+    /// Puts down that a key has no value; the general reader sees a `~` at the colon.
+    fn nothing(&mut self, colon: Span) -> Option<Done> {
+        self.push_text("~", false, colon)
     }
 
     pub(super) fn block_sequence(&mut self, column: usize) -> Option<Done> {
@@ -201,6 +206,10 @@ impl Reader<'_, '_> {
             None => text.push('\n'),
             Some(b'+') => (0..breaks).for_each(|_| text.push('\n')),
             _ => {}
+        }
+        // Whether the last line end is there decides what the text is.
+        if end == self.bytes.len() && !self.text.ends_with('\n') {
+            return None;
         }
         let mut span = span?;
         span.end = u32::try_from(end).ok()?;

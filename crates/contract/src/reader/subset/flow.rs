@@ -38,7 +38,7 @@ impl<'t> Reader<'t, '_> {
         self.flow_gap(parent)?;
         if self.peek()? != b'}' {
             loop {
-                let key = self.single(true)?;
+                let key = self.single(true, None)?;
                 self.take_key(keys_before, key)?;
                 self.hang(&mut filling, key);
                 if self.peek()? != b':' {
@@ -68,7 +68,7 @@ impl<'t> Reader<'t, '_> {
         if matches!(self.peek()?, b'{' | b'[') {
             return self.flow(parent);
         }
-        self.single(true)
+        self.single(true, Some(parent))
     }
 
     pub(super) fn open_flow(

@@ -1,6 +1,6 @@
 //! The YAML that people write in contracts in, the same arena as from the general reader out.
 //!
-//! Reads block and flow style, comments, quotes without escapes and blocks of text, several times
+//! Reads block and flow style, comments, quotes, texts of several lines and blocks of text, many times
 //! as fast as a reader of all YAML can. Whatever it does not know to be what the general reader
 //! sees, down to the last span, it leaves to that one: it never says that something is wrong, and
 //! never guesses. Differential tests and a fuzz target hold the two against each other.
@@ -18,7 +18,7 @@ use crate::arena::{Document, Limits, NodeId, Span};
 /// Reads a file of one document, or leaves it to the general reader.
 pub(super) fn document<'t>(text: &'t str, limits: &Limits) -> Option<Document<'t>> {
     let is_ascii = text.is_ascii();
-    if !is_printable(text, is_ascii) || !text.ends_with('\n') {
+    if !is_printable(text, is_ascii) {
         return None;
     }
     let mut reader = Reader {
@@ -216,6 +216,13 @@ mod tests {
             "a: [\n  b,\n  c\n  ]\n",
             "größe: 10 € – ungefähr\n",
             "{\"a\": 1, \"b\": [true, null]}\n",
+            "a: b",
+            "a: [b]",
+            "a:\nb:\n  c: # d\n  e:\n",
+            "a: 'it''s'\nb: \"^\\\\d+\\n\"\n",
+            "a: b\n  c\n\n  d # e\nf: g\n",
+            "a:\n- b\n  c\n- 'd\n  e'\n",
+            "a: \"b\n\n  c\"\n",
         ] {
             assert!(document(text, &Limits::default()).is_some(), "{text:?}");
         }
@@ -226,8 +233,10 @@ mod tests {
         for text in [
             "a: &b c\nd: *b\n",
             "a: !!str b\n",
-            "a: \"b\\tc\"\n",
-            "a: b\n  c\n",
+            "a: \"b\\x20c\"\n",
+            "a: \"b\\\n  c\"\n",
+            "a: b\n  c: d\n",
+            "a: |\n  b",
             "a:\tb\n",
             "a: b\na: c\n",
             "a: b\n---\nc: d\n",
