@@ -258,9 +258,6 @@ impl<'l> Judge<'l> {
         asked: Asked<'_>,
     ) -> Result<(Decision, Verdict), String> {
         let slice = Rc::clone(&walk.slice);
-        if !self.shares {
-            walk.surroundings = Default::default();
-        }
         let around = &mut walk.surroundings;
         let entities = around.entities(subject, slice.action, slice.reading())?;
         let set = match asked.petitioner {
@@ -349,9 +346,6 @@ impl<'l> Judge<'l> {
                         context: &|| self.context(asked.facts),
                     };
                     let memory = self.memory.filter(|_| self.shares);
-                    if !self.shares {
-                        *walk.surroundings_of(*at) = Default::default();
-                    }
                     reasons.why(&question, memory, walk.surroundings_of(*at))
                 }
                 _ => Arc::default(),

@@ -74,6 +74,51 @@ fn what_is_asked_conforms_to_the_vocabulary() {
     }
 }
 
+/// What the fields of a contract share is made once; nothing of one may be left to the next.
+#[test]
+fn surroundings_are_those_of_each_part() {
+    let world = World::empty(jiff::civil::date(2026, 11, 23));
+    let fields =
+        "fields: [{ name: x, type: string }, { name: y, type: object, fields: [{ name: z }] }]";
+    let text = format!(
+        "schema: orders\nowner: t\ndatasets: [{{ name: a, description: d, {fields} }}, {{ name: b, {fields} }}]\n"
+    );
+    let contract = parse_contracts(&text, Format::Native, &Limits::default())
+        .remove(0)
+        .value;
+    let contract = contract.unwrap();
+    let identity = Identity {
+        domain: "sales".to_owned(),
+        name: "orders".to_owned(),
+        path: "p".to_owned(),
+    };
+    let view = ContractView {
+        contract: &contract,
+        identity: &identity,
+        world: &world,
+    };
+    let mut kept = Surroundings::default();
+    let mut count = 0;
+    let mut check = |kept: &mut Surroundings, subject: &Subject<'_>| {
+        let reading = Reading::everything(Part::Field);
+        let entities = |around: &mut Surroundings| {
+            around.entities(subject, Action::Publish, &reading).unwrap()
+        };
+        assert_eq!(entities(kept), entities(&mut Surroundings::default()));
+        count += 1;
+    };
+    check(&mut kept, &Subject::Contract(view));
+    for dataset in &contract.datasets {
+        let of = DatasetView { of: view, dataset };
+        kept.leave_dataset();
+        check(&mut kept, &Subject::Dataset(of));
+        visit_fields(dataset, &mut |way, field| {
+            check(&mut kept, &Subject::Field(FieldView { of, field, way }));
+        });
+    }
+    assert_eq!(count, 1 + 2 * 4);
+}
+
 #[test]
 fn the_part_around_a_change_is_what_is_judged() {
     let text = CONTRACTS[1];
