@@ -50,7 +50,7 @@ impl Search<'_> {
     pub fn run(&self, is_skipped: impl Fn(&str) -> bool) -> Result<Found, Failure> {
         let reader = self.base.open()?;
         let mut entries = self.entries(&reader)?;
-        entries.retain(|entry| !is_skipped(&entry.path.to_string()));
+        entries.retain(|entry| !is_skipped(&entry.path.shown()));
         let parts = cores::shares(&entries, |_, share| {
             let reader = self.base.open()?;
             let mut found = Found::default();
@@ -78,7 +78,7 @@ impl Search<'_> {
     ) -> Result<(), Failure> {
         let reader = self.base.open()?;
         let mut entries = self.entries(&reader)?;
-        entries.retain(|entry| !is_skipped(&entry.path.to_string()));
+        entries.retain(|entry| !is_skipped(&entry.path.shown()));
         let read = |entry| FileText::read(&reader, entry, self.settings, Side::Head);
         entries.iter().filter_map(read).for_each(|file| see(&file));
         Ok(())

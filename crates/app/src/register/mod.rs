@@ -8,7 +8,7 @@ mod index;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use meshlaw_changeset::{Content, Entry, FileChange, Globs, ObjectId, Reader, Snapshot};
+use meshlaw_changeset::{Content, Entry, FileChange, Globs, ObjectId, Reader, RepoPath, Snapshot};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -34,11 +34,16 @@ pub struct Spoken {
 /// Reads what a file speaks of.
 pub type Read<'a> = dyn Fn(&Entry, Content) -> Spoken + Sync + 'a;
 
+/// Tells which files are registered, of those that the globs match.
+pub type IsOwn<'a> = dyn Fn(&RepoPath) -> bool + Sync + 'a;
+
 /// What finds registers of one kind, and makes those that are not there yet.
 pub struct Registrar<'a> {
-    kind: &'static str,
+    kind: String,
     scope: Key,
     globs: &'a Globs,
+    /// Without it, all files are.
+    is_own: Option<&'a IsOwn<'a>>,
     cache: Cache,
     /// The greatest size of a file that is read, in bytes.
     limit: u64,
@@ -50,20 +55,30 @@ impl<'a> Registrar<'a> {
     ///
     /// `scope` is all that what files speak of hangs on, beside their bytes and paths.
     pub fn new(
-        kind: &'static str,
+        kind: impl Into<String>,
         reader: &Reader,
         (globs, limit): (&'a Globs, u64),
         scope: &impl Serialize,
         read: &'a Read<'a>,
     ) -> Option<Self> {
+        let kind = kind.into();
         Some(Self {
-            kind,
             limit,
-            scope: Key::of(&(kind, scope))?,
+            scope: Key::of(&(&kind, scope))?,
+            kind,
             globs,
+            is_own: None,
             cache: Cache::of(reader)?,
             read,
         })
+    }
+
+    /// Registers some of the files alone. Then a register of no file is not kept: there is no end of
+    /// what may be asked for and is not there.
+    #[must_use]
+    pub fn only(self, is_own: &'a IsOwn<'a>) -> Self {
+        let is_own = Some(is_own);
+        Self { is_own, ..self }
     }
 
     /// Returns the register of a commit, and makes it of the newest one where there is none yet.
@@ -74,26 +89,17 @@ impl<'a> Registrar<'a> {
         reader: &Reader,
         snapshot: Option<&Snapshot>,
     ) -> Result<Option<Page>, Failure> {
-        let Some(tree) = reader.root_tree().as_ref().and_then(bytes_of) else {
+        if self.key(reader).is_none() {
             return Ok(None);
-        };
-        let Some(key) = Key::of(&(&self.scope, tree)) else {
-            return Ok(None);
-        };
-        if let Some(page) = self.cache.load(self.kind, &key) {
+        }
+        if let Some(page) = self.kept(reader) {
             return Ok(Some(page));
         }
-        let newest = self.cache.newest(self.kind);
-        let newest = newest.as_ref().and_then(Page::value::<Register<'_>>);
-        let patched = newest
-            .as_ref()
-            .filter(|known| known.scope == self.scope)
-            .and_then(|known| self.patched(known, reader));
-        let files = match (patched, snapshot) {
-            (Some(files), _) => files,
-            (None, Some(snapshot)) => self.on_all_cores(reader, snapshot)?,
-            (None, None) => {
-                let entries = reader.list(self.globs)?;
+        let mut entries = reader.list(self.globs)?;
+        entries.retain(|entry| self.is_own(&entry.path));
+        let files = match snapshot {
+            Some(snapshot) => self.on_all_cores(reader, snapshot, &entries)?,
+            None => {
                 let contents = reader.read_all(&entries, self.limit);
                 let read = entries.iter().zip(contents);
                 let read = read.map(|(entry, content)| (entry, (self.read)(entry, content)));
@@ -101,34 +107,61 @@ impl<'a> Registrar<'a> {
                     .collect()
             }
         };
-        let register = Register::of(self.scope, tree, &files);
-        self.cache.store(self.kind, &key, &register);
-        Ok(self.cache.load(self.kind, &key))
+        Ok(self.store(reader, &files))
+    }
+
+    /// Returns the register of a commit, made of the newest one where need be; none where none is
+    /// kept that could be brought up to the commit.
+    pub fn kept(&self, reader: &Reader) -> Option<Page> {
+        let (_, key) = self.key(reader)?;
+        if let Some(page) = self.cache.load(&self.kind, &key) {
+            return Some(page);
+        }
+        let newest = self.cache.newest(&self.kind)?;
+        let known: Register<'_> = newest.value()?;
+        if known.scope != self.scope {
+            return None;
+        }
+        let files = self.patched(&known, reader)?;
+        self.store(reader, &files)
     }
 
     /// Keeps a register that was made on the way of something else, unless there is one.
     pub fn keep(&self, reader: &Reader, spoken: Vec<(&Entry, Spoken)>) {
-        let tree = reader.root_tree().as_ref().and_then(bytes_of);
-        let key = tree.and_then(|tree| Key::of(&(&self.scope, tree)));
-        let Some((tree, key)) = tree.zip(key) else {
+        let is_kept = |key| self.cache.load(&self.kind, &key).is_some();
+        if self.key(reader).is_none_or(|(_, key)| is_kept(key)) {
             return;
-        };
-        if self.cache.load(self.kind, &key).is_none() {
-            let files = spoken.into_iter();
-            let files = files.filter_map(|(entry, spoken)| registered(entry, spoken));
-            let files: Vec<_> = files.collect();
-            let register = Register::of(self.scope, tree, &files);
-            self.cache.store(self.kind, &key, &register);
         }
+        let files = spoken.into_iter();
+        let files = files.filter_map(|(entry, spoken)| registered(entry, spoken));
+        self.store(reader, &files.collect::<Vec<_>>());
+    }
+
+    fn key(&self, reader: &Reader) -> Option<([u8; 20], Key)> {
+        let tree = reader.root_tree().as_ref().and_then(bytes_of)?;
+        Some((tree, Key::of(&(&self.scope, tree))?))
+    }
+
+    fn store(&self, reader: &Reader, files: &[Registered<'_>]) -> Option<Page> {
+        let (tree, key) = self.key(reader)?;
+        let register = Register::of(self.scope, tree, files);
+        if self.is_own.is_none() || !files.is_empty() {
+            self.cache.store(&self.kind, &key, &register);
+        }
+        Page::of(&register)
+    }
+
+    fn is_own(&self, path: &RepoPath) -> bool {
+        self.is_own.is_none_or(|is_own| is_own(path))
     }
 
     fn on_all_cores(
         &self,
         reader: &Reader,
         snapshot: &Snapshot,
+        entries: &[Entry],
     ) -> Result<Vec<Registered<'static>>, Failure> {
-        let entries = reader.list(self.globs)?;
-        let batches = reader.batches(&entries, 0..entries.len(), self.limit);
+        let batches = reader.batches(entries, 0..entries.len(), self.limit);
         let shares = (0..batches.count()).into_par_iter().map(|nth| {
             let reader = snapshot.open()?;
             let mut read = Vec::new();
@@ -146,7 +179,8 @@ impl<'a> Registrar<'a> {
 
     /// Brings a register up to another tree; none where the repository lacks the old one.
     fn patched<'p>(&self, known: &'p Register<'_>, reader: &Reader) -> Option<Vec<Registered<'p>>> {
-        let changes = reader.changes_since(ObjectId::from_bytes(&known.tree), self.globs)?;
+        let mut changes = reader.changes_since(ObjectId::from_bytes(&known.tree), self.globs)?;
+        changes.retain(|change| self.is_own(change.path()));
         let touched: BTreeSet<&[u8]> = changes.iter().map(|one| one.path().as_bytes()).collect();
         let mut files: Vec<Registered<'_>> = known.files().collect();
         files.retain(|file| !touched.contains(file.path.as_ref()));
