@@ -230,6 +230,50 @@ fn a_gate_opens_only_what_a_branch_names() {
     }
 }
 
+#[test]
+fn registers_outlive_a_target_that_is_written_anew() {
+    let repository = estate(8);
+    repository.meshlaw(&["audit", "--at", "main", "--as-of", TODAY]);
+    let renamed = "domains/crm/p0/f5.contract.yaml";
+    for (number, (to, is_there)) in [
+        ("crm/contract_5", false),
+        ("crm/contract_x", false),
+        ("crm/contract_4", true),
+        ("crm/contract_1", false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        // The tree that is registered is no longer there.
+        repository.git(&["checkout", "-q", "--orphan", "anew"]);
+        let names = [
+            "contract_5",
+            "contract_y",
+            "contract_z",
+            "contract_w",
+            "contract_v",
+        ];
+        repository
+            .edit(renamed, names[number], names[number + 1])
+            .remove(&format!("domains/crm/p{number}/f{number}.contract.yaml"))
+            .commit("anew", "2026-01-02");
+        repository.git(&["branch", "-q", "-M", "anew", "main"]);
+        let branches = repository.git(&["branch", "--format=%(refname:short)"]);
+        for branch in branches.lines().filter(|one| *one != "main") {
+            repository.git(&["branch", "-q", "-D", branch]);
+        }
+        repository.git(&["reflog", "expire", "--expire=now", "--all"]);
+        repository.git(&["gc", "-q", "--prune=now"]);
+        repository.branch(&format!("b{number}"));
+        refer(&repository, to);
+        repository.commit("refer", "2026-02-01");
+        let told = repository.gate(&[]).stdout;
+        let is_missed = told.contains("which is not there");
+        assert_eq!(is_missed, !is_there, "{to}: {told}");
+        repository.checkout("main");
+    }
+}
+
 /// What people misspell, the gate and the audit understand alike.
 #[test]
 fn gate_and_audit_mean_the_same_contract() {

@@ -129,6 +129,9 @@ impl Reader {
         if let (Files::Folder { root }, true) = (&self.files, cfg!(target_os = "linux")) {
             return Ok(folder::find(root, path));
         }
+        if let Some(found) = self.trees().and_then(|trees| tree::find(trees, path)) {
+            return Ok(found);
+        }
         let entries = self.list(&Globs::exactly(path))?;
         Ok(entries.into_iter().find(|entry| entry.path == *path))
     }
@@ -138,28 +141,12 @@ impl Reader {
     pub fn folders(&self, path: &RepoPath) -> Vec<RepoPath> {
         match &self.files {
             Files::Commit { objects, root } => {
-                let mut folder = Some(*root);
-                for part in path.as_bytes().split(|byte| *byte == b'/') {
-                    let within = folder.map(|id| self.folders_of(objects, id));
-                    let mut within = within.into_iter().flatten();
-                    folder = within.find(|(name, _)| name == part).map(|(_, id)| id);
-                }
-                let within = folder.map(|id| self.folders_of(objects, id));
-                let names = within.into_iter().flatten().map(|(name, _)| name);
-                names.map(RepoPath::from_git).collect()
+                let trees = self.trees_of(objects, *root);
+                tree::folders(trees, path).unwrap_or_default()
             }
             Files::Folder { root } => folder::folders(root, path),
             Files::Staged { .. } | Files::Worktree { .. } => Vec::new(),
         }
-    }
-
-    fn folders_of(&self, objects: &Objects, id: ObjectId) -> Vec<(Vec<u8>, ObjectId)> {
-        self.count_tree(false);
-        let bytes = objects.tree(id).unwrap_or_default();
-        let mut rest = bytes.as_slice();
-        let items = std::iter::from_fn(|| tree::Item::next(&mut rest));
-        let folders = items.filter(|item| item.kind.is_none());
-        folders.map(|item| (item.name.to_vec(), item.id)).collect()
     }
 
     /// The text of an entry, or why there is none; `limit` is the greatest size in bytes.

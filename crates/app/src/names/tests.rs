@@ -39,10 +39,10 @@ fn contract(dice: u8, more: u8) -> String {
     for field in ["id", "sum", "day"].iter().skip(usize::from(more) % 3) {
         text.push_str(&format!("  - {{ name: {field}, type: string }}\n"));
     }
-    if dice % 5 > 0 {
+    if !dice.is_multiple_of(5) {
         text = format!("schema: {}\n{text}", pick(&NAMES, dice));
     }
-    if more % 4 == 0 {
+    if more.is_multiple_of(4) {
         text = format!("domain: {}\n{text}", pick(&DOMAINS, dice / 3));
     }
     text
@@ -106,7 +106,7 @@ fn settings(dice: u8) -> Settings {
         let all = ["**/*.contract.yaml", "domains/**/*.odcs.yaml"];
         settings.contracts = all.map(str::to_owned).to_vec();
     }
-    if dice % 2 == 0 {
+    if dice.is_multiple_of(2) {
         let domains = &mut settings.domains;
         domains.insert("mapped".to_owned(), mapped("domains/sales/**/m*"));
         domains.insert("sales".to_owned(), mapped("domains/order*"));
