@@ -137,7 +137,7 @@ impl Reader {
     }
 
     /// The names of the folders in a folder, of a commit or of a plain folder; none where it is not
-    /// there.
+    /// there, or a tree on the way is not as git writes it.
     pub fn folders(&self, path: &RepoPath) -> Vec<RepoPath> {
         match &self.files {
             Files::Commit { objects, root } => {
