@@ -15,11 +15,10 @@ use serde::Serialize;
 use twox_hash::XxHash3_64;
 
 use crate::atlas::Known;
-use crate::cache::Page;
 use crate::estate::text_of;
 use crate::failure::Failure;
 use crate::identity::Domains;
-use crate::register::{Register, Registrar, Spoken, name};
+use crate::register::{Near, Registrar, Spoken, name};
 use crate::revision::FileText;
 use crate::settings::Settings;
 
@@ -34,7 +33,7 @@ pub struct Names<'a> {
     snapshot: Snapshot,
     shape: Shape<'a>,
     kind: &'static str,
-    pages: Mutex<BTreeMap<Part, Option<Arc<Page>>>>,
+    registers: Mutex<BTreeMap<Part, Option<Arc<Near>>>>,
 }
 
 /// A file that bears a name.
@@ -80,7 +79,7 @@ impl<'a> Names<'a> {
             snapshot: snapshot.clone(),
             shape: Shape { settings, domains },
             kind: KIND,
-            pages: Mutex::default(),
+            registers: Mutex::default(),
         }
     }
 
@@ -103,20 +102,20 @@ impl<'a> Names<'a> {
         };
         let mut found = Vec::new();
         for part in parts(self.shape.settings, domain) {
-            let Some(page) = self.page(&part, worth)? else {
-                return Ok(None);
-            };
-            let Some(register) = page.value::<Register<'_>>() else {
+            let Some(register) = self.register(&part, worth)? else {
                 return Ok(None);
             };
             let [text, path] = [Word::Text, Word::Path].map(|word| word.of(&part, id));
-            for file in register.speaking_of([text.as_str(), path.as_str()]) {
+            let shown = register.speaking_of([text.as_str(), path.as_str()], |file| {
                 let bears = |word: &str| file.defines.iter().any(|own| own == word);
                 let is_read = bears(&text);
                 if is_read || bears(&path) {
                     let entry = file.entry();
                     found.push(Bearer { entry, is_read });
                 }
+            });
+            if shown.is_none() {
+                return Ok(None);
             }
         }
         found.sort_by(|one, other| one.entry.path.cmp(&other.entry.path));
@@ -132,52 +131,59 @@ impl<'a> Names<'a> {
         mut show: impl FnMut(&str),
     ) -> Result<bool, Failure> {
         for part in parts(self.shape.settings, domain) {
-            let page = self.page(&part, Worth::Making)?;
-            let register = page.as_deref().and_then(Page::value::<Register<'_>>);
-            let Some(register) = register else {
-                return Ok(false);
-            };
-            for file in register.files().filter(|file| !is_skipped(&file.path)) {
-                for word in file.defines.iter().filter_map(|word| word.get(1..)) {
-                    match (&part, word.split_once('/')) {
-                        (Part::Of(_), _) => show(word),
-                        (_, Some((own, name))) if own == domain => show(name),
-                        _ => {}
+            let register = self.register(&part, Worth::Making)?;
+            let shown = register.and_then(|register| {
+                register.files(|file| {
+                    if is_skipped(&file.path) {
+                        return;
                     }
-                }
+                    for word in file.defines.iter().filter_map(|word| word.get(1..)) {
+                        match (&part, word.split_once('/')) {
+                            (Part::Of(_), _) => show(word),
+                            (_, Some((own, name))) if own == domain => show(name),
+                            _ => {}
+                        }
+                    }
+                })
+            });
+            if shown.is_none() {
+                return Ok(false);
             }
         }
         Ok(true)
     }
 
-    fn page(&self, part: &Part, worth: Worth) -> Result<Option<Arc<Page>>, Failure> {
+    fn register(&self, part: &Part, worth: Worth) -> Result<Option<Arc<Near>>, Failure> {
         match self.known(part) {
-            Some(Some(page)) => return Ok(Some(page)),
+            Some(Some(register)) => return Ok(Some(register)),
             Some(None) if worth == Worth::Having => return Ok(None),
             _ => {}
         }
         // Nothing is held here: to make a register, threads may take up each other's work.
         let reader = self.snapshot.open()?;
-        let page = self
-            .shape
-            .registered((self.kind, part), &reader, |registrar| {
-                match (worth, part) {
-                    // To find that no file lies there takes no longer than to ask whether one did.
-                    (Worth::Making, _) | (_, Part::Nobodys) => {
-                        registrar.register(&reader, Some(&self.snapshot))
-                    }
-                    (Worth::Having, _) => Ok(registrar.kept(&reader)),
-                }
-            })?;
-        let page = page.flatten().map(Arc::new);
-        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        pages.insert(part.clone(), page.clone());
-        Ok(page)
+        let ask = |registrar: &Registrar<'_>| match (worth, part) {
+            // To find that no file lies there takes no longer than to ask whether one did.
+            (Worth::Making, _) | (_, Part::Nobodys) => {
+                registrar.near_or_made(&reader, &self.snapshot)
+            }
+            (Worth::Having, _) => Ok(registrar.near(&reader)),
+        };
+        let register = self.shape.registered((self.kind, part), &reader, ask)?;
+        let register = register.flatten().map(Arc::new);
+        let mut known = self
+            .registers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.insert(part.clone(), register.clone());
+        Ok(register)
     }
 
-    fn known(&self, part: &Part) -> Option<Option<Arc<Page>>> {
-        let pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        pages.get(part).cloned()
+    fn known(&self, part: &Part) -> Option<Option<Arc<Near>>> {
+        let known = self
+            .registers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.get(part).cloned()
     }
 }
 

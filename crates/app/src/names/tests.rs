@@ -124,8 +124,8 @@ fn agree(one: &[Told], other: &[Told], what: &str) {
     }
 }
 
-/// All that atlases are asked, and what they say.
-fn told(atlas: &Atlas<'_>) -> Vec<Told> {
+/// What atlases are asked, a third of all there is, and what they say.
+fn told(atlas: &Atlas<'_>, skipped: usize) -> Vec<Told> {
     let mut domains = DOMAINS.to_vec();
     domains.extend(["unassigned", "sals", "crn", "nowhere", "", "..", "*"]);
     let ids = domains.into_iter().flat_map(|domain| {
@@ -153,7 +153,7 @@ fn told(atlas: &Atlas<'_>) -> Vec<Told> {
         let files = files.map(|file| file.path.clone()).collect();
         (id, found, near, files)
     };
-    ids.map(tell).collect()
+    ids.skip(skipped % 3).step_by(3).map(tell).collect()
 }
 
 /// Holds what registers say of a base and of what differs from it to what a look into files says.
@@ -171,8 +171,12 @@ fn check(base: &Snapshot, head: &Snapshot, settings: &Settings, what: &str) {
     for (side, reader, changed) in [("base", &old, &[][..]), ("head", &new, &changed[..])] {
         let fast = Atlas::uncharted(reader, settings, &domains, Side::Head).by(&names, changed);
         let slow = Atlas::uncharted(reader, &plain, &domains, Side::Head).by(&names, changed);
-        let expected = told(&slow);
-        agree(&told(&fast), &expected, &format!("{what}: {side}"));
+        let expected = told(&slow, what.len());
+        agree(
+            &told(&fast, what.len()),
+            &expected,
+            &format!("{what}: {side}"),
+        );
         let texts = changed.iter().filter_map(FileChange::after);
         let texts: Vec<_> = texts
             .filter_map(|entry| read(reader, Some(entry)))
@@ -182,7 +186,11 @@ fn check(base: &Snapshot, head: &Snapshot, settings: &Settings, what: &str) {
         let fast = Atlas::uncharted(reader, settings, &domains, Side::Head)
             .by(&names, changed)
             .holding(held.iter().flatten());
-        agree(&told(&fast), &expected, &format!("{what}: {side}, held"));
+        agree(
+            &told(&fast, what.len()),
+            &expected,
+            &format!("{what}: {side}, held"),
+        );
     }
 }
 

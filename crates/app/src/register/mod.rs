@@ -6,7 +6,7 @@
 mod index;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_changeset::{Content, Entry, FileChange, Globs, ObjectId, Reader, RepoPath, Snapshot};
 use rayon::prelude::*;
@@ -16,6 +16,9 @@ use crate::cache::{Cache, Key, Page};
 use crate::failure::Failure;
 use index::Names;
 pub use index::{Register, Registered, name};
+
+/// So many files are read in each run before a register is written anew.
+const FEW: usize = if cfg!(test) { 2 } else { 32 };
 
 /// Returns the bytes of an id; ids of other lengths are not registered.
 pub fn bytes_of(id: &ObjectId) -> Option<[u8; 20]> {
@@ -112,18 +115,57 @@ impl<'a> Registrar<'a> {
 
     /// Returns the register of a commit, made of the newest one where need be; none where none is
     /// kept that could be brought up to the commit.
-    pub fn kept(&self, reader: &Reader) -> Option<Page> {
+    fn kept(&self, reader: &Reader) -> Option<Page> {
+        let near = self.near_by(reader, 0)?;
+        Some(near.page)
+    }
+
+    /// Returns a register that is the commit's but for few files; none where none is kept that could
+    /// be brought up to it.
+    ///
+    /// To write a register anew takes as long as it is large, and the target of a branch moves all
+    /// the time, mostly by a few files.
+    pub fn near(&self, reader: &Reader) -> Option<Near> {
+        self.near_by(reader, FEW)
+    }
+
+    fn near_by(&self, reader: &Reader, few: usize) -> Option<Near> {
         let (_, key) = self.key(reader)?;
         if let Some(page) = self.cache.load(&self.kind, &key) {
-            return Some(page);
+            return Some(Near::at(page));
         }
         let newest = self.cache.newest(&self.kind)?;
         let known: Register<'_> = newest.value()?;
         if known.scope != self.scope {
             return None;
         }
-        let files = self.patched(&known, reader)?;
-        self.store(reader, &files)
+        let mut changes = reader.changes_since(ObjectId::from_bytes(&known.tree), self.globs)?;
+        changes.retain(|change| self.is_own(change.path()));
+        if changes.len() > few {
+            let files = self.patched(&known, &changes, reader);
+            return self.store(reader, &files).map(Near::at);
+        }
+        let differing = changes.iter().map(|change| {
+            let now = change.after().and_then(|entry| self.entry(reader, entry));
+            (change.path().as_bytes().to_vec(), now)
+        });
+        let differing = differing.collect();
+        Some(Near {
+            page: newest,
+            differing,
+        })
+    }
+
+    /// Returns the register of a commit, but for few files, and makes it where there is none yet.
+    pub fn near_or_made(
+        &self,
+        reader: &Reader,
+        snapshot: &Snapshot,
+    ) -> Result<Option<Near>, Failure> {
+        match self.near(reader) {
+            Some(near) => Ok(Some(near)),
+            None => Ok(self.register(reader, Some(snapshot))?.map(Near::at)),
+        }
     }
 
     /// Keeps a register that was made on the way of something else, unless there is one.
@@ -177,21 +219,69 @@ impl<'a> Registrar<'a> {
         Ok(files)
     }
 
-    /// Brings a register up to another tree; none where the repository lacks the old one.
-    fn patched<'p>(&self, known: &'p Register<'_>, reader: &Reader) -> Option<Vec<Registered<'p>>> {
-        let mut changes = reader.changes_since(ObjectId::from_bytes(&known.tree), self.globs)?;
-        changes.retain(|change| self.is_own(change.path()));
+    /// Brings a register up to another tree, which differs from its own by these changes.
+    fn patched<'p>(
+        &self,
+        known: &'p Register<'_>,
+        changes: &[FileChange],
+        reader: &Reader,
+    ) -> Vec<Registered<'p>> {
         let touched: BTreeSet<&[u8]> = changes.iter().map(|one| one.path().as_bytes()).collect();
         let mut files: Vec<Registered<'_>> = known.files().collect();
         files.retain(|file| !touched.contains(file.path.as_ref()));
         let after = changes.iter().filter_map(FileChange::after);
         files.extend(after.filter_map(|entry| self.entry(reader, entry)));
         files.sort_by(|one, other| one.path.cmp(&other.path));
-        Some(files)
+        files
     }
 
     fn entry(&self, reader: &Reader, entry: &Entry) -> Option<Registered<'static>> {
         registered(entry, (self.read)(entry, reader.read(entry, self.limit)))
+    }
+}
+
+/// A register, and what a commit has otherwise.
+pub struct Near {
+    page: Page,
+    /// Files by their paths; none for one that is gone, or says nothing.
+    differing: BTreeMap<Vec<u8>, Option<Registered<'static>>>,
+}
+
+impl Near {
+    fn at(page: Page) -> Self {
+        Self {
+            page,
+            differing: BTreeMap::new(),
+        }
+    }
+
+    /// Shows every file, in no order.
+    pub fn files(&self, show: impl FnMut(Registered<'_>)) -> Option<()> {
+        let register: Register<'_> = self.page.value()?;
+        self.show(register.files(), show);
+        Some(())
+    }
+
+    /// Shows the files that may use or define one of the names, or a path that ends in one, and
+    /// few others, in no order.
+    pub fn speaking_of<'n>(
+        &self,
+        names: impl IntoIterator<Item = &'n str>,
+        show: impl FnMut(Registered<'_>),
+    ) -> Option<()> {
+        let register: Register<'_> = self.page.value()?;
+        self.show(register.speaking_of(names), show);
+        Some(())
+    }
+
+    fn show<'p>(
+        &self,
+        files: impl Iterator<Item = Registered<'p>>,
+        mut show: impl FnMut(Registered<'_>),
+    ) {
+        let same = files.filter(|file| !self.differing.contains_key(file.path.as_ref()));
+        same.for_each(&mut show);
+        self.differing.values().flatten().cloned().for_each(show);
     }
 }
 
