@@ -261,7 +261,7 @@ impl<'a> Atlas<'a> {
         };
         let mut found: Vec<Rc<Sketch>> = Vec::new();
         let suffice = |found: &[Rc<Sketch>]| found.iter().any(|sketch| suffices(sketch));
-        let is_alike = |path: &RepoPath| stem(&path.shown()) == name;
+        let is_alike = |path: &RepoPath| is_alike(path, name);
         let own = |sketches: Rc<[Rc<Sketch>]>| {
             let own = sketches.iter().filter(|one| one.identity.id() == id);
             own.cloned().collect::<Vec<_>>()
@@ -677,6 +677,17 @@ impl<'a> Atlas<'a> {
             .insert(domain.to_owned(), Rc::clone(&entries));
         Ok(entries)
     }
+}
+
+/// Tells whether a file is called as a contract is, up to its first dot.
+fn is_alike(path: &RepoPath, name: &str) -> bool {
+    // Most are not, which is told without a look at the whole path.
+    let is_plain = name.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain && !name.contains(['/', '.', '\\']) {
+        let rest = path.file_name().strip_prefix(name.as_bytes());
+        return rest.is_some_and(|rest| rest.first().is_none_or(|next| *next == b'.'));
+    }
+    stem(&path.shown()) == name
 }
 
 impl<'a> Map<'a> {
