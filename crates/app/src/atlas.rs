@@ -1,25 +1,29 @@
 //! A snapshot and names of contracts in, what those contracts hold out.
 //!
-//! Knows no finding. An audit has seen every contract and charts the atlas with them; a gate asks
-//! about few, so that its atlas looks only into the folders of the domains that are asked for.
+//! Knows no finding. An audit has seen every contract and charts the atlas with them. A gate asks
+//! about few: its atlas is uncharted, and looks where it is asked to.
+
+mod uncharted;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use meshlaw_changeset::{Entry, Globs, Reader, RepoPath};
+use meshlaw_changeset::{Entry, FileChange, Reader, RepoPath};
 use meshlaw_contract::Pointer;
 use meshlaw_contract::model::Contract;
 use meshlaw_policy::Identity;
 use meshlaw_report::{Location, Side};
 
 use crate::failure::Failure;
-use crate::identity::{Domains, stem};
+use crate::identity::Domains;
 use crate::meant::meant;
+use crate::names::Names;
 use crate::place::whole_file;
-use crate::revision::FileText;
+use crate::revision::{FileText, Revision};
 use crate::settings::Settings;
 pub use crate::sketch::{FieldSketch, Known, Packed, Sketch};
+use uncharted::Uncharted;
 
 /// Finds contracts by name.
 pub struct Atlas<'a> {
@@ -33,8 +37,8 @@ pub struct Atlas<'a> {
 enum Ground<'a> {
     /// Every contract, by name, and what was read again since.
     Charted(Box<dyn Chart + 'a>, RefCell<BTreeMap<String, Vec<Packed>>>),
-    /// What was looked at so far.
-    Uncharted(RefCell<Explored>),
+    /// What is looked at only where somebody asks.
+    Uncharted(Uncharted<'a>),
 }
 
 /// Knows of every contract of a snapshot.
@@ -76,18 +80,6 @@ impl Chart for BTreeMap<String, Vec<Known>> {
     }
 }
 
-#[derive(Default)]
-struct Explored {
-    folders: BTreeMap<String, Rc<[Entry]>>,
-    files: BTreeMap<String, Explorable>,
-}
-
-#[derive(Default, Clone)]
-struct Explorable {
-    text: Option<Rc<FileText>>,
-    sketches: Option<Rc<[Rc<Sketch>]>>,
-}
-
 impl<'a> Atlas<'a> {
     /// Makes an atlas that looks only where it is asked to.
     pub fn uncharted(
@@ -101,8 +93,27 @@ impl<'a> Atlas<'a> {
             settings,
             domains,
             side,
-            ground: Ground::Uncharted(RefCell::default()),
+            ground: Ground::Uncharted(Uncharted::new(reader, settings, domains, side)),
         }
+    }
+
+    /// Looks names up in what is registered of a commit, from which the atlas's own files differ by
+    /// these changes.
+    #[must_use]
+    pub fn by(mut self, names: &'a Names<'a>, changed: &'a [FileChange]) -> Self {
+        if let Ground::Uncharted(some) = &mut self.ground {
+            some.by(names, changed);
+        }
+        self
+    }
+
+    /// Takes contracts as they were read, all those of each file.
+    #[must_use]
+    pub fn holding(mut self, all: impl IntoIterator<Item = &'a Revision<'a>>) -> Self {
+        if let Ground::Uncharted(some) = &mut self.ground {
+            some.hold(all);
+        }
+        self
     }
 
     /// Makes an atlas of contracts that are all known.
@@ -150,7 +161,7 @@ impl<'a> Atlas<'a> {
     pub fn names(&self) -> Vec<String> {
         match &self.ground {
             Ground::Charted(all, _) => all.names(),
-            Ground::Uncharted(_) => Vec::new(),
+            Ground::Uncharted(..) => Vec::new(),
         }
     }
 
@@ -161,50 +172,25 @@ impl<'a> Atlas<'a> {
 
     /// Returns contracts of a name until they suffice.
     ///
-    /// Files that are called as the contract is come first; the others of the domain are searched
-    /// for the name before they are read as contracts.
+    /// Files that are called as the contract is come first, then the others of the domain.
     pub fn find(
         &self,
         id: &str,
         suffices: impl Fn(&Sketch) -> bool,
     ) -> Result<Vec<Rc<Sketch>>, Failure> {
-        let explored = match &self.ground {
-            Ground::Charted(all, again) => {
-                if let Some(packed) = again.borrow().get(id) {
-                    return Ok(packed
-                        .iter()
-                        .filter_map(Packed::open)
-                        .map(Rc::new)
-                        .collect());
-                }
-                let known = all.named(id);
-                let found = self.opened(id, &known)?;
-                if known.iter().any(|one| one.packed.is_none()) {
-                    let packed = found.iter().map(|one| Packed::again(one)).collect();
-                    again.borrow_mut().insert(id.to_owned(), packed);
-                }
-                return Ok(found);
-            }
-            Ground::Uncharted(explored) => explored,
+        let (all, again) = match &self.ground {
+            Ground::Charted(all, again) => (all, again),
+            Ground::Uncharted(some) => return some.find(id, suffices),
         };
-        let Some((domain, name)) = id.split_once('/') else {
-            return Ok(Vec::new());
-        };
-        let entries = self.folder(explored, domain)?;
-        let is_alike = |entry: &&Entry| stem(&entry.path.to_string()) == name;
-        let (alike, others): (Vec<_>, Vec<_>) = entries.iter().partition(is_alike);
-        let mut found: Vec<Rc<Sketch>> = Vec::new();
-        let tiers = alike
-            .into_iter()
-            .map(|entry| (entry, true))
-            .chain(others.into_iter().map(|entry| (entry, false)));
-        for (entry, is_alike) in tiers {
-            if !is_alike && found.iter().any(|sketch| suffices(sketch)) {
-                break;
-            }
-            let bears = |sketch: &&Rc<Sketch>| sketch.identity.id() == id;
-            let sketches = self.explore(explored, entry, (!is_alike).then_some(name));
-            found.extend(sketches.iter().filter(bears).cloned());
+        if let Some(packed) = again.borrow().get(id) {
+            let sketches = packed.iter().filter_map(Packed::open);
+            return Ok(sketches.map(Rc::new).collect());
+        }
+        let known = all.named(id);
+        let found = self.opened(id, &known)?;
+        if known.iter().any(|one| one.packed.is_none()) {
+            let packed = found.iter().map(|one| Packed::again(one)).collect();
+            again.borrow_mut().insert(id.to_owned(), packed);
         }
         Ok(found)
     }
@@ -219,40 +205,38 @@ impl<'a> Atlas<'a> {
                 }
                 Ok(found)
             }
-            Ground::Uncharted(explored) => {
+            Ground::Uncharted(some) => {
                 let entry = match RepoPath::parse(path) {
                     Ok(path) => self.reader.find(&path)?,
                     Err(_) => None,
                 };
-                let found = entry.map(|entry| self.explore(explored, &entry, None));
+                let found = entry.map(|entry| some.explore(&entry));
                 Ok(found.map(|found| found.to_vec()).unwrap_or_default())
             }
         }
     }
 
-    /// Returns the name that was likely meant, without reading more.
+    /// Returns the files that bear one of these names in their texts, by their paths. A chart knows
+    /// contracts, and no files.
+    pub fn files_of(&self, ids: &BTreeSet<String>) -> Result<Vec<Rc<FileText>>, Failure> {
+        match &self.ground {
+            Ground::Charted(..) => Ok(Vec::new()),
+            Ground::Uncharted(some) => some.files_of(ids),
+        }
+    }
+
+    /// Returns the name that was likely meant, of all that there are.
     pub fn nearest(&self, id: &str) -> Option<String> {
-        let explored = match &self.ground {
-            Ground::Charted(all, _) => return all.meant(id),
-            Ground::Uncharted(explored) => explored,
-        };
-        let (domain, _) = id.split_once('/')?;
-        let entries = self.folder(explored, domain).ok()?;
-        let named = entries
-            .iter()
-            .map(|entry| format!("{domain}/{}", stem(&entry.path.to_string())));
-        let explored = explored.borrow();
-        let read = explored.files.values();
-        let sketches = read.filter_map(|file| file.sketches.as_ref());
-        let ids = sketches.flat_map(|all| all.iter().map(|sketch| sketch.identity.id()));
-        let known: BTreeMap<String, ()> = named.chain(ids).map(|id| (id, ())).collect();
-        meant(id, &known)
+        match &self.ground {
+            Ground::Charted(all, _) => all.meant(id),
+            Ground::Uncharted(some) => some.nearest(id),
+        }
     }
 
     /// Reads a contract again, whole.
     pub fn contract(&self, sketch: &Sketch) -> Result<Option<Contract>, Failure> {
-        let entry = self.reader.find(&RepoPath::parse(&sketch.identity.path)?)?;
-        let Some(file) = entry.and_then(|entry| self.text(&entry)) else {
+        let path = RepoPath::parse(&sketch.identity.path)?;
+        let Some(file) = self.file_at(&path)? else {
             return Ok(None);
         };
         let revisions = file.contracts(self.settings, self.domains).into_iter();
@@ -280,127 +264,47 @@ impl<'a> Atlas<'a> {
         let nowhere = |(identity, _): &(&Identity, _)| whole_file(&identity.path, self.side);
         let mut places: Vec<Location> = parts.iter().map(nowhere).collect();
         for (path, positions) in files {
-            let entry = RepoPath::parse(path)
-                .ok()
-                .and_then(|path| self.reader.find(&path).ok()?);
-            let Some(file) = entry.and_then(|entry| self.text(&entry)) else {
+            let Ok(path) = RepoPath::parse(path) else {
                 continue;
             };
-            let revisions = file.contracts(self.settings, self.domains);
-            for position in positions {
-                let part = parts.get(position).zip(places.get_mut(position));
-                let Some(((identity, pointer), place)) = part else {
-                    continue;
-                };
-                let own = revisions.iter().find(|one| one.identity == **identity);
-                if let Some(own) = own {
-                    *place = own.locate(pointer);
+            let mut place = |revisions: &[&Revision<'_>]| {
+                for position in &positions {
+                    let part = parts.get(*position).zip(places.get_mut(*position));
+                    let Some(((identity, pointer), place)) = part else {
+                        continue;
+                    };
+                    let own = revisions.iter().find(|one| one.identity == **identity);
+                    if let Some(own) = own {
+                        *place = own.locate(pointer);
+                    }
                 }
+            };
+            if let Ground::Uncharted(some) = &self.ground
+                && let Some(held) = some.held(&path)
+            {
+                place(held);
+            } else if let Ok(Some(file)) = self.file_at(&path) {
+                let revisions = file.contracts(self.settings, self.domains);
+                place(&revisions.iter().collect::<Vec<_>>());
             }
         }
         places
     }
 
-    fn explore(
-        &self,
-        explored: &RefCell<Explored>,
-        entry: &Entry,
-        needle: Option<&str>,
-    ) -> Rc<[Rc<Sketch>]> {
-        let path = entry.path.to_string();
-        let known = explored.borrow().files.get(&path).cloned();
-        let mut file = match known {
-            Some(file) => file,
-            None => Explorable {
-                text: self.text(entry).map(Rc::new),
-                sketches: None,
-            },
-        };
-        let holds = |text: &FileText| needle.is_none_or(|needle| text.text.contains(needle));
-        let found = match (&file.sketches, &file.text) {
-            (Some(sketches), _) => Rc::clone(sketches),
-            (None, Some(text)) if holds(text) => {
-                let revisions = text.contracts(self.settings, self.domains);
-                let found = revisions.iter().map(|one| Rc::new(Sketch::of(one)));
-                let found: Rc<[Rc<Sketch>]> = found.collect();
-                file.sketches = Some(Rc::clone(&found));
-                found
-            }
-            (None, Some(_)) => Rc::from([]),
-            (None, None) => Rc::from([Rc::new(self.unread(&path))]),
-        };
-        explored.borrow_mut().files.insert(path, file);
-        found
-    }
-
-    /// Sketches a file that gives no text: it may hold what its name says.
-    fn unread(&self, path: &str) -> Sketch {
-        let nameless = Contract::new(meshlaw_contract::Format::Native);
-        Sketch {
-            identity: self.domains.identify(path, &nameless),
-            is_named: false,
-            version: None,
-            stable_id: None,
-            owner: None,
-            is_listed: false,
-            datasets: Vec::new(),
-            is_whole: false,
+    /// Reads a file that was mostly read before.
+    fn file_at(&self, path: &RepoPath) -> Result<Option<Rc<FileText>>, Failure> {
+        if let Ground::Uncharted(some) = &self.ground
+            && let Some(text) = some.seen(path)
+        {
+            return Ok(Some(text));
         }
+        let entry = self.reader.find(path)?;
+        Ok(entry.and_then(|entry| self.text(&entry)).map(Rc::new))
     }
 
     fn text(&self, entry: &Entry) -> Option<FileText> {
         FileText::read(self.reader, entry, self.settings, self.side)
     }
-
-    /// Lists the contract files of a domain, and those that may state any domain.
-    fn folder(&self, explored: &RefCell<Explored>, domain: &str) -> Result<Rc<[Entry]>, Failure> {
-        if let Some(known) = explored.borrow().folders.get(domain) {
-            return Ok(Rc::clone(known));
-        }
-        let contracts = Globs::new(&self.settings.contracts)?;
-        let listed = self
-            .reader
-            .list(&Globs::new(reach(self.settings, domain))?)?;
-        let is_candidate = |entry: &Entry| {
-            let owner = self.domains.of_path(&entry.path.to_string());
-            contracts.matches(&entry.path) && owner.is_none_or(|owner| owner == domain)
-        };
-        let entries: Rc<[Entry]> = listed.into_iter().filter(is_candidate).collect();
-        let mut explored = explored.borrow_mut();
-        explored
-            .folders
-            .insert(domain.to_owned(), Rc::clone(&entries));
-        Ok(entries)
-    }
-}
-
-/// Returns globs that reach every contract file of a domain, and little else.
-///
-/// Where a glob of contracts leads through a folder `domains`, only the domain's own folder below
-/// it is of interest, and the files right below `domains`, which lie in no domain.
-fn reach(settings: &Settings, domain: &str) -> Vec<String> {
-    let is_plain = |part: &str| !part.contains(['*', '?', '[', ']', '{', '}', '\\', '/']);
-    let mapped = settings.domains.get(domain).into_iter();
-    let mut globs: Vec<String> = mapped.flat_map(|domain| domain.paths.clone()).collect();
-    for glob in &settings.contracts {
-        let parts: Vec<&str> = glob.split('/').collect();
-        let prefix: Vec<&str> = parts
-            .iter()
-            .copied()
-            .take_while(|part| is_plain(part) && *part != "domains")
-            .collect();
-        let leads_through = parts.get(prefix.len()) == Some(&"domains");
-        if !leads_through || !is_plain(domain) {
-            globs.push(glob.clone());
-            continue;
-        }
-        let above: String = prefix.iter().map(|part| format!("{part}/")).collect();
-        globs.push(format!("{above}domains/{domain}/**"));
-        globs.push(format!("{above}domains/*"));
-    }
-    globs.sort();
-    globs.dedup();
-    globs
 }
 
 #[cfg(test)]

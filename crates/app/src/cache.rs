@@ -72,6 +72,11 @@ pub fn digits(bytes: &[u8]) -> String {
 }
 
 impl Page {
+    /// Makes a page that is not kept.
+    pub fn of(value: &impl Serialize) -> Option<Self> {
+        postcard::to_stdvec(value).ok().map(Self)
+    }
+
     /// Returns the value that the page holds.
     pub fn value<'p, T: Deserialize<'p>>(&'p self) -> Option<T> {
         postcard::from_bytes(&self.0).ok()

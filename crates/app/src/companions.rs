@@ -196,8 +196,12 @@ impl Kinds {
         if self.consumers.matches(&entry.path) {
             let consumers = parse_consumers(&text, &settings.limits).into_iter();
             let consumers = consumers.filter_map(|parsed| parsed.value);
-            let all = consumers.flat_map(|consumer| consumer.uses);
-            spoken.uses.extend(all.map(|one| one.contract));
+            for consumer in consumers {
+                // By which another of the same name is found.
+                spoken.uses.push(format!("consumer {}", consumer.name));
+                let all = consumer.uses.into_iter();
+                spoken.uses.extend(all.map(|one| one.contract));
+            }
         }
         if self.terms.matches(&entry.path) {
             let terms = glossary::parse(&text, &settings.limits).into_iter();

@@ -44,13 +44,18 @@ impl Domains {
 
     /// Returns the domain that a path belongs to: as mapped, else the folder below `domains/`.
     pub fn of_path(&self, path: &str) -> Option<String> {
-        let parsed = RepoPath::parse(path).ok();
-        let mapped = self
-            .mapped
-            .iter()
-            .find(|(_, globs)| parsed.as_ref().is_some_and(|path| globs.matches(path)));
-        if let Some((name, _)) = mapped {
-            return Some(name.clone());
+        self.owner_of(path).map(str::to_owned)
+    }
+
+    /// The same, without a text of its own.
+    pub fn owner_of<'p>(&'p self, path: &'p str) -> Option<&'p str> {
+        if !self.mapped.is_empty()
+            && let Ok(parsed) = RepoPath::parse(path)
+        {
+            let mut mapped = self.mapped.iter();
+            if let Some((name, _)) = mapped.find(|(_, globs)| globs.matches(&parsed)) {
+                return Some(name);
+            }
         }
         let mut parts = path.split('/');
         let after = parts
@@ -58,16 +63,19 @@ impl Domains {
             .find(|part| *part == "domains")
             .and_then(|_| parts.next())?;
         // A file right below `domains/` lies in no domain.
-        parts.next().map(|_| after.to_owned())
+        parts.next().map(|_| after)
     }
 
     /// Settles what a contract is called; where path and text disagree, the path counts, since
     /// who owns a folder is known to code review.
     pub fn identify(&self, path: &str, contract: &Contract) -> Identity {
-        let domain = self.of_path(path).or_else(|| contract.domain.clone());
+        let domain = self.owner_of(path).or(contract.domain.as_deref());
         Identity {
-            domain: domain.unwrap_or_else(|| NOBODYS.to_owned()),
-            name: contract.name.clone().unwrap_or_else(|| stem(path)),
+            domain: domain.unwrap_or(NOBODYS).to_owned(),
+            name: contract
+                .name
+                .clone()
+                .unwrap_or_else(|| stem(path).to_owned()),
             path: path.to_owned(),
         }
     }
@@ -97,7 +105,7 @@ impl Domains {
             location: Some(location(&pointer)),
         };
         let mut findings = Vec::new();
-        if let (Some(folder), Some(stated)) = (self.of_path(&identity.path), stated)
+        if let (Some(folder), Some(stated)) = (self.owner_of(&identity.path), stated)
             && folder != stated
         {
             let message =
@@ -121,7 +129,7 @@ impl Domains {
 }
 
 /// Returns the name of a file up to its first dot.
-pub fn stem(path: &str) -> String {
+pub fn stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.split('.').next().unwrap_or(name).to_owned()
+    name.split('.').next().unwrap_or(name)
 }

@@ -25,6 +25,18 @@ pub(crate) fn find(root: &Path, path: &RepoPath) -> Option<Entry> {
     disk::entry(root, path)
 }
 
+/// The names of the folders at one path, sorted, with no link followed.
+pub(crate) fn folders(root: &Path, path: &RepoPath) -> Vec<RepoPath> {
+    let Some(place) = path.below(root) else {
+        return Vec::new();
+    };
+    let walk = WalkDir::new(place).follow_links(false).min_depth(1);
+    let found = walk.max_depth(1).sort_by_file_name().into_iter().flatten();
+    let folders = found.filter(|one| one.file_type().is_dir());
+    let names = folders.map(|one| RepoPath::from_native(Path::new(one.file_name())));
+    names.collect()
+}
+
 /// Everything below the folder that the globs match, sorted by path. Links are listed, never
 /// followed; folders that no glob can match are not opened. A folder that cannot be opened is an
 /// error, since what it holds would go unseen.

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of what lies at the path.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -45,6 +46,20 @@ impl RepoPath {
         std::str::from_utf8(&self.0).ok()
     }
 
+    /// The path as it is shown, for reading.
+    pub fn shown(&self) -> Cow<'_, str> {
+        match self.plain() {
+            Some(plain) => Cow::Borrowed(plain),
+            None => Cow::Owned(self.to_string()),
+        }
+    }
+
+    /// The path, where nothing in it has to be escaped, and all is ASCII: as nearly every path is.
+    fn plain(&self) -> Option<&str> {
+        let is_plain = self.0.iter().all(|byte| matches!(byte, b' '..=b'~'));
+        str::from_utf8(&self.0).ok().filter(|_| is_plain)
+    }
+
     /// The last part of the path.
     pub fn file_name(&self) -> &[u8] {
         self.0
@@ -82,10 +97,7 @@ impl RepoPath {
 /// two different paths may look the same.
 impl fmt::Display for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Nearly every path is of such bytes only, and is shown several times in a run.
-        if self.0.iter().all(|byte| matches!(byte, b' '..=b'~'))
-            && let Ok(plain) = str::from_utf8(&self.0)
-        {
+        if let Some(plain) = self.plain() {
             return f.write_str(plain);
         }
         for chunk in self.0.utf8_chunks() {

@@ -129,8 +129,24 @@ impl Reader {
         if let (Files::Folder { root }, true) = (&self.files, cfg!(target_os = "linux")) {
             return Ok(folder::find(root, path));
         }
+        if let Some(found) = self.trees().and_then(|trees| tree::find(trees, path)) {
+            return Ok(found);
+        }
         let entries = self.list(&Globs::exactly(path))?;
         Ok(entries.into_iter().find(|entry| entry.path == *path))
+    }
+
+    /// The names of the folders in a folder, of a commit or of a plain folder; none where it is not
+    /// there, or a tree on the way is not as git writes it.
+    pub fn folders(&self, path: &RepoPath) -> Vec<RepoPath> {
+        match &self.files {
+            Files::Commit { objects, root } => {
+                let trees = self.trees_of(objects, *root);
+                tree::folders(trees, path).unwrap_or_default()
+            }
+            Files::Folder { root } => folder::folders(root, path),
+            Files::Staged { .. } | Files::Worktree { .. } => Vec::new(),
+        }
     }
 
     /// The text of an entry, or why there is none; `limit` is the greatest size in bytes.

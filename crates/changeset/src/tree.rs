@@ -51,6 +51,74 @@ pub(crate) fn list(trees: Trees<'_>, globs: &Globs) -> Result<Vec<Entry>> {
     Ok(sides.into_iter().filter_map(|sides| sides.after).collect())
 }
 
+/// What lies at one path, if anything but a folder does; only the folders on the way are opened.
+///
+/// Knows no errors: none where anything is not as git writes it, which is left to a listing.
+pub(crate) fn find(trees: Trees<'_>, path: &RepoPath) -> Option<Option<Entry>> {
+    let mut names: Vec<&[u8]> = path.as_bytes().split(|byte| *byte == b'/').collect();
+    let name = names.pop()?;
+    let Some(folder) = descend(trees, names)? else {
+        return Some(None);
+    };
+    let item = look_up(&folder, name, |item| item.kind.is_some())?;
+    Some(item.and_then(|item| {
+        Some(Entry {
+            path: path.clone(),
+            kind: item.kind?,
+            place: Place::Object(item.id),
+        })
+    }))
+}
+
+/// The names of the folders in a folder; none where it is not there.
+pub(crate) fn folders(trees: Trees<'_>, path: &RepoPath) -> Option<Vec<RepoPath>> {
+    let folder = descend(trees, path.as_bytes().split(|byte| *byte == b'/'))??;
+    let mut rest = folder.as_slice();
+    let mut names = Vec::new();
+    while !rest.is_empty() {
+        let item = Item::next(&mut rest)?;
+        if item.kind.is_none() {
+            names.push(RepoPath::from_git(item.name));
+        }
+    }
+    Some(names)
+}
+
+/// Opens the folder that names lead to.
+fn descend<'n>(
+    trees: Trees<'_>,
+    names: impl IntoIterator<Item = &'n [u8]>,
+) -> Option<Option<Vec<u8>>> {
+    let mut folder = trees.open(Some(trees.root), b"").ok()?;
+    for name in names {
+        let Some(item) = look_up(&folder, name, |item| item.kind.is_none())? else {
+            return Some(None);
+        };
+        folder = trees.open(Some(item.id), b"").ok()?;
+    }
+    Some(Some(folder))
+}
+
+/// Looks up a name in a tree. In one that git did not write, names may hold slashes: then what has
+/// a name can be said otherwise, too.
+fn look_up<'t>(
+    mut tree: &'t [u8],
+    name: &[u8],
+    is_meant: impl Fn(&Item<'t>) -> bool,
+) -> Option<Option<Item<'t>>> {
+    let mut found = None;
+    while !tree.is_empty() {
+        let item = Item::next(&mut tree)?;
+        if item.name.contains(&b'/') {
+            return None;
+        }
+        if item.name == name && is_meant(&item) {
+            found = Some(item);
+        }
+    }
+    Some(found)
+}
+
 /// Every entry of interest that is not the same on both sides, by path.
 pub(crate) fn compare(before: Trees<'_>, after: Trees<'_>, globs: &Globs) -> Result<Vec<Sides>> {
     walk(before, after, differing(before, after, globs), globs)

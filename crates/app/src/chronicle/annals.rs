@@ -17,6 +17,7 @@ use super::{Chronicle, Edition, Named, Release, day, releases};
 use crate::atlas::Atlas;
 use crate::failure::Failure;
 use crate::identity::Domains;
+use crate::names::Names;
 use crate::settings::Settings;
 
 /// What the history of a branch says; read only for what a change needs.
@@ -31,6 +32,8 @@ pub struct Annals<'a> {
     is_cut: AtomicBool,
     /// The latest tag, once it was asked for.
     tag: OnceLock<Result<Option<Snapshot>, Failure>>,
+    /// What contracts are called there.
+    names: OnceLock<Names<'a>>,
 }
 
 /// Since when a notice stands.
@@ -58,6 +61,7 @@ impl<'a> Annals<'a> {
             commits: AtomicU64::new(0),
             is_cut: AtomicBool::new(false),
             tag: OnceLock::new(),
+            names: OnceLock::new(),
         }
     }
 
@@ -97,8 +101,13 @@ impl<'a> Annals<'a> {
         let Some(tag) = found.clone()? else {
             return Ok(None);
         };
+        let names = self.names.get_or_init(|| {
+            let names = Names::new(&tag, self.settings, self.domains);
+            names.called("tagged")
+        });
         let reader = tag.open()?;
         let atlas = Atlas::uncharted(&reader, self.settings, self.domains, Side::Base);
+        let atlas = atlas.by(names, &[]);
         let major = |version: Option<&Version>| version.and_then(Version::major);
         let found = atlas.all(&identity.id())?;
         // Of several major versions, the same one is meant, else the greatest before it.

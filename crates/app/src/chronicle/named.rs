@@ -9,6 +9,7 @@ use meshlaw_report::Side;
 use crate::atlas::{Atlas, Sketch};
 use crate::failure::Failure;
 use crate::identity::Domains;
+use crate::names::Names;
 use crate::settings::Settings;
 
 /// A contract, and the field of it that was asked for.
@@ -36,18 +37,19 @@ impl Named {
 /// Finds what `domain/name`, `domain/name#field` or `domain/name#dataset.field` means; the path of
 /// its file does as well as the contract's name.
 ///
-/// Of several major versions, the greatest is meant.
+/// Of several major versions, the greatest is meant. What contracts are called is registered of the
+/// commit that is read.
 pub fn find(
     reader: &Reader,
-    settings: &Settings,
-    domains: &Domains,
+    (settings, domains): (&Settings, &Domains),
+    names: &Names<'_>,
     text: &str,
 ) -> Result<Named, Failure> {
     let (name, field) = match text.split_once('#') {
         Some((name, field)) => (name, Some(field)),
         None => (text, None),
     };
-    let atlas = Atlas::uncharted(reader, settings, domains, Side::Head);
+    let atlas = Atlas::uncharted(reader, settings, domains, Side::Head).by(names, &[]);
     let mut found = atlas.all(name)?;
     if found.is_empty() {
         found = atlas.at_path(name)?;

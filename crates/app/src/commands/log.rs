@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::chronicle::{self, Chronicle, Step, Told, day, told};
 use crate::failure::{ExitStatus, Failure};
 use crate::ground::Ground;
+use crate::names::Names;
 use crate::output::{count, print};
 use crate::settings::Settings;
 
@@ -72,7 +73,8 @@ fn log(args: &LogArgs) -> Result<Log, Failure> {
         settings,
         domains,
     } = Ground::at(&args.head)?;
-    let named = chronicle::find(&reader, &settings, &domains, &args.contract)?;
+    let names = Names::new(&repository.at(head), &settings, &domains);
+    let named = chronicle::find(&reader, (&settings, &domains), &names, &args.contract)?;
     let mut chronicle = Chronicle::of(&repository, &settings, &domains, &head, &named)?;
     // A history that a shallow clone cut off is told as far as it goes.
     let (editions, is_cut) = chronicle.until(|_| Ok(false))?;

@@ -6,7 +6,7 @@ mod terms;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use meshlaw_changeset::{Globs, Reader};
+use meshlaw_changeset::{Globs, Reader, RepoPath};
 use meshlaw_contract::model::{Consumer, Use};
 use meshlaw_contract::{Document, NodeRef, Pointer, Span, View, nearest, parse_consumers};
 use meshlaw_report::{Finding, Kind, Severity, Side, State};
@@ -109,9 +109,22 @@ impl<'a> Consumption<'a> {
         if touched.is_empty() {
             return Ok(Vec::new());
         }
-        let is_touched = |path: &str| touched.iter().any(|one| one == path);
-        let mut findings = self.consumers(&readers.head, is_touched)?;
-        findings.extend(self.terms(&readers.head, is_touched)?);
+        let is_touched = |path: &str| touched.contains(path);
+        let paths = touched.iter().filter_map(|path| RepoPath::parse(path).ok());
+        let paths: Vec<RepoPath> = paths.collect();
+        let touches = |globs: &[String]| -> Result<bool, Failure> {
+            let globs = Globs::new(globs)?;
+            Ok(paths.iter().any(|path| globs.matches(path)))
+        };
+        let consumers = touches(&self.settings.consumers)?;
+        let terms = touches(&self.settings.terms)?;
+        let mut findings = Vec::new();
+        if consumers {
+            findings.extend(self.consumers(None, is_touched)?);
+        }
+        if terms {
+            findings.extend(self.terms(&readers.head, is_touched)?);
+        }
         if findings.is_empty() {
             return Ok(findings);
         }
@@ -119,8 +132,13 @@ impl<'a> Consumption<'a> {
             atlas: before,
             ..*self
         };
-        let mut old = base.consumers(&readers.base, is_touched)?;
-        old.extend(base.terms(&readers.base, is_touched)?);
+        let mut old = Vec::new();
+        if consumers {
+            old.extend(base.consumers(Some((&readers.base, &paths)), is_touched)?);
+        }
+        if terms {
+            old.extend(base.terms(&readers.base, is_touched)?);
+        }
         let old: BTreeSet<(String, String)> = old
             .into_iter()
             .map(|finding| (finding.fingerprint, finding.message))
@@ -133,16 +151,35 @@ impl<'a> Consumption<'a> {
         Ok(findings)
     }
 
+    /// Checks the consumers of files that are asked about, beside the others of the estate; of an
+    /// earlier revision, with the texts that those files had then.
     fn consumers(
         &self,
-        reader: &Reader,
+        earlier: Option<(&Reader, &[RepoPath])>,
         is_asked: impl Fn(&str) -> bool,
     ) -> Result<Vec<Finding>, Failure> {
-        let texts = self.texts(reader, &self.settings.consumers, &is_asked)?;
-        let texts = texts
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str()));
-        let (mut findings, uses) = self.in_texts(&texts.collect::<Vec<_>>(), is_asked)?;
+        let files = self.estate.consumer_files.iter();
+        let texts = files.map(|held| (held.file.path.as_str(), held.file.text.as_str()));
+        // Those that are not asked about come first: they bore their names before.
+        let (mut own, mut texts): (Vec<_>, Vec<_>) = texts.partition(|(path, _)| is_asked(path));
+        let mut old = Vec::new();
+        if let Some((reader, asked)) = earlier {
+            let globs = Globs::new(&self.settings.consumers)?;
+            for path in asked.iter().filter(|path| globs.matches(path)) {
+                let entry = reader.find(path)?;
+                let text = entry.map(|entry| read_text(reader, &entry, self.settings));
+                old.extend(
+                    text.and_then(Result::ok)
+                        .map(|text| (path.to_string(), text)),
+                );
+            }
+            let old = old.iter();
+            own = old
+                .map(|(path, text)| (path.as_str(), text.as_str()))
+                .collect();
+        }
+        texts.extend(own);
+        let (mut findings, uses) = self.in_texts(&texts, is_asked)?;
         findings.extend(uses.into_iter().flat_map(|one| one.findings));
         Ok(findings)
     }

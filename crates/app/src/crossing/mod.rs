@@ -140,7 +140,7 @@ impl Branch<'_> {
     }
 
     fn is_changed(&self, path: &str) -> bool {
-        let is_it = |entry: &meshlaw_changeset::Entry| entry.path.to_string() == path;
+        let is_it = |entry: &meshlaw_changeset::Entry| entry.path.shown() == path;
         self.changed
             .iter()
             .any(|change| change.after().is_some_and(is_it))

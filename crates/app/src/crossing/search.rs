@@ -10,13 +10,12 @@ use meshlaw_contract::{Order, visit_fields};
 use meshlaw_report::Side;
 
 use super::ask::{Ask, What, asks};
-use crate::cache::Page;
 use crate::cores;
 use crate::duplicates::Claim;
 use crate::estate::text_of;
 use crate::failure::Failure;
 use crate::identity::Domains;
-use crate::register::{Read, Register, Registrar, Spoken};
+use crate::register::{Read, Registrar, Spoken};
 use crate::revision::{FileText, Revision};
 use crate::settings::Settings;
 
@@ -50,7 +49,7 @@ impl Search<'_> {
     pub fn run(&self, is_skipped: impl Fn(&str) -> bool) -> Result<Found, Failure> {
         let reader = self.base.open()?;
         let mut entries = self.entries(&reader)?;
-        entries.retain(|entry| !is_skipped(&entry.path.to_string()));
+        entries.retain(|entry| !is_skipped(&entry.path.shown()));
         let parts = cores::shares(&entries, |_, share| {
             let reader = self.base.open()?;
             let mut found = Found::default();
@@ -78,7 +77,7 @@ impl Search<'_> {
     ) -> Result<(), Failure> {
         let reader = self.base.open()?;
         let mut entries = self.entries(&reader)?;
-        entries.retain(|entry| !is_skipped(&entry.path.to_string()));
+        entries.retain(|entry| !is_skipped(&entry.path.shown()));
         let read = |entry| FileText::read(&reader, entry, self.settings, Side::Head);
         entries.iter().filter_map(read).for_each(|file| see(&file));
         Ok(())
@@ -101,17 +100,19 @@ impl Search<'_> {
         let Some(registrar) = registrar(self.settings, reader, &globs, &read) else {
             return Ok(None);
         };
-        let page = registrar.register(reader, Some(self.base))?;
-        let register = page.as_ref().and_then(Page::value::<Register<'_>>);
-        let Some(register) = register else {
+        let Some(register) = registrar.near_or_made(reader, self.base)? else {
             return Ok(None);
         };
         let words = self.words.iter().map(String::as_str);
-        let files = register.speaking_of(words).filter(|file| {
-            file.uses.iter().any(|target| self.is_meant(target))
-                || file.defines.iter().any(|id| self.is_meant(id))
+        let mut entries = Vec::new();
+        let shown = register.speaking_of(words, |file| {
+            let mut said = file.uses.iter().chain(file.defines.iter());
+            if said.any(|text| self.is_meant(text)) {
+                entries.push(file.entry());
+            }
         });
-        Ok(Some(files.map(|file| file.entry()).collect()))
+        entries.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(shown.map(|()| entries))
     }
 
     fn spoken(&self, entry: &Entry, content: Content) -> Spoken {

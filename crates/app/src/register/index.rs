@@ -21,13 +21,13 @@ pub struct Register<'p> {
     #[serde(borrow)]
     files: Cow<'p, [u8]>,
     /// Where each file ends.
-    ends: Numbers<'p>,
+    ends: Indices<'p>,
     /// Hashes of what files use and define, and of what follows the last slash in it, in their order.
     hashes: Numbers<'p>,
     /// The index of the file that each hash is of.
-    holders: Numbers<'p>,
+    holders: Indices<'p>,
     /// Indices of files that define something.
-    definers: Numbers<'p>,
+    definers: Indices<'p>,
 }
 
 /// One file, and what it speaks of.
@@ -108,10 +108,10 @@ impl Register<'_> {
         let (mut files, mut ends, mut definers) = (Vec::new(), Vec::new(), Vec::new());
         let mut held = BTreeSet::new();
         for (at, file) in all.iter().enumerate() {
-            let at = at as u64;
+            let at = at as u32;
             // Writing to memory does not fail.
             files = postcard::to_extend(file, files).unwrap_or_default();
-            ends.push(files.len() as u64);
+            ends.push(files.len() as u32);
             if !file.defines.is_empty() {
                 definers.push(at);
             }
@@ -120,15 +120,15 @@ impl Register<'_> {
                 held.extend(last.into_iter().chain([name]).map(|name| (hash(name), at)));
             }
         }
-        let (hashes, holders): (Vec<u64>, Vec<u64>) = held.into_iter().unzip();
+        let (hashes, holders): (Vec<u64>, Vec<u32>) = held.into_iter().unzip();
         Self {
             scope,
             tree,
             files: Cow::Owned(files),
-            ends: Numbers::of(&ends),
+            ends: Indices::of(&ends),
             hashes: Numbers::of(&hashes),
-            holders: Numbers::of(&holders),
-            definers: Numbers::of(&definers),
+            holders: Indices::of(&holders),
+            definers: Indices::of(&definers),
         }
     }
 
@@ -178,7 +178,7 @@ impl Register<'_> {
     }
 }
 
-/// Numbers of eight bytes each, the lowest byte first, read where they lie.
+/// Hashes of eight bytes each, the lowest byte first, read where they lie.
 #[derive(Debug, Serialize, Deserialize)]
 struct Numbers<'p>(#[serde(borrow)] Cow<'p, [u8]>);
 
@@ -196,9 +196,25 @@ impl Numbers<'_> {
         let bytes = self.0.get(at * 8..)?.first_chunk()?;
         Some(u64::from_le_bytes(*bytes))
     }
+}
+
+/// Places of four bytes each, which no register outgrows.
+#[derive(Debug, Serialize, Deserialize)]
+struct Indices<'p>(#[serde(borrow)] Cow<'p, [u8]>);
+
+impl Indices<'_> {
+    fn of(indices: &[u32]) -> Self {
+        let bytes = indices.iter().flat_map(|index| index.to_le_bytes());
+        Self(Cow::Owned(bytes.collect()))
+    }
+
+    fn count(&self) -> usize {
+        self.0.len() / 4
+    }
 
     fn index(&self, at: usize) -> Option<usize> {
-        usize::try_from(self.get(at)?).ok()
+        let bytes = self.0.get(at * 4..)?.first_chunk()?;
+        usize::try_from(u32::from_le_bytes(*bytes)).ok()
     }
 }
 

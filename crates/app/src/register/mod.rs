@@ -6,9 +6,9 @@
 mod index;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use meshlaw_changeset::{Content, Entry, FileChange, Globs, ObjectId, Reader, Snapshot};
+use meshlaw_changeset::{Content, Entry, FileChange, Globs, ObjectId, Reader, RepoPath, Snapshot};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -16,6 +16,9 @@ use crate::cache::{Cache, Key, Page};
 use crate::failure::Failure;
 use index::Names;
 pub use index::{Register, Registered, name};
+
+/// So many files are read in each run before a register is written anew.
+const FEW: usize = if cfg!(test) { 2 } else { 32 };
 
 /// Returns the bytes of an id; ids of other lengths are not registered.
 pub fn bytes_of(id: &ObjectId) -> Option<[u8; 20]> {
@@ -34,11 +37,16 @@ pub struct Spoken {
 /// Reads what a file speaks of.
 pub type Read<'a> = dyn Fn(&Entry, Content) -> Spoken + Sync + 'a;
 
+/// Tells which files are registered, of those that the globs match.
+pub type IsOwn<'a> = dyn Fn(&RepoPath) -> bool + Sync + 'a;
+
 /// What finds registers of one kind, and makes those that are not there yet.
 pub struct Registrar<'a> {
-    kind: &'static str,
+    kind: String,
     scope: Key,
     globs: &'a Globs,
+    /// Without it, all files are.
+    is_own: Option<&'a IsOwn<'a>>,
     cache: Cache,
     /// The greatest size of a file that is read, in bytes.
     limit: u64,
@@ -50,20 +58,30 @@ impl<'a> Registrar<'a> {
     ///
     /// `scope` is all that what files speak of hangs on, beside their bytes and paths.
     pub fn new(
-        kind: &'static str,
+        kind: impl Into<String>,
         reader: &Reader,
         (globs, limit): (&'a Globs, u64),
         scope: &impl Serialize,
         read: &'a Read<'a>,
     ) -> Option<Self> {
+        let kind = kind.into();
         Some(Self {
-            kind,
             limit,
-            scope: Key::of(&(kind, scope))?,
+            scope: Key::of(&(&kind, scope))?,
+            kind,
             globs,
+            is_own: None,
             cache: Cache::of(reader)?,
             read,
         })
+    }
+
+    /// Registers some of the files alone. Then a register of no file is not kept: there is no end of
+    /// what may be asked for and is not there.
+    #[must_use]
+    pub fn only(self, is_own: &'a IsOwn<'a>) -> Self {
+        let is_own = Some(is_own);
+        Self { is_own, ..self }
     }
 
     /// Returns the register of a commit, and makes it of the newest one where there is none yet.
@@ -74,26 +92,17 @@ impl<'a> Registrar<'a> {
         reader: &Reader,
         snapshot: Option<&Snapshot>,
     ) -> Result<Option<Page>, Failure> {
-        let Some(tree) = reader.root_tree().as_ref().and_then(bytes_of) else {
+        if self.key(reader).is_none() {
             return Ok(None);
-        };
-        let Some(key) = Key::of(&(&self.scope, tree)) else {
-            return Ok(None);
-        };
-        if let Some(page) = self.cache.load(self.kind, &key) {
+        }
+        if let Some(page) = self.kept(reader) {
             return Ok(Some(page));
         }
-        let newest = self.cache.newest(self.kind);
-        let newest = newest.as_ref().and_then(Page::value::<Register<'_>>);
-        let patched = newest
-            .as_ref()
-            .filter(|known| known.scope == self.scope)
-            .and_then(|known| self.patched(known, reader));
-        let files = match (patched, snapshot) {
-            (Some(files), _) => files,
-            (None, Some(snapshot)) => self.on_all_cores(reader, snapshot)?,
-            (None, None) => {
-                let entries = reader.list(self.globs)?;
+        let mut entries = reader.list(self.globs)?;
+        entries.retain(|entry| self.is_own(&entry.path));
+        let files = match snapshot {
+            Some(snapshot) => self.on_all_cores(reader, snapshot, &entries)?,
+            None => {
                 let contents = reader.read_all(&entries, self.limit);
                 let read = entries.iter().zip(contents);
                 let read = read.map(|(entry, content)| (entry, (self.read)(entry, content)));
@@ -101,34 +110,100 @@ impl<'a> Registrar<'a> {
                     .collect()
             }
         };
-        let register = Register::of(self.scope, tree, &files);
-        self.cache.store(self.kind, &key, &register);
-        Ok(self.cache.load(self.kind, &key))
+        Ok(self.store(reader, &files))
+    }
+
+    /// Returns the register of a commit, made of the newest one where need be; none where none is
+    /// kept that could be brought up to the commit.
+    fn kept(&self, reader: &Reader) -> Option<Page> {
+        let near = self.near_by(reader, 0)?;
+        Some(near.page)
+    }
+
+    /// Returns a register that is the commit's but for few files; none where none is kept that could
+    /// be brought up to it.
+    ///
+    /// To write a register anew takes as long as it is large, and the target of a branch moves all
+    /// the time, mostly by a few files.
+    pub fn near(&self, reader: &Reader) -> Option<Near> {
+        self.near_by(reader, FEW)
+    }
+
+    fn near_by(&self, reader: &Reader, few: usize) -> Option<Near> {
+        let (_, key) = self.key(reader)?;
+        if let Some(page) = self.cache.load(&self.kind, &key) {
+            return Some(Near::at(page));
+        }
+        let newest = self.cache.newest(&self.kind)?;
+        let known: Register<'_> = newest.value()?;
+        if known.scope != self.scope {
+            return None;
+        }
+        let mut changes = reader.changes_since(ObjectId::from_bytes(&known.tree), self.globs)?;
+        changes.retain(|change| self.is_own(change.path()));
+        if changes.len() > few {
+            let files = self.patched(&known, &changes, reader);
+            return self.store(reader, &files).map(Near::at);
+        }
+        let differing = changes.iter().map(|change| {
+            let now = change.after().and_then(|entry| self.entry(reader, entry));
+            (change.path().as_bytes().to_vec(), now)
+        });
+        let differing = differing.collect();
+        Some(Near {
+            page: newest,
+            differing,
+        })
+    }
+
+    /// Returns the register of a commit, but for few files, and makes it where there is none yet.
+    pub fn near_or_made(
+        &self,
+        reader: &Reader,
+        snapshot: &Snapshot,
+    ) -> Result<Option<Near>, Failure> {
+        match self.near(reader) {
+            Some(near) => Ok(Some(near)),
+            None => Ok(self.register(reader, Some(snapshot))?.map(Near::at)),
+        }
     }
 
     /// Keeps a register that was made on the way of something else, unless there is one.
     pub fn keep(&self, reader: &Reader, spoken: Vec<(&Entry, Spoken)>) {
-        let tree = reader.root_tree().as_ref().and_then(bytes_of);
-        let key = tree.and_then(|tree| Key::of(&(&self.scope, tree)));
-        let Some((tree, key)) = tree.zip(key) else {
+        let is_kept = |key| self.cache.load(&self.kind, &key).is_some();
+        if self.key(reader).is_none_or(|(_, key)| is_kept(key)) {
             return;
-        };
-        if self.cache.load(self.kind, &key).is_none() {
-            let files = spoken.into_iter();
-            let files = files.filter_map(|(entry, spoken)| registered(entry, spoken));
-            let files: Vec<_> = files.collect();
-            let register = Register::of(self.scope, tree, &files);
-            self.cache.store(self.kind, &key, &register);
         }
+        let files = spoken.into_iter();
+        let files = files.filter_map(|(entry, spoken)| registered(entry, spoken));
+        self.store(reader, &files.collect::<Vec<_>>());
+    }
+
+    fn key(&self, reader: &Reader) -> Option<([u8; 20], Key)> {
+        let tree = reader.root_tree().as_ref().and_then(bytes_of)?;
+        Some((tree, Key::of(&(&self.scope, tree))?))
+    }
+
+    fn store(&self, reader: &Reader, files: &[Registered<'_>]) -> Option<Page> {
+        let (tree, key) = self.key(reader)?;
+        let register = Register::of(self.scope, tree, files);
+        if self.is_own.is_none() || !files.is_empty() {
+            self.cache.store(&self.kind, &key, &register);
+        }
+        Page::of(&register)
+    }
+
+    fn is_own(&self, path: &RepoPath) -> bool {
+        self.is_own.is_none_or(|is_own| is_own(path))
     }
 
     fn on_all_cores(
         &self,
         reader: &Reader,
         snapshot: &Snapshot,
+        entries: &[Entry],
     ) -> Result<Vec<Registered<'static>>, Failure> {
-        let entries = reader.list(self.globs)?;
-        let batches = reader.batches(&entries, 0..entries.len(), self.limit);
+        let batches = reader.batches(entries, 0..entries.len(), self.limit);
         let shares = (0..batches.count()).into_par_iter().map(|nth| {
             let reader = snapshot.open()?;
             let mut read = Vec::new();
@@ -144,20 +219,69 @@ impl<'a> Registrar<'a> {
         Ok(files)
     }
 
-    /// Brings a register up to another tree; none where the repository lacks the old one.
-    fn patched<'p>(&self, known: &'p Register<'_>, reader: &Reader) -> Option<Vec<Registered<'p>>> {
-        let changes = reader.changes_since(ObjectId::from_bytes(&known.tree), self.globs)?;
+    /// Brings a register up to another tree, which differs from its own by these changes.
+    fn patched<'p>(
+        &self,
+        known: &'p Register<'_>,
+        changes: &[FileChange],
+        reader: &Reader,
+    ) -> Vec<Registered<'p>> {
         let touched: BTreeSet<&[u8]> = changes.iter().map(|one| one.path().as_bytes()).collect();
         let mut files: Vec<Registered<'_>> = known.files().collect();
         files.retain(|file| !touched.contains(file.path.as_ref()));
         let after = changes.iter().filter_map(FileChange::after);
         files.extend(after.filter_map(|entry| self.entry(reader, entry)));
         files.sort_by(|one, other| one.path.cmp(&other.path));
-        Some(files)
+        files
     }
 
     fn entry(&self, reader: &Reader, entry: &Entry) -> Option<Registered<'static>> {
         registered(entry, (self.read)(entry, reader.read(entry, self.limit)))
+    }
+}
+
+/// A register, and what a commit has otherwise.
+pub struct Near {
+    page: Page,
+    /// Files by their paths; none for one that is gone, or says nothing.
+    differing: BTreeMap<Vec<u8>, Option<Registered<'static>>>,
+}
+
+impl Near {
+    fn at(page: Page) -> Self {
+        Self {
+            page,
+            differing: BTreeMap::new(),
+        }
+    }
+
+    /// Shows every file, in no order.
+    pub fn files(&self, show: impl FnMut(Registered<'_>)) -> Option<()> {
+        let register: Register<'_> = self.page.value()?;
+        self.show(register.files(), show);
+        Some(())
+    }
+
+    /// Shows the files that may use or define one of the names, or a path that ends in one, and
+    /// few others, in no order.
+    pub fn speaking_of<'n>(
+        &self,
+        names: impl IntoIterator<Item = &'n str>,
+        show: impl FnMut(Registered<'_>),
+    ) -> Option<()> {
+        let register: Register<'_> = self.page.value()?;
+        self.show(register.speaking_of(names), show);
+        Some(())
+    }
+
+    fn show<'p>(
+        &self,
+        files: impl Iterator<Item = Registered<'p>>,
+        mut show: impl FnMut(Registered<'_>),
+    ) {
+        let same = files.filter(|file| !self.differing.contains_key(file.path.as_ref()));
+        same.for_each(&mut show);
+        self.differing.values().flatten().cloned().for_each(show);
     }
 }
 

@@ -1,8 +1,9 @@
 //! What a file holds, or why it cannot be read.
 
+use std::fs;
 use std::os::unix::fs::symlink;
 
-use meshlaw_changeset::{Content, Kind, RepoPath, Unreadable};
+use meshlaw_changeset::{Content, Globs, Kind, ObjectId, RepoPath, Unreadable};
 
 use crate::sandbox::{Sandbox, read, text, yaml};
 
@@ -179,4 +180,70 @@ fn one_path_finds_one_entry() {
     ] {
         assert_eq!(find(nothing), None, "{nothing}");
     }
+}
+
+/// Looking for a path and listing it find the same, whatever kind of thing lies there.
+#[test]
+fn what_is_found_is_what_is_listed() {
+    let sandbox = Sandbox::with(&[
+        ("domains/x/a.yaml", "a: 1\n"),
+        ("domains/x.yaml", "x: 1\n"),
+        ("domains/xy", "y\n"),
+    ]);
+    symlink("x/a.yaml", sandbox.root.join("domains/link")).unwrap();
+    let commit = sandbox.commit();
+    let gitlink = format!("160000,{commit},domains/sub");
+    sandbox.git(["update-index", "--add", "--cacheinfo", &gitlink]);
+    sandbox.git(["commit", "-q", "-m", "submodule"]);
+    // What git would not write: a name with a slash, beside a folder of that name.
+    let blob = sandbox.git(["rev-parse", "HEAD:domains/xy"]);
+    let folder = sandbox.git(["rev-parse", "HEAD:domains"]);
+    let mut tree = Vec::new();
+    for (name, id) in [("40000 domains", &folder), ("100644 domains/x/evil", &blob)] {
+        tree.extend_from_slice(name.as_bytes());
+        tree.push(0);
+        let id = ObjectId::parse(id.trim()).unwrap();
+        tree.extend_from_slice(id.as_bytes());
+    }
+    fs::write(sandbox.root.join("tree"), tree).unwrap();
+    let tree = ["hash-object", "-t", "tree", "-w", "--literally", "tree"];
+    let tree = sandbox.git(tree);
+    let hostile = sandbox.git(["commit-tree", "-m", "hostile", tree.trim()]);
+    for revision in ["HEAD", hostile.trim()] {
+        let at = sandbox.at(revision);
+        let mut found = 0;
+        for path in [
+            "domains",
+            "domains/x",
+            "domains/x/a.yaml",
+            "domains/x.yaml",
+            "domains/xy",
+            "domains/link",
+            "domains/sub",
+            "domains/sub/a",
+            "domains/x/evil",
+            "domains/x/a.yaml/b",
+            "nowhere/a",
+            "a",
+        ] {
+            let path = RepoPath::parse(path).unwrap();
+            let listed = at.list(&Globs::exactly(&path)).unwrap();
+            let listed = listed.into_iter().find(|entry| entry.path == path);
+            found += usize::from(listed.is_some());
+            assert_eq!(at.find(&path).unwrap(), listed, "{path} {revision}");
+        }
+        assert_eq!(found, if revision == "HEAD" { 5 } else { 6 });
+    }
+    let at = sandbox.at("HEAD");
+    let folders = |path: &str| {
+        let found = at.folders(&RepoPath::parse(path).unwrap());
+        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(folders("domains"), ["x"]);
+    assert!(folders("domains/x").is_empty() && folders("nowhere").is_empty());
+    let plain = meshlaw_changeset::Snapshot::folder(&sandbox.root)
+        .open()
+        .unwrap();
+    let folders = plain.folders(&RepoPath::parse("domains").unwrap());
+    assert!(folders.iter().any(|one| one.to_string() == "x"));
 }

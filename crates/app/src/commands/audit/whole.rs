@@ -20,6 +20,7 @@ use crate::duplicates;
 use crate::estate::read_estate;
 use crate::failure::Failure;
 use crate::inventory::{Draft, Shelved};
+use crate::names;
 use crate::shards::Shares;
 use crate::verdicts::{Archive, Record};
 use crate::waivers::Ledger;
@@ -201,6 +202,14 @@ fn judge<'a>(
         let seen = results.spoken.into_iter();
         let seen = seen.filter_map(|(at, spoken)| Some((entries.get(at)?, spoken)));
         crossing::keep(&court.law.settings, reader, seen.collect())?;
+        let sketches = &results.judged.sketches;
+        names::keep(
+            &court.law.settings,
+            court.domains,
+            reader,
+            entries,
+            sketches,
+        )?;
     }
     Ok((results.judged, Some(results.draft)))
 }

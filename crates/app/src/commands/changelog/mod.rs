@@ -17,6 +17,7 @@ use crate::estate::read_estate;
 use crate::failure::{ExitStatus, Failure};
 use crate::ground::Ground;
 use crate::identity::Domains;
+use crate::names::Names;
 use crate::output::print;
 use crate::settings::Settings;
 use crate::when;
@@ -155,9 +156,15 @@ fn changelog(args: &ChangelogArgs) -> Result<Changelog, Failure> {
         since,
         consumer: &consumer,
     };
+    let names = Names::new(&repository.at(head), &settings, &domains);
     let named = match &args.contract {
-        Some(name) => vec![chronicle::find(&reader, &settings, &domains, name)?],
-        None => look.concerned(&reader)?,
+        Some(name) => vec![chronicle::find(
+            &reader,
+            (&settings, &domains),
+            &names,
+            name,
+        )?],
+        None => look.concerned(&reader, &names)?,
     };
     let mut changelog = Changelog {
         head: head.id.to_string(),
@@ -208,15 +215,14 @@ fn readers(
 
 impl Look<'_> {
     /// Returns the contracts that a consumer reads, or else those whose files changed.
-    fn concerned(&self, reader: &Reader) -> Result<Vec<Named>, Failure> {
+    fn concerned(&self, reader: &Reader, names: &Names<'_>) -> Result<Vec<Named>, Failure> {
         let used = self.consumer.iter().flat_map(|consumer| &consumer.uses);
         let used: BTreeSet<&str> = used.map(|usage| usage.contract.as_str()).collect();
         if !used.is_empty() {
             // What is not there any more has no history to begin at.
-            let named = used
-                .into_iter()
-                .filter_map(|id| chronicle::find(reader, self.settings, self.domains, id).ok());
-            return Ok(named.collect());
+            let law = (self.settings, self.domains);
+            let find = |id| chronicle::find(reader, law, names, id).ok();
+            return Ok(used.into_iter().filter_map(find).collect());
         }
         let Some(since) = self.since else {
             return Ok(Vec::new());

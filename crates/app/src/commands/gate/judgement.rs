@@ -22,7 +22,7 @@ use crate::failure::Failure;
 use crate::governance::Readers;
 use crate::identity::Domains;
 use crate::law::Law;
-use crate::lookup;
+use crate::names::Names;
 use crate::ownership;
 use crate::pairing::pair;
 use crate::planned;
@@ -155,8 +155,13 @@ pub fn judge(
         past: Some(&past),
     };
     let pairs = pair(&files);
-    let before = Atlas::uncharted(&readers.base, settings, &domains, Side::Base);
-    let after = Atlas::uncharted(&readers.head, settings, &domains, Side::Head);
+    let names = Names::new(&range.base, settings, &domains);
+    let before = Atlas::uncharted(&readers.base, settings, &domains, Side::Base)
+        .by(&names, &[])
+        .holding(files.iter().flat_map(|(before, _)| before));
+    let after = Atlas::uncharted(&readers.head, settings, &domains, Side::Head)
+        .by(&names, &changed)
+        .holding(files.iter().flat_map(|(_, after)| after));
     let branch = Branch {
         settings,
         domains: &domains,
@@ -200,7 +205,13 @@ pub fn judge(
         .flat_map(|(before, after)| before.iter().chain(after))
         .map(|revision| revision.identity.id())
         .collect();
-    around(readers, &court, (&granted, &touched), &known, &mut told)?;
+    around(
+        readers,
+        (&court, &after),
+        (&granted, &touched),
+        &known,
+        &mut told,
+    )?;
     told.findings.append(findings);
     if circumstances.loosens {
         told.docket.add_floor();
@@ -211,6 +222,7 @@ pub fn judge(
         waivers::offer(&court, &pairs, bar, &mut told.findings)?;
     }
     let terms = Globs::new(&settings.terms)?;
+    drop((before, after));
     if circumstances.is_last {
         // To free contracts piece by piece would take longer than the end of the program does.
         std::mem::forget(files);
@@ -230,7 +242,7 @@ pub fn judge(
 /// Judges what this branch touched around contracts that it left alone: consumers and waivers.
 fn around(
     readers: &Readers,
-    court: &Court<'_>,
+    (court, atlas): (&Court<'_>, &Atlas<'_>),
     (granted, touched): (&Ledger, &BTreeSet<String>),
     known: &BTreeSet<String>,
     told: &mut Told,
@@ -245,7 +257,7 @@ fn around(
         .map(str::to_owned)
         .collect();
     ids.extend(of_waivers.iter().map(|id| (*id).clone()));
-    let files = lookup::files_of(&readers.head, settings, court.domains, &ids)?;
+    let files = atlas.files_of(&ids)?;
     let mut judge = court.judge()?;
     let (mut docket, mut draft) = (Docket::default(), Draft::default());
     for file in &files {

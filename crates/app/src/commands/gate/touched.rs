@@ -25,7 +25,7 @@ pub fn waivers_in(
     let mut granted = Ledger::default();
     for path in touched {
         let is_waiver = globs.matches(&RepoPath::parse(path)?);
-        if let (true, Some(text)) = (is_waiver, text_at(reader, settings, path)) {
+        if is_waiver && let Some(text) = text_at(reader, settings, path) {
             findings.extend(granted.add(settings, path, &text));
         }
     }

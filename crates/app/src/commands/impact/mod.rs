@@ -21,6 +21,7 @@ use crate::failure::{ExitStatus, Failure};
 use crate::ground::Ground;
 use crate::identity::Domains;
 use crate::lineage::{Part, Reach};
+use crate::names::Names;
 use crate::output::print;
 use crate::pairing::pair;
 use crate::revision::Revision;
@@ -126,7 +127,8 @@ fn impact(args: &ImpactArgs) -> Result<Impact, Failure> {
     let estate = read_estate(&settings, None, &reader, &[], as_of)?;
     let starts = match (&args.contract, &args.base) {
         (Some(name), _) => {
-            let named = chronicle::find(&reader, &settings, &domains, name)?;
+            let names = Names::new(&repository.at(head), &settings, &domains);
+            let named = chronicle::find(&reader, (&settings, &domains), &names, name)?;
             let part = named.field.as_ref().map(part_of).unwrap_or_default();
             vec![(named.identity.id(), part)]
         }

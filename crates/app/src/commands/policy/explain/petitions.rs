@@ -9,9 +9,9 @@ use meshlaw_report::Side;
 use super::questions::{Answer, Answers, Desk};
 use super::sides::{contracts, misunderstood};
 use super::silence;
+use crate::atlas::Atlas;
 use crate::commands::diff;
 use crate::failure::Failure;
-use crate::lookup;
 use crate::readership::{self, Readership, Registered};
 use crate::revision::Revision;
 use crate::waivers::{Entry, InForce, Ledger, plea};
@@ -84,7 +84,8 @@ impl Desk<'_> {
         mut look: impl FnMut(&Revision<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let (settings, domains) = (&self.court.law.settings, self.court.domains);
-        for file in lookup::files_of(self.reader, settings, domains, ids)? {
+        let atlas = Atlas::uncharted(self.reader, settings, domains, Side::Head);
+        for file in atlas.files_of(ids)? {
             for revision in contracts(&file, settings, domains)? {
                 if ids.contains(&revision.identity.id()) {
                     look(&revision)?;
