@@ -45,35 +45,8 @@ pub trait Chart {
     /// Returns the contracts of a file, by name.
     fn at(&self, path: &str) -> Vec<(String, Vec<Known>)>;
 
-    /// Returns every name, in order.
-    fn names(&self) -> Vec<String>;
-
     /// Returns the name that was likely meant.
     fn meant(&self, id: &str) -> Option<String>;
-}
-
-/// Contracts by name.
-impl Chart for BTreeMap<String, Vec<Known>> {
-    fn named(&self, id: &str) -> Vec<Known> {
-        self.get(id).cloned().unwrap_or_default()
-    }
-
-    fn at(&self, path: &str) -> Vec<(String, Vec<Known>)> {
-        let own = self.iter().map(|(id, known)| {
-            // Nothing is opened that lies elsewhere.
-            let own = known.iter().filter(|one| *one.path == *path);
-            (id.clone(), own.cloned().collect::<Vec<Known>>())
-        });
-        own.filter(|(_, known)| !known.is_empty()).collect()
-    }
-
-    fn names(&self) -> Vec<String> {
-        self.keys().cloned().collect()
-    }
-
-    fn meant(&self, id: &str) -> Option<String> {
-        meant(id, self)
-    }
 }
 
 #[derive(Default)]
@@ -144,14 +117,6 @@ impl<'a> Atlas<'a> {
             }
         }
         Ok(found)
-    }
-
-    /// Returns the names of all contracts of a chart; none where nothing was charted.
-    pub fn names(&self) -> Vec<String> {
-        match &self.ground {
-            Ground::Charted(all, _) => all.names(),
-            Ground::Uncharted(_) => Vec::new(),
-        }
     }
 
     /// Returns every contract of a name, each major version of it.

@@ -117,23 +117,14 @@ impl Cache {
         self.folder.join(key.name(kind))
     }
 
-    /// Writes a file that has a shape of its own, whole or not at all.
-    pub fn bind(
-        &self,
-        kind: &str,
-        key: &Key,
-        write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
-    ) {
-        let bind = || -> io::Result<()> {
-            let mut file = self.fresh()?;
-            let mut out = BufWriter::with_capacity(1 << 16, file.as_file_mut());
-            write(&mut out)?;
-            out.flush()?;
-            drop(out);
-            file.persist(self.place(kind, key))?;
-            Ok(())
-        };
-        let _ = bind();
+    /// Begins a file that has a shape of its own; it is nowhere until it is kept.
+    pub fn begin(&self) -> io::Result<Fresh> {
+        self.fresh().map(Fresh)
+    }
+
+    /// Keeps a file that was begun and is written.
+    pub fn keep(&self, kind: &str, key: &Key, fresh: Fresh) {
+        let _ = fresh.0.persist(self.place(kind, key));
         self.weed(kind);
     }
 
@@ -214,6 +205,19 @@ impl Cache {
             .collect();
         found.sort();
         found.into_iter().map(|(_, path)| path).collect()
+    }
+}
+
+/// A file that is being written under another name.
+pub struct Fresh(tempfile::NamedTempFile);
+
+impl io::Write for Fresh {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

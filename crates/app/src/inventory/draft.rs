@@ -1,37 +1,74 @@
 //! What an audit found out file by file, and between files, in; an inventory out.
+//!
+//! What is kept of a file is written as soon as it is known, by whichever thread knows it: of a
+//! large estate it would take more room than everything else.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
+use std::sync::{Mutex, PoisonError};
 
 use meshlaw_report::Finding;
+use rayon::prelude::*;
 
 use super::table::{Rows, hash, spread};
 use super::volume::Binding;
 use super::{
-    Filed, Head, ID, KIND, PATH, Place, STABLE_ID, Sort, Tallied, Target, Using, finding_key,
-    said_key,
+    Filed, Head, ID, KIND, PATH, Place, STABLE_ID, Sort, Stated, Tallied, Target, Using,
+    finding_key,
 };
-use crate::cache::{Cache, Key};
-use crate::definitions::{Clash, Sayings, Tally};
+use crate::cache::{Cache, Fresh, Key};
+use crate::crossing::Crossed;
+use crate::definitions::{Clash, Tally};
 use crate::verdicts::{Outcome, Record, facts};
 
-/// Bytes that say where a record stands and how long it is, and the same of what is wrong.
-pub(super) const PLACE: usize = 24;
+/// Bytes that say where a record stands and how long it is, the same of what is wrong, and of what
+/// is wrong with that which is said of others.
+pub(super) const PLACE: usize = 36;
 
-/// Bytes that say what fields say of a name: the name, the value, the count, the file, the document.
-pub(super) const SAYING: usize = 24;
+/// Bytes that say what fields say of a name: the name, the value, the count, the file, the document,
+/// and where it stands in which files.
+pub(super) const STATED: usize = 36;
 
-/// What an audit found out about each file, in the order of their paths.
+/// Bytes of records that a thread writes at once.
+const ROOM: usize = 256 * 1024;
+
+/// Bytes that are gathered before they are written, of what comes in small pieces.
+const BUFFER: usize = 64 * 1024;
+
+/// An inventory that is being written.
+pub struct Draft {
+    /// Nothing, once something could not be written.
+    binding: Mutex<Option<Binding<BufWriter<Fresh>>>>,
+}
+
+/// What one thread wrote down of files.
 #[derive(Default)]
-pub struct Draft<'p> {
-    files: Vec<(Cow<'p, str>, Record<'p>)>,
+pub struct Sheets {
+    /// Records that are not written yet.
+    open: Vec<u8>,
+    /// How many files there were before the first of them.
+    written: usize,
+    files: Vec<Sheet>,
+    own: Vec<u8>,
+    stamps: Vec<u8>,
+    paths: Rows,
     ids: Rows,
     stable_ids: Rows,
-    said: Rows,
     is_dated: bool,
     /// A file could not be written down, so that nothing is kept.
     is_broken: bool,
+}
+
+/// A file, and where what is kept of it stands.
+struct Sheet {
+    number: u32,
+    /// Bytes of its stamp.
+    stamp: u32,
+    at: u64,
+    length: u32,
+    /// Bytes of what is wrong with it.
+    own: u32,
 }
 
 /// What an audit found out between files, and in all.
@@ -40,8 +77,8 @@ pub struct Whole<'w> {
     pub head: Head,
     /// Paths and stamps of all files of a work tree.
     pub roll: Vec<u8>,
-    /// What is wrong with that which contracts say of others, by file.
-    pub crossed: BTreeMap<String, crate::crossing::Crossed>,
+    /// What is wrong with that which contracts say of others, by the number of their file.
+    pub crossed: BTreeMap<u32, Crossed>,
     /// Files of consumers, with the contracts that they use, and whether each of these is there.
     pub consumers: Vec<(Using, BTreeSet<String>, bool)>,
     /// What fields say of names.
@@ -51,7 +88,7 @@ pub struct Whole<'w> {
     /// Contracts, by product.
     pub products: &'w BTreeMap<String, BTreeMap<String, u32>>,
     /// What contracts are called.
-    pub names: Vec<String>,
+    pub names: Vec<&'w str>,
     /// The terms of each file.
     pub terms: Vec<(String, String)>,
     /// What was found between files, and in others than those of contracts.
@@ -60,157 +97,245 @@ pub struct Whole<'w> {
     pub findings: &'w [Finding],
 }
 
-impl<'p> Draft<'p> {
-    /// Adds the next file. One without a record is judged anew in every run.
-    pub fn add(&mut self, path: Cow<'p, str>, outcome: &Outcome, record: Option<Record<'p>>) {
-        let number = small(self.files.len());
+impl Draft {
+    /// Begins an inventory; none where nothing can be kept.
+    pub fn begin(cache: &Cache) -> Option<Self> {
+        let out = BufWriter::with_capacity(BUFFER, cache.begin().ok()?);
+        let binding = Mutex::new(Some(Binding::new(out)));
+        Some(Self { binding })
+    }
+
+    /// Takes a file down; its number is its place among all files. One without a record is judged
+    /// anew in every run.
+    pub fn add(
+        &self,
+        sheets: &mut Sheets,
+        number: u32,
+        path: &str,
+        (outcome, record): (&Outcome, Option<Record<'_>>),
+    ) {
+        sheets.paths.add(hash(PATH, path.as_bytes()), number);
         for id in &outcome.ids {
-            self.ids.add(hash(ID, id.as_bytes()), number);
+            sheets.ids.add(hash(ID, id.as_bytes()), number);
         }
         for (id, _) in &outcome.stable_ids {
-            self.stable_ids.add(hash(STABLE_ID, id.as_bytes()), number);
+            sheets
+                .stable_ids
+                .add(hash(STABLE_ID, id.as_bytes()), number);
         }
         // What nothing is sure of could hold a date, too.
-        self.is_dated |= record.is_none();
+        sheets.is_dated |= record.is_none();
         let record = record.or_else(|| Record::of(Vec::new(), Vec::new(), None, outcome));
-        match record {
-            Some(record) => {
-                self.is_dated |= record.date.is_some();
-                self.files.push((path, record));
+        let Some(record) = record else {
+            sheets.is_broken = true;
+            return;
+        };
+        sheets.is_dated |= record.date.is_some();
+        let at = sheets.open.len();
+        frame(&mut sheets.open, path, &record);
+        sheets.files.push(Sheet {
+            number,
+            stamp: small(record.stamp.len()),
+            at: at as u64,
+            length: small(sheets.open.len() - at),
+            own: small(record.findings.len()),
+        });
+        sheets.own.extend(&*record.findings);
+        sheets.stamps.extend(&*record.stamp);
+        if sheets.open.len() >= ROOM {
+            self.write(sheets);
+        }
+    }
+
+    /// Writes what a thread has taken down since it last did.
+    pub fn write(&self, sheets: &mut Sheets) {
+        let mut binding = self.binding.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(open) = &mut *binding else { return };
+        let start = open.at();
+        if open.write(&sheets.open).is_err() {
+            *binding = None;
+        }
+        drop(binding);
+        let files = sheets.files.iter_mut().skip(sheets.written);
+        files.for_each(|file| file.at += start);
+        sheets.written = sheets.files.len();
+        sheets.open.clear();
+    }
+
+    /// Writes the rest of the inventory. What cannot be kept is found out anew the next time.
+    pub fn keep(self, cache: &Cache, key: &Key, sheets: Vec<Sheets>, whole: Whole<'_>) {
+        let binding = self.binding.into_inner();
+        let binding = binding.unwrap_or_else(PoisonError::into_inner);
+        let is_broken = sheets.iter().any(|sheets| sheets.is_broken);
+        let Some(binding) = binding.filter(|_| !is_broken) else {
+            return;
+        };
+        if let Ok(fresh) = bind(binding, *key, sheets, whole) {
+            cache.keep(KIND, key, fresh);
+        }
+    }
+}
+
+/// Returns the stamp of each file, by its number; empty where nothing is sure enough.
+pub fn stamps(sheets: &[Sheets], files: usize) -> Vec<&[u8]> {
+    let mut all: Vec<&[u8]> = vec![&[]; files];
+    for sheets in sheets {
+        let mut rest = &*sheets.stamps;
+        for file in &sheets.files {
+            let (own, after) = rest
+                .split_at_checked(file.stamp as usize)
+                .unwrap_or_default();
+            rest = after;
+            let place = usize::try_from(file.number);
+            if let Some(place) = place.ok().and_then(|number| all.get_mut(number)) {
+                *place = own;
             }
-            None => self.is_broken = true,
         }
     }
+    all
+}
 
-    /// Takes down what the fields of a file say of names; its number is its place among all files.
-    pub fn say(&mut self, number: usize, contracts: &[Sayings]) {
-        for all in contracts {
-            for (about, value) in all.pairs() {
-                self.said.add(said_key(about, value), small(number));
-            }
+/// Puts together where what is kept of each file stands, by its number.
+fn places(sheets: &[Sheets]) -> Vec<(u32, Place)> {
+    let mut places = Vec::with_capacity(sheets.iter().map(|sheets| sheets.files.len()).sum());
+    let mut own_at = 0;
+    for file in sheets.iter().flat_map(|sheets| &sheets.files) {
+        let own_length = u64::from(file.own);
+        let place = Place {
+            at: file.at,
+            length: file.length.into(),
+            own_at,
+            own_length,
+            crossed_at: 0,
+            crossed_length: 0,
+        };
+        own_at += own_length;
+        places.push((file.number, place));
+    }
+    places.sort_unstable_by_key(|(number, _)| *number);
+    places
+}
+
+fn bind(
+    mut binding: Binding<BufWriter<Fresh>>,
+    key: Key,
+    mut sheets: Vec<Sheets>,
+    whole: Whole<'_>,
+) -> io::Result<Fresh> {
+    let mut places = places(&sheets);
+    let (mut targets, mut uses) = (Rows::default(), Rows::default());
+    let (mut unanswered, mut unmet) = (Vec::new(), Vec::new());
+    for (number, crossed) in &whole.crossed {
+        let all = crossed.targets.iter();
+        all.for_each(|target| targets.add(Target::hash(target), *number));
+        unanswered.extend(crossed.is_unanswered.then_some(*number));
+        let at = places.binary_search_by_key(number, |(number, _)| *number);
+        let place = at.ok().and_then(|at| places.get_mut(at));
+        if let Some((_, place)) = place.filter(|_| !crossed.findings.is_empty()) {
+            place.crossed_at = binding.at();
+            binding.write(&bytes(&crossed.findings)?)?;
+            place.crossed_length = binding.at() - place.crossed_at;
         }
     }
-
-    /// Adds what another thread took down.
-    pub fn said(&mut self, other: Draft<'_>) {
-        self.said.extend(other.said);
+    let mut consumers = Vec::new();
+    for (number, (one, contracts, is_unmet)) in (0_u32..).zip(&whole.consumers) {
+        let at = binding.at();
+        binding.write(&bytes(one)?)?;
+        let place = Place {
+            at,
+            length: binding.at() - at,
+            ..Place::default()
+        };
+        place.write(&mut consumers);
+        let all = contracts.iter();
+        all.for_each(|id| uses.add(hash(ID, id.as_bytes()), number));
+        unmet.extend(is_unmet.then_some(number));
     }
-
-    /// Returns the records, by path.
-    pub fn records(&self) -> &[(Cow<'p, str>, Record<'p>)] {
-        &self.files
-    }
-
-    /// Writes the inventory. What cannot be kept is found out anew the next time.
-    pub fn keep(self, cache: &Cache, key: &Key, whole: Whole<'_>) {
-        if !self.is_broken {
-            let key = *key;
-            cache.bind(KIND, &key, |out| self.bind(out, key, whole));
-        }
-    }
-
-    fn bind(self, out: &mut dyn Write, key: Key, whole: Whole<'_>) -> io::Result<()> {
-        let mut binding = Binding::new(out);
-        let (mut files, mut consumers) = (Vec::new(), Vec::new());
-        let (mut paths, mut targets, mut uses) =
-            (Rows::default(), Rows::default(), Rows::default());
-        let (mut unanswered, mut unmet) = (Vec::new(), Vec::new());
-        let nothing: &[Finding] = &[];
-        let mut own_at = 0;
-        for (number, (path, record)) in (0..).zip(&self.files) {
-            let crossed = whole.crossed.get(&**path);
-            let found = crossed.map_or(nothing, |crossed| &crossed.findings);
-            let at = binding.at();
-            let crossed_bytes = postcard::to_stdvec(found).map_err(io::Error::other)?;
-            binding.write(&framed(path, record, &crossed_bytes))?;
-            let own_length = record.findings.len() as u64;
-            let place = Place {
-                at,
-                length: binding.at() - at,
-                own_at,
-                own_length,
-            };
-            own_at += own_length;
-            place.write(&mut files);
-            paths.add(hash(PATH, path.as_bytes()), number);
-            if let Some(crossed) = crossed {
-                let all = crossed.targets.iter();
-                all.for_each(|target| targets.add(Target::hash(target), number));
-                unanswered.extend(crossed.is_unanswered.then_some(number));
-            }
-        }
-        for (number, (one, contracts, is_unmet)) in (0_u32..).zip(&whole.consumers) {
-            let at = binding.at();
-            binding.write(&postcard::to_stdvec(one).map_err(io::Error::other)?)?;
-            let place = Place {
-                at,
-                length: binding.at() - at,
-                own_at: 0,
-                own_length: 0,
-            };
-            place.write(&mut consumers);
-            let all = contracts.iter();
-            all.for_each(|id| uses.add(hash(ID, id.as_bytes()), number));
-            unmet.extend(is_unmet.then_some(number));
-        }
-        binding.end(0);
-        for bytes in [files, consumers, whole.roll] {
-            let start = binding.at();
-            binding.write(&bytes)?;
-            binding.end(start);
-        }
-        for rows in [paths, self.ids, self.stable_ids, targets, uses, self.said] {
-            rows.write(&mut binding)?;
-        }
-        sayings(&mut binding, whole.tally)?;
+    binding.end(0);
+    let mut files = Vec::with_capacity(places.len() * PLACE);
+    places.iter().for_each(|(_, place)| place.write(&mut files));
+    for bytes in [files, consumers, whole.roll] {
         let start = binding.at();
-        for (_, record) in &self.files {
-            binding.write(&record.findings)?;
-        }
+        binding.write(&bytes)?;
         binding.end(start);
-        binding.value(&tallied(whole.between)?)?;
-        let (counts, totals) = counts(whole.findings)?;
-        counts.write(&mut binding)?;
-        binding.value(&unanswered)?;
-        binding.value(&unmet)?;
-        binding.value(&whole.clashes)?;
-        binding.value(whole.products)?;
-        binding.value(&whole.names)?;
-        binding.value(&whole.terms)?;
-        binding.value(&Head {
-            is_dated: self.is_dated || whole.head.is_dated,
-            files: self.files.len(),
-            totals,
-            ..whole.head
-        })?;
-        binding.finish(key)
     }
+    let table = |of: fn(&mut Sheets) -> &mut Rows, sheets: &mut [Sheets]| {
+        let mut rows = Rows::default();
+        for sheets in sheets {
+            rows.extend(std::mem::take(of(sheets)));
+        }
+        rows
+    };
+    table(|sheets| &mut sheets.paths, &mut sheets).write(&mut binding)?;
+    table(|sheets| &mut sheets.ids, &mut sheets).write(&mut binding)?;
+    table(|sheets| &mut sheets.stable_ids, &mut sheets).write(&mut binding)?;
+    targets.write(&mut binding)?;
+    uses.write(&mut binding)?;
+    sayings(&mut binding, whole.tally)?;
+    let start = binding.at();
+    for sheets in &sheets {
+        binding.write(&sheets.own)?;
+    }
+    binding.end(start);
+    binding.value(&tallied(whole.between)?)?;
+    let (counts, totals) = counts(whole.findings)?;
+    counts.write(&mut binding)?;
+    binding.value(&unanswered)?;
+    binding.value(&unmet)?;
+    binding.value(&whole.clashes)?;
+    binding.value(whole.products)?;
+    binding.value(&whole.names)?;
+    binding.value(&whole.terms)?;
+    let is_dated = sheets.iter().any(|sheets| sheets.is_dated);
+    binding.value(&Head {
+        is_dated: is_dated || whole.head.is_dated,
+        files: places.len(),
+        totals,
+        ..whole.head
+    })?;
+    let out = binding.finish(key)?.into_inner();
+    out.map_err(io::IntoInnerError::into_error)
 }
 
 impl Place {
     fn write(&self, to: &mut Vec<u8>) {
-        for (at, length) in [(self.at, self.length), (self.own_at, self.own_length)] {
+        let parts = [
+            (self.at, self.length),
+            (self.own_at, self.own_length),
+            (self.crossed_at, self.crossed_length),
+        ];
+        for (at, length) in parts {
             to.extend(at.to_le_bytes());
             // No file of a contract is that long.
             to.extend(u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
         }
     }
 
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
-        let (at, rest) = bytes.split_first_chunk()?;
-        let (length, rest) = rest.split_first_chunk()?;
-        let (own_at, rest) = rest.split_first_chunk()?;
+    pub(super) fn read(mut bytes: &[u8]) -> Option<Self> {
+        let mut part = || {
+            let (at, rest) = bytes.split_first_chunk()?;
+            let (length, rest) = rest.split_first_chunk()?;
+            bytes = rest;
+            Some((
+                u64::from_le_bytes(*at),
+                u64::from(u32::from_le_bytes(*length)),
+            ))
+        };
+        let ((at, length), (own_at, own_length)) = (part()?, part()?);
+        let (crossed_at, crossed_length) = part()?;
         Some(Self {
-            at: u64::from_le_bytes(*at),
-            length: u64::from(u32::from_le_bytes(*length)),
-            own_at: u64::from_le_bytes(*own_at),
-            own_length: u64::from(u32::from_le_bytes(*rest.first_chunk()?)),
+            at,
+            length,
+            own_at,
+            own_length,
+            crossed_at,
+            crossed_length,
         })
     }
 }
 
 /// Writes a record so that it is read without a copy.
-fn framed(path: &str, record: &Record<'_>, crossed: &[u8]) -> Vec<u8> {
+fn frame(to: &mut Vec<u8>, path: &str, record: &Record<'_>) {
     let date = record.date.as_deref().unwrap_or_default();
     let parts = [
         path.as_bytes(),
@@ -218,14 +343,11 @@ fn framed(path: &str, record: &Record<'_>, crossed: &[u8]) -> Vec<u8> {
         &record.readers,
         date.as_bytes(),
         &record.facts,
-        crossed,
     ];
-    let mut bytes = Vec::with_capacity(parts.iter().map(|part| part.len() + 4).sum());
     for part in parts {
-        bytes.extend(small(part.len()).to_le_bytes());
-        bytes.extend(part);
+        to.extend(small(part.len()).to_le_bytes());
+        to.extend(part);
     }
-    bytes
 }
 
 fn next<'b>(bytes: &mut &'b [u8]) -> Option<&'b [u8]> {
@@ -237,15 +359,15 @@ fn next<'b>(bytes: &mut &'b [u8]) -> Option<&'b [u8]> {
 }
 
 /// Reads what is kept of a file, but for what is wrong with it.
-pub(super) fn filed(mut bytes: &[u8]) -> Option<Filed> {
+pub(super) fn filed(mut bytes: &[u8], crossed: Vec<Finding>) -> Option<Filed> {
     let mut part = || next(&mut bytes);
     let (path, stamp) = (part()?, part()?);
-    let (_, _, own, crossed) = (part()?, part()?, part()?, part()?);
+    let (_, _, own) = (part()?, part()?, part()?);
     Some(Filed {
         path: std::str::from_utf8(path).ok()?.to_owned(),
         stamp: stamp.to_vec(),
         outcome: facts(own)?,
-        crossed: postcard::from_bytes(crossed).ok()?,
+        crossed,
     })
 }
 
@@ -267,41 +389,66 @@ pub(super) fn record_of<'b>(
     Some((Cow::Borrowed(std::str::from_utf8(path).ok()?), record))
 }
 
+/// Writes what is said of names, each thing with where it stands in which files it is said, and
+/// those before.
 fn sayings<W: Write>(binding: &mut Binding<W>, tally: &Tally) -> io::Result<()> {
-    let mut rows: Vec<(u64, [u8; 4], super::Saying)> = tally
-        .sayings()
-        .map(|(about, saying)| (spread(u64::from_le_bytes(about)), saying.value, saying))
-        .collect();
-    rows.sort_unstable_by_key(|(about, value, _)| (*about, *value));
+    let sayings = tally.sayings();
+    let sayings = sayings.map(|(about, saying, files)| {
+        let key = (spread(u64::from_le_bytes(about)), saying.value);
+        (key, saying, files)
+    });
+    let mut all: Vec<_> = sayings.collect();
+    all.par_sort_unstable_by_key(|(key, ..)| *key);
     let start = binding.at();
-    for (about, value, saying) in rows {
-        binding.write(&about.to_le_bytes())?;
-        binding.write(&value)?;
+    let mut rows = Vec::with_capacity(all.len() * STATED);
+    for ((about, value), saying, files) in all {
+        let at = binding.at() - start;
+        binding.write(&files)?;
+        rows.extend(about.to_le_bytes());
+        rows.extend(value);
         for number in [saying.count, saying.file, saying.document] {
-            binding.write(&number.to_le_bytes())?;
+            rows.extend(number.to_le_bytes());
         }
+        rows.extend(at.to_le_bytes());
+        rows.extend(small(files.len()).to_le_bytes());
     }
+    binding.end(start);
+    let start = binding.at();
+    binding.write(&rows)?;
     binding.end(start);
     Ok(())
 }
 
-pub(super) fn saying_of(row: &[u8; SAYING]) -> Option<super::Saying> {
-    let (value, rest) = row.get(8..)?.split_first_chunk()?;
-    let mut numbers = rest.chunks_exact(4).map(|bytes| bytes.first_chunk());
-    let mut number = || Some(u32::from_le_bytes(*numbers.next()??));
-    Some(super::Saying {
+pub(super) fn stated_of(row: &[u8; STATED]) -> Option<Stated> {
+    let (value, mut rest) = row.get(8..)?.split_first_chunk()?;
+    let mut number = || {
+        let (number, after) = rest.split_first_chunk()?;
+        rest = after;
+        Some(u32::from_le_bytes(*number))
+    };
+    let saying = super::Saying {
         value: *value,
         count: number()?,
         file: number()?,
         document: number()?,
+    };
+    let (low, high, length) = (number()?, number()?, number()?);
+    Some(Stated {
+        saying,
+        at: u64::from(high) << 32 | u64::from(low),
+        length: length.into(),
     })
+}
+
+fn bytes(value: &impl serde::Serialize) -> io::Result<Vec<u8>> {
+    postcard::to_stdvec(value).map_err(io::Error::other)
 }
 
 /// Puts findings together that are the same.
 fn tallied(findings: &[Finding]) -> io::Result<Tallied> {
     let mut all: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
     for finding in findings {
-        let bytes = postcard::to_stdvec(finding).map_err(io::Error::other)?;
+        let bytes = bytes(finding)?;
         *all.entry(bytes).or_default() += 1;
     }
     Ok(all.into_iter().collect())
@@ -314,7 +461,7 @@ type Totals = Vec<(Sort, usize)>;
 fn counts(findings: &[Finding]) -> io::Result<(Rows, Totals)> {
     let mut keys = Vec::with_capacity(findings.len());
     for finding in findings {
-        let bytes = postcard::to_stdvec(finding).map_err(io::Error::other)?;
+        let bytes = bytes(finding)?;
         let sort = (finding.state, finding.severity, finding.enforcement);
         keys.push((finding_key(&bytes), sort));
     }

@@ -42,5 +42,6 @@ impl Kinds {
 
 /// Returns the path as text, if it is shown as it is.
 pub(super) fn plain(path: &RepoPath) -> Option<&str> {
-    path.as_str().filter(|text| path.to_string() == *text)
+    let is_shown = |text: &&str| !text.chars().any(char::is_control);
+    path.as_str().filter(is_shown)
 }
