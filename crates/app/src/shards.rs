@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use jiff::civil::Date;
-use meshlaw_changeset::Entry;
+use meshlaw_changeset::{Content, Entry, Turn};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -273,6 +273,11 @@ impl Shares {
 impl Archive for Shares {
     fn stamp(&self, entry: &Entry) -> Option<Vec<u8>> {
         entry.object().map(|id| id.as_bytes().to_vec())
+    }
+
+    fn read(&self, turn: Turn<'_>) -> (Content, Option<Vec<u8>>) {
+        let stamp = self.stamp(turn.entry);
+        (turn.content(), stamp)
     }
 
     fn as_of(&self) -> &str {

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
 use jiff::civil::Date;
-use meshlaw_changeset::Entry;
+use meshlaw_changeset::{Content, Entry, Turn};
 use meshlaw_report::{Enforcement, Finding};
 use serde::{Deserialize, Serialize};
 
@@ -182,6 +182,9 @@ pub trait Archive: Sync {
     /// Returns what tells the bytes of an entry from any others.
     fn stamp(&self, entry: &Entry) -> Option<Vec<u8>>;
 
+    /// Reads an entry, with what tells the bytes that were read from any others.
+    fn read(&self, turn: Turn<'_>) -> (Content, Option<Vec<u8>>);
+
     /// The date that is taken for today.
     fn as_of(&self) -> &str;
 
@@ -228,6 +231,10 @@ pub struct Keeper {
 impl Archive for Keeper {
     fn stamp(&self, entry: &Entry) -> Option<Vec<u8>> {
         entry.stamp(self.settled)
+    }
+
+    fn read(&self, turn: Turn<'_>) -> (Content, Option<Vec<u8>>) {
+        turn.stamped(self.settled)
     }
 
     fn as_of(&self) -> &str {

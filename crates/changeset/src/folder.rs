@@ -2,14 +2,15 @@
 //!
 //! Knows nothing of git, except that what lies in `.git` is not a user's file.
 
+use std::io;
 use std::path::Path;
-
-use walkdir::{DirEntry, WalkDir};
+use std::sync::Arc;
 
 use crate::disk;
 use crate::entry::{Entry, Place};
 use crate::error::{Error, Result};
 use crate::globs::Globs;
+use crate::handle::{Handle, Seen};
 use crate::path::RepoPath;
 
 /// What lies at one path, with no link followed on the way; none for a folder.
@@ -29,41 +30,43 @@ pub(crate) fn find(root: &Path, path: &RepoPath) -> Option<Entry> {
 /// followed; folders that no glob can match are not opened. A folder that cannot be opened is an
 /// error, since what it holds would go unseen.
 pub(crate) fn list(root: &Path, globs: &Globs) -> Result<Vec<Entry>> {
-    let walk = WalkDir::new(root)
-        .follow_links(false)
-        .min_depth(1)
-        .into_iter();
+    let root: Arc<Path> = root.into();
+    let mut folders = vec![RepoPath::from_git(Vec::new())];
     let mut entries = Vec::new();
-    for found in walk.filter_entry(|found| may_hold_more(found, root, globs)) {
-        let found = found.map_err(|error| cannot_list(root, error))?;
-        let path = relative(&found, root);
-        if let Some(kind) = disk::kind(found.file_type())
-            && globs.matches(&path)
-        {
-            entries.push(Entry {
-                path,
-                kind,
-                place: Place::Disk(found.into_path()),
-            });
-        }
+    while let Some(folder) = folders.pop() {
+        let place = folder.below(&root).unwrap_or_else(|| root.to_path_buf());
+        let is_root = folder.as_bytes().is_empty();
+        let handle = match Handle::of(&place, is_root) {
+            Err(error) if is_root && error.kind() == io::ErrorKind::NotADirectory => break,
+            handle => handle,
+        };
+        let failed = |source| Error::Folder {
+            path: place.clone(),
+            source,
+        };
+        let handle = handle.map_err(failed)?;
+        let mut add = |name: &[u8], seen: Seen| {
+            if name == b".git" {
+                return Ok(());
+            }
+            let kind = match seen {
+                Seen::Folder => None,
+                Seen::Other(kind) => Some(kind),
+                Seen::Unknown => handle.look(name, 0)?.map(|(kind, _)| kind),
+            };
+            let path = folder.join(name);
+            match kind {
+                None if globs.may_contain(&path) => folders.push(path),
+                Some(kind) if globs.matches(&path) => {
+                    let place = Place::Disk(Arc::clone(&root));
+                    entries.push(Entry { path, kind, place });
+                }
+                _ => {}
+            }
+            Ok(())
+        };
+        handle.names(&mut add).map_err(failed)?;
     }
-    entries.sort_by(|one, other| one.path.cmp(&other.path));
+    entries.sort_unstable_by(|one, other| one.path.cmp(&other.path));
     Ok(entries)
-}
-
-fn may_hold_more(found: &DirEntry, root: &Path, globs: &Globs) -> bool {
-    found.file_name() != ".git"
-        && (!found.file_type().is_dir() || globs.may_contain(&relative(found, root)))
-}
-
-fn relative(found: &DirEntry, root: &Path) -> RepoPath {
-    RepoPath::from_native(found.path().strip_prefix(root).unwrap_or(found.path()))
-}
-
-fn cannot_list(root: &Path, error: walkdir::Error) -> Error {
-    let path = error.path().unwrap_or(root).to_path_buf();
-    let source = error
-        .into_io_error()
-        .unwrap_or_else(|| std::io::Error::other("it holds itself"));
-    Error::Folder { path, source }
 }

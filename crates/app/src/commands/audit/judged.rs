@@ -189,10 +189,12 @@ impl<'a, 'l> Desk<'a, 'l> {
 
     fn file(&self, judge: &mut Judge<'l>, turn: Turn<'_>) -> (OfFile, Option<(Kind, Record<'a>)>) {
         let (entry, path) = (turn.entry, turn.entry.path.to_string());
-        // Taken before the file is read, so that what comes between is judged and not kept.
         let known = self.recalled(entry);
-        let stamp = self.source.archive.and_then(|archive| archive.stamp(entry));
-        let text = match text_of(turn.content(), entry, &self.court.law.settings) {
+        let (content, stamp) = match self.source.archive {
+            Some(archive) => archive.read(turn),
+            None => (turn.content(), None),
+        };
+        let text = match text_of(content, entry, &self.court.law.settings) {
             Ok(text) => text,
             Err(finding) => {
                 let mut of_file = OfFile::default();
@@ -205,7 +207,9 @@ impl<'a, 'l> Desk<'a, 'l> {
             text,
             side: Side::Head,
         };
-        if let Some((outcome, record)) = known {
+        // Another file may lie there since.
+        let is_same = |(_, record): &(_, Record<'_>)| stamp.as_deref() == Some(&*record.stamp);
+        if let Some((outcome, record)) = known.filter(is_same) {
             let mut of_file = OfFile::recalled(outcome);
             let revisions = file.contracts(&self.court.law.settings, self.court.domains);
             of_file.asks = revisions.iter().flat_map(crossing::asks).collect();
@@ -214,11 +218,9 @@ impl<'a, 'l> Desk<'a, 'l> {
         let mut of_file = OfFile::default();
         self.judge(judge, &file, &mut of_file);
         let record = self.source.archive.zip(stamp).and_then(|(archive, stamp)| {
-            // Read once more, in case the file changed while it was read.
-            let is_same = archive.stamp(entry).as_ref() == Some(&stamp);
             let readership = self.court.readership;
             let record = archive.record(stamp, &file.text, &of_file.outcome, readership)?;
-            is_same.then_some((Kind::Fresh, record))
+            Some((Kind::Fresh, record))
         });
         (of_file, record)
     }

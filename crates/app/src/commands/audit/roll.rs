@@ -67,24 +67,34 @@ impl Roll {
     /// entries of these.
     pub(super) fn bound(&self, contracts: &[Entry], stamps: &[&[u8]]) -> Option<Vec<u8>> {
         let mut read = contracts.iter().zip(stamps).peekable();
-        let mut folders: BTreeMap<&[u8], Vec<u8>> = BTreeMap::new();
+        let mut folders: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
+        let mut open: (&str, Vec<u8>) = ("", Vec::new());
         for (path, mask) in &self.files {
             while read.next_if(|(entry, _)| entry.path < *path).is_some() {}
             let read = read.peek().filter(|(entry, _)| entry.path == *path);
-            let path = plain(path)?;
+            let path = path.as_str()?;
             // What contracts are judged by was read before any of these.
-            let stamp = match (self.stamps.get(path), read) {
+            let judged_by = (mask & OTHERS != 0).then(|| self.stamps.get(path));
+            let stamp = match (judged_by.flatten(), read) {
                 (Some(stamp), _) => stamp.as_slice(),
                 (None, Some((_, stamp))) => *stamp,
                 (None, None) => &[],
             };
             let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-            let lines = folders.entry(folder.as_bytes()).or_default();
-            write(lines, *mask, name, stamp)?;
+            if open.0 != folder {
+                let (before, lines) = std::mem::replace(&mut open, (folder, Vec::new()));
+                folders.entry(before).or_default().extend(lines);
+            }
+            write(&mut open.1, *mask, name, stamp)?;
         }
-        let mut bytes = Vec::new();
-        for (path, lines) in &folders {
-            for part in [*path, lines] {
+        let (last, lines) = open;
+        folders.entry(last).or_default().extend(lines);
+        let lengths = folders
+            .iter()
+            .map(|(path, lines)| path.len() + lines.len() + 8);
+        let mut bytes = Vec::with_capacity(lengths.sum());
+        while let Some((path, lines)) = folders.pop_first() {
+            for part in [path.as_bytes(), &lines] {
                 bytes.extend(u32::try_from(part.len()).ok()?.to_le_bytes());
                 bytes.extend(part);
             }
