@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::hash::Hasher as _;
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use meshlaw_changeset::Reader;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,12 @@ const MOST_PAGES: usize = 8;
 
 /// Most bytes of one kind that are kept, but for the newest two pages.
 const MOST_BYTES: u64 = 128 << 20;
+
+/// How names of files begin that are being written.
+const BEGUN: &str = ".new-";
+
+/// No run writes for so long.
+const LONG: Duration = Duration::from_secs(6 * 60 * 60);
 
 const HASH: usize = 32;
 
@@ -119,7 +125,23 @@ impl Cache {
 
     /// Begins a file that has a shape of its own; it is nowhere until it is kept.
     pub fn begin(&self) -> io::Result<Fresh> {
-        self.fresh().map(Fresh)
+        let fresh = self.fresh()?;
+        self.sweep();
+        Ok(Fresh(fresh))
+    }
+
+    /// Removes files that runs began long ago and were cut off before they kept them.
+    fn sweep(&self) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let is_begun = entry.file_name().to_string_lossy().starts_with(BEGUN);
+            let age = entry
+                .metadata()
+                .and_then(|page| page.modified())
+                .map(|at| at.elapsed());
+            if is_begun && age.is_ok_and(|age| age.is_ok_and(|age| age > LONG)) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 
     /// Keeps a file that was begun and is written.
@@ -189,7 +211,7 @@ impl Cache {
     fn fresh(&self) -> io::Result<tempfile::NamedTempFile> {
         fs::create_dir_all(&self.folder)?;
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".new-").tempfile_in(&self.folder)
+        builder.prefix(BEGUN).tempfile_in(&self.folder)
     }
 
     /// Returns the pages of a kind, the oldest first.

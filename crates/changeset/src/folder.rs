@@ -3,8 +3,10 @@
 //! Knows nothing of git, except that what lies in `.git` is not a user's file.
 
 use std::io;
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
 use crate::disk;
 use crate::entry::{Entry, Place};
@@ -26,26 +28,78 @@ pub(crate) fn find(root: &Path, path: &RepoPath) -> Option<Entry> {
     disk::entry(root, path)
 }
 
+/// So many folders that wait to be opened are worth another thread.
+const MANY: usize = 32;
+
 /// Everything below the folder that the globs match, sorted by path. Links are listed, never
 /// followed; folders that no glob can match are not opened. A folder that cannot be opened is an
 /// error, since what it holds would go unseen.
 pub(crate) fn list(root: &Path, globs: &Globs) -> Result<Vec<Entry>> {
-    let root: Arc<Path> = root.into();
-    let mut folders = vec![RepoPath::from_git(Vec::new())];
-    let mut entries = Vec::new();
-    while let Some(folder) = folders.pop() {
-        let place = folder.below(&root).unwrap_or_else(|| root.to_path_buf());
+    let listing = Listing {
+        root: root.into(),
+        globs,
+    };
+    let mut own = Found {
+        folders: vec![RepoPath::from_git([])],
+        entries: Vec::new(),
+    };
+    listing.go(&mut own, MANY)?;
+    let mut others = Found {
+        folders: own.folders.split_off(own.folders.len() / 2),
+        entries: Vec::new(),
+    };
+    if others.folders.len() > 1 {
+        thread::scope(|scope| {
+            let theirs = scope.spawn(|| listing.go(&mut others, usize::MAX));
+            listing.go(&mut own, usize::MAX)?;
+            theirs.join().unwrap_or_else(|panic| resume_unwind(panic))
+        })?;
+    } else {
+        listing.go(&mut others, usize::MAX)?;
+    }
+    let mut entries = own.entries;
+    entries.append(&mut others.entries);
+    entries.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+    Ok(entries)
+}
+
+struct Listing<'g> {
+    root: Arc<Path>,
+    globs: &'g Globs,
+}
+
+/// What was found so far, and the folders that are still to be opened.
+struct Found {
+    folders: Vec<RepoPath>,
+    entries: Vec<Entry>,
+}
+
+impl Listing<'_> {
+    /// Opens folder after folder, as long as fewer than so many wait for it.
+    fn go(&self, found: &mut Found, most: usize) -> Result<()> {
+        while found.folders.len() < most {
+            let Some(folder) = found.folders.pop() else {
+                break;
+            };
+            let place = folder.below(&self.root);
+            let place = place.unwrap_or_else(|| self.root.to_path_buf());
+            self.open(&folder, &place, found)
+                .map_err(|source| Error::Folder {
+                    path: place,
+                    source,
+                })?;
+        }
+        Ok(())
+    }
+
+    fn open(&self, folder: &RepoPath, place: &Path, found: &mut Found) -> io::Result<()> {
         let is_root = folder.as_bytes().is_empty();
-        let handle = match Handle::of(&place, is_root) {
-            Err(error) if is_root && error.kind() == io::ErrorKind::NotADirectory => break,
-            handle => handle,
+        let handle = match Handle::of(place, is_root) {
+            // Nothing lies in a file.
+            Err(error) if is_root && error.kind() == io::ErrorKind::NotADirectory => return Ok(()),
+            handle => handle?,
         };
-        let failed = |source| Error::Folder {
-            path: place.clone(),
-            source,
-        };
-        let handle = handle.map_err(failed)?;
-        let mut add = |name: &[u8], seen: Seen| {
+        handle.names(&mut |name, seen| {
             if name == b".git" {
                 return Ok(());
             }
@@ -56,17 +110,14 @@ pub(crate) fn list(root: &Path, globs: &Globs) -> Result<Vec<Entry>> {
             };
             let path = folder.join(name);
             match kind {
-                None if globs.may_contain(&path) => folders.push(path),
-                Some(kind) if globs.matches(&path) => {
-                    let place = Place::Disk(Arc::clone(&root));
-                    entries.push(Entry { path, kind, place });
+                None if self.globs.may_contain(&path) => found.folders.push(path),
+                Some(kind) if self.globs.matches(&path) => {
+                    let place = Place::Disk(Arc::clone(&self.root));
+                    found.entries.push(Entry { path, kind, place });
                 }
                 _ => {}
             }
             Ok(())
-        };
-        handle.names(&mut add).map_err(failed)?;
+        })
     }
-    entries.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-    Ok(entries)
 }

@@ -75,9 +75,8 @@ impl<'r> Charted<'r> {
         let mut sorted: Vec<&Called> = roster.contracts.iter().collect();
         // Those of one file stand beside each other already.
         sorted.par_sort_by_key(|one| (roster.name(one), one.file));
-        let odd = (0..)
-            .zip(entries)
-            .filter(|(_, entry)| plain(&entry.path).is_none());
+        let numbered = (0..u32::MAX).into_par_iter().zip(entries);
+        let odd = numbered.filter(|(_, entry)| plain(&entry.path).is_none());
         Self {
             roster,
             entries,

@@ -104,7 +104,7 @@ pub(super) fn whole<T>(
         } = session;
         findings.extend(malformed);
         conclude(court, &judged.docket, &mut findings)?;
-        then(Surveyed {
+        let told = then(Surveyed {
             court,
             docket: &judged.docket,
             findings,
@@ -113,7 +113,11 @@ pub(super) fn whole<T>(
             products: products(&law.settings, judged.products),
             notes: notes(entries.is_empty(), court),
             revision: revision_id(session.snapshot),
-        })
+        });
+        // The program ends soon: to take apart what is known of an estate would be work for nothing.
+        drop(atlas);
+        std::mem::forget(judged.roster);
+        told
     })
 }
 
@@ -150,7 +154,7 @@ pub(super) fn convene<T>(
     let (ledger, malformed) = Ledger::read(&law.settings, reader)?;
     let entries = reader.list(&Globs::new(&law.settings.contracts).map_err(Failure::from)?);
     let entries = entries.map_err(Failure::from)?;
-    seat(opening, asked, (&estate, &ledger), |court| {
+    let told = seat(opening, asked, (&estate, &ledger), |court| {
         then(Session {
             court,
             snapshot,
@@ -159,7 +163,9 @@ pub(super) fn convene<T>(
             malformed,
             roll,
         })
-    })
+    });
+    std::mem::forget((entries, estate));
+    told
 }
 
 /// Judges file by file, with the help of whatever was found out before.
