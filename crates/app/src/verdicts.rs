@@ -158,12 +158,9 @@ impl Record<'static> {
     }
 }
 
-/// Bytes that few parts of records exceed.
-const ROOM: usize = 1024;
-
 /// Writes a part of a record, in as many bytes as it has.
 fn written(part: &impl Serialize) -> Option<Vec<u8>> {
-    let mut bytes = postcard::to_extend(part, Vec::with_capacity(ROOM)).ok()?;
+    let mut bytes = postcard::to_stdvec(part).ok()?;
     bytes.shrink_to_fit();
     Some(bytes)
 }
@@ -323,14 +320,14 @@ pub fn may_hold_date(text: &str) -> bool {
     }
     // As many digits as a year has cover one place of so many: the last of each half of a block.
     let (blocks, rest) = bytes.as_chunks::<{ 2 * YEAR }>();
-    let in_blocks = (0..).zip(blocks).filter(|(_, block)| ends_in_digit(block));
-    let in_blocks = in_blocks.flat_map(|(nth, _)| {
-        let start = nth * 2 * YEAR;
-        [start + YEAR - 1, start + 2 * YEAR - 1]
-    });
-    let start = bytes.len() - rest.len();
-    let in_rest = (start..bytes.len()).skip(YEAR - 1).step_by(YEAR);
-    in_blocks.chain(in_rest).any(|at| is_in_date(bytes, at))
+    let mut at = YEAR - 1;
+    for block in blocks {
+        if ends_in_digit(block) && (is_in_date(bytes, at) || is_in_date(bytes, at + YEAR)) {
+            return true;
+        }
+        at += 2 * YEAR;
+    }
+    rest.len() >= YEAR && is_in_date(bytes, at)
 }
 
 /// Digits of a year, and of a date without dashes.

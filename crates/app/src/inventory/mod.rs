@@ -6,6 +6,8 @@
 //! read as a whole. Everything in it comes from the program's own folder, and from nothing else.
 
 mod draft;
+mod frame;
+mod sheets;
 mod table;
 mod volume;
 
@@ -20,7 +22,8 @@ use sha2::{Digest as _, Sha256};
 use crate::cache::{Cache, Key};
 use crate::definitions::{Clash, read_files};
 use crate::verdicts::{Outcome, Record};
-pub use draft::{Draft, Sheets, Whole, stamps};
+pub use draft::Whole;
+pub use sheets::{Draft, Sheets, stamps};
 use table::{hash, numbers, rows, spread};
 use volume::Volume;
 
@@ -178,7 +181,7 @@ struct Place {
 
 impl Shelved {
     fn places(&self) -> impl Iterator<Item = Option<Place>> {
-        self.places.chunks_exact(draft::PLACE).map(Place::read)
+        self.places.chunks_exact(frame::PLACE).map(Place::read)
     }
 
     fn own(&self, place: &Place) -> Option<&[u8]> {
@@ -190,7 +193,7 @@ impl Shelved {
         let records = self.places().map(|place| {
             let place = place?;
             let bytes = part(&self.records, place.at, place.length)?;
-            draft::record_of(bytes, self.own(&place)?)
+            frame::record_of(bytes, self.own(&place)?)
         });
         records.collect()
     }
@@ -256,7 +259,7 @@ impl Inventory {
                 self.volume.doubt(postcard::from_bytes(&bytes).ok())?
             }
         };
-        self.volume.doubt(draft::filed(&bytes, crossed))
+        self.volume.doubt(frame::filed(&bytes, crossed))
     }
 
     /// Returns what is wrong with a file of contracts, apart from others.
@@ -268,7 +271,7 @@ impl Inventory {
     }
 
     fn place(&self, section: Section, number: u32) -> Option<Place> {
-        let size = draft::PLACE as u64;
+        let size = frame::PLACE as u64;
         let at = u64::from(number) * size;
         let bytes = self.volume.part(section as usize, at, size)?;
         Place::read(&bytes)
