@@ -17,7 +17,6 @@ use meshlaw_report::{Location, Side};
 
 use crate::failure::Failure;
 use crate::identity::Domains;
-use crate::meant::meant;
 use crate::names::Names;
 use crate::place::whole_file;
 use crate::revision::{FileText, Revision};
@@ -35,11 +34,24 @@ pub struct Atlas<'a> {
 }
 
 enum Ground<'a> {
-    /// Every contract, by name, and what was read again since.
-    Charted(Box<dyn Chart + 'a>, RefCell<BTreeMap<String, Vec<Packed>>>),
+    /// Every contract, by name.
+    Charted(Charted<'a>),
     /// What is looked at only where somebody asks.
     Uncharted(Uncharted<'a>),
 }
+
+/// Contracts by name.
+struct Charted<'a> {
+    chart: Box<dyn Chart + 'a>,
+    /// What was read again since.
+    again: RefCell<BTreeMap<String, Vec<Packed>>>,
+    /// What was asked for last: a contract of thousands of fields takes long to open, and whoever
+    /// asks for one mostly asks again.
+    last: RefCell<Option<Asked>>,
+}
+
+/// A name, and the contracts that bear it.
+type Asked = (String, Vec<Rc<Sketch>>);
 
 /// Knows of every contract of a snapshot.
 pub trait Chart {
@@ -49,35 +61,8 @@ pub trait Chart {
     /// Returns the contracts of a file, by name.
     fn at(&self, path: &str) -> Vec<(String, Vec<Known>)>;
 
-    /// Returns every name, in order.
-    fn names(&self) -> Vec<String>;
-
     /// Returns the name that was likely meant.
     fn meant(&self, id: &str) -> Option<String>;
-}
-
-/// Contracts by name.
-impl Chart for BTreeMap<String, Vec<Known>> {
-    fn named(&self, id: &str) -> Vec<Known> {
-        self.get(id).cloned().unwrap_or_default()
-    }
-
-    fn at(&self, path: &str) -> Vec<(String, Vec<Known>)> {
-        let own = self.iter().map(|(id, known)| {
-            // Nothing is opened that lies elsewhere.
-            let own = known.iter().filter(|one| *one.path == *path);
-            (id.clone(), own.cloned().collect::<Vec<Known>>())
-        });
-        own.filter(|(_, known)| !known.is_empty()).collect()
-    }
-
-    fn names(&self) -> Vec<String> {
-        self.keys().cloned().collect()
-    }
-
-    fn meant(&self, id: &str) -> Option<String> {
-        meant(id, self)
-    }
 }
 
 impl<'a> Atlas<'a> {
@@ -128,7 +113,11 @@ impl<'a> Atlas<'a> {
             settings,
             domains,
             side: Side::Head,
-            ground: Ground::Charted(charted, RefCell::default()),
+            ground: Ground::Charted(Charted {
+                chart: charted,
+                again: RefCell::default(),
+                last: RefCell::default(),
+            }),
         }
     }
 
@@ -157,14 +146,6 @@ impl<'a> Atlas<'a> {
         Ok(found)
     }
 
-    /// Returns the names of all contracts of a chart; none where nothing was charted.
-    pub fn names(&self) -> Vec<String> {
-        match &self.ground {
-            Ground::Charted(all, _) => all.names(),
-            Ground::Uncharted(..) => Vec::new(),
-        }
-    }
-
     /// Returns every contract of a name, each major version of it.
     pub fn all(&self, id: &str) -> Result<Vec<Rc<Sketch>>, Failure> {
         self.find(id, |_| false)
@@ -178,19 +159,33 @@ impl<'a> Atlas<'a> {
         id: &str,
         suffices: impl Fn(&Sketch) -> bool,
     ) -> Result<Vec<Rc<Sketch>>, Failure> {
-        let (all, again) = match &self.ground {
-            Ground::Charted(all, again) => (all, again),
+        let charted = match &self.ground {
+            Ground::Charted(charted) => charted,
             Ground::Uncharted(some) => return some.find(id, suffices),
         };
-        if let Some(packed) = again.borrow().get(id) {
+        if let Some((_, found)) = charted
+            .last
+            .borrow()
+            .as_ref()
+            .filter(|(last, _)| last == id)
+        {
+            return Ok(found.clone());
+        }
+        let found = self.charted_of(charted, id)?;
+        *charted.last.borrow_mut() = Some((id.to_owned(), found.clone()));
+        Ok(found)
+    }
+
+    fn charted_of(&self, charted: &Charted<'_>, id: &str) -> Result<Vec<Rc<Sketch>>, Failure> {
+        if let Some(packed) = charted.again.borrow().get(id) {
             let sketches = packed.iter().filter_map(Packed::open);
             return Ok(sketches.map(Rc::new).collect());
         }
-        let known = all.named(id);
+        let known = charted.chart.named(id);
         let found = self.opened(id, &known)?;
         if known.iter().any(|one| one.packed.is_none()) {
             let packed = found.iter().map(|one| Packed::again(one)).collect();
-            again.borrow_mut().insert(id.to_owned(), packed);
+            charted.again.borrow_mut().insert(id.to_owned(), packed);
         }
         Ok(found)
     }
@@ -198,9 +193,9 @@ impl<'a> Atlas<'a> {
     /// Returns the contracts of a file.
     pub fn at_path(&self, path: &str) -> Result<Vec<Rc<Sketch>>, Failure> {
         match &self.ground {
-            Ground::Charted(all, _) => {
+            Ground::Charted(all) => {
                 let mut found = Vec::new();
-                for (id, known) in all.at(path) {
+                for (id, known) in all.chart.at(path) {
                     found.extend(self.opened(&id, &known)?);
                 }
                 Ok(found)
@@ -228,7 +223,7 @@ impl<'a> Atlas<'a> {
     /// Returns the name that was likely meant, of all that there are.
     pub fn nearest(&self, id: &str) -> Option<String> {
         match &self.ground {
-            Ground::Charted(all, _) => all.meant(id),
+            Ground::Charted(all) => all.chart.meant(id),
             Ground::Uncharted(some) => some.nearest(id),
         }
     }

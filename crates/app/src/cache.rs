@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::hash::Hasher as _;
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use meshlaw_changeset::Reader;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,12 @@ const MOST_PAGES: usize = 8;
 
 /// Most bytes of one kind that are kept, but for the newest two pages.
 const MOST_BYTES: u64 = 128 << 20;
+
+/// How names of files begin that are being written.
+const BEGUN: &str = ".new-";
+
+/// No run writes for so long.
+const LONG: Duration = Duration::from_secs(6 * 60 * 60);
 
 const HASH: usize = 32;
 
@@ -122,23 +128,30 @@ impl Cache {
         self.folder.join(key.name(kind))
     }
 
-    /// Writes a file that has a shape of its own, whole or not at all.
-    pub fn bind(
-        &self,
-        kind: &str,
-        key: &Key,
-        write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
-    ) {
-        let bind = || -> io::Result<()> {
-            let mut file = self.fresh()?;
-            let mut out = BufWriter::with_capacity(1 << 16, file.as_file_mut());
-            write(&mut out)?;
-            out.flush()?;
-            drop(out);
-            file.persist(self.place(kind, key))?;
-            Ok(())
-        };
-        let _ = bind();
+    /// Begins a file that has a shape of its own; it is nowhere until it is kept.
+    pub fn begin(&self) -> io::Result<Fresh> {
+        let fresh = self.fresh()?;
+        self.sweep();
+        Ok(Fresh(fresh))
+    }
+
+    /// Removes files that runs began long ago and were cut off before they kept them.
+    fn sweep(&self) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let is_begun = entry.file_name().to_string_lossy().starts_with(BEGUN);
+            let age = entry
+                .metadata()
+                .and_then(|page| page.modified())
+                .map(|at| at.elapsed());
+            if is_begun && age.is_ok_and(|age| age.is_ok_and(|age| age > LONG)) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// Keeps a file that was begun and is written.
+    pub fn keep(&self, kind: &str, key: &Key, fresh: Fresh) {
+        let _ = fresh.0.persist(self.place(kind, key));
         self.weed(kind);
     }
 
@@ -203,7 +216,7 @@ impl Cache {
     fn fresh(&self) -> io::Result<tempfile::NamedTempFile> {
         fs::create_dir_all(&self.folder)?;
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".new-").tempfile_in(&self.folder)
+        builder.prefix(BEGUN).tempfile_in(&self.folder)
     }
 
     /// Returns the pages of a kind, the oldest first.
@@ -219,6 +232,19 @@ impl Cache {
             .collect();
         found.sort();
         found.into_iter().map(|(_, path)| path).collect()
+    }
+}
+
+/// A file that is being written under another name.
+pub struct Fresh(tempfile::NamedTempFile);
+
+impl io::Write for Fresh {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod clash;
 mod compared;
+mod files;
 mod patch;
 mod sayings;
 
@@ -18,6 +19,8 @@ use meshlaw_policy::Statement;
 
 pub use clash::{Clash, ID, clashes, tell};
 use compared::Names;
+use files::Files;
+pub use files::read as read_files;
 pub use patch::{Edit, patched};
 use sayings::Said;
 pub use sayings::Sayings;
@@ -32,7 +35,15 @@ pub struct Scribe {
 
 /// What contracts say, put together.
 #[derive(Debug, Default)]
-pub struct Tally(HashMap<[u8; 8], Vec<Told>>);
+pub struct Tally(HashMap<[u8; 8], Vec<Stated>>);
+
+/// A value that contracts state, and all files in which they do.
+#[derive(Debug)]
+struct Stated {
+    told: Told,
+    /// Empty where the first file is the only one.
+    files: Files,
+}
 
 /// A value, how many contracts state it, and the first of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,11 +122,11 @@ impl Scribe {
 
 impl Tally {
     /// Adds what the contracts of one file say.
-    pub fn add(&mut self, file: usize, contracts: &[Sayings]) {
+    pub fn add(&mut self, file: u32, contracts: &[Sayings]) {
         let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         for (document, all) in contracts.iter().enumerate() {
             let spot = Spot {
-                file: small(file),
+                file,
                 document: small(document),
             };
             for said in all.iter() {
@@ -124,33 +135,64 @@ impl Tally {
                     count: 1,
                     first: spot,
                 };
-                self.put(said.about, told);
+                let files = Files::default();
+                self.put(said.about, Stated { told, files });
             }
         }
     }
 
-    /// Returns what is said of names, each thing once, in no order.
-    pub fn sayings(&self) -> impl Iterator<Item = ([u8; 8], Saying)> {
-        let each = self.0.iter();
-        each.flat_map(|(about, all)| all.iter().map(|told| (*about, told.saying())))
+    /// Returns what is said of names, each thing once, and the files in which it is, as they are
+    /// written down; in no order.
+    pub fn sayings(&self) -> impl Iterator<Item = ([u8; 8], Saying, Vec<u8>)> {
+        let all = self.0.iter();
+        let each = all.flat_map(|(about, all)| all.iter().map(move |stated| (about, stated)));
+        each.map(|(about, stated)| {
+            let files = files::written(stated.files());
+            (*about, stated.told.saying(), files)
+        })
     }
 
     /// Adds what others took down; in whatever order, the sum is the same.
     pub fn extend(&mut self, other: Tally) {
         for (about, all) in other.0 {
-            all.into_iter().for_each(|told| self.put(about, told));
+            all.into_iter().for_each(|stated| self.put(about, stated));
         }
     }
 
-    fn put(&mut self, about: [u8; 8], told: Told) {
-        let all = self.0.entry(about).or_default();
-        match all.iter_mut().find(|known| known.value == told.value) {
-            None => all.push(told),
-            Some(known) => {
-                known.count += told.count;
-                known.first = known.first.min(told.first);
-            }
+    fn put(&mut self, about: [u8; 8], stated: Stated) {
+        // Mostly one thing is said of a name.
+        let all = self.0.entry(about).or_insert_with(|| Vec::with_capacity(1));
+        let mut known = all.iter_mut();
+        match known.find(|known| known.told.value == stated.told.value) {
+            None => all.push(stated),
+            Some(known) => known.join(&stated),
         }
+    }
+}
+
+impl Stated {
+    fn files(&self) -> Vec<u32> {
+        if self.files.is_empty() {
+            vec![self.told.first.file]
+        } else {
+            self.files.numbers()
+        }
+    }
+
+    fn join(&mut self, other: &Stated) {
+        if self.files.is_empty() {
+            self.files.add(self.told.first.file);
+        }
+        if other.files.is_empty() {
+            self.files.add(other.told.first.file);
+        } else {
+            other
+                .files()
+                .into_iter()
+                .for_each(|file| self.files.add(file));
+        }
+        self.told.count += other.told.count;
+        self.told.first = self.told.first.min(other.told.first);
     }
 }
 

@@ -1,11 +1,13 @@
 //! Names and places of contracts in, those that two contracts claim out.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use meshlaw_contract::Pointer;
 use meshlaw_contract::model::Version;
 use meshlaw_policy::Identity;
-use meshlaw_report::{Finding, Kind, Location, Related, Severity};
+use meshlaw_report::{Excerpt, Finding, Kind, Location, Related, Severity, Side};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::atlas::Sketch;
@@ -70,6 +72,124 @@ impl Claim {
             is_judged: false,
             ..self
         }
+    }
+}
+
+/// Claims of a whole estate, kept short: nobody else claims most of what is claimed.
+///
+/// In an audit, a claim stands in the file of the contract whose it is.
+#[derive(Debug, Default)]
+pub struct Claims {
+    rows: Vec<Row>,
+    bytes: Vec<u8>,
+}
+
+/// What is claimed, as a hash, the file that the claim stands in, and where its words are.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    key: u64,
+    file: u32,
+    at: u32,
+}
+
+/// A claim but for its file: the stable id, where that is claimed, domain, name, major version, line,
+/// column, and what stands there.
+type Words<'w> = (
+    Option<&'w str>,
+    [&'w str; 2],
+    Option<u64>,
+    [u32; 2],
+    Option<(&'w str, u32)>,
+);
+
+impl Claims {
+    /// Adds the claim of a contract to its name.
+    pub fn add(&mut self, file: u32, claim: &Claim) {
+        self.put(file, None, claim);
+    }
+
+    /// Adds the claim of a contract to a stable id.
+    pub fn add_of_id(&mut self, file: u32, id: &str, claim: &Claim) {
+        self.put(file, Some(id), claim);
+    }
+
+    fn put(&mut self, file: u32, id: Option<&str>, claim: &Claim) {
+        let Identity { domain, name, .. } = &claim.identity;
+        let Location { line, column, .. } = &claim.location;
+        let excerpt = claim.location.excerpt.as_ref();
+        let excerpt = excerpt.map(|excerpt| (excerpt.line.as_str(), excerpt.length));
+        let words: Words<'_> = (id, [domain, name], claim.major, [*line, *column], excerpt);
+        let mut hash = DefaultHasher::new();
+        match id {
+            Some(id) => id.hash(&mut hash),
+            None => (claim.id(), claim.major).hash(&mut hash),
+        }
+        // Claims of an estate are far from as many bytes as are counted here.
+        let at = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
+        if let Ok(words) = postcard::to_stdvec(&words) {
+            self.bytes.extend(words);
+            let key = hash.finish();
+            self.rows.push(Row { key, file, at });
+        }
+    }
+
+    /// Adds what another thread took down.
+    pub fn extend(&mut self, other: Claims) {
+        let start = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
+        let rows = other.rows.into_iter();
+        self.rows.extend(rows.map(|row| Row {
+            at: row.at.saturating_add(start),
+            ..row
+        }));
+        self.bytes.extend(other.bytes);
+    }
+
+    /// Says which contracts bear one name; files are told by their number.
+    pub fn find(self, settings: &Settings, path: impl Fn(u32) -> String) -> Vec<Finding> {
+        let claims = self.contested(path).into_iter();
+        find(settings, claims.map(|(_, claim)| claim).collect())
+    }
+
+    /// Says which contracts of different names bear one stable id.
+    pub fn find_of_ids(self, settings: &Settings, path: impl Fn(u32) -> String) -> Vec<Finding> {
+        let claims = self.contested(path).into_iter();
+        let claims = claims.filter_map(|(id, claim)| Some((id?, claim)));
+        of_ids(settings, claims.collect())
+    }
+
+    /// Returns the claims to what more than one contract claims.
+    fn contested(mut self, path: impl Fn(u32) -> String) -> Vec<(Option<String>, Claim)> {
+        self.rows.par_sort_unstable_by_key(|row| row.key);
+        let groups = self.rows.chunk_by(|one, other| one.key == other.key);
+        let contested = groups.filter(|group| group.len() > 1).flatten();
+        let claims = contested.filter_map(|row| {
+            let at = usize::try_from(row.at).ok()?;
+            let (words, _) = postcard::take_from_bytes::<Words<'_>>(self.bytes.get(at..)?).ok()?;
+            let (id, [domain, name], major, [line, column], excerpt) = words;
+            let path = path(row.file);
+            let excerpt = excerpt.map(|(line, length)| Excerpt {
+                line: line.to_owned(),
+                length,
+            });
+            let claim = Claim {
+                identity: Identity {
+                    domain: domain.to_owned(),
+                    name: name.to_owned(),
+                    path: path.clone(),
+                },
+                major,
+                is_judged: true,
+                location: Location {
+                    path,
+                    line,
+                    column,
+                    side: Side::Head,
+                    excerpt,
+                },
+            };
+            Some((id.map(str::to_owned), claim))
+        });
+        claims.collect()
     }
 }
 
@@ -158,4 +278,72 @@ pub fn of_ids(settings: &Settings, mut claims: Vec<(String, Claim)>) -> Vec<Find
         }));
     }
     findings
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::indexing_slicing,
+        reason = "a test that cannot go on has failed"
+    )]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A claim by numbers: file, domain, name, major version.
+    fn claim((file, domain, name, major): (u32, u8, u8, u64)) -> Claim {
+        Claim {
+            identity: Identity {
+                domain: ["a", "a/b"][usize::from(domain % 2)].to_owned(),
+                name: ["c", "b/c", "d"][usize::from(name % 3)].to_owned(),
+                path: path(file),
+            },
+            major: (major > 0).then_some(major),
+            is_judged: true,
+            location: Location {
+                path: path(file),
+                line: u32::from(name),
+                column: 1,
+                side: Side::Head,
+                excerpt: (name % 2 == 0).then(|| Excerpt {
+                    line: format!("schema: {name}"),
+                    length: 6,
+                }),
+            },
+        }
+    }
+
+    fn path(file: u32) -> String {
+        format!("{file}.contract.yaml")
+    }
+
+    proptest! {
+        #[test]
+        fn claims_that_are_kept_short_are_the_same(
+            numbers in prop::collection::vec((0..20_u32, 0..2_u8, 0..6_u8, 0..3_u64), 0..24),
+            middle in 0..24_usize,
+        ) {
+            let settings = Settings::default();
+            let (mut names, mut ids) = (<[Claims; 2]>::default(), <[Claims; 2]>::default());
+            let (mut of_names, mut of_ids) = (Vec::new(), Vec::new());
+            for (nth, numbers) in numbers.iter().enumerate() {
+                let claim = claim(*numbers);
+                let id = format!("id-{}", numbers.2);
+                let share = usize::from(nth >= middle);
+                names[share].add(numbers.0, &claim);
+                ids[share].add_of_id(numbers.0, &id, &claim);
+                of_names.push(claim.clone());
+                of_ids.push((id, claim));
+            }
+            let joined = |[mut one, other]: [Claims; 2]| {
+                one.extend(other);
+                one
+            };
+            let found = joined(names).find(&settings, path);
+            prop_assert_eq!(found, find(&settings, of_names));
+            let found = joined(ids).find_of_ids(&settings, path);
+            prop_assert_eq!(found, super::of_ids(&settings, of_ids));
+        }
+    }
 }

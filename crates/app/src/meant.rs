@@ -1,5 +1,6 @@
 //! The id of a contract that is not there in, the one that was likely meant out.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
@@ -9,30 +10,35 @@ use meshlaw_contract::nearest;
 ///
 /// Looked for among the names of the domain, then under the same name in domains that are called
 /// alike: in an estate of a hundred thousand contracts, thousands can be named that are not there.
-pub fn meant<T>(id: &str, all: &BTreeMap<String, T>) -> Option<String> {
+pub fn meant<K: Borrow<str> + Ord, T>(id: &str, all: &BTreeMap<K, T>) -> Option<String> {
     let (domain, name) = id.split_once('/')?;
     if let Some(near) = nearest(name, names_of(domain, all)) {
         return Some(format!("{domain}/{near}"));
     }
-    let having = domains(all).filter(|other| all.contains_key(&format!("{other}/{name}")));
+    let having = domains(all).filter(|other| all.contains_key(format!("{other}/{name}").as_str()));
     nearest(domain, having).map(|near| format!("{near}/{name}"))
 }
 
 /// Returns the names within a domain.
-fn names_of<'a, T>(domain: &str, all: &'a BTreeMap<String, T>) -> impl Iterator<Item = &'a str> {
+fn names_of<'a, K: Borrow<str> + Ord, T>(
+    domain: &str,
+    all: &'a BTreeMap<K, T>,
+) -> impl Iterator<Item = &'a str> {
     let prefix = format!("{domain}/");
-    all.range(prefix.clone()..)
-        .map_while(move |(id, _)| id.strip_prefix(&prefix))
+    let from = (Bound::Included(prefix.as_str()), Bound::Unbounded);
+    let after = all.range::<str, _>(from);
+    after.map_while(move |(id, _)| id.borrow().strip_prefix(&prefix))
 }
 
 /// Returns each domain once, without a walk over all that lies in it.
-fn domains<T>(all: &BTreeMap<String, T>) -> impl Iterator<Item = &str> {
+fn domains<K: Borrow<str> + Ord, T>(all: &BTreeMap<K, T>) -> impl Iterator<Item = &str> {
     let mut next = all.first_key_value();
     std::iter::from_fn(move || {
-        let (domain, _) = next?.0.split_once('/')?;
+        let (domain, _) = next?.0.borrow().split_once('/')?;
         // What follows the slash among characters begins the next domain.
-        let after = (Bound::Included(format!("{domain}0")), Bound::Unbounded);
-        next = all.range(after).next();
+        let from = format!("{domain}0");
+        let after = (Bound::Included(from.as_str()), Bound::Unbounded);
+        next = all.range::<str, _>(after).next();
         Some(domain)
     })
 }

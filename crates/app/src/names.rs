@@ -14,7 +14,6 @@ use meshlaw_report::Side;
 use serde::Serialize;
 use twox_hash::XxHash3_64;
 
-use crate::atlas::Known;
 use crate::estate::text_of;
 use crate::failure::Failure;
 use crate::identity::Domains;
@@ -306,23 +305,23 @@ impl Part {
 
 /// Keeps what an audit of a commit saw that contracts are called, for gates to come.
 ///
-/// `sketches` are those of all entries, in the same order.
+/// `names` are those of all contracts, each with the number of its entry, in their order.
 pub fn keep(
     settings: &Settings,
     domains: &Domains,
     reader: &Reader,
     entries: &[Entry],
-    sketches: &[(String, Known)],
+    names: &[(u32, &str)],
 ) -> Result<(), Failure> {
     let shape = Shape { settings, domains };
     let contracts = Globs::new(&settings.contracts)?;
     let mut parts: BTreeMap<Part, Vec<(&Entry, Spoken)>> = BTreeMap::new();
-    let mut sketches = sketches.iter().peekable();
-    for entry in entries {
+    let mut names = names.iter().peekable();
+    for (number, entry) in (0..).zip(entries) {
         let shown = entry.path.shown();
         let part = shape.part_of(&shown).unwrap_or(Part::All);
         let mut spoken = Spoken::default();
-        while let Some((id, _)) = sketches.next_if(|(_, known)| *known.path == *shown) {
+        while let Some((_, id)) = names.next_if(|(file, _)| *file == number) {
             spoken.defines.push(Word::Text.of(&part, id));
         }
         // Of a file without contracts it is not known why, and two paths may be shown alike.

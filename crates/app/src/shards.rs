@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use jiff::civil::Date;
-use meshlaw_changeset::Entry;
+use meshlaw_changeset::{Content, Entry, Turn};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -102,32 +102,27 @@ struct Line {
     outcome: Outcome,
 }
 
-/// Writes a share as JSON Lines.
-pub fn write(head: &Head, records: &[(Cow<'_, str>, Record<'_>)]) -> serde_json::Result<String> {
-    let mut text = serde_json::to_string(head)?;
-    text.push('\n');
-    // What has no stamp holds for nobody else.
-    let sure = records
-        .iter()
-        .filter(|(_, record)| !record.stamp.is_empty());
-    for (path, record) in sure {
-        // What cannot be read again is found out by whoever joins.
-        let Some(mut outcome) = record.outcome() else {
-            continue;
-        };
-        // Whoever joins has the files at hand.
-        outcome.sketches.fill(None);
-        let line = Line {
-            path: path.to_string(),
-            object: digits(&record.stamp),
-            readers: digits(&record.readers),
-            date: record.date.as_deref().map(str::to_owned),
-            outcome,
-        };
-        text.push_str(&serde_json::to_string(&line)?);
-        text.push('\n');
+/// Writes the first line of a share.
+pub fn first(head: &Head) -> serde_json::Result<String> {
+    serde_json::to_string(head).map(|line| line + "\n")
+}
+
+/// Writes what was found out about a file as a line; none of one without a stamp, which would hold
+/// for nobody else, nor of one that cannot be written down.
+pub fn line(path: String, record: &Record<'_>, mut outcome: Outcome) -> Option<String> {
+    if record.stamp.is_empty() {
+        return None;
     }
-    Ok(text)
+    // Whoever joins has the files at hand.
+    outcome.sketches.fill(None);
+    let line = Line {
+        path,
+        object: digits(&record.stamp),
+        readers: digits(&record.readers),
+        date: record.date.as_deref().map(str::to_owned),
+        outcome,
+    };
+    Some(serde_json::to_string(&line).ok()? + "\n")
 }
 
 /// Reads bytes that were written as hexadecimal digits.
@@ -278,6 +273,11 @@ impl Shares {
 impl Archive for Shares {
     fn stamp(&self, entry: &Entry) -> Option<Vec<u8>> {
         entry.object().map(|id| id.as_bytes().to_vec())
+    }
+
+    fn read(&self, turn: Turn<'_>) -> (Content, Option<Vec<u8>>) {
+        let stamp = self.stamp(turn.entry);
+        (turn.content(), stamp)
     }
 
     fn as_of(&self) -> &str {

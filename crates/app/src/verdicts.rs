@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
 use jiff::civil::Date;
-use meshlaw_changeset::Entry;
+use meshlaw_changeset::{Content, Entry, Turn};
 use meshlaw_report::{Enforcement, Finding};
 use serde::{Deserialize, Serialize};
 
@@ -153,7 +153,7 @@ impl Record<'static> {
             readers: Cow::Owned(readers),
             date: date.map(Cow::Owned),
             facts: Cow::Owned(written(&facts)?),
-            findings: Cow::Owned(written(findings)?),
+            findings: Cow::Owned(postcard::to_stdvec(findings).ok()?),
         })
     }
 }
@@ -181,6 +181,9 @@ impl Record<'_> {
 pub trait Archive: Sync {
     /// Returns what tells the bytes of an entry from any others.
     fn stamp(&self, entry: &Entry) -> Option<Vec<u8>>;
+
+    /// Reads an entry, with what tells the bytes that were read from any others.
+    fn read(&self, turn: Turn<'_>) -> (Content, Option<Vec<u8>>);
 
     /// The date that is taken for today.
     fn as_of(&self) -> &str;
@@ -228,6 +231,10 @@ pub struct Keeper {
 impl Archive for Keeper {
     fn stamp(&self, entry: &Entry) -> Option<Vec<u8>> {
         entry.stamp(self.settled)
+    }
+
+    fn read(&self, turn: Turn<'_>) -> (Content, Option<Vec<u8>>) {
+        turn.stamped(self.settled)
     }
 
     fn as_of(&self) -> &str {
@@ -308,31 +315,47 @@ pub fn of_terms(estate: &Estate) -> Option<Key> {
 /// it, it could.
 pub fn may_hold_date(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let has_dash = || {
-        let mut dashes = memchr::memchr_iter(b'-', bytes);
-        dashes.any(|at| at >= YEAR && (at - YEAR..at).all(is_digit) && is_digit(at + 1))
-    };
-    // As many digits as a whole date has cover one place of so many.
-    let has_run = || {
-        let (blocks, _) = bytes.as_chunks::<COMPACT>();
-        let last = |block: &[u8; COMPACT]| block.last().is_some_and(u8::is_ascii_digit);
-        let mut places = blocks.iter().enumerate().filter(|(_, block)| last(block));
-        places.any(|(nth, _)| {
-            let at = nth * COMPACT + COMPACT - 1;
-            let before = (0..at).rev().take_while(|at| is_digit(*at)).take(COMPACT);
-            let after = (at..bytes.len())
-                .take_while(|at| is_digit(*at))
-                .take(COMPACT);
-            is_digit(at) && before.count() + after.count() >= COMPACT
-        })
-    };
-    memchr::memchr(b'\\', bytes).is_some() || has_dash() || has_run()
+    if memchr::memchr(b'\\', bytes).is_some() {
+        return true;
+    }
+    // As many digits as a year has cover one place of so many: the last of each half of a block.
+    let (blocks, rest) = bytes.as_chunks::<{ 2 * YEAR }>();
+    let mut at = YEAR - 1;
+    for block in blocks {
+        if ends_in_digit(block) && (is_in_date(bytes, at) || is_in_date(bytes, at + YEAR)) {
+            return true;
+        }
+        at += 2 * YEAR;
+    }
+    rest.len() >= YEAR && is_in_date(bytes, at)
 }
 
 /// Digits of a year, and of a date without dashes.
 const YEAR: usize = 4;
 const COMPACT: usize = 8;
+
+/// Tells whether either half of a block ends in a digit.
+fn ends_in_digit(block: &[u8; 2 * YEAR]) -> bool {
+    const ALL: u64 = u64::from_le_bytes([1; 8]);
+    const ENDS: u64 = u64::from_le_bytes([0, 0, 0, 0x80, 0, 0, 0, 0x80]);
+    // Digits become the numbers that they are, and whatever reaches ten sets the highest bit.
+    let number = u64::from_le_bytes(*block) ^ (ALL * u64::from(b'0'));
+    let beyond = (number & (ALL * 0x7f)) + ALL * (0x80 - 10);
+    !(beyond | number) & ENDS != 0
+}
+
+/// Tells whether the digits around a place could be a date, or the year of one.
+fn is_in_date(bytes: &[u8], at: usize) -> bool {
+    let is_digit = |at: &usize| bytes.get(*at).is_some_and(u8::is_ascii_digit);
+    if !is_digit(&at) {
+        return false;
+    }
+    let before = (0..at).rev().take_while(is_digit).count();
+    let after = (at..bytes.len()).take_while(is_digit).count();
+    let (digits, end) = (before + after, at + after);
+    let has_month = || bytes.get(end) == Some(&b'-') && is_digit(&(end + 1));
+    digits >= COMPACT || digits >= YEAR && has_month()
+}
 
 #[cfg(test)]
 mod tests {

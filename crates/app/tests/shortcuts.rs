@@ -344,6 +344,53 @@ fn what_is_broken_in_the_cache_is_as_if_it_were_not_there() {
 }
 
 #[test]
+fn files_that_are_replaced_while_they_are_read_are_never_stale() {
+    let repository = estate();
+    settle(&repository);
+    let path = repository.path().join(ORDERS);
+    let whole = fs::read_to_string(&path).unwrap();
+    let texts = [whole.replace("type: long", "type: lnog"), whole];
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let next = repository.path().join(".git/next");
+            while !is_over.load(std::sync::atomic::Ordering::Relaxed) {
+                for text in &texts {
+                    fs::write(&next, text).unwrap();
+                    fs::rename(&next, &path).unwrap();
+                }
+            }
+        });
+        for _ in 0..6 {
+            let ran = repository.meshlaw(&["audit", "--as-of", TODAY]);
+            assert!(ran.code < 2, "{}", ran.stderr);
+        }
+        is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    audit(&repository, TODAY, "right after the last change");
+    settle(&repository);
+    audit(&repository, TODAY, "once nothing changes");
+}
+
+#[test]
+fn what_was_cut_off_long_ago_is_removed() {
+    let repository = estate();
+    let folder = repository.path().join(".git/meshlaw");
+    fs::create_dir_all(&folder).unwrap();
+    let (old, new) = (folder.join(".new-1"), folder.join(".new-2"));
+    for path in [&old, &new] {
+        fs::write(path, "half of something").unwrap();
+    }
+    let day = std::time::Duration::from_secs(24 * 60 * 60);
+    let yesterday = std::time::SystemTime::now() - day;
+    let file = fs::File::options().write(true).open(&old).unwrap();
+    file.set_modified(yesterday).unwrap();
+    audit(&repository, TODAY, "beside what others left");
+    // Another run may still be at the younger one.
+    assert!(!old.exists() && new.exists());
+}
+
+#[test]
 fn two_runs_at_once_agree() {
     let repository = estate();
     let args = [

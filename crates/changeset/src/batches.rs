@@ -127,13 +127,30 @@ impl<'e> Batches<'e> {
 impl Turn<'_> {
     /// The text of the entry, or why there is none; what is not at hand is read now.
     pub fn content(self) -> Content {
-        let bytes = self.bytes.zip(self.entry.object());
+        match self.at_hand() {
+            Ok(bytes) => Content::from_bytes(bytes),
+            Err(turn) => turn.reader.read(turn.entry, turn.limit),
+        }
+    }
+
+    /// The same with what tells the bytes that were read from any others, as
+    /// [`Entry::stamp`] has it; none for those of a file that changed after `settled`.
+    pub fn stamped(self, settled: u64) -> (Content, Option<Vec<u8>>) {
+        let stamp = self.entry.object().map(|id| id.as_bytes().to_vec());
+        match self.at_hand() {
+            Ok(bytes) => (Content::from_bytes(bytes), stamp),
+            Err(turn) => turn.reader.read_stamped(turn.entry, turn.limit, settled),
+        }
+    }
+
+    fn at_hand(mut self) -> Result<Vec<u8>, Self> {
+        let bytes = self.bytes.take().zip(self.entry.object());
         match bytes.filter(|(bytes, id)| is_genuine(*id, ObjectType::Blob, bytes)) {
             Some((bytes, _)) => {
                 self.reader.count_blob();
-                Content::from_bytes(bytes)
+                Ok(bytes)
             }
-            None => self.reader.read(self.entry, self.limit),
+            None => Err(self),
         }
     }
 }

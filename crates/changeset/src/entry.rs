@@ -3,7 +3,8 @@
 //! Knows nothing of the bytes themselves.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::disk;
 use crate::path::RepoPath;
@@ -39,8 +40,8 @@ pub enum Kind {
 pub enum Place {
     /// In the object database, under this id; for a submodule the id of its commit.
     Object(ObjectId),
-    /// On disk, at this path.
-    Disk(PathBuf),
+    /// On disk, at its path below this folder.
+    Disk(Arc<Path>),
 }
 
 /// The id of a git object; shown as 40 hexadecimal digits.
@@ -63,8 +64,16 @@ impl Entry {
     pub fn stamp(&self, settled: u64) -> Option<Vec<u8>> {
         match &self.place {
             Place::Object(id) => Some(id.as_bytes().to_vec()),
-            Place::Disk(path) if self.kind == Kind::File => disk::stamp(path, settled),
+            Place::Disk(_) if self.kind == Kind::File => disk::stamp(&self.on_disk()?, settled),
             Place::Disk(_) => None,
+        }
+    }
+
+    /// Where it lies on disk; none for what git holds.
+    pub(crate) fn on_disk(&self) -> Option<PathBuf> {
+        match &self.place {
+            Place::Object(_) => None,
+            Place::Disk(root) => self.path.below(root),
         }
     }
 

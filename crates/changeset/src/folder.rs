@@ -2,14 +2,17 @@
 //!
 //! Knows nothing of git, except that what lies in `.git` is not a user's file.
 
+use std::io;
+use std::panic::resume_unwind;
 use std::path::Path;
-
-use walkdir::{DirEntry, WalkDir};
+use std::sync::Arc;
+use std::thread;
 
 use crate::disk;
 use crate::entry::{Entry, Place};
 use crate::error::{Error, Result};
 use crate::globs::Globs;
+use crate::handle::{Handle, Seen};
 use crate::path::RepoPath;
 
 /// What lies at one path, with no link followed on the way; none for a folder.
@@ -30,52 +33,104 @@ pub(crate) fn folders(root: &Path, path: &RepoPath) -> Vec<RepoPath> {
     let Some(place) = path.below(root) else {
         return Vec::new();
     };
-    let walk = WalkDir::new(place).follow_links(false).min_depth(1);
-    let found = walk.max_depth(1).sort_by_file_name().into_iter().flatten();
-    let folders = found.filter(|one| one.file_type().is_dir());
-    let names = folders.map(|one| RepoPath::from_native(Path::new(one.file_name())));
-    names.collect()
+    let found = std::fs::read_dir(place).into_iter().flatten().flatten();
+    let folders = found.filter(|one| one.file_type().is_ok_and(|kind| kind.is_dir()));
+    let names = folders.map(|one| RepoPath::from_git(one.file_name().as_encoded_bytes()));
+    let mut names: Vec<RepoPath> = names.collect();
+    names.sort();
+    names
 }
+
+/// So many folders that wait to be opened are worth another thread.
+const MANY: usize = 32;
 
 /// Everything below the folder that the globs match, sorted by path. Links are listed, never
 /// followed; folders that no glob can match are not opened. A folder that cannot be opened is an
 /// error, since what it holds would go unseen.
 pub(crate) fn list(root: &Path, globs: &Globs) -> Result<Vec<Entry>> {
-    let walk = WalkDir::new(root)
-        .follow_links(false)
-        .min_depth(1)
-        .into_iter();
-    let mut entries = Vec::new();
-    for found in walk.filter_entry(|found| may_hold_more(found, root, globs)) {
-        let found = found.map_err(|error| cannot_list(root, error))?;
-        let path = relative(&found, root);
-        if let Some(kind) = disk::kind(found.file_type())
-            && globs.matches(&path)
-        {
-            entries.push(Entry {
-                path,
-                kind,
-                place: Place::Disk(found.into_path()),
-            });
-        }
+    let listing = Listing {
+        root: root.into(),
+        globs,
+    };
+    let mut own = Found {
+        folders: vec![RepoPath::from_git([])],
+        entries: Vec::new(),
+    };
+    listing.go(&mut own, MANY)?;
+    let mut others = Found {
+        folders: own.folders.split_off(own.folders.len() / 2),
+        entries: Vec::new(),
+    };
+    if others.folders.len() > 1 {
+        thread::scope(|scope| {
+            let theirs = scope.spawn(|| listing.go(&mut others, usize::MAX));
+            listing.go(&mut own, usize::MAX)?;
+            theirs.join().unwrap_or_else(|panic| resume_unwind(panic))
+        })?;
+    } else {
+        listing.go(&mut others, usize::MAX)?;
     }
-    entries.sort_by(|one, other| one.path.cmp(&other.path));
+    let mut entries = own.entries;
+    entries.append(&mut others.entries);
+    entries.sort_unstable_by(|one, other| one.path.cmp(&other.path));
     Ok(entries)
 }
 
-fn may_hold_more(found: &DirEntry, root: &Path, globs: &Globs) -> bool {
-    found.file_name() != ".git"
-        && (!found.file_type().is_dir() || globs.may_contain(&relative(found, root)))
+struct Listing<'g> {
+    root: Arc<Path>,
+    globs: &'g Globs,
 }
 
-fn relative(found: &DirEntry, root: &Path) -> RepoPath {
-    RepoPath::from_native(found.path().strip_prefix(root).unwrap_or(found.path()))
+/// What was found so far, and the folders that are still to be opened.
+struct Found {
+    folders: Vec<RepoPath>,
+    entries: Vec<Entry>,
 }
 
-fn cannot_list(root: &Path, error: walkdir::Error) -> Error {
-    let path = error.path().unwrap_or(root).to_path_buf();
-    let source = error
-        .into_io_error()
-        .unwrap_or_else(|| std::io::Error::other("it holds itself"));
-    Error::Folder { path, source }
+impl Listing<'_> {
+    /// Opens folder after folder, as long as fewer than so many wait for it.
+    fn go(&self, found: &mut Found, most: usize) -> Result<()> {
+        while found.folders.len() < most {
+            let Some(folder) = found.folders.pop() else {
+                break;
+            };
+            let place = folder.below(&self.root);
+            let place = place.unwrap_or_else(|| self.root.to_path_buf());
+            self.open(&folder, &place, found)
+                .map_err(|source| Error::Folder {
+                    path: place,
+                    source,
+                })?;
+        }
+        Ok(())
+    }
+
+    fn open(&self, folder: &RepoPath, place: &Path, found: &mut Found) -> io::Result<()> {
+        let is_root = folder.as_bytes().is_empty();
+        let handle = match Handle::of(place, is_root) {
+            // Nothing lies in a file.
+            Err(error) if is_root && error.kind() == io::ErrorKind::NotADirectory => return Ok(()),
+            handle => handle?,
+        };
+        handle.names(&mut |name, seen| {
+            if name == b".git" {
+                return Ok(());
+            }
+            let kind = match seen {
+                Seen::Folder => None,
+                Seen::Other(kind) => Some(kind),
+                Seen::Unknown => handle.look(name, 0)?.map(|(kind, _)| kind),
+            };
+            let path = folder.join(name);
+            match kind {
+                None if self.globs.may_contain(&path) => found.folders.push(path),
+                Some(kind) if self.globs.matches(&path) => {
+                    let place = Place::Disk(Arc::clone(&self.root));
+                    found.entries.push(Entry { path, kind, place });
+                }
+                _ => {}
+            }
+            Ok(())
+        })
+    }
 }

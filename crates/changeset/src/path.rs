@@ -5,15 +5,16 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
 
 /// A path from the root of a repository or folder, with forward slashes.
 ///
 /// Git paths are bytes: what is not UTF-8 is kept as it is. Paths sort by their bytes, as git
-/// sorts them. The empty path is the root.
+/// sorts them. The empty path is the root. A clone shares the bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RepoPath(Vec<u8>);
+pub struct RepoPath(Arc<[u8]>);
 
 impl RepoPath {
     /// Reads a path that someone wrote; refuses one that is absolute or has `.`, `..` or empty
@@ -28,7 +29,7 @@ impl RepoPath {
         } else if !is_plain(text.as_bytes()) {
             "it has a part that is empty, `.` or `..`"
         } else {
-            return Ok(RepoPath(text.as_bytes().to_vec()));
+            return Ok(RepoPath(text.as_bytes().into()));
         };
         Err(Error::Path {
             path: text.to_owned(),
@@ -69,8 +70,8 @@ impl RepoPath {
     }
 
     /// The path as git stores it, which is not checked: it may come from a hostile tree.
-    pub fn from_git(bytes: impl Into<Vec<u8>>) -> RepoPath {
-        RepoPath(bytes.into())
+    pub fn from_git(bytes: impl AsRef<[u8]>) -> RepoPath {
+        RepoPath(bytes.as_ref().into())
     }
 
     /// The path of something in the folder at this path.
@@ -81,15 +82,6 @@ impl RepoPath {
     /// The path below a folder on disk; none for one that could lead outside that folder.
     pub(crate) fn below(&self, root: &Path) -> Option<PathBuf> {
         is_plain(&self.0).then(|| root.join(native(&self.0)))
-    }
-
-    /// The path of a file on disk, given relative to the root.
-    pub(crate) fn from_native(relative: &Path) -> RepoPath {
-        let parts: Vec<_> = relative
-            .iter()
-            .map(std::ffi::OsStr::as_encoded_bytes)
-            .collect();
-        RepoPath(parts.join(&b'/'))
     }
 }
 

@@ -151,9 +151,23 @@ impl Reader {
 
     /// The text of an entry, or why there is none; `limit` is the greatest size in bytes.
     pub fn read(&self, entry: &Entry, limit: u64) -> Content {
-        match self.bytes(entry, limit) {
-            Ok(bytes) => Content::from_bytes(bytes),
+        match self.bytes(entry, limit, None) {
+            Ok((bytes, _)) => Content::from_bytes(bytes),
             Err(reason) => Content::Unreadable(reason),
+        }
+    }
+
+    /// The same with what tells the bytes that were read from any others, as
+    /// [`Entry::stamp`] has it; none for those of a file that changed after `settled`.
+    pub fn read_stamped(
+        &self,
+        entry: &Entry,
+        limit: u64,
+        settled: u64,
+    ) -> (Content, Option<Vec<u8>>) {
+        match self.bytes(entry, limit, Some(settled)) {
+            Ok((bytes, stamp)) => (Content::from_bytes(bytes), stamp),
+            Err(reason) => (Content::Unreadable(reason), None),
         }
     }
 
@@ -242,14 +256,19 @@ impl Reader {
     pub(crate) fn blob_id(&self, entry: &Entry) -> Option<ObjectId> {
         match &entry.place {
             Place::Object(id) => Some(*id),
-            Place::Disk(path) => {
+            Place::Disk(_) => {
                 self.blobs.set(self.blobs.get() + 1);
-                disk::blob_id(path, entry.kind)
+                disk::blob_id(&entry.on_disk()?, entry.kind)
             }
         }
     }
 
-    fn bytes(&self, entry: &Entry, limit: u64) -> std::result::Result<Vec<u8>, Unreadable> {
+    fn bytes(
+        &self,
+        entry: &Entry,
+        limit: u64,
+        settled: Option<u64>,
+    ) -> std::result::Result<disk::Bytes, Unreadable> {
         match entry.kind {
             Kind::File => {}
             Kind::Symlink => return Err(Unreadable::Symlink),
@@ -259,8 +278,14 @@ impl Reader {
         }
         self.blobs.set(self.blobs.get() + 1);
         match &entry.place {
-            Place::Disk(path) => disk::read(path, limit),
-            Place::Object(id) => self.object(*id, limit),
+            Place::Disk(_) => {
+                let place = entry.on_disk().ok_or(Unreadable::Special)?;
+                disk::read(&place, limit, settled)
+            }
+            Place::Object(id) => {
+                let bytes = self.object(*id, limit)?;
+                Ok((bytes, settled.map(|_| id.as_bytes().to_vec())))
+            }
         }
     }
 

@@ -67,18 +67,18 @@ impl Folder {
             source,
         };
         let handle = match &self.way {
-            Way::Root(path) => Handle::of(path),
+            Way::Root(path) => Handle::of(path, true),
             Way::Below(above, name) => above.below(name),
         };
         let handle = Arc::new(handle.map_err(failed)?);
         let (mut files, mut folders) = (Vec::new(), Vec::new());
         let mut add = |name: &[u8], seen: Seen| {
-            if name == b".git" || seen == Seen::File && !is_file(name) {
+            if name == b".git" || matches!(seen, Seen::Other(_)) && !is_file(name) {
                 return Ok(());
             }
             let looked = match seen {
                 Seen::Folder => None,
-                Seen::File | Seen::Unknown => handle.look(name, settled)?,
+                Seen::Other(_) | Seen::Unknown => handle.look(name, settled)?,
             };
             match looked {
                 None => folders.push(name.to_vec()),

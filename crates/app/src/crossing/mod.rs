@@ -48,15 +48,23 @@ pub fn in_audit(
 ) -> Result<BTreeMap<String, Crossed>, Failure> {
     let mut all: BTreeMap<String, Crossed> = BTreeMap::new();
     let mut troubles = Vec::new();
-    for ask in asks {
-        let path = &ask.identity.path;
-        let crossed = all.entry(path.clone()).or_default();
-        crossed.targets.insert(target_of(ask));
+    // Each contract is opened once for all that refer to it.
+    let targets = asks.iter().map(target_of).zip(asks).enumerate();
+    let mut targets: Vec<(usize, (Target, &Ask))> = targets.collect();
+    targets.sort_by(|(_, (one, _)), (_, (other, _))| one.cmp(other));
+    for (at, (target, ask)) in targets {
+        let crossed = all.entry(ask.identity.path.clone()).or_default();
+        crossed.targets.insert(target);
         if let Some(trouble) = answer::answer(ask, atlas)? {
             crossed.is_unanswered |= trouble.target.is_none();
-            troubles.push((ask, trouble));
+            troubles.push((at, ask, trouble));
         }
     }
+    troubles.sort_by_key(|(at, ..)| *at);
+    let troubles: Vec<_> = troubles
+        .into_iter()
+        .map(|(_, ask, trouble)| (ask, trouble))
+        .collect();
     let found = answer::findings(settings, &troubles, atlas);
     for ((ask, _), finding) in troubles.iter().zip(found) {
         let crossed = all.entry(ask.identity.path.clone()).or_default();

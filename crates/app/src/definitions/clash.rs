@@ -10,7 +10,7 @@ use meshlaw_report::{Finding, Kind, Location, Related, Severity, Side};
 use serde::{Deserialize, Serialize};
 
 use super::compared::plain;
-use super::{STATEMENTS, Said, Scribe, Tally, Told};
+use super::{STATEMENTS, Said, Scribe, Stated, Tally, Told};
 use crate::cores;
 use crate::failure::Failure;
 use crate::findings::{About, Draft, make};
@@ -101,9 +101,9 @@ pub(super) type Wanted = Vec<(Told, [u8; 8])>;
 fn wanted(tally: &Tally) -> BTreeMap<u32, Wanted> {
     let mut wanted: BTreeMap<u32, Wanted> = BTreeMap::new();
     for (about, all) in &tally.0 {
-        let places = all.iter().map(|told| (told.count, told.first));
+        let places = all.iter().map(|one| (one.told.count, one.told.first));
         if is_clash(places) {
-            for told in all {
+            for Stated { told, .. } in all {
                 let of_file = wanted.entry(told.first.file).or_default();
                 of_file.push((*told, *about));
             }

@@ -59,6 +59,42 @@ const LONGEST: usize = 11;
 pub(super) struct Names {
     wanted: HashSet<Hash>,
     ignored: HashSet<Hash>,
+    identifying: Words,
+    generic: Words,
+}
+
+/// Words, with the letters that those of each length begin with: few names pass for one of them.
+struct Words {
+    words: &'static [&'static str],
+    letters: [u32; LONGEST + 1],
+}
+
+impl Words {
+    fn new(words: &'static [&'static str]) -> Self {
+        let mut letters = [0; LONGEST + 1];
+        for word in words {
+            let of_length = letters.get_mut(word.len());
+            of_length
+                .into_iter()
+                .for_each(|all| *all |= letter(word.as_bytes()));
+        }
+        Self { words, letters }
+    }
+
+    fn hold(&self, name: &str) -> bool {
+        let letters = self.letters.get(name.len());
+        letters.is_some_and(|letters| letters & letter(name.as_bytes()) != 0)
+            && self
+                .words
+                .iter()
+                .any(|word| word.eq_ignore_ascii_case(name))
+    }
+}
+
+/// The first letter of a word, as a bit.
+fn letter(word: &[u8]) -> u32 {
+    // Both cases of a letter share their lowest five bits.
+    word.first().map_or(0, |first| 1 << (first & 0x1f))
 }
 
 impl Names {
@@ -67,6 +103,8 @@ impl Names {
         Self {
             wanted: hashes(&settings.compare),
             ignored: hashes(&settings.ignore),
+            identifying: Words::new(&IDENTIFYING),
+            generic: Words::new(&GENERIC),
         }
     }
 
@@ -78,7 +116,8 @@ impl Names {
         // How times are written is a matter of its own.
         let has_format = field.format.is_some() && !is_time(&field.ty);
         let says_much = field.allowed.is_some() || field.unit.is_some() || has_format;
-        let is_telling = (says_much || is_identifying(name)) && !is_generic(name);
+        let is_identifying = || self.identifying.hold(last_word(name));
+        let is_telling = (says_much || is_identifying()) && !self.generic.hold(name);
         if !is_telling && self.wanted.is_empty() {
             return None;
         }
@@ -90,6 +129,32 @@ impl Names {
 
 /// Hashes the words of a name: `customerId` is `customer_id`.
 fn folded(name: &str) -> Hash {
+    if name.is_ascii() {
+        return folded_ascii(name.as_bytes());
+    }
+    folded_letters(name)
+}
+
+fn folded_ascii(name: &[u8]) -> Hash {
+    let mut hash = Hash::default();
+    let (mut is_inside, mut before_is_lower) = (false, false);
+    for byte in name {
+        let is_part = byte.is_ascii_alphanumeric();
+        let splits = !is_part || (byte.is_ascii_uppercase() && before_is_lower);
+        if splits && is_inside {
+            hash = hash.with(b"_");
+            is_inside = false;
+        }
+        if is_part {
+            hash = hash.with(&[byte.to_ascii_lowercase()]);
+            is_inside = true;
+        }
+        before_is_lower = byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    }
+    hash
+}
+
+fn folded_letters(name: &str) -> Hash {
     let mut hash = Hash::default();
     let (mut is_inside, mut before_is_lower) = (false, false);
     for letter in name.chars() {
@@ -120,18 +185,6 @@ fn is_time(ty: &Type) -> bool {
     )
 }
 
-fn is_identifying(name: &str) -> bool {
-    let last = last_word(name);
-    last.len() <= LONGEST
-        && IDENTIFYING
-            .iter()
-            .any(|word| word.eq_ignore_ascii_case(last))
-}
-
-fn is_generic(name: &str) -> bool {
-    name.len() <= LONGEST && GENERIC.iter().any(|word| word.eq_ignore_ascii_case(name))
-}
-
 /// Returns the end of a name, from the last sign or the last change of case on.
 fn last_word(name: &str) -> &str {
     let bytes = name.as_bytes();
@@ -154,7 +207,33 @@ fn last_word(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    #![allow(
+        clippy::indexing_slicing,
+        reason = "a test that cannot go on has failed"
+    )]
+
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn bytes_are_folded_as_letters_are(name in "[ -~]{0,24}|[a-cA-C0-2_]{0,12}") {
+            prop_assert_eq!(folded_ascii(name.as_bytes()), folded_letters(&name));
+        }
+
+        #[test]
+        fn words_are_looked_up_as_in_a_list(name in "[a-zA-Z@`{]{0,7}", nth in any::<usize>()) {
+            for list in [&IDENTIFYING[..], &GENERIC] {
+                let words = Words::new(list);
+                let known = list[nth % list.len()];
+                for name in [&*name, known, &known.to_uppercase()] {
+                    let wanted = list.iter().any(|word| word.eq_ignore_ascii_case(name));
+                    prop_assert_eq!(words.hold(name), wanted);
+                }
+            }
+        }
+    }
 
     #[test]
     fn no_word_is_longer_than_is_looked_at() {
@@ -191,7 +270,8 @@ mod tests {
             ("größe", false),
             ("", false),
         ] {
-            assert_eq!(is_identifying(name), expected, "{name}");
+            let words = Words::new(&IDENTIFYING);
+            assert_eq!(words.hold(last_word(name)), expected, "{name}");
         }
     }
 

@@ -1,38 +1,23 @@
 //! What an audit found out file by file, and between files, in; an inventory out.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use meshlaw_report::Finding;
+use rayon::prelude::*;
 
+use super::frame::{PLACE, small};
+use super::sheets::{Sheets, places};
 use super::table::{Rows, hash, spread};
 use super::volume::Binding;
-use super::{
-    Filed, Head, ID, KIND, PATH, Place, STABLE_ID, Sort, Tallied, Target, Using, finding_key,
-    said_key,
-};
-use crate::cache::{Cache, Key};
-use crate::definitions::{Clash, Sayings, Tally};
-use crate::verdicts::{Outcome, Record, facts};
+use super::{Head, ID, Place, Sort, Stated, Tallied, Target, Using, finding_key};
+use crate::cache::{Fresh, Key};
+use crate::crossing::Crossed;
+use crate::definitions::{Clash, Tally};
 
-/// Bytes that say where a record stands and how long it is, and the same of what is wrong.
-pub(super) const PLACE: usize = 24;
-
-/// Bytes that say what fields say of a name: the name, the value, the count, the file, the document.
-pub(super) const SAYING: usize = 24;
-
-/// What an audit found out about each file, in the order of their paths.
-#[derive(Default)]
-pub struct Draft<'p> {
-    files: Vec<(Cow<'p, str>, Record<'p>)>,
-    ids: Rows,
-    stable_ids: Rows,
-    said: Rows,
-    is_dated: bool,
-    /// A file could not be written down, so that nothing is kept.
-    is_broken: bool,
-}
+/// Bytes that say what fields say of a name: the name, the value, the count, the file, the document,
+/// and where it stands in which files.
+pub(super) const STATED: usize = 36;
 
 /// What an audit found out between files, and in all.
 pub struct Whole<'w> {
@@ -40,8 +25,8 @@ pub struct Whole<'w> {
     pub head: Head,
     /// Paths and stamps of all files of a work tree.
     pub roll: Vec<u8>,
-    /// What is wrong with that which contracts say of others, by file.
-    pub crossed: BTreeMap<String, crate::crossing::Crossed>,
+    /// What is wrong with that which contracts say of others, by the number of their file.
+    pub crossed: BTreeMap<u32, Crossed>,
     /// Files of consumers, with the contracts that they use, and whether each of these is there.
     pub consumers: Vec<(Using, BTreeSet<String>, bool)>,
     /// What fields say of names.
@@ -51,7 +36,7 @@ pub struct Whole<'w> {
     /// Contracts, by product.
     pub products: &'w BTreeMap<String, BTreeMap<String, u32>>,
     /// What contracts are called.
-    pub names: Vec<String>,
+    pub names: Vec<&'w str>,
     /// The terms of each file.
     pub terms: Vec<(String, String)>,
     /// What was found between files, and in others than those of contracts.
@@ -60,248 +45,170 @@ pub struct Whole<'w> {
     pub findings: &'w [Finding],
 }
 
-impl<'p> Draft<'p> {
-    /// Adds the next file. One without a record is judged anew in every run.
-    pub fn add(&mut self, path: Cow<'p, str>, outcome: &Outcome, record: Option<Record<'p>>) {
-        let number = small(self.files.len());
-        for id in &outcome.ids {
-            self.ids.add(hash(ID, id.as_bytes()), number);
-        }
-        for (id, _) in &outcome.stable_ids {
-            self.stable_ids.add(hash(STABLE_ID, id.as_bytes()), number);
-        }
-        // What nothing is sure of could hold a date, too.
-        self.is_dated |= record.is_none();
-        let record = record.or_else(|| Record::of(Vec::new(), Vec::new(), None, outcome));
-        match record {
-            Some(record) => {
-                self.is_dated |= record.date.is_some();
-                self.files.push((path, record));
-            }
-            None => self.is_broken = true,
-        }
-    }
-
-    /// Takes down what the fields of a file say of names; its number is its place among all files.
-    pub fn say(&mut self, number: usize, contracts: &[Sayings]) {
-        for all in contracts {
-            for (about, value) in all.pairs() {
-                self.said.add(said_key(about, value), small(number));
-            }
-        }
-    }
-
-    /// Adds what another thread took down.
-    pub fn said(&mut self, other: Draft<'_>) {
-        self.said.extend(other.said);
-    }
-
-    /// Returns the records, by path.
-    pub fn records(&self) -> &[(Cow<'p, str>, Record<'p>)] {
-        &self.files
-    }
-
-    /// Writes the inventory. What cannot be kept is found out anew the next time.
-    pub fn keep(self, cache: &Cache, key: &Key, whole: Whole<'_>) {
-        if !self.is_broken {
-            let key = *key;
-            cache.bind(KIND, &key, |out| self.bind(out, key, whole));
-        }
-    }
-
-    fn bind(self, out: &mut dyn Write, key: Key, whole: Whole<'_>) -> io::Result<()> {
-        let mut binding = Binding::new(out);
-        let (mut files, mut consumers) = (Vec::new(), Vec::new());
-        let (mut paths, mut targets, mut uses) =
-            (Rows::default(), Rows::default(), Rows::default());
-        let (mut unanswered, mut unmet) = (Vec::new(), Vec::new());
-        let nothing: &[Finding] = &[];
-        let mut own_at = 0;
-        for (number, (path, record)) in (0..).zip(&self.files) {
-            let crossed = whole.crossed.get(&**path);
-            let found = crossed.map_or(nothing, |crossed| &crossed.findings);
-            let at = binding.at();
-            let crossed_bytes = postcard::to_stdvec(found).map_err(io::Error::other)?;
-            binding.write(&framed(path, record, &crossed_bytes))?;
-            let own_length = record.findings.len() as u64;
-            let place = Place {
-                at,
-                length: binding.at() - at,
-                own_at,
-                own_length,
-            };
-            own_at += own_length;
-            place.write(&mut files);
-            paths.add(hash(PATH, path.as_bytes()), number);
-            if let Some(crossed) = crossed {
-                let all = crossed.targets.iter();
-                all.for_each(|target| targets.add(Target::hash(target), number));
-                unanswered.extend(crossed.is_unanswered.then_some(number));
-            }
-        }
-        for (number, (one, contracts, is_unmet)) in (0_u32..).zip(&whole.consumers) {
-            let at = binding.at();
-            binding.write(&postcard::to_stdvec(one).map_err(io::Error::other)?)?;
-            let place = Place {
-                at,
-                length: binding.at() - at,
-                own_at: 0,
-                own_length: 0,
-            };
-            place.write(&mut consumers);
-            let all = contracts.iter();
-            all.for_each(|id| uses.add(hash(ID, id.as_bytes()), number));
-            unmet.extend(is_unmet.then_some(number));
-        }
-        binding.end(0);
-        for bytes in [files, consumers, whole.roll] {
-            let start = binding.at();
-            binding.write(&bytes)?;
-            binding.end(start);
-        }
-        for rows in [paths, self.ids, self.stable_ids, targets, uses, self.said] {
-            rows.write(&mut binding)?;
-        }
-        sayings(&mut binding, whole.tally)?;
+/// Writes an inventory whose records of files are written.
+pub(super) fn bind(
+    mut binding: Binding<BufWriter<Fresh>>,
+    key: Key,
+    mut sheets: Vec<Sheets>,
+    whole: Whole<'_>,
+) -> io::Result<Fresh> {
+    let mut places = places(&sheets);
+    let between = between(&mut binding, &whole, &mut places)?;
+    binding.end(0);
+    let mut files = Vec::with_capacity(places.len() * PLACE);
+    places.iter().for_each(|(_, place)| place.write(&mut files));
+    for bytes in [files, between.consumers, whole.roll] {
         let start = binding.at();
-        for (_, record) in &self.files {
-            binding.write(&record.findings)?;
-        }
+        binding.write(&bytes)?;
         binding.end(start);
-        binding.value(&tallied(whole.between)?)?;
-        let (counts, totals) = counts(whole.findings)?;
-        counts.write(&mut binding)?;
-        binding.value(&unanswered)?;
-        binding.value(&unmet)?;
-        binding.value(&whole.clashes)?;
-        binding.value(whole.products)?;
-        binding.value(&whole.names)?;
-        binding.value(&whole.terms)?;
-        binding.value(&Head {
-            is_dated: self.is_dated || whole.head.is_dated,
-            files: self.files.len(),
-            totals,
-            ..whole.head
-        })?;
-        binding.finish(key)
     }
-}
-
-impl Place {
-    fn write(&self, to: &mut Vec<u8>) {
-        for (at, length) in [(self.at, self.length), (self.own_at, self.own_length)] {
-            to.extend(at.to_le_bytes());
-            // No file of a contract is that long.
-            to.extend(u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
+    let table = |of: fn(&mut Sheets) -> &mut Rows, sheets: &mut [Sheets]| {
+        let mut rows = Rows::default();
+        for sheets in sheets {
+            rows.extend(std::mem::take(of(sheets)));
         }
-    }
-
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
-        let (at, rest) = bytes.split_first_chunk()?;
-        let (length, rest) = rest.split_first_chunk()?;
-        let (own_at, rest) = rest.split_first_chunk()?;
-        Some(Self {
-            at: u64::from_le_bytes(*at),
-            length: u64::from(u32::from_le_bytes(*length)),
-            own_at: u64::from_le_bytes(*own_at),
-            own_length: u64::from(u32::from_le_bytes(*rest.first_chunk()?)),
-        })
-    }
-}
-
-/// Writes a record so that it is read without a copy.
-fn framed(path: &str, record: &Record<'_>, crossed: &[u8]) -> Vec<u8> {
-    let date = record.date.as_deref().unwrap_or_default();
-    let parts = [
-        path.as_bytes(),
-        &record.stamp,
-        &record.readers,
-        date.as_bytes(),
-        &record.facts,
-        crossed,
-    ];
-    let mut bytes = Vec::with_capacity(parts.iter().map(|part| part.len() + 4).sum());
-    for part in parts {
-        bytes.extend(small(part.len()).to_le_bytes());
-        bytes.extend(part);
-    }
-    bytes
-}
-
-fn next<'b>(bytes: &mut &'b [u8]) -> Option<&'b [u8]> {
-    let (length, rest) = bytes.split_first_chunk()?;
-    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-    let (part, rest) = rest.split_at_checked(length)?;
-    *bytes = rest;
-    Some(part)
-}
-
-/// Reads what is kept of a file, but for what is wrong with it.
-pub(super) fn filed(mut bytes: &[u8]) -> Option<Filed> {
-    let mut part = || next(&mut bytes);
-    let (path, stamp) = (part()?, part()?);
-    let (_, _, own, crossed) = (part()?, part()?, part()?, part()?);
-    Some(Filed {
-        path: std::str::from_utf8(path).ok()?.to_owned(),
-        stamp: stamp.to_vec(),
-        outcome: facts(own)?,
-        crossed: postcard::from_bytes(crossed).ok()?,
-    })
-}
-
-/// Reads the record of a file, with its path.
-pub(super) fn record_of<'b>(
-    mut bytes: &'b [u8],
-    findings: &'b [u8],
-) -> Option<(Cow<'b, str>, Record<'b>)> {
-    let mut part = || next(&mut bytes);
-    let (path, stamp, readers) = (part()?, part()?, part()?);
-    let (date, facts) = (std::str::from_utf8(part()?).ok()?, part()?);
-    let record = Record {
-        stamp: Cow::Borrowed(stamp),
-        readers: Cow::Borrowed(readers),
-        date: (!date.is_empty()).then_some(Cow::Borrowed(date)),
-        facts: Cow::Borrowed(facts),
-        findings: Cow::Borrowed(findings),
+        rows
     };
-    Some((Cow::Borrowed(std::str::from_utf8(path).ok()?), record))
+    table(|sheets| &mut sheets.paths, &mut sheets).write(&mut binding)?;
+    table(|sheets| &mut sheets.ids, &mut sheets).write(&mut binding)?;
+    table(|sheets| &mut sheets.stable_ids, &mut sheets).write(&mut binding)?;
+    between.targets.write(&mut binding)?;
+    between.uses.write(&mut binding)?;
+    sayings(&mut binding, whole.tally)?;
+    let start = binding.at();
+    for sheets in &sheets {
+        binding.write(&sheets.own)?;
+    }
+    binding.end(start);
+    binding.value(&tallied(whole.between)?)?;
+    let (counts, totals) = counts(whole.findings)?;
+    counts.write(&mut binding)?;
+    binding.value(&between.unanswered)?;
+    binding.value(&between.unmet)?;
+    binding.value(&whole.clashes)?;
+    binding.value(whole.products)?;
+    binding.value(&whole.names)?;
+    binding.value(&whole.terms)?;
+    let is_dated = sheets.iter().any(|sheets| sheets.is_dated);
+    binding.value(&Head {
+        is_dated: is_dated || whole.head.is_dated,
+        files: places.len(),
+        totals,
+        ..whole.head
+    })?;
+    let out = binding.finish(key)?.into_inner();
+    out.map_err(io::IntoInnerError::into_error)
 }
 
-fn sayings<W: Write>(binding: &mut Binding<W>, tally: &Tally) -> io::Result<()> {
-    let mut rows: Vec<(u64, [u8; 4], super::Saying)> = tally
-        .sayings()
-        .map(|(about, saying)| (spread(u64::from_le_bytes(about)), saying.value, saying))
-        .collect();
-    rows.sort_unstable_by_key(|(about, value, _)| (*about, *value));
-    let start = binding.at();
-    for (about, value, saying) in rows {
-        binding.write(&about.to_le_bytes())?;
-        binding.write(&value)?;
-        for number in [saying.count, saying.file, saying.document] {
-            binding.write(&number.to_le_bytes())?;
+/// What files say of one another.
+#[derive(Default)]
+struct Between {
+    targets: Rows,
+    unanswered: Vec<u32>,
+    /// Where what is kept of each file of consumers stands.
+    consumers: Vec<u8>,
+    uses: Rows,
+    unmet: Vec<u32>,
+}
+
+/// Writes what is wrong with that which files say of others, and what is kept of consumers.
+fn between<W: Write>(
+    binding: &mut Binding<W>,
+    whole: &Whole<'_>,
+    places: &mut [(u32, Place)],
+) -> io::Result<Between> {
+    let mut all = Between::default();
+    for (number, crossed) in &whole.crossed {
+        for target in &crossed.targets {
+            all.targets.add(Target::hash(target), *number);
+        }
+        all.unanswered
+            .extend(crossed.is_unanswered.then_some(*number));
+        let at = places.binary_search_by_key(number, |(number, _)| *number);
+        let place = at.ok().and_then(|at| places.get_mut(at));
+        if let Some((_, place)) = place.filter(|_| !crossed.findings.is_empty()) {
+            place.crossed_at = binding.at();
+            binding.write(&bytes(&crossed.findings)?)?;
+            place.crossed_length = binding.at() - place.crossed_at;
         }
     }
+    for (number, (one, contracts, is_unmet)) in (0_u32..).zip(&whole.consumers) {
+        let at = binding.at();
+        binding.write(&bytes(one)?)?;
+        let place = Place {
+            at,
+            length: binding.at() - at,
+            ..Place::default()
+        };
+        place.write(&mut all.consumers);
+        for id in contracts {
+            all.uses.add(hash(ID, id.as_bytes()), number);
+        }
+        all.unmet.extend(is_unmet.then_some(number));
+    }
+    Ok(all)
+}
+
+/// Writes what is said of names, each thing with where it stands in which files it is said, and
+/// those before.
+fn sayings<W: Write>(binding: &mut Binding<W>, tally: &Tally) -> io::Result<()> {
+    let sayings = tally.sayings();
+    let sayings = sayings.map(|(about, saying, files)| {
+        let key = (spread(u64::from_le_bytes(about)), saying.value);
+        (key, saying, files)
+    });
+    let mut all: Vec<_> = sayings.collect();
+    all.par_sort_unstable_by_key(|(key, ..)| *key);
+    let start = binding.at();
+    let mut rows = Vec::with_capacity(all.len() * STATED);
+    for ((about, value), saying, files) in all {
+        let at = binding.at() - start;
+        binding.write(&files)?;
+        rows.extend(about.to_le_bytes());
+        rows.extend(value);
+        for number in [saying.count, saying.file, saying.document] {
+            rows.extend(number.to_le_bytes());
+        }
+        rows.extend(at.to_le_bytes());
+        rows.extend(small(files.len()).to_le_bytes());
+    }
+    binding.end(start);
+    let start = binding.at();
+    binding.write(&rows)?;
     binding.end(start);
     Ok(())
 }
 
-pub(super) fn saying_of(row: &[u8; SAYING]) -> Option<super::Saying> {
-    let (value, rest) = row.get(8..)?.split_first_chunk()?;
-    let mut numbers = rest.chunks_exact(4).map(|bytes| bytes.first_chunk());
-    let mut number = || Some(u32::from_le_bytes(*numbers.next()??));
-    Some(super::Saying {
+pub(super) fn stated_of(row: &[u8; STATED]) -> Option<Stated> {
+    let (value, mut rest) = row.get(8..)?.split_first_chunk()?;
+    let mut number = || {
+        let (number, after) = rest.split_first_chunk()?;
+        rest = after;
+        Some(u32::from_le_bytes(*number))
+    };
+    let saying = super::Saying {
         value: *value,
         count: number()?,
         file: number()?,
         document: number()?,
+    };
+    let (low, high, length) = (number()?, number()?, number()?);
+    Some(Stated {
+        saying,
+        at: u64::from(high) << 32 | u64::from(low),
+        length: length.into(),
     })
+}
+
+fn bytes(value: &impl serde::Serialize) -> io::Result<Vec<u8>> {
+    postcard::to_stdvec(value).map_err(io::Error::other)
 }
 
 /// Puts findings together that are the same.
 fn tallied(findings: &[Finding]) -> io::Result<Tallied> {
     let mut all: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
     for finding in findings {
-        let bytes = postcard::to_stdvec(finding).map_err(io::Error::other)?;
+        let bytes = bytes(finding)?;
         *all.entry(bytes).or_default() += 1;
     }
     Ok(all.into_iter().collect())
@@ -314,7 +221,7 @@ type Totals = Vec<(Sort, usize)>;
 fn counts(findings: &[Finding]) -> io::Result<(Rows, Totals)> {
     let mut keys = Vec::with_capacity(findings.len());
     for finding in findings {
-        let bytes = postcard::to_stdvec(finding).map_err(io::Error::other)?;
+        let bytes = bytes(finding)?;
         let sort = (finding.state, finding.severity, finding.enforcement);
         keys.push((finding_key(&bytes), sort));
     }
@@ -327,8 +234,4 @@ fn counts(findings: &[Finding]) -> io::Result<(Rows, Totals)> {
         }
     }
     Ok((rows, totals.into_iter().collect()))
-}
-
-fn small(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }

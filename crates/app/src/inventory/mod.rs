@@ -6,6 +6,8 @@
 //! read as a whole. Everything in it comes from the program's own folder, and from nothing else.
 
 mod draft;
+mod frame;
+mod sheets;
 mod table;
 mod volume;
 
@@ -18,9 +20,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::cache::{Cache, Key};
-use crate::definitions::Clash;
+use crate::definitions::{Clash, read_files};
 use crate::verdicts::{Outcome, Record};
-pub use draft::{Draft, Whole};
+pub use draft::Whole;
+pub use sheets::{Draft, Sheets, stamps};
 use table::{hash, numbers, rows, spread};
 use volume::Volume;
 
@@ -30,7 +33,7 @@ pub const KIND: &str = "inventory";
 /// The sections, in the order in which they are written.
 #[derive(Debug, Clone, Copy)]
 enum Section {
-    /// What is kept of each file of contracts, and of consumers.
+    /// What is kept of each file of contracts, in the order in which they were seen, and of consumers.
     Records,
     /// Where in the records each file of contracts stands.
     Files,
@@ -48,11 +51,11 @@ enum Section {
     Targets,
     /// Files of consumers, by the contracts that these use.
     Uses,
-    /// Files of contracts, by what their fields say of a name.
+    /// Files of contracts, for each thing that their fields say of a name.
     Said,
-    /// What fields say of names, how often, and where first.
+    /// What fields say of names, how often, where first, and where in which files.
     Sayings,
-    /// What was found within files of contracts, in their order.
+    /// What was found within files of contracts.
     Own,
     /// What was found between files and in others, each thing once, with how often.
     Findings,
@@ -147,6 +150,13 @@ pub struct Saying {
     pub document: u32,
 }
 
+/// What fields say of a name, and where it stands in which files they do.
+struct Stated {
+    saying: Saying,
+    at: u64,
+    length: u64,
+}
+
 /// What is kept of the findings of a run: the bytes of each, and how often there is such a one.
 pub type Tallied = Vec<(Vec<u8>, u32)>;
 
@@ -158,16 +168,20 @@ pub struct Shelved {
 }
 
 /// Where what is kept of a file stands, and what is wrong with it.
+#[derive(Default)]
 struct Place {
     at: u64,
     length: u64,
     own_at: u64,
     own_length: u64,
+    /// What is wrong with that which it says of others; nothing is no bytes.
+    crossed_at: u64,
+    crossed_length: u64,
 }
 
 impl Shelved {
     fn places(&self) -> impl Iterator<Item = Option<Place>> {
-        self.places.chunks_exact(draft::PLACE).map(Place::read)
+        self.places.chunks_exact(frame::PLACE).map(Place::read)
     }
 
     fn own(&self, place: &Place) -> Option<&[u8]> {
@@ -179,7 +193,7 @@ impl Shelved {
         let records = self.places().map(|place| {
             let place = place?;
             let bytes = part(&self.records, place.at, place.length)?;
-            draft::record_of(bytes, self.own(&place)?)
+            frame::record_of(bytes, self.own(&place)?)
         });
         records.collect()
     }
@@ -237,7 +251,15 @@ impl Inventory {
         let bytes = self
             .volume
             .part(Section::Records as usize, place.at, place.length)?;
-        self.volume.doubt(draft::filed(&bytes))
+        let crossed = match place.crossed_length {
+            0 => Vec::new(),
+            length => {
+                let section = Section::Records as usize;
+                let bytes = self.volume.part(section, place.crossed_at, length)?;
+                self.volume.doubt(postcard::from_bytes(&bytes).ok())?
+            }
+        };
+        self.volume.doubt(frame::filed(&bytes, crossed))
     }
 
     /// Returns what is wrong with a file of contracts, apart from others.
@@ -249,7 +271,7 @@ impl Inventory {
     }
 
     fn place(&self, section: Section, number: u32) -> Option<Place> {
-        let size = draft::PLACE as u64;
+        let size = frame::PLACE as u64;
         let at = u64::from(number) * size;
         let bytes = self.volume.part(section as usize, at, size)?;
         Place::read(&bytes)
@@ -311,14 +333,25 @@ impl Inventory {
 
     /// Returns all that fields say of a name.
     pub fn sayings(&self, about: [u8; 8]) -> Option<Vec<Saying>> {
-        let key = spread(u64::from_le_bytes(about));
-        let rows = rows::<{ draft::SAYING }>(&self.volume, Section::Sayings as usize, key)?;
-        rows.iter().map(draft::saying_of).collect()
+        let stated = self.stated(about)?.into_iter();
+        Some(stated.map(|stated| stated.saying).collect())
     }
 
-    /// Returns the files in which fields may say something of a name.
+    /// Returns the files in which fields say something of a name.
     pub fn saying(&self, about: [u8; 8], value: [u8; 4]) -> Option<Vec<u32>> {
-        self.numbers(Section::Said, said_key(about, value))
+        let stated = self.stated(about)?.into_iter();
+        let mut own = stated.filter(|stated| stated.saying.value == value);
+        let Some(Stated { at, length, .. }) = own.next() else {
+            return Some(Vec::new());
+        };
+        let bytes = self.volume.part(Section::Said as usize, at, length)?;
+        self.volume.doubt(read_files(&bytes))
+    }
+
+    fn stated(&self, about: [u8; 8]) -> Option<Vec<Stated>> {
+        let key = spread(u64::from_le_bytes(about));
+        let rows = rows::<{ draft::STATED }>(&self.volume, Section::Sayings as usize, key)?;
+        rows.iter().map(draft::stated_of).collect()
     }
 
     /// Returns the definitions that clash.
@@ -373,11 +406,6 @@ pub fn entry(path: &str, stamp: &[u8]) -> Option<Entry> {
     let id: &[u8; 20] = stamp.try_into().ok()?;
     let path = RepoPath::parse(path).ok()?;
     Some(Entry::stored(path, Kind::File, ObjectId::from_bytes(id)))
-}
-
-fn said_key(about: [u8; 8], value: [u8; 4]) -> u64 {
-    let value = u64::from(u32::from_le_bytes(value));
-    spread(spread(u64::from_le_bytes(about)) ^ value)
 }
 
 fn finding_key(bytes: &[u8]) -> u64 {

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use rayon::prelude::*;
+
 use super::volume::{Binding, Volume};
 
 /// Rows that are read at once.
@@ -27,13 +29,15 @@ impl Rows {
 
     /// Writes the rows as a section.
     pub fn write<W: Write>(mut self, binding: &mut Binding<W>) -> io::Result<()> {
-        self.0.sort_unstable();
+        self.0.par_sort_unstable();
         self.0.dedup();
-        let start = binding.at();
+        let mut bytes = Vec::with_capacity(self.0.len() * PAIR);
         for (key, number) in self.0 {
-            binding.write(&key.to_le_bytes())?;
-            binding.write(&number.to_le_bytes())?;
+            bytes.extend(key.to_le_bytes());
+            bytes.extend(number.to_le_bytes());
         }
+        let start = binding.at();
+        binding.write(&bytes)?;
         binding.end(start);
         Ok(())
     }

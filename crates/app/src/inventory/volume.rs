@@ -64,6 +64,15 @@ impl<W: Write> Binding<W> {
     pub fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         self.at += bytes.len() as u64;
         while !bytes.is_empty() {
+            let whole = bytes.len() - bytes.len() % STRETCH;
+            if self.stretch.is_empty() && whole > 0 {
+                let (now, later) = bytes.split_at(whole);
+                let sums = now.chunks(STRETCH).flat_map(sum);
+                self.sums.extend(sums);
+                self.out.write_all(now)?;
+                bytes = later;
+                continue;
+            }
             let room = STRETCH - self.stretch.len();
             let (now, later) = bytes.split_at(room.min(bytes.len()));
             self.stretch.extend_from_slice(now);
@@ -89,8 +98,8 @@ impl<W: Write> Binding<W> {
         Ok(())
     }
 
-    /// Ends the file.
-    pub fn finish(mut self, key: Key) -> io::Result<()> {
+    /// Ends the file, and returns what it was written to.
+    pub fn finish(mut self, key: Key) -> io::Result<W> {
         self.flush()?;
         let sections = self.sections;
         let mut contents = self.sums;
@@ -101,7 +110,8 @@ impl<W: Write> Binding<W> {
         self.out.write_all(&(contents.len() as u64).to_le_bytes())?;
         self.out.write_all(&sum(&contents))?;
         self.out.write_all(&EDITION.to_le_bytes())?;
-        self.out.flush()
+        self.out.flush()?;
+        Ok(self.out)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -283,7 +293,7 @@ mod tests {
         for section in &sections {
             let start = binding.at();
             section
-                .chunks(1000)
+                .chunks(1 + section.len() / 2)
                 .for_each(|part| binding.write(part).unwrap());
             binding.end(start);
         }

@@ -202,18 +202,15 @@ fn keep_all(snapshot: &Snapshot, settings: &Settings) {
     let entries = reader
         .list(&Globs::new(&settings.contracts).unwrap())
         .unwrap();
-    let mut sketches = Vec::new();
-    for entry in &entries {
+    let mut names = Vec::new();
+    for (number, entry) in (0_u32..).zip(&entries) {
         let file = FileText::read(&reader, entry, settings, Side::Head);
-        for revision in file
-            .iter()
-            .flat_map(|one| one.contracts(settings, &domains))
-        {
-            let path = entry.path.to_string().into();
-            sketches.push((revision.identity.id(), Known { path, packed: None }));
-        }
+        let files = file.iter();
+        let revisions = files.flat_map(|one| one.contracts(settings, &domains));
+        names.extend(revisions.map(|one| (number, one.identity.id())));
     }
-    keep(settings, &domains, &reader, &entries, &sketches).unwrap();
+    let names: Vec<(u32, &str)> = names.iter().map(|(number, id)| (*number, &**id)).collect();
+    keep(settings, &domains, &reader, &entries, &names).unwrap();
 }
 
 fn any_files(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Made>> {

@@ -84,6 +84,11 @@ impl Docket {
         self.unforgivable.extend(refused);
     }
 
+    /// Tells whether there is nothing on it.
+    pub fn is_empty(&self) -> bool {
+        self.cases.is_empty() && self.unforgivable.is_empty()
+    }
+
     /// Adds what another thread put on its docket.
     pub fn extend(&mut self, mut other: Docket) {
         for (id, cases) in other.cases {

@@ -1,54 +1,28 @@
 //! Contract files in, what is wrong with each out, and what is needed to hold them against others.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use meshlaw_changeset::{Entry, Kind as EntryKind, Snapshot, Turn};
 use meshlaw_policy::Judge;
-use meshlaw_report::{Finding, Side};
-use rayon::iter::Either;
+use meshlaw_report::Side;
 use rayon::prelude::*;
 
 use super::Asked;
-use super::in_order::{InOrder, List};
-use crate::atlas::{Known, Packed};
+use crate::atlas::Packed;
 use crate::court::Court;
 use crate::crossing::{self, Ask};
 use crate::decisions::Draft;
-use crate::definitions::{Scribe, Tally};
+use crate::definitions::Scribe;
 use crate::duplicates::Claim;
 use crate::estate::text_of;
 use crate::failure::Failure;
-use crate::inventory;
 use crate::progress;
-use crate::register::Spoken;
 use crate::revision::FileText;
 use crate::verdicts::{Archive, Outcome, Record};
 use crate::waivers::Docket;
-
-/// What outlives the contracts that were judged.
-#[derive(Default)]
-pub struct Judged {
-    /// How many there are.
-    pub count: usize,
-    /// What is wrong with them.
-    pub findings: Vec<Finding>,
-    /// Their claims to their names.
-    pub claims: Vec<Claim>,
-    /// Those that waivers speak of.
-    pub docket: Docket,
-    /// Contracts, by product, and how often each names it.
-    pub products: BTreeMap<String, BTreeMap<String, u32>>,
-    /// Their claims to their stable ids.
-    pub stable_ids: Vec<(String, Claim)>,
-    /// Sketches, by the names of contracts.
-    pub sketches: Vec<(String, Known)>,
-    /// What they take of other contracts to be there.
-    pub asks: Vec<Ask>,
-    /// What their fields say of their names.
-    pub tally: Tally,
-}
 
 /// What came of one file.
 #[derive(Default)]
@@ -57,14 +31,21 @@ pub struct OfFile {
     pub outcome: Outcome,
     /// Its contracts that waivers speak of.
     pub docket: Docket,
-    /// Sketches of its contracts, by name.
-    pub sketches: Vec<(String, Known)>,
+    /// Sketches of its contracts, in the order of their names.
+    pub sketches: Vec<Option<Packed>>,
     /// What its contracts take of others to be there.
     pub asks: Vec<Ask>,
 }
 
 /// What came of one file, where it stands among the others, and what to keep of it.
-pub type Told<'p> = (usize, OfFile, Option<(Kind, Record<'p>)>);
+pub struct Told<'p> {
+    /// The place of the file among all.
+    pub position: usize,
+    /// What came of it.
+    pub of_file: OfFile,
+    /// What to keep.
+    pub record: Option<(Kind, Record<'p>)>,
+}
 
 /// Whether a record was there before.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,91 +65,19 @@ pub struct Source<'a> {
     pub records: &'a HashMap<Cow<'a, str>, Record<'a>>,
 }
 
-/// What came of all files.
-pub struct Results<'p> {
-    /// What outlives the contracts.
-    pub judged: Judged,
-    /// What to keep of each file, in the order of their paths.
-    pub draft: inventory::Draft<'p>,
-    /// What files take of other contracts to be there, and their stable ids, by their place among
-    /// all files.
-    pub spoken: Vec<(usize, Spoken)>,
-}
-
-/// What came of some files, one by one.
-pub struct Apart<'p> {
-    /// The files.
-    pub told: InOrder<'p>,
-    tally: Tally,
-    draft: inventory::Draft<'p>,
-}
-
-/// What one thread found out.
-#[derive(Default)]
-struct Share<'p> {
-    told: List<'p>,
-    tally: Tally,
-    draft: inventory::Draft<'p>,
-}
+/// Files that somebody looks at side by side with others, so many at once.
+const FEW: usize = 64;
 
 /// Judges file by file, and lets each go before the next.
-pub fn all<'a>(
+///
+/// Each thread gives what comes of its files, in no order that means anything, to a taker of its own.
+pub fn each<'a, T: Send>(
     court: &'a Court<'_>,
     snapshot: &Snapshot,
     entries: &[Entry],
-    asked: &Asked<'_>,
-    source: Source<'a>,
-) -> Result<Results<'a>, Failure> {
-    let apart = each(court, snapshot, entries, asked, (source, Sayings::Counted))?;
-    let (mut judged, mut draft) = (Judged::default(), apart.draft);
-    judged.tally = apart.tally;
-    let mut spoken = Vec::new();
-    for (position, part, record) in apart.told {
-        judged.tally.add(position, &part.outcome.said);
-        draft.say(position, &part.outcome.said);
-        let targets = part.asks.iter().filter_map(crossing::target);
-        let said = Spoken {
-            uses: targets.chain(part.outcome.terms.iter().cloned()).collect(),
-            defines: part
-                .outcome
-                .stable_ids
-                .iter()
-                .map(|(id, _)| id.clone())
-                .collect(),
-        };
-        if !said.uses.is_empty() || !said.defines.is_empty() {
-            spoken.push((position, said));
-        }
-        if let Some(entry) = entries.get(position).filter(|_| source.archive.is_some()) {
-            let record = record.map(|(_, record)| record);
-            draft.add(entry.path.to_string().into(), &part.outcome, record);
-        }
-        judged.add(part);
-    }
-    Ok(Results {
-        judged,
-        draft,
-        spoken,
-    })
-}
-
-/// What becomes of what fields say of names.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Sayings {
-    /// It is counted at once, and let go.
-    Counted,
-    /// It stays with each file.
-    Held,
-}
-
-/// Judges file by file, in the order of their paths.
-pub fn each<'a>(
-    court: &'a Court<'_>,
-    snapshot: &Snapshot,
-    entries: &[Entry],
-    asked: &Asked<'_>,
-    (source, sayings): (Source<'a>, Sayings),
-) -> Result<Apart<'a>, Failure> {
+    (asked, source): (&Asked<'_>, Source<'a>),
+    (taker, take): (impl Fn() -> T + Sync, impl Fn(&mut T, Told<'a>) + Sync),
+) -> Result<Vec<T>, Failure> {
     let bar = progress::bar(entries.len());
     let desk = Desk {
         court,
@@ -177,58 +86,52 @@ pub fn each<'a>(
         keeps_all: asked.keeps_all,
         asks: AtomicBool::new(false),
     };
-    let (recalled, unread) = desk.recall_all(entries);
-    bar.inc(recalled.len() as u64);
+    let (takers, unread) = desk.recall_all(entries, &taker, |taker, told| {
+        take(taker, told);
+        bar.inc(1);
+    });
     let reader = snapshot.open()?;
     let batches = reader.batches(entries, unread, court.law.settings.limits.bytes as u64);
     let next = AtomicUsize::new(0);
+    let takers = Mutex::new(takers);
+    let free = || takers.lock().unwrap_or_else(PoisonError::into_inner).pop();
     // A judge remembers what it decided, so that one for each thread decides least.
     let threads = rayon::current_num_threads().min(batches.count());
-    let shares: Result<Vec<Share<'_>>, Failure> = (0..threads)
+    let filled: Result<Vec<T>, Failure> = (0..threads)
         .into_par_iter()
         .with_max_len(1)
         .map(|_| {
             let reader = snapshot.open()?;
             let mut judge = court.judge()?;
             let mut log = Draft::default();
-            let mut share = Share::default();
+            let mut own = free().unwrap_or_else(&taker);
             loop {
                 let nth = next.fetch_add(1, Ordering::Relaxed);
                 if nth >= batches.count() {
                     court.log.inspect(|court| court.keep(log));
-                    return Ok(share);
+                    return Ok(own);
                 }
                 batches.read(nth, &reader, |turn| {
                     let (entry, position) = (turn.entry, turn.position);
-                    let (mut of_file, record) = desk.file(&mut judge, turn);
-                    // What has no record of its own is written down later, whole.
-                    let is_kept = source.archive.is_some() && record.is_none();
-                    if sayings == Sayings::Counted && !is_kept {
-                        let said = std::mem::take(&mut of_file.outcome.said);
-                        share.tally.add(position, &said);
-                        share.draft.say(position, &said);
-                    }
+                    let (of_file, record) = desk.file(&mut judge, turn);
                     if court.log.is_some() {
                         log.add(&entry.path.to_string(), position, &mut judge);
                     }
-                    share.told.push(Box::new((position, of_file, record)));
+                    let told = Told {
+                        position,
+                        of_file,
+                        record,
+                    };
+                    take(&mut own, told);
                     bar.inc(1);
                 });
             }
         })
         .collect();
     bar.finish_and_clear();
-    let (mut tally, mut draft) = (Tally::default(), inventory::Draft::default());
-    let mut lists = vec![recalled];
-    for mut share in shares? {
-        // A pack hands files over in an order of its own.
-        share.told.sort_unstable_by_key(|told| told.0);
-        lists.push(share.told);
-        tally.extend(share.tally);
-        draft.said(share.draft);
-    }
-    let told = InOrder::of(lists);
-    Ok(Apart { told, tally, draft })
+    let mut filled = filled?;
+    filled.extend(takers.into_inner().unwrap_or_else(PoisonError::into_inner));
+    Ok(filled)
 }
 
 /// What files are judged with.
@@ -242,32 +145,56 @@ struct Desk<'a, 'l> {
 }
 
 impl<'a, 'l> Desk<'a, 'l> {
-    /// Recalls what was found out before; returns what needs no text, and the positions of the
-    /// other files.
-    fn recall_all(&self, entries: &[Entry]) -> (List<'a>, Vec<usize>) {
+    /// Recalls what was found out before and needs no text; returns the positions of other files.
+    fn recall_all<T: Send>(
+        &self,
+        entries: &[Entry],
+        taker: &(impl Fn() -> T + Sync),
+        take: impl Fn(&mut T, Told<'a>) + Sync,
+    ) -> (Vec<T>, Vec<usize>) {
         if self.source.records.is_empty() {
             return (Vec::new(), (0..entries.len()).collect());
         }
-        let recalled = |(position, entry): (usize, &Entry)| match self.recalled(entry) {
-            Some((outcome, record)) if !outcome.has_asks => {
-                let of_file = OfFile::recalled(outcome, &entry.path.to_string());
-                Ok(Box::new((position, of_file, Some((Kind::Old, record)))))
+        let next = AtomicUsize::new(0);
+        let shares = (0..rayon::current_num_threads()).into_par_iter();
+        let shares = shares.with_max_len(1).map(|_| {
+            let (mut own, mut unread) = (taker(), Vec::new());
+            loop {
+                let start = next.fetch_add(FEW, Ordering::Relaxed);
+                let Some(rest) = entries.get(start..).filter(|rest| !rest.is_empty()) else {
+                    return (own, unread);
+                };
+                for (position, entry) in (start..).zip(rest.iter().take(FEW)) {
+                    match self.recalled(entry) {
+                        Some((outcome, record)) if !outcome.has_asks => {
+                            let of_file = OfFile::recalled(outcome);
+                            let record = Some((Kind::Old, record));
+                            let told = Told {
+                                position,
+                                of_file,
+                                record,
+                            };
+                            take(&mut own, told);
+                        }
+                        _ => unread.push(position),
+                    }
+                }
             }
-            _ => Err(position),
-        };
-        let files = entries.par_iter().enumerate().map(recalled);
-        files.partition_map(|file| match file {
-            Ok(told) => Either::Left(told),
-            Err(position) => Either::Right(position),
-        })
+        });
+        let (takers, unread): (Vec<T>, Vec<Vec<usize>>) = shares.unzip();
+        let mut unread = unread.concat();
+        unread.sort_unstable();
+        (takers, unread)
     }
 
     fn file(&self, judge: &mut Judge<'l>, turn: Turn<'_>) -> (OfFile, Option<(Kind, Record<'a>)>) {
         let (entry, path) = (turn.entry, turn.entry.path.to_string());
-        // Taken before the file is read, so that what comes between is judged and not kept.
         let known = self.recalled(entry);
-        let stamp = self.source.archive.and_then(|archive| archive.stamp(entry));
-        let text = match text_of(turn.content(), entry, &self.court.law.settings) {
+        let (content, stamp) = match self.source.archive {
+            Some(archive) => archive.read(turn),
+            None => (turn.content(), None),
+        };
+        let text = match text_of(content, entry, &self.court.law.settings) {
             Ok(text) => text,
             Err(finding) => {
                 let mut of_file = OfFile::default();
@@ -280,8 +207,10 @@ impl<'a, 'l> Desk<'a, 'l> {
             text,
             side: Side::Head,
         };
-        if let Some((outcome, record)) = known {
-            let mut of_file = OfFile::recalled(outcome, &file.path);
+        // Another file may lie there since.
+        let is_same = |(_, record): &(_, Record<'_>)| stamp.as_deref() == Some(&*record.stamp);
+        if let Some((outcome, record)) = known.filter(is_same) {
+            let mut of_file = OfFile::recalled(outcome);
             let revisions = file.contracts(&self.court.law.settings, self.court.domains);
             of_file.asks = revisions.iter().flat_map(crossing::asks).collect();
             return (of_file, Some((Kind::Old, record)));
@@ -289,11 +218,9 @@ impl<'a, 'l> Desk<'a, 'l> {
         let mut of_file = OfFile::default();
         self.judge(judge, &file, &mut of_file);
         let record = self.source.archive.zip(stamp).and_then(|(archive, stamp)| {
-            // Read once more, in case the file changed while it was read.
-            let is_same = archive.stamp(entry).as_ref() == Some(&stamp);
             let readership = self.court.readership;
             let record = archive.record(stamp, &file.text, &of_file.outcome, readership)?;
-            is_same.then_some((Kind::Fresh, record))
+            Some((Kind::Fresh, record))
         });
         (of_file, record)
     }
@@ -326,8 +253,7 @@ impl<'a, 'l> Desk<'a, 'l> {
             // large estate take more room than everything else.
             let packed = (is_read || is_asked).then(|| Packed::of(&revision));
             outcome.sketches.push(packed.clone().filter(|_| is_read));
-            let path = file.path.as_str().into();
-            of_file.sketches.push((id.clone(), Known { path, packed }));
+            of_file.sketches.push(packed);
             outcome.ids.push(id.clone());
             if self.keeps_all || court.ledger.speaks_of(&id) {
                 of_file.docket.add(id, &revision);
@@ -362,39 +288,11 @@ impl<'a, 'l> Desk<'a, 'l> {
 
 impl OfFile {
     /// What was found out about a file before.
-    fn recalled(outcome: Outcome, path: &str) -> Self {
-        let known = |(id, packed): (&String, &Option<Packed>)| {
-            let (path, packed) = (path.into(), packed.clone());
-            (id.clone(), Known { path, packed })
-        };
-        let ids = outcome.ids.iter().zip(&outcome.sketches);
+    fn recalled(outcome: Outcome) -> Self {
         Self {
-            sketches: ids.map(known).collect(),
-            docket: Docket::default(),
-            asks: Vec::new(),
+            sketches: outcome.sketches.clone(),
             outcome,
+            ..Self::default()
         }
-    }
-}
-
-impl Judged {
-    fn add(&mut self, of_file: OfFile) {
-        let OfFile {
-            outcome,
-            docket,
-            sketches,
-            asks,
-        } = of_file;
-        self.count += outcome.count;
-        self.findings.extend(outcome.findings);
-        self.claims.extend(outcome.claims);
-        self.docket.extend(docket);
-        for (product, contract) in outcome.products {
-            let contracts = self.products.entry(product).or_default();
-            *contracts.entry(contract).or_default() += 1;
-        }
-        self.stable_ids.extend(outcome.stable_ids);
-        self.sketches.extend(sketches);
-        self.asks.extend(asks);
     }
 }

@@ -42,5 +42,14 @@ impl Kinds {
 
 /// Returns the path as text, if it is shown as it is.
 pub(super) fn plain(path: &RepoPath) -> Option<&str> {
-    path.as_str().filter(|text| path.to_string() == *text)
+    // Nearly every path is of such bytes only.
+    let is_odd = |byte: &u8| !matches!(byte, b' '..=b'~');
+    let is_shown = |text: &&str| {
+        let has_odd = text
+            .as_bytes()
+            .iter()
+            .fold(false, |odd, byte| odd | is_odd(byte));
+        !has_odd || !text.chars().any(char::is_control)
+    };
+    path.as_str().filter(is_shown)
 }

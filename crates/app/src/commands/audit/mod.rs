@@ -1,10 +1,11 @@
 //! The audit: a whole estate in, everything that is wrong with it out.
 
-mod in_order;
+mod gathered;
 mod judged;
 mod kinds;
 mod patched;
 mod roll;
+mod roster;
 mod shelf;
 mod whole;
 
@@ -202,7 +203,17 @@ fn share(asked: &Asked<'_>, shard: Shard, name: &str) -> anyhow::Result<ExitStat
             archive: Some(&shares),
             records: &nothing,
         };
-        let results = judged::all(session.court, session.snapshot, &held, asked, source)?;
+        let take = |lines: &mut Vec<(usize, String)>, told: judged::Told<'_>| {
+            let path = held.get(told.position).map(|entry| entry.path.to_string());
+            let line = path
+                .zip(told.record)
+                .and_then(|(path, (_, record))| shards::line(path, &record, told.of_file.outcome));
+            lines.extend(line.map(|line| (told.position, line)));
+        };
+        let (court, snapshot) = (session.court, session.snapshot);
+        let lines = judged::each(court, snapshot, &held, (asked, source), (Vec::new, take))?;
+        let mut lines = lines.concat();
+        lines.sort_unstable();
         let head = Head {
             format: shards::FORMAT,
             shard,
@@ -211,7 +222,8 @@ fn share(asked: &Asked<'_>, shard: Shard, name: &str) -> anyhow::Result<ExitStat
             as_of: asked.as_of.to_string(),
             law: law_of(&session, asked),
         };
-        output::print(&shards::write(&head, results.draft.records())?)?;
+        let lines = lines.into_iter().map(|(_, line)| line);
+        output::print(&(shards::first(&head)? + &lines.collect::<String>()))?;
         Ok(ExitStatus::Pass)
     })
 }
@@ -239,10 +251,13 @@ pub fn survey<T>(
     {
         return Ok(told);
     }
-    match then {
-        Some(then) => whole(&opening, asked, shelf.as_ref(), then),
-        None => anyhow::bail!("what the audit found was handed over twice"),
-    }
+    let Some(then) = then else {
+        anyhow::bail!("what the audit found was handed over twice");
+    };
+    let told = whole(&opening, asked, shelf.as_ref(), then);
+    // The program ends soon: to take apart what was listed and read would be work for nothing.
+    std::mem::forget(opening);
+    told
 }
 
 /// Excuses what waivers excuse, and adds what is wrong with waivers and owners.

@@ -20,12 +20,15 @@ use crate::verdicts::{Archive, Keeper};
 pub(super) struct Roll {
     /// The stamps of files of consumers and terms.
     pub(super) stamps: BTreeMap<String, Vec<u8>>,
-    /// All files of a work tree.
-    pub(super) bytes: Vec<u8>,
+    /// All files of a work tree, sorted by path, with the kinds that they are of; none of a commit.
+    files: Vec<(RepoPath, u8)>,
 }
 
 impl Roll {
-    /// Takes the stamps of all files; none where one of them has a path that is no plain text.
+    /// Lists all files, and takes the stamps of those by which contracts are judged; none where one
+    /// of them has a path that is no plain text.
+    ///
+    /// A contract's stamp is that of the bytes that are read.
     pub(super) fn call(
         settings: &Settings,
         reader: &Reader,
@@ -40,34 +43,63 @@ impl Roll {
         if !entries.iter().all(is_plain) {
             return Ok(None);
         }
-        let is_commit = reader.root_tree().is_some();
-        let stamped = entries.par_iter().map(|entry| {
+        let called = entries.into_par_iter().map(|entry| {
             let mask = kinds.mask(&entry.path);
-            let is_needed = !is_commit || mask & OTHERS != 0;
-            let stamp = is_needed.then(|| keeper.stamp(entry));
-            (entry, mask, stamp.flatten().unwrap_or_default())
+            let is_other = mask & OTHERS != 0;
+            let stamp = is_other.then(|| keeper.stamp(&entry).unwrap_or_default());
+            (entry.path, mask, stamp)
         });
-        let mut stamps = BTreeMap::new();
-        let mut folders: BTreeMap<&[u8], Vec<u8>> = BTreeMap::new();
-        for (entry, mask, stamp) in stamped.collect::<Vec<_>>() {
-            let Some(path) = plain(&entry.path) else {
-                return Ok(None);
+        let called: Vec<_> = called.collect();
+        let stamped = called.iter().filter_map(|(path, _, stamp)| {
+            let stamp = stamp.clone()?;
+            Some((path.to_string(), stamp))
+        });
+        let stamps = stamped.collect();
+        let is_commit = reader.root_tree().is_some();
+        let called = called.into_iter().filter(|_| !is_commit);
+        let files = called.map(|(path, mask, _)| (path, mask)).collect();
+        Ok(Some(Self { stamps, files }))
+    }
+
+    /// Writes folder after folder: its path and its lines.
+    ///
+    /// `stamps` are those of the bytes of contracts that were read; they are in the order of the
+    /// entries of these.
+    pub(super) fn bound(&self, contracts: &[Entry], stamps: &[&[u8]]) -> Option<Vec<u8>> {
+        let mut read = contracts.iter().zip(stamps).peekable();
+        let mut folders: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
+        let mut open: (&str, Vec<u8>) = ("", Vec::new());
+        for (path, mask) in &self.files {
+            while read.next_if(|(entry, _)| entry.path < *path).is_some() {}
+            let read = read.peek().filter(|(entry, _)| entry.path == *path);
+            let path = path.as_str()?;
+            // What contracts are judged by was read before any of these.
+            let judged_by = (mask & OTHERS != 0).then(|| self.stamps.get(path));
+            let stamp = match (judged_by.flatten(), read) {
+                (Some(stamp), _) => stamp.as_slice(),
+                (None, Some((_, stamp))) => *stamp,
+                (None, None) => &[],
             };
             let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-            let lines = folders.entry(folder.as_bytes()).or_default();
-            if !is_commit && write(lines, mask, name, &stamp).is_none() {
-                return Ok(None);
+            if open.0 != folder {
+                let (before, lines) = std::mem::replace(&mut open, (folder, Vec::new()));
+                folders.entry(before).or_default().extend(lines);
             }
-            if mask & OTHERS != 0 {
-                stamps.insert(path.to_owned(), stamp);
+            write(&mut open.1, *mask, name, stamp)?;
+        }
+        let (last, lines) = open;
+        folders.entry(last).or_default().extend(lines);
+        let lengths = folders
+            .iter()
+            .map(|(path, lines)| path.len() + lines.len() + 8);
+        let mut bytes = Vec::with_capacity(lengths.sum());
+        while let Some((path, lines)) = folders.pop_first() {
+            for part in [path.as_bytes(), &lines] {
+                bytes.extend(u32::try_from(part.len()).ok()?.to_le_bytes());
+                bytes.extend(part);
             }
         }
-        let bytes = if is_commit {
-            Some(Vec::new())
-        } else {
-            bound(&folders)
-        };
-        Ok(bytes.map(|bytes| Self { stamps, bytes }))
+        Some(bytes)
     }
 }
 
@@ -101,18 +133,6 @@ fn read(mut bytes: &[u8]) -> Option<Vec<Line<'_>>> {
         bytes = rest;
     }
     Some(lines)
-}
-
-/// Writes folder after folder: its path and its lines.
-fn bound(folders: &BTreeMap<&[u8], Vec<u8>>) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    for (path, lines) in folders {
-        for part in [*path, lines] {
-            bytes.extend(u32::try_from(part.len()).ok()?.to_le_bytes());
-            bytes.extend(part);
-        }
-    }
-    Some(bytes)
 }
 
 /// A folder as it was.

@@ -15,7 +15,7 @@ use crate::court::Court;
 use crate::crossing::Crossed;
 use crate::definitions::{Clash, Tally};
 use crate::failure::Failure;
-use crate::inventory::{Draft, Head, Inventory, Shelved, Using, Whole};
+use crate::inventory::{self, Draft, Head, Inventory, Sheets, Shelved, Using, Whole};
 use crate::register::bytes_of;
 use crate::verdicts::{self, Archive as _, Keeper, may_hold_date};
 
@@ -38,7 +38,7 @@ pub(super) struct Found<'f> {
     pub(super) tally: &'f Tally,
     pub(super) clashes: &'f [Clash],
     pub(super) products: &'f BTreeMap<String, BTreeMap<String, u32>>,
-    pub(super) names: Vec<String>,
+    pub(super) names: Vec<&'f str>,
     pub(super) contracts: usize,
     pub(super) findings: &'f [Finding],
     /// How many of these were found within files of contracts; they come first.
@@ -81,9 +81,19 @@ impl Shelf {
     }
 
     /// Keeps what an audit found out for those to come.
-    pub(super) fn keep(&self, session: &mut Session<'_, '_>, draft: Draft<'_>, found: Found<'_>) {
+    pub(super) fn keep(
+        &self,
+        session: &mut Session<'_, '_>,
+        (draft, sheets): (Draft, Vec<Sheets>),
+        found: Found<'_>,
+    ) {
         let court = session.court;
+        let entries = session.entries;
         let Some(roll) = session.roll.take() else {
+            return;
+        };
+        let stamps = inventory::stamps(&sheets, entries.len());
+        let Some(bytes) = roll.bound(entries, &stamps) else {
             return;
         };
         let Some(terms) = verdicts::of_terms(court.estate) else {
@@ -117,8 +127,8 @@ impl Shelf {
         };
         let whole = Whole {
             head,
-            roll: roll.bytes,
-            crossed: found.crossed,
+            roll: bytes,
+            crossed: numbered(entries, found.crossed),
             consumers: consumers.collect(),
             tally: found.tally,
             clashes: found.clashes,
@@ -128,8 +138,21 @@ impl Shelf {
             between: found.findings.get(found.own..).unwrap_or_default(),
             findings: found.findings,
         };
-        draft.keep(&self.cache, &self.key, whole);
+        draft.keep(&self.cache, &self.key, sheets, whole);
     }
+}
+
+/// Tells files by their number in place of their path.
+fn numbered(entries: &[Entry], mut all: BTreeMap<String, Crossed>) -> BTreeMap<u32, Crossed> {
+    let mut numbered = BTreeMap::new();
+    for (number, entry) in (0..).zip(entries) {
+        if all.is_empty() {
+            break;
+        }
+        let crossed = all.remove(&entry.path.to_string());
+        numbered.extend(crossed.map(|crossed| (number, crossed)));
+    }
+    numbered
 }
 
 /// Writes the terms of each file down.

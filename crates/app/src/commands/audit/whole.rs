@@ -1,22 +1,23 @@
 //! An estate in, what is wrong with it out, after a look at every file.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use meshlaw_changeset::{Entry, Globs, Reader, Snapshot};
 use meshlaw_report::Finding;
 
-use super::judged::{self, Judged, Source};
+use super::gathered::{self, Gathered, Keeping};
+use super::judged::Source;
 use super::roll::Roll;
+use super::roster::Charted;
 use super::shelf::{Found, Shelf};
 use super::{Asked, Opening, Surveyed, conclude, law_of, notes, products, revision_id, seat};
-use crate::atlas::{Atlas, Known};
+use crate::atlas::Atlas;
 use crate::codeowners;
 use crate::consumption::Consumption;
 use crate::court::Court;
 use crate::crossing;
 use crate::definitions;
-use crate::duplicates;
 use crate::estate::read_estate;
 use crate::failure::Failure;
 use crate::inventory::{Draft, Shelved};
@@ -50,18 +51,25 @@ pub(super) fn whole<T>(
         let shelved = shelf.and_then(|shelf| shelf.shelved(court));
         let records = shelved.as_ref().and_then(Shelved::records);
         let records = records.unwrap_or_default();
-        let (judged, draft) = judge(&session, asked, shelf, &records)?;
+        // Without a roll, nobody could tell later what changed.
+        let keeper = shelf.filter(|_| session.roll.is_some());
+        let draft = keeper.and_then(|shelf| Draft::begin(shelf.cache()));
+        let judged = judge(&session, asked, (shelf, draft.as_ref()), &records)?;
         let mut findings = judged.findings;
         let own = findings.len();
-        findings.extend(duplicates::find(&law.settings, judged.claims));
+        let path = |number: u32| {
+            let entry = session.entries.get(number as usize);
+            entry
+                .map(|entry| entry.path.to_string())
+                .unwrap_or_default()
+        };
+        findings.extend(judged.claims.find(&law.settings, path));
         findings.extend(estate.findings.iter().cloned());
-        findings.extend(duplicates::of_ids(&law.settings, judged.stable_ids));
-        let atlas = Atlas::charted(
-            reader,
-            &law.settings,
-            court.domains,
-            Box::new(charted(judged.sketches)),
-        );
+        findings.extend(judged.stable_ids.find_of_ids(&law.settings, path));
+        let charted = Charted::new(&judged.roster, session.entries);
+        let names = charted.names();
+        let chart = Box::new(charted);
+        let atlas = Atlas::charted(reader, &law.settings, court.domains, chart);
         let crossed = crossing::in_audit(&law.settings, &atlas, &judged.asks)?;
         let of_files = crossed
             .values()
@@ -83,12 +91,12 @@ pub(super) fn whole<T>(
                 tally: &judged.tally,
                 clashes: &clashes,
                 products: &judged.products,
-                names: atlas.names(),
+                names,
                 contracts: judged.count,
                 findings: &findings,
                 own,
             };
-            shelf.keep(&mut session, draft, found);
+            shelf.keep(&mut session, (draft, judged.sheets), found);
         }
         let glossary = &estate.lexicon.glossary;
         findings.extend(definitions::tell(&law.settings, glossary, clashes));
@@ -97,7 +105,7 @@ pub(super) fn whole<T>(
         } = session;
         findings.extend(malformed);
         conclude(court, &judged.docket, &mut findings)?;
-        then(Surveyed {
+        let told = then(Surveyed {
             court,
             docket: &judged.docket,
             findings,
@@ -106,17 +114,12 @@ pub(super) fn whole<T>(
             products: products(&law.settings, judged.products),
             notes: notes(entries.is_empty(), court),
             revision: revision_id(session.snapshot),
-        })
+        });
+        // The program ends soon: to take apart what is known of an estate would be work for nothing.
+        drop(atlas);
+        std::mem::forget(judged.roster);
+        told
     })
-}
-
-/// Puts sketches together by the names of contracts.
-fn charted(all: Vec<(String, Known)>) -> BTreeMap<String, Vec<Known>> {
-    let mut charted: BTreeMap<String, Vec<Known>> = BTreeMap::new();
-    for (id, sketch) in all {
-        charted.entry(id).or_default().push(sketch);
-    }
-    charted
 }
 
 /// Gathers all that an audit judges with.
@@ -152,7 +155,7 @@ pub(super) fn convene<T>(
     let (ledger, malformed) = Ledger::read(&law.settings, reader)?;
     let entries = reader.list(&Globs::new(&law.settings.contracts).map_err(Failure::from)?);
     let entries = entries.map_err(Failure::from)?;
-    seat(opening, asked, (&estate, &ledger), |court| {
+    let told = seat(opening, asked, (&estate, &ledger), |court| {
         then(Session {
             court,
             snapshot,
@@ -161,16 +164,18 @@ pub(super) fn convene<T>(
             malformed,
             roll,
         })
-    })
+    });
+    std::mem::forget((entries, estate));
+    told
 }
 
-/// Judges file by file, with the help of whatever was found out before; says as well what to keep.
+/// Judges file by file, with the help of whatever was found out before.
 fn judge<'a>(
     session: &Session<'a, '_>,
     asked: &Asked<'_>,
-    shelf: Option<&'a Shelf>,
+    (shelf, draft): (Option<&'a Shelf>, Option<&Draft>),
     records: &'a HashMap<Cow<'a, str>, Record<'a>>,
-) -> Result<(Judged, Option<Draft<'a>>), Failure> {
+) -> Result<Gathered, Failure> {
     let Session {
         court,
         snapshot,
@@ -190,26 +195,27 @@ fn judge<'a>(
             archive: Some(&shares),
             records: &joined.records,
         };
-        let results = judged::all(court, snapshot, entries, asked, source)?;
-        return Ok((results.judged, None));
+        let keeping = Keeping {
+            draft: None,
+            is_spoken: false,
+        };
+        return gathered::all(court, snapshot, entries, (asked, source), keeping);
     }
     let source = Source {
         archive: shelf.map(|shelf| &shelf.keeper as &dyn Archive),
         records,
     };
-    let results = judged::all(court, snapshot, entries, asked, source)?;
-    if shelf.is_some() && reader.root_tree().is_some() {
-        let seen = results.spoken.into_iter();
+    let keeping = Keeping {
+        draft,
+        is_spoken: shelf.is_some() && reader.root_tree().is_some(),
+    };
+    let mut all = gathered::all(court, snapshot, entries, (asked, source), keeping)?;
+    if keeping.is_spoken {
+        let seen = std::mem::take(&mut all.spoken).into_iter();
         let seen = seen.filter_map(|(at, spoken)| Some((entries.get(at)?, spoken)));
         crossing::keep(&court.law.settings, reader, seen.collect())?;
-        let sketches = &results.judged.sketches;
-        names::keep(
-            &court.law.settings,
-            court.domains,
-            reader,
-            entries,
-            sketches,
-        )?;
+        let (settings, domains) = (&court.law.settings, court.domains);
+        names::keep(settings, domains, reader, entries, &all.roster.by_file())?;
     }
-    Ok((results.judged, Some(results.draft)))
+    Ok(all)
 }

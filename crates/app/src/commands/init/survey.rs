@@ -127,7 +127,7 @@ impl Survey {
                 let entry = Entry {
                     path: repo_path,
                     kind: Kind::File,
-                    place: Place::Disk(found.path().to_path_buf()),
+                    place: Place::Disk(root.into()),
                 };
                 self.open(path, &reader.read(&entry, DEFAULT_LIMIT));
             }

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Rejudged, after, before, changed};
+use super::{Rejudged, before, changed};
 use crate::atlas::{Chart, Known};
 use crate::inventory::Inventory;
 use crate::meant::meant;
@@ -14,7 +14,7 @@ pub(super) struct Patched<'p> {
     /// Numbers of the files that changed.
     changed: BTreeSet<u32>,
     /// What they hold now, by name.
-    fresh: BTreeMap<&'p str, Vec<&'p Known>>,
+    fresh: BTreeMap<&'p str, Vec<Known>>,
     /// Paths of the files that changed.
     paths: BTreeSet<&'p str>,
     /// What they held before.
@@ -25,9 +25,16 @@ pub(super) struct Patched<'p> {
 
 impl<'p> Patched<'p> {
     pub(super) fn new(inventory: &'p Inventory, files: &'p [Rejudged<'_>]) -> Self {
-        let mut fresh: BTreeMap<&str, Vec<&Known>> = BTreeMap::new();
-        for (id, known) in after(files).flat_map(|one| &one.sketches) {
-            fresh.entry(id).or_default().push(known);
+        let mut fresh: BTreeMap<&str, Vec<Known>> = BTreeMap::new();
+        for file in files {
+            let contracts = file.after.iter().flat_map(|after| {
+                let ids = after.outcome.ids.iter();
+                ids.zip(&after.sketches)
+            });
+            for (id, packed) in contracts {
+                let (path, packed) = (file.path.into(), packed.clone());
+                fresh.entry(id).or_default().push(Known { path, packed });
+            }
         }
         let old = before(files).flat_map(|filed| filed.outcome.ids.iter());
         Self {
@@ -53,13 +60,26 @@ impl<'p> Patched<'p> {
         let ids = outcome.ids.into_iter().zip(outcome.sketches);
         ids.map(known).collect()
     }
+
+    /// Returns every name, in order.
+    fn names(&self) -> Vec<String> {
+        let names = self.inventory.names().unwrap_or_default();
+        let mut names: BTreeSet<String> = names.into_iter().collect();
+        names.extend(self.fresh.keys().map(|id| (*id).to_owned()));
+        for id in &self.old {
+            if self.named(id).is_empty() {
+                names.remove(*id);
+            }
+        }
+        names.into_iter().collect()
+    }
 }
 
 /// What cannot be read is taken note of by the inventory, and then nothing of this counts.
 impl Chart for Patched<'_> {
     fn named(&self, id: &str) -> Vec<Known> {
         let fresh = self.fresh.get(id).into_iter().flatten();
-        let mut all: Vec<Known> = fresh.map(|known| (*known).clone()).collect();
+        let mut all: Vec<Known> = fresh.cloned().collect();
         let numbers = self.inventory.named(id).unwrap_or_default();
         for number in numbers.iter().filter(|one| !self.changed.contains(one)) {
             let kept = self.kept(*number).into_iter();
@@ -74,7 +94,7 @@ impl Chart for Patched<'_> {
         if self.paths.contains(path) {
             for (id, known) in &self.fresh {
                 let own = known.iter().filter(|one| *one.path == *path);
-                let own: Vec<Known> = own.map(|known| (*known).clone()).collect();
+                let own: Vec<Known> = own.cloned().collect();
                 if !own.is_empty() {
                     found.insert((*id).to_owned(), own);
                 }
@@ -85,18 +105,6 @@ impl Chart for Patched<'_> {
             }
         }
         found.into_iter().collect()
-    }
-
-    fn names(&self) -> Vec<String> {
-        let names = self.inventory.names().unwrap_or_default();
-        let mut names: BTreeSet<String> = names.into_iter().collect();
-        names.extend(self.fresh.keys().map(|id| (*id).to_owned()));
-        for id in &self.old {
-            if self.named(id).is_empty() {
-                names.remove(*id);
-            }
-        }
-        names.into_iter().collect()
     }
 
     fn meant(&self, id: &str) -> Option<String> {

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use meshlaw_changeset::{Entry, RepoPath};
 use meshlaw_report::{Finding, Side};
 
-use super::judged::{self, Kind, OfFile, Sayings, Source};
+use super::judged::{self, Kind, OfFile, Source, Told};
 use super::shelf::{self, Changed, Shelf};
 use super::{Asked, Opening, Surveyed, conclude, notes, products, revision_id, seat};
 use crate::court::Court;
@@ -284,16 +284,21 @@ impl Patch<'_> {
             records: &records,
         };
         let snapshot = &self.opening.snapshot;
-        let apart = judged::each(
+        let told = judged::each(
             court,
             snapshot,
             &entries,
-            self.asked,
-            (source, Sayings::Held),
+            (self.asked, source),
+            (Vec::new, |all: &mut Vec<Told<'_>>, told| all.push(told)),
         )?;
+        let mut told: Vec<Told<'_>> = told.into_iter().flatten().collect();
+        told.sort_unstable_by_key(|one| one.position);
         let (mut judged, mut fresh) = (Vec::with_capacity(entries.len()), 0);
         let mut kept: Vec<(_, Record<'_>)> = Vec::new();
-        for ((_, of_file, record), entry) in apart.told.zip(&entries) {
+        for (one, entry) in told.into_iter().zip(&entries) {
+            let Told {
+                of_file, record, ..
+            } = one;
             if let Some((kind, record)) = record {
                 fresh += usize::from(kind == Kind::Fresh);
                 kept.push((entry.path.to_string().into(), record));
