@@ -1,5 +1,7 @@
 //! A dataset in, its fields with everything that must hold of their values out.
 
+use std::sync::OnceLock;
+
 use fancy_regex::{Regex, RegexBuilder};
 use meshlaw_contract::Value;
 use meshlaw_contract::model::{Bound, Check, Dataset, Field, Operator, QualityRule, Type};
@@ -29,28 +31,33 @@ pub(crate) enum Inner<'c> {
 #[derive(Debug)]
 pub(crate) struct Pattern<'c> {
     pub(crate) text: &'c str,
-    expression: Regex,
+    /// Compiled when a text is first held against it; nothing where it does not compile, which was
+    /// complained about with the contract.
+    expression: OnceLock<Option<Regex>>,
 }
 
 const BACKTRACKING_STEPS: usize = 100_000;
 const COMPILED_BYTES: usize = 1 << 20;
 
 impl<'c> Pattern<'c> {
-    /// Compiles a pattern; one that does not compile was complained about with the contract.
-    fn new(text: &'c str) -> Option<Self> {
-        let expression = RegexBuilder::new(text)
-            .backtrack_limit(BACKTRACKING_STEPS)
-            .delegate_size_limit(COMPILED_BYTES)
-            .build();
-        Some(Self {
+    fn new(text: &'c str) -> Self {
+        Self {
             text,
-            expression: expression.ok()?,
-        })
+            expression: OnceLock::new(),
+        }
     }
 
     /// Tells whether a text is known not to match; as in JSON Schema, a part of it may.
     pub(crate) fn refuses(&self, text: &str) -> bool {
-        self.expression.is_match(text).is_ok_and(|found| !found)
+        let compile = || {
+            let built = RegexBuilder::new(self.text)
+                .backtrack_limit(BACKTRACKING_STEPS)
+                .delegate_size_limit(COMPILED_BYTES)
+                .build();
+            built.ok()
+        };
+        let expression = self.expression.get_or_init(compile).as_ref();
+        expression.is_some_and(|one| one.is_match(text).is_ok_and(|found| !found))
     }
 }
 
@@ -79,11 +86,7 @@ fn node(field: &Field) -> Node<'_> {
         least: field.min.as_deref().into_iter().collect(),
         greatest: field.max.as_deref().into_iter().collect(),
         allowed: field.allowed.iter().map(Vec::as_slice).collect(),
-        patterns: field
-            .pattern
-            .iter()
-            .filter_map(|one| Pattern::new(one))
-            .collect(),
+        patterns: field.pattern.iter().map(|one| Pattern::new(one)).collect(),
         inner,
     }
 }
@@ -116,7 +119,7 @@ fn apply<'c>(rule: &'c QualityRule, nodes: &mut [Node<'c>]) {
             each(field, &mut |node| node.allowed.push(allowed));
         }
         Check::Pattern { field, pattern } => each(field, &mut |node| {
-            node.patterns.extend(Pattern::new(pattern));
+            node.patterns.push(Pattern::new(pattern));
         }),
         Check::Metric {
             metric,
@@ -133,7 +136,7 @@ fn apply<'c>(rule: &'c QualityRule, nodes: &mut [Node<'c>]) {
                         node.allowed.push(values);
                     }
                     if let Some(Value::Text(pattern)) = arguments.get("pattern") {
-                        node.patterns.extend(Pattern::new(pattern));
+                        node.patterns.push(Pattern::new(pattern));
                     }
                 }
                 _ => {}

@@ -1,6 +1,7 @@
 //! Values that a field allows, against all else that the field says.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use fancy_regex::Regex;
 
@@ -18,7 +19,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn compile(&mut self, at: &Way<'_>, pattern: &str) -> Option<Box<Regex>> {
+    fn compile(&mut self, at: &Way<'_>, pattern: &str) -> Option<Rc<Regex>> {
         match self.patterns.compile(pattern) {
             Compiled::Pattern(pattern) => Some(pattern),
             Compiled::Unknown => None,

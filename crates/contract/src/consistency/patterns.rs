@@ -1,8 +1,21 @@
 //! Regular expressions that strangers wrote: compiled and tried under a budget.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use fancy_regex::{CompileError, Error, ParseError, Regex, RegexBuilder};
+
+thread_local! {
+    /// What became of patterns before: the contracts of an estate repeat a few, and to compile one
+    /// takes longer than to read a contract.
+    static KNOWN: RefCell<HashMap<Box<str>, Compiled>> = RefCell::default();
+}
+
+/// Patterns that are remembered; each may take up to [`COMPILED_BYTES`], and few take a tenth.
+const MOST_KNOWN: usize = 64;
+/// Longer patterns hardly come again.
+const LONGEST_KNOWN: usize = 256;
 
 /// What is left to spend on the patterns of one document.
 ///
@@ -20,8 +33,9 @@ const COMPILED_BYTES: usize = 1 << 18;
 const BACKTRACKING_STEPS: usize = 10_000;
 
 /// What became of a pattern.
+#[derive(Clone)]
 pub(super) enum Compiled {
-    Pattern(Box<Regex>),
+    Pattern(Rc<Regex>),
     /// The reason, in the engine's words.
     Invalid(String),
     /// Too large to compile here, or the budget is spent; another engine may well run it.
@@ -47,18 +61,11 @@ impl Patterns {
             return Compiled::Unknown;
         };
         self.compilations = left;
-        let compiled = RegexBuilder::new(pattern)
-            .backtrack_limit(BACKTRACKING_STEPS)
-            .delegate_size_limit(COMPILED_BYTES)
-            .build();
-        match compiled {
-            Ok(compiled) => {
-                self.sound.insert(pattern.to_owned());
-                Compiled::Pattern(Box::new(compiled))
-            }
-            Err(error) if is_too_large(&error) => Compiled::Unknown,
-            Err(error) => Compiled::Invalid(reason(pattern, &error)),
+        let compiled = known(pattern);
+        if let Compiled::Pattern(_) = compiled {
+            self.sound.insert(pattern.to_owned());
         }
+        compiled
     }
 
     /// Tells whether a text is known not to match; one that takes too long to try is not.
@@ -68,6 +75,36 @@ impl Patterns {
         };
         self.trials = left;
         pattern.is_match(text).is_ok_and(|is_match| !is_match)
+    }
+}
+
+/// Compiles a pattern, or takes what came of it the last time.
+fn known(pattern: &str) -> Compiled {
+    let before = KNOWN.with_borrow(|known| known.get(pattern).cloned());
+    if let Some(before) = before {
+        return before;
+    }
+    let compiled = compile(pattern);
+    if pattern.len() <= LONGEST_KNOWN {
+        KNOWN.with_borrow_mut(|known| {
+            if known.len() == MOST_KNOWN {
+                known.clear();
+            }
+            known.insert(pattern.into(), compiled.clone());
+        });
+    }
+    compiled
+}
+
+fn compile(pattern: &str) -> Compiled {
+    let compiled = RegexBuilder::new(pattern)
+        .backtrack_limit(BACKTRACKING_STEPS)
+        .delegate_size_limit(COMPILED_BYTES)
+        .build();
+    match compiled {
+        Ok(compiled) => Compiled::Pattern(Rc::new(compiled)),
+        Err(error) if is_too_large(&error) => Compiled::Unknown,
+        Err(error) => Compiled::Invalid(reason(pattern, &error)),
     }
 }
 

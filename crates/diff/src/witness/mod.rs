@@ -8,7 +8,7 @@
 mod candidates;
 mod record;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -54,28 +54,35 @@ const MOST_SEARCHES: usize = 100;
 
 #[derive(Debug)]
 struct Side<'c> {
-    /// Each dataset with its judge.
-    shapes: Vec<(&'c Dataset, Shape<'c>)>,
+    contract: &'c Contract,
+    /// Each dataset with its judge, made when somebody searches.
+    shapes: OnceCell<Vec<(&'c Dataset, Shape<'c>)>>,
 }
 
 impl<'c> Side<'c> {
     fn of(contract: &'c Contract) -> Self {
-        let shapes = contract.datasets.iter();
         Self {
-            shapes: shapes.map(|one| (one, Shape::of(one))).collect(),
+            contract,
+            shapes: OnceCell::new(),
         }
+    }
+
+    fn shapes(&self) -> &[(&'c Dataset, Shape<'c>)] {
+        let datasets = || self.contract.datasets.iter();
+        let make = || datasets().map(|one| (one, Shape::of(one))).collect();
+        self.shapes.get_or_init(make)
     }
 
     /// Finds the dataset that a part belongs to.
     fn dataset(&self, part: &Pointer) -> Option<&(&'c Dataset, Shape<'c>)> {
-        self.shapes
+        self.shapes()
             .iter()
             .find(|(dataset, _)| dataset.place == Written::Root || dataset.pointer().contains(part))
     }
 }
 
 impl<'c> Witnesses<'c> {
-    /// Prepares the search; compiling what both contracts ask for is most of its cost.
+    /// Prepares the search.
     pub fn of(base: &'c Contract, head: &'c Contract, comparison: &'c Comparison) -> Self {
         Self {
             base: Side::of(base),
