@@ -22,8 +22,13 @@ const MOST_PACKS: usize = 16;
 /// The longest way down to a whole object; git itself goes no deeper than this.
 const MOST_STEPS: usize = 4096;
 
-/// Bytes that are read of an object at first: most deltas are no longer.
+/// Bytes that should be at hand of an object: most deltas are no longer.
 const FIRST: usize = 1024;
+
+/// Bytes that are read before an object that is not at hand, and in all: what a delta stands on
+/// mostly lies a little before it.
+const BEFORE: u64 = 3072;
+const AROUND: usize = 8192;
 
 /// Folders whose places are remembered.
 const MOST_PLACES: usize = 64;
@@ -99,8 +104,8 @@ impl Packs {
 #[derive(Default)]
 pub(crate) struct Desk {
     unpacker: Option<Unpacker>,
-    /// The beginning of the object at hand.
-    first: Vec<u8>,
+    /// Bytes of a pack, and where they begin.
+    around: (Place, Vec<u8>),
     /// The deltas on the way down, the topmost first, each with the place of what comes of it.
     deltas: Vec<(Place, Vec<u8>)>,
     recent: Recent,
@@ -140,8 +145,7 @@ impl Desk {
             if self.recent.get(place, kind).is_some() {
                 return Some(place);
             }
-            pack.stored.read(place.1, FIRST, &mut self.first)?;
-            let header = header::read(&self.first)?;
+            let header = header::read(self.first(pack, place)?)?;
             left = left.checked_sub(header.size)?;
             let mut bytes = self.spare.pop().unwrap_or_default();
             self.unpack(pack, place, header, &mut bytes)?;
@@ -160,13 +164,31 @@ impl Desk {
         None
     }
 
+    /// Returns the first bytes of what begins at a place.
+    fn first(&mut self, pack: &Pack, at: Place) -> Option<&[u8]> {
+        let ((of, start), bytes) = &self.around;
+        let end = start.checked_add(bytes.len() as u64)?;
+        let needed = pack.stored.end().min(at.1.checked_add(FIRST as u64)?);
+        if *of != at.0 || bytes.is_empty() || at.1 < *start || needed > end {
+            let start = at.1.saturating_sub(BEFORE);
+            pack.stored.read(start, AROUND, &mut self.around.1)?;
+            self.around.0 = (at.0, start);
+        }
+        first_of(&self.around, at)
+    }
+
     fn unpack(&mut self, pack: &Pack, at: Place, header: Header, into: &mut Vec<u8>) -> Option<()> {
         let size = usize::try_from(header.size).ok()?;
-        let first = self.first.get(header.length..)?;
+        let first = first_of(&self.around, at)?.get(header.length..)?;
         let unpacker = self.unpacker.get_or_insert_with(Unpacker::new);
         let at = at.1 + header.length as u64;
         unpacker.unpack_from(first, &pack.stored, at, size, into)
     }
+}
+
+fn first_of((start, bytes): &(Place, Vec<u8>), at: Place) -> Option<&[u8]> {
+    let from = usize::try_from(at.1.checked_sub(start.1)?).ok()?;
+    bytes.get(from..).filter(|_| start.0 == at.0)
 }
 
 /// Objects that were unpacked last.

@@ -40,6 +40,11 @@ impl Stored {
         (is_known && usize::try_from(held) == Ok(count)).then_some(pack)
     }
 
+    /// Where it ends, as far as it is of interest.
+    pub(crate) fn end(&self) -> u64 {
+        self.end
+    }
+
     /// Reads as many bytes as there are, `most` at most.
     pub(crate) fn read(&self, at: u64, most: usize, into: &mut Vec<u8>) -> Option<()> {
         let left = self.end.checked_sub(at)?;

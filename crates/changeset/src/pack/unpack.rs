@@ -35,7 +35,7 @@ impl Unpacker {
     /// The same, where the first bytes of the data are at hand.
     pub(super) fn unpack_from(
         &mut self,
-        first: &[u8],
+        mut first: &[u8],
         pack: &Stored,
         mut at: u64,
         size: usize,
@@ -45,18 +45,19 @@ impl Unpacker {
         into.clear();
         into.try_reserve(size).ok()?;
         into.resize(size, 0);
-        self.packed.clear();
-        self.packed.extend_from_slice(first);
         // What cannot be deflated grows by less than this, so that one round is nearly always enough.
         let most = size + size / 1024 + 64;
         loop {
             let (read, written) = (self.inflate.total_in(), self.inflate.total_out());
-            if self.packed.is_empty() {
+            let packed = if first.is_empty() {
                 pack.read(at, most, &mut self.packed)?;
-            }
+                &self.packed
+            } else {
+                std::mem::take(&mut first)
+            };
             let rest = into.get_mut(usize::try_from(written).ok()?..)?;
             let finish = InflateFlush::Finish;
-            let status = self.inflate.decompress(&self.packed, rest, finish).ok()?;
+            let status = self.inflate.decompress(packed, rest, finish).ok()?;
             if status == Status::StreamEnd {
                 return (self.inflate.total_out() == size as u64).then_some(());
             }
@@ -66,7 +67,6 @@ impl Unpacker {
                 return None;
             }
             at += taken;
-            self.packed.clear();
         }
     }
 }
