@@ -13,7 +13,7 @@ use meshlaw_policy::{
 use serde::Serialize;
 
 use crate::bundles::{self, Floor};
-use crate::cache::{Cache, Key};
+use crate::cache::{Cache, Key, Page};
 use crate::codeowners::CodeOwners;
 use crate::failure::Failure;
 use crate::rulings;
@@ -157,7 +157,7 @@ fn load_book(
     let kept = Cache::of(reader).zip(key);
     if let Some((cache, key)) = &kept {
         let known = cache.load(BOOK, key);
-        let known = known.and_then(|page| page.value::<Abstracts>());
+        let known = known.as_ref().and_then(Page::value::<Abstracts<'_>>);
         if let Some(book) = known.and_then(|known| known.book(builtin, own)) {
             return Ok((book, Some(*key)));
         }

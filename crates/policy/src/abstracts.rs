@@ -12,28 +12,30 @@ use serde::{Deserialize, Serialize};
 use crate::annotations;
 use crate::book::{Book, BookFile, readmes};
 use crate::policy::{Cedar, Policy, PolicyId};
-use crate::reads::{Reads, Scope};
+use crate::reads::{Found, Scope};
 
-/// What was found in each policy of a book.
+/// What was found in each policy of a book, as it was written down.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Abstracts(Vec<Abstract>);
+pub struct Abstracts<'p>(#[serde(borrow)] Vec<Abstract<'p>>);
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Abstract {
-    id: String,
+struct Abstract<'p> {
+    id: &'p str,
     is_builtin: bool,
-    severity: String,
-    enforcement: String,
-    message: String,
-    help: String,
-    since: Option<String>,
-    reads: Reads,
+    severity: &'p str,
+    enforcement: &'p str,
+    message: &'p str,
+    help: &'p str,
+    since: Option<Cow<'p, str>>,
+    /// Read when somebody asks.
+    #[serde(borrow)]
+    reads: Cow<'p, [u8]>,
     scope: Scope,
 }
 
-impl Abstracts {
+impl<'p> Abstracts<'p> {
     /// Takes down what was found in a book.
-    pub fn of(book: &Book) -> Self {
+    pub fn of(book: &'p Book) -> Self {
         Self(book.policies.iter().map(Abstract::of).collect())
     }
 
@@ -44,16 +46,17 @@ impl Abstracts {
             (own, places(own), readmes(own)),
         ];
         let [of_builtin, of_own] = &sources;
-        let policy = |known: Abstract| {
+        let policy = |known: Abstract<'_>| {
             let (files, places, readmes) = if known.is_builtin { of_builtin } else { of_own };
-            let text = &files.get(*places.get(known.id.as_str())?)?.text;
-            let readme = readmes.get(known.id.as_str()).map(|text| (*text).clone());
+            let text = &files.get(*places.get(known.id)?)?.text;
+            let readme = readmes.get(known.id).map(|text| (*text).clone());
             known.policy(text.clone(), readme.unwrap_or_default())
         };
-        let policies: Option<Vec<Policy>> = self.0.into_iter().map(policy).collect();
-        Some(Book {
-            policies: policies?,
-        })
+        let mut policies = Vec::with_capacity(self.0.len());
+        for known in self.0 {
+            policies.push(policy(known)?);
+        }
+        Some(Book { policies })
     }
 }
 
@@ -66,23 +69,23 @@ fn places(files: &[BookFile]) -> BTreeMap<&str, usize> {
     all.filter_map(|(at, id)| Some((id?, at))).collect()
 }
 
-impl Abstract {
-    fn of(policy: &Policy) -> Self {
+impl<'p> Abstract<'p> {
+    fn of(policy: &'p Policy) -> Self {
         Self {
-            id: policy.id.to_string(),
+            id: policy.id.as_str(),
             is_builtin: policy.is_builtin,
-            severity: policy.severity.as_str().to_owned(),
-            enforcement: policy.written.as_str().to_owned(),
-            message: policy.message.clone(),
-            help: policy.help.clone(),
-            since: policy.since.map(|date| date.to_string()),
-            reads: policy.reads.clone(),
+            severity: policy.severity.as_str(),
+            enforcement: policy.written.as_str(),
+            message: &policy.message,
+            help: &policy.help,
+            since: policy.since.map(|date| date.to_string().into()),
+            reads: Cow::Owned(policy.reads().written()),
             scope: policy.scope.clone(),
         }
     }
 
     fn policy(self, text: Cow<'static, str>, readme: Cow<'static, str>) -> Option<Policy> {
-        let (id, layer) = PolicyId::parse(&self.id)?;
+        let (id, layer) = PolicyId::parse(self.id)?;
         let since = match self.since {
             None => None,
             Some(date) => Some(date.parse().ok()?),
@@ -91,17 +94,17 @@ impl Abstract {
             cedar: Cedar::of(&id, text.clone()),
             id,
             layer,
-            severity: annotations::severity(&self.severity)?,
-            written: annotations::enforcement(&self.enforcement)?,
+            severity: annotations::severity(self.severity)?,
+            written: annotations::enforcement(self.enforcement)?,
             rulings: Vec::new(),
-            message: self.message,
-            help: self.help,
+            message: self.message.to_owned(),
+            help: self.help.to_owned(),
             since,
             text,
             readme,
             is_builtin: self.is_builtin,
             bundle: None,
-            reads: self.reads,
+            found: Found::before(&self.reads),
             scope: self.scope,
         })
     }
@@ -122,7 +125,9 @@ mod tests {
             text: text.into(),
         }];
         let book = Book::load(&builtin, &own).unwrap();
-        let again = Abstracts::of(&book).book(&builtin, &own).unwrap();
+        let page = postcard::to_stdvec(&Abstracts::of(&book)).unwrap();
+        let again: Abstracts<'_> = postcard::from_bytes(&page).unwrap();
+        let again = again.book(&builtin, &own).unwrap();
         assert_eq!(book.policies.len(), again.policies.len());
         for (one, other) in book.policies.iter().zip(&again.policies) {
             let cedar = other.cedar.get().unwrap();
@@ -130,7 +135,7 @@ mod tests {
                 one.cedar.get().unwrap().to_json().unwrap(),
                 cedar.to_json().unwrap()
             );
-            assert_eq!((&one.reads, &one.scope), (&other.reads, &other.scope));
+            assert_eq!((one.reads(), &one.scope), (other.reads(), &other.scope));
             let told = |one: &Policy| {
                 let words = (one.severity, one.written, one.since, one.is_builtin);
                 (

@@ -13,7 +13,7 @@ use crate::bulk::too_large;
 use crate::clause::span;
 use crate::lint::unknown_attribute;
 use crate::policy::{Cedar, Layer, Policy, PolicyId};
-use crate::reads::{Reads, Scope};
+use crate::reads::{Found, Reads, Scope};
 use crate::schema::vocabulary;
 
 /// A text of the book, by its path below the policies folder.
@@ -205,7 +205,7 @@ fn settle(
         readme: Cow::Borrowed(""),
         is_builtin,
         bundle: None,
-        reads: Reads::of(&json),
+        found: Found::now(Reads::of(&json)),
         scope: Scope::of(&json),
         cedar,
     })

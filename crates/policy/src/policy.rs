@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 use meshlaw_report::{Enforcement, Severity};
 
-use crate::reads::{Reads, Scope, Tie};
+use crate::reads::{Found, Reads, Scope, Tie};
 use crate::ruling::Ruling;
 
 /// Id of a policy: its folder, such as `org/privacy/pii-masked`.
@@ -51,7 +51,7 @@ pub struct Policy {
     /// The bundle that it comes in, where it does.
     pub bundle: Option<String>,
     pub(crate) cedar: Cedar,
-    pub(crate) reads: Reads,
+    pub(crate) found: Found,
     pub(crate) scope: Scope,
 }
 
@@ -95,17 +95,21 @@ impl Cedar {
 }
 
 impl Policy {
+    pub(crate) fn reads(&self) -> &Reads {
+        self.found.get()
+    }
+
     /// Tells whether the policy reads an attribute of what it is about.
     pub fn asks(&self, attribute: &str) -> bool {
-        self.reads.of_resource().any(|name| name == attribute)
+        self.reads().of_resource().any(|name| name == attribute)
     }
 
     /// Tells whether the policy asks anything about the term of a field.
     pub fn asks_about_terms(&self) -> bool {
         let of_terms = ["leftToTerm", "term", "termIsKnown", "termMismatches"];
-        self.reads.ties.contains(&Tie::Term)
+        self.reads().ties.contains(&Tie::Term)
             || self
-                .reads
+                .reads()
                 .of_resource()
                 .any(|name| of_terms.contains(&name))
     }

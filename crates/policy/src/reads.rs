@@ -5,6 +5,7 @@
 //! form that is not known here costs speed and never correctness.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,6 +27,42 @@ pub(crate) struct Reads {
     pub(crate) ties: BTreeSet<Tie>,
     /// The policy may read whatever there is.
     pub(crate) everything: bool,
+}
+
+/// What a policy reads, as it is or as it was written down: a run asks few of the policies that it
+/// knows.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    written: Box<[u8]>,
+    reads: OnceLock<Box<Reads>>,
+}
+
+impl Found {
+    pub(crate) fn now(reads: Reads) -> Self {
+        Self {
+            written: Box::default(),
+            reads: OnceLock::from(Box::new(reads)),
+        }
+    }
+
+    /// What was written down by [`Reads::written`].
+    pub(crate) fn before(written: &[u8]) -> Self {
+        Self {
+            written: written.into(),
+            reads: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn get(&self) -> &Reads {
+        self.reads.get_or_init(|| {
+            let read = postcard::from_bytes(&self.written);
+            // What cannot be read may be anything.
+            Box::new(read.unwrap_or_else(|_| Reads {
+                everything: true,
+                ..Reads::default()
+            }))
+        })
+    }
 }
 
 /// Something that an entity has beside its attributes.
@@ -72,6 +109,11 @@ pub(crate) struct Scope {
 }
 
 impl Reads {
+    pub(crate) fn written(&self) -> Vec<u8> {
+        // Writing to memory does not fail.
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
+
     pub(crate) fn of(policy: &Value) -> Self {
         let mut reads = Reads::default();
         for root in [Root::Principal, Root::Resource] {

@@ -31,11 +31,11 @@ pub(crate) struct Slice<'l> {
 pub(crate) struct Speaker<'l> {
     pub(crate) policy: &'l Policy,
     /// What it reads itself, found when it first speaks.
-    reading: OnceCell<Reading>,
+    reading: OnceCell<Box<Reading>>,
     /// What it decides by, found when it is first asked alone.
-    deciding: OnceCell<Reading>,
+    deciding: OnceCell<Box<Reading>>,
     /// The policy over the base permit, put together likewise.
-    set: OnceCell<Result<PolicySet, String>>,
+    set: OnceCell<Box<Result<PolicySet, String>>>,
 }
 
 /// What is asked for.
@@ -138,7 +138,7 @@ impl<'l> Speaker<'l> {
 impl<'l> Slice<'l> {
     /// Returns what the policies read together.
     pub(crate) fn reads(&self) -> &Reads {
-        let each = self.policies.iter().map(|one| &one.policy.reads);
+        let each = self.policies.iter().map(|one| one.policy.reads());
         self.reads.get_or_init(|| Reads::of_all(each))
     }
 
@@ -149,7 +149,7 @@ impl<'l> Slice<'l> {
 
     /// Returns where what one of the policies decides by comes from.
     pub(crate) fn deciding_of<'s>(&'s self, speaker: &'s Speaker<'l>) -> &'s Reading {
-        let make = || self.to_decide(&speaker.policy.reads);
+        let make = || Box::new(self.to_decide(speaker.policy.reads()));
         speaker.deciding.get_or_init(make)
     }
 
@@ -163,7 +163,7 @@ impl<'l> Slice<'l> {
 
     /// Returns where what one of the policies reads comes from.
     pub(crate) fn reading_of<'s>(&'s self, speaker: &'s Speaker<'l>) -> &'s Reading {
-        let make = || self.resolved(Reading::of(&speaker.policy.reads, self.part));
+        let make = || Box::new(self.resolved(Reading::of(speaker.policy.reads(), self.part)));
         speaker.reading.get_or_init(make)
     }
 
@@ -203,8 +203,8 @@ impl<'l> Slice<'l> {
     /// Returns one of the policies over the base permit.
     pub(crate) fn set_of<'s>(&self, speaker: &'s Speaker<'l>) -> Result<&'s PolicySet, String> {
         let make = || over(everything_permitted()?, [speaker.policy]);
-        let made = speaker.set.get_or_init(make);
-        made.as_ref().map_err(Clone::clone)
+        let made = speaker.set.get_or_init(|| Box::new(make()));
+        (**made).as_ref().map_err(Clone::clone)
     }
 
     /// Returns the floor of waivers with nothing upon it.

@@ -134,7 +134,7 @@ impl Reasons {
             let reading = if self.is_plain {
                 Reading::everything(part)
             } else {
-                Reading::to_show(&policy.reads, part)
+                Reading::to_show(policy.reads(), part)
             };
             let reading = match whose {
                 Whose::Owners => reading,

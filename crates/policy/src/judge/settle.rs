@@ -56,13 +56,13 @@ impl<'a> Asked<'a> {
         let Some(petitioner) = self.petitioner else {
             return Vec::new();
         };
-        let read = policy.reads.of_context();
+        let read = policy.reads().of_context();
         let is_read = |name: &str| read.as_ref().is_none_or(|read| read.contains(name));
         let mut key = Vec::new();
         for (name, fact) in self.facts.iter().filter(|(name, _)| is_read(name)) {
             write_told(name, fact, &mut key);
         }
-        petitioner.told(&policy.reads, key)
+        petitioner.told(policy.reads(), key)
     }
 }
 
@@ -355,7 +355,7 @@ impl<'l> Judge<'l> {
                 pointer: subject.pointer(),
                 cause: cause.clone(),
                 facts: subject.shown(
-                    &policy.reads,
+                    policy.reads(),
                     asked.petitioner,
                     asked.facts,
                     &mut walk.shown,
