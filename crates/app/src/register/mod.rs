@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_changeset::{Content, Entry, FileChange, Globs, ObjectId, Reader, RepoPath, Snapshot};
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cache::{Cache, Key, Page};
 use crate::failure::Failure;
@@ -134,6 +134,10 @@ impl<'a> Registrar<'a> {
         if let Some(page) = self.cache.load(&self.kind, &key) {
             return Some(Near::at(page));
         }
+        let noted = self.noted(&key);
+        if let Some(near) = noted.filter(|near| near.differing.len() <= few) {
+            return Some(near);
+        }
         let newest = self.cache.newest(&self.kind)?;
         let known: Register<'_> = newest.value()?;
         if known.scope != self.scope {
@@ -149,11 +153,33 @@ impl<'a> Registrar<'a> {
             let now = change.after().and_then(|entry| self.entry(reader, entry));
             (change.path().as_bytes().to_vec(), now)
         });
-        let differing = differing.collect();
+        let differing: BTreeMap<_, _> = differing.collect();
+        let note = Note {
+            tree: known.tree,
+            differing: differing.clone().into_iter().collect(),
+        };
+        self.cache.store(&self.notes(), &key, &note);
         Some(Near {
             page: newest,
             differing,
         })
+    }
+
+    /// Returns what was noted of a commit before, while the register that it speaks of is kept.
+    fn noted(&self, key: &Key) -> Option<Near> {
+        let noted = self.cache.load(&self.notes(), key)?;
+        let note: Note<'_> = noted.value()?;
+        let of = Key::of(&(&self.scope, note.tree))?;
+        let page = self.cache.load(&self.kind, &of)?;
+        let own = |(path, file): (Vec<u8>, Option<Registered<'_>>)| {
+            (path, file.map(Registered::into_owned))
+        };
+        let differing = note.differing.into_iter().map(own).collect();
+        Some(Near { page, differing })
+    }
+
+    fn notes(&self) -> String {
+        format!("near-{}", self.kind)
     }
 
     /// Returns the register of a commit, but for few files, and makes it where there is none yet.
@@ -238,6 +264,16 @@ impl<'a> Registrar<'a> {
     fn entry(&self, reader: &Reader, entry: &Entry) -> Option<Registered<'static>> {
         registered(entry, (self.read)(entry, reader.read(entry, self.limit)))
     }
+}
+
+/// In what a commit differs from the register of another: to find that out anew takes the longer,
+/// the farther the two are apart.
+#[derive(Serialize, Deserialize)]
+struct Note<'p> {
+    /// The tree that is registered.
+    tree: [u8; 20],
+    #[serde(borrow)]
+    differing: Vec<(Vec<u8>, Option<Registered<'p>>)>,
 }
 
 /// A register, and what a commit has otherwise.
