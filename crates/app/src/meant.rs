@@ -1,6 +1,7 @@
 //! The id of a contract that is not there in, the one that was likely meant out.
 
 use std::borrow::Borrow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
@@ -17,6 +18,21 @@ pub fn meant<K: Borrow<str> + Ord, T>(id: &str, all: &BTreeMap<K, T>) -> Option<
     }
     let having = domains(all).filter(|other| all.contains_key(format!("{other}/{name}").as_str()));
     nearest(domain, having).map(|near| format!("{near}/{name}"))
+}
+
+/// Every name of an estate, put in order once it is asked what was meant by one that is nowhere.
+#[derive(Default)]
+pub struct Meant<K>(OnceCell<BTreeMap<K, ()>>);
+
+impl<K: Borrow<str> + Ord> Meant<K> {
+    /// Returns the id that was likely meant.
+    pub fn by(&self, id: &str, names: impl FnOnce() -> Vec<K>) -> Option<String> {
+        let all = self.0.get_or_init(|| {
+            let names = names().into_iter();
+            names.map(|name| (name, ())).collect()
+        });
+        meant(id, all)
+    }
 }
 
 /// Returns the names within a domain.

@@ -5,7 +5,7 @@
 //! anywhere, there is one of all.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use meshlaw_changeset::{Content, Entry, Globs, Reader, RepoPath, Snapshot};
 use meshlaw_contract::Format;
@@ -169,20 +169,17 @@ impl<'a> Names<'a> {
         };
         let register = self.shape.registered((self.kind, part), &reader, ask)?;
         let register = register.flatten().map(Arc::new);
-        let mut known = self
-            .registers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        known.insert(part.clone(), register.clone());
+        self.registers().insert(part.clone(), register.clone());
         Ok(register)
     }
 
     fn known(&self, part: &Part) -> Option<Option<Arc<Near>>> {
-        let known = self
-            .registers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        known.get(part).cloned()
+        self.registers().get(part).cloned()
+    }
+
+    fn registers(&self) -> MutexGuard<'_, BTreeMap<Part, Option<Arc<Near>>>> {
+        let registers = self.registers.lock();
+        registers.unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -108,7 +108,10 @@ impl Draft {
     /// Writes what a thread has taken down since it last did.
     pub fn write(&self, sheets: &mut Sheets) {
         let mut binding = self.binding.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(open) = &mut *binding else { return };
+        let Some(open) = &mut *binding else {
+            sheets.open.clear();
+            return;
+        };
         let start = open.at();
         if open.write(&sheets.open).is_err() {
             *binding = None;

@@ -103,9 +103,14 @@ impl<'l> Judge<'l> {
     ///
     /// Fails where Cedar refuses to put valid policies into one set, which it never should.
     pub fn new(book: &'l Book, world: &'l World) -> Result<Self, String> {
-        Ok(Self {
+        let slices = slices(book).into_iter().map(Rc::new);
+        Ok(Self::of(world, slices.collect()))
+    }
+
+    fn of(world: &'l World, slices: Vec<Rc<Slice<'l>>>) -> Self {
+        Self {
             world,
-            slices: slices(book).into_iter().map(Rc::new).collect(),
+            slices,
             standing: OnceCell::new(),
             authorizer: OnceCell::new(),
             decided: Decided::default(),
@@ -114,7 +119,7 @@ impl<'l> Judge<'l> {
             record: None,
             reasons: None,
             shares: true,
-        })
+        }
     }
 
     /// Lets the judge recall what was decided before.
@@ -413,20 +418,11 @@ impl<'l> Judge<'l> {
     /// Returns a judge of the same world without any policy.
     fn bare(&self) -> Judge<'l> {
         let is_floor = |slice: &&Rc<Slice<'l>>| slice.is_waiver_floor();
-        let slices = self.slices.iter().filter(is_floor);
+        let floors = self.slices.iter().filter(is_floor);
+        let floors = floors.map(|slice| Rc::new(slice.without_policies()));
         Judge {
-            world: self.world,
-            slices: slices
-                .map(|slice| Rc::new(slice.without_policies()))
-                .collect(),
-            standing: OnceCell::new(),
-            authorizer: OnceCell::new(),
-            decided: Decided::default(),
-            memory: None,
-            witness: None,
-            record: None,
-            reasons: None,
             shares: self.shares,
+            ..Self::of(self.world, floors.collect())
         }
     }
 

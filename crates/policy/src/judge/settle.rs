@@ -86,8 +86,8 @@ pub(super) fn failed(slice: &Slice<'_>, error: &str) -> Verdict {
     (0..slice.policies.len()).map(failed).collect()
 }
 
-/// To ask one policy costs a third of what it costs to ask all of a slice, whose parts are told
-/// once.
+/// Where more than one policy of so many is unknown, all of the slice are asked, which are told what
+/// they read together once.
 const ALONE: usize = 3;
 
 impl<'l> Judge<'l> {

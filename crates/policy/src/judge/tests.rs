@@ -27,6 +27,14 @@ const CONTRACTS: [&str; 2] = [
      \x20     - { name: n, type: map, keys: { type: string }, values: { type: array, items: { type: uuid } } }\n",
 ];
 
+fn identity() -> Identity {
+    Identity {
+        domain: "sales".to_owned(),
+        name: "orders".to_owned(),
+        path: "p".to_owned(),
+    }
+}
+
 #[test]
 fn what_is_asked_conforms_to_the_vocabulary() {
     let schema = crate::vocabulary().unwrap();
@@ -35,11 +43,7 @@ fn what_is_asked_conforms_to_the_vocabulary() {
         let parsed = parse_contracts(text, Format::Native, &Limits::default()).remove(0);
         assert_eq!(parsed.problems, [], "{text}");
         let contract = parsed.value.unwrap();
-        let identity = Identity {
-            domain: "sales".to_owned(),
-            name: "orders".to_owned(),
-            path: "p".to_owned(),
-        };
+        let identity = identity();
         let view = ContractView {
             contract: &contract,
             identity: &identity,
@@ -87,11 +91,7 @@ fn surroundings_are_those_of_each_part() {
         .remove(0)
         .value;
     let contract = contract.unwrap();
-    let identity = Identity {
-        domain: "sales".to_owned(),
-        name: "orders".to_owned(),
-        path: "p".to_owned(),
-    };
+    let identity = identity();
     let view = ContractView {
         contract: &contract,
         identity: &identity,
@@ -127,11 +127,7 @@ fn the_part_around_a_change_is_what_is_judged() {
         .value
         .unwrap();
     let world = World::empty(jiff::civil::date(2026, 11, 23));
-    let identity = Identity {
-        domain: "sales".to_owned(),
-        name: "orders".to_owned(),
-        path: "p".to_owned(),
-    };
+    let identity = identity();
     let view = ContractView {
         contract: &contract,
         identity: &identity,

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::kinds::plain;
 use crate::atlas::{Chart, Known, Packed};
-use crate::meant::meant;
+use crate::meant::Meant;
 
 /// What contracts are called, one after the other, and in which files they lie.
 #[derive(Default)]
@@ -78,7 +78,7 @@ pub(super) struct Charted<'r> {
     /// Files whose paths are shown otherwise than they are.
     odd: Vec<u32>,
     /// Every name, once it is asked what was meant by one that is nowhere.
-    all: OnceCell<BTreeMap<&'r str, ()>>,
+    meant: Meant<&'r str>,
 }
 
 impl<'r> Charted<'r> {
@@ -94,7 +94,7 @@ impl<'r> Charted<'r> {
             sorted,
             by_file: OnceCell::new(),
             odd: odd.map(|(number, _)| number).collect(),
-            all: OnceCell::new(),
+            meant: Meant::default(),
         }
     }
 
@@ -162,11 +162,7 @@ impl Chart for Charted<'_> {
     }
 
     fn meant(&self, id: &str) -> Option<String> {
-        let all = self.all.get_or_init(|| {
-            let names = self.names().into_iter();
-            names.map(|name| (name, ())).collect()
-        });
-        meant(id, all)
+        self.meant.by(id, || self.names())
     }
 }
 

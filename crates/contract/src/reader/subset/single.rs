@@ -32,10 +32,14 @@ impl Reader<'_, '_> {
     pub(super) fn end_text(&mut self, text: Done, parent: Column) -> Option<Done> {
         let is_cut = self.peek() == Some(b'#');
         self.end_line()?;
-        let done = match self.document.plain_text(text.id) {
-            Some(first) if !is_cut => self.continued(text, first, parent)?,
-            _ => text,
-        };
+        let next_line = (self.at, self.line, self.line_start);
+        match self.next_content() {
+            Some(column) if column as Column > parent => {}
+            _ => return Some(text),
+        }
+        let first = self.document.plain_text(text.id).filter(|_| !is_cut)?;
+        (self.at, self.line, self.line_start) = next_line;
+        let done = self.continued(text, first, parent)?;
         self.refuse_continuation(parent)?;
         Some(done)
     }
@@ -43,10 +47,7 @@ impl Reader<'_, '_> {
     fn quoted(&mut self, quote: u8, parent: Option<Column>) -> Option<Done> {
         let start = self.at;
         let content = self.bytes.get(start + 1..)?;
-        let length = match quote {
-            b'"' => memchr::memchr3(b'"', b'\\', b'\n', content)?,
-            _ => memchr::memchr2(b'\'', b'\n', content)?,
-        };
+        let length = quote_stop(quote, content)?;
         if content.get(length) != Some(&quote) || content.get(length + 1) == Some(&b'\'') {
             return self.quoted_lines(quote, parent);
         }
@@ -66,10 +67,7 @@ impl Reader<'_, '_> {
         self.at += 1;
         loop {
             let rest = self.bytes.get(self.at..)?;
-            let stop = match quote {
-                b'"' => memchr::memchr3(b'"', b'\\', b'\n', rest)?,
-                _ => memchr::memchr2(b'\'', b'\n', rest)?,
-            };
+            let stop = quote_stop(quote, rest)?;
             let piece = self.text.get(self.at..self.at + stop)?;
             let (sign, next) = (*rest.get(stop)?, rest.get(stop + 1));
             self.at += stop + 1;
@@ -213,6 +211,15 @@ impl Reader<'_, '_> {
             }
         }
         Some(self.at + length)
+    }
+}
+
+/// Finds the first sign within quotes that is more than text.
+#[inline]
+fn quote_stop(quote: u8, rest: &[u8]) -> Option<usize> {
+    match quote {
+        b'"' => memchr::memchr3(b'"', b'\\', b'\n', rest),
+        _ => memchr::memchr2(b'\'', b'\n', rest),
     }
 }
 

@@ -1,12 +1,11 @@
 //! An inventory and what changed since in, what there is of contracts by name out.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Rejudged, before, changed};
 use crate::atlas::{Chart, Known};
 use crate::inventory::Inventory;
-use crate::meant::meant;
+use crate::meant::Meant;
 
 /// Contracts as they are now.
 pub(super) struct Patched<'p> {
@@ -20,7 +19,7 @@ pub(super) struct Patched<'p> {
     /// What they held before.
     old: BTreeSet<&'p str>,
     /// Every name, once it is asked what was meant by one that is nowhere.
-    all: OnceCell<BTreeMap<String, ()>>,
+    meant: Meant<String>,
 }
 
 impl<'p> Patched<'p> {
@@ -43,7 +42,7 @@ impl<'p> Patched<'p> {
             fresh,
             paths: files.iter().map(|file| file.path).collect(),
             old: old.map(String::as_str).collect(),
-            all: OnceCell::new(),
+            meant: Meant::default(),
         }
     }
 
@@ -108,10 +107,6 @@ impl Chart for Patched<'_> {
     }
 
     fn meant(&self, id: &str) -> Option<String> {
-        let all = self.all.get_or_init(|| {
-            let names = self.names().into_iter();
-            names.map(|name| (name, ())).collect()
-        });
-        meant(id, all)
+        self.meant.by(id, || self.names())
     }
 }
