@@ -7,6 +7,7 @@
 pub mod arena;
 mod consistency;
 mod distinct;
+mod ends;
 pub mod formats;
 pub mod locate;
 pub mod lowering;

@@ -284,10 +284,11 @@ mod tests {
                 ignore: list(ignore),
             })
         };
-        let field = |name: &str, unit: Option<&str>| Field {
-            name: name.to_owned(),
-            unit: unit.map(str::to_owned),
-            ..Field::default()
+        let field = |name: &str, unit: Option<&str>| {
+            let mut field = Field::default();
+            field.name = name.to_owned();
+            field.unit = unit.map(str::to_owned);
+            field
         };
         let standard = names(&[], &[]);
         for (name, unit, expected) in [

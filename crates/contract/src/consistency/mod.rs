@@ -156,7 +156,7 @@ impl<'c> Checker<'c, '_> {
         }
         self.likeness(&list, fields);
         let speaks_of_siblings = |field: &Field| {
-            field.renamed_from.is_some()
+            field.has_particulars() && field.renamed_from.is_some()
                 || field
                     .deprecated
                     .as_ref()
@@ -169,14 +169,17 @@ impl<'c> Checker<'c, '_> {
 
     fn field(&mut self, at: &Way<'_>, field: &'c Field, around: Around<'c>) {
         let classification = field.classification.or(around.classification);
-        self.field_bounds(at, field);
-        self.limits(at, field);
-        self.values(at, field);
-        self.examples(at, field);
-        self.public_pii(at, field, classification);
-        self.deprecation(at, field.deprecated.as_deref(), "field");
-        if self.contract.format == Format::Native {
-            self.reference(at, field, around.dataset);
+        // Nothing else of a field can contradict.
+        if field.has_particulars() {
+            self.field_bounds(at, field);
+            self.limits(at, field);
+            self.values(at, field);
+            self.examples(at, field);
+            self.public_pii(at, field, classification);
+            self.deprecation(at, field.deprecated.as_deref(), "field");
+            if self.contract.format == Format::Native {
+                self.reference(at, field, around.dataset);
+            }
         }
         let around = Around {
             classification,

@@ -2,6 +2,7 @@
 
 use super::Lowering;
 use crate::NodeRef;
+use crate::ends::Ends;
 
 /// The keys of a mapping.
 #[derive(Debug)]
@@ -10,8 +11,12 @@ pub struct Keys<T: 'static> {
     pub noun: &'static str,
     /// The keys, sorted.
     pub entries: &'static [KeySpec<T>],
-    /// Indices of entries by the hash of their keys; where two have one, the next free place.
+    /// Indices of entries by the hash of their keys, of which no two have one.
     places: [u8; PLACES],
+    /// What makes it so.
+    factor: u64,
+    /// The ends of the keys, in the order of the entries: all of each, since they are short.
+    ends: [Ends; MOST],
 }
 
 /// One key of a mapping.
@@ -27,58 +32,73 @@ pub struct KeySpec<T> {
     pub set: for<'d> fn(&mut T, NodeRef<'d>, &mut Lowering<'d>),
 }
 
-/// Several times as many as any mapping has keys, so that few have one hash.
+/// Several times as many as any mapping has keys, so that a hash without collisions is found soon.
 const PLACES: usize = 128;
 const FREE: u8 = u8::MAX;
+/// Most keys of a mapping.
+const MOST: usize = 40;
 
 impl<T> Keys<T> {
-    /// Makes a table of keys; there are fewer of them than a table has places.
+    /// Makes a table of keys, when the program is compiled.
+    #[expect(clippy::indexing_slicing, reason = "a table has room for all its keys")]
     pub const fn new(noun: &'static str, entries: &'static [KeySpec<T>]) -> Self {
-        assert!(entries.len() < PLACES, "a table has room for all its keys");
-        let mut places = [FREE; PLACES];
-        let (mut rest, mut index) = (entries, 0);
-        while let [first, others @ ..] = rest {
-            let mut place = place_of(first.key.as_bytes());
-            #[expect(clippy::indexing_slicing, reason = "a place is below their number")]
-            while places[place] != FREE {
-                place = (place + 1) % PLACES;
-            }
-            #[expect(clippy::indexing_slicing, reason = "a place is below their number")]
-            {
-                places[place] = index;
-            }
-            index += 1;
-            rest = others;
+        assert!(entries.len() <= MOST, "a table has room for all its keys");
+        let mut ends = [Ends::of(&[]); MOST];
+        let mut at = 0;
+        while at < entries.len() {
+            let key = entries[at].key;
+            assert!(key.len() <= Ends::WHOLE, "the ends of a key are all of it");
+            ends[at] = Ends::of(key.as_bytes());
+            at += 1;
         }
+        // Odd, with its bits spread.
+        let mut factor = 0x9e37_79b9_7f4a_7c15;
+        let places = loop {
+            match placed(&ends, entries.len(), factor) {
+                Some(places) => break places,
+                None => factor = u64::wrapping_add(factor, 0x6a09_e667_f3bc_c908),
+            }
+        };
         Self {
             noun,
             entries,
             places,
+            factor,
+            ends,
         }
     }
 
     /// Returns a key by its word.
+    #[inline]
     pub(super) fn find(&self, word: &str) -> Option<&'static KeySpec<T>> {
-        let mut place = place_of(word.as_bytes());
-        loop {
-            // No entry has the index of a free place.
-            let spec = self.entries.get(usize::from(*self.places.get(place)?))?;
-            if spec.key == word {
-                return Some(spec);
-            }
-            place = (place + 1) % PLACES;
-        }
+        let ends = Ends::of(word.as_bytes());
+        // No entry has the index of a free place.
+        let index = usize::from(*self.places.get(place_of(&ends, self.factor))?);
+        let is_it = self.ends.get(index) == Some(&ends);
+        is_it.then(|| self.entries.get(index)).flatten()
     }
 }
 
-/// Hashes what differs most among words.
-const fn place_of(word: &[u8]) -> usize {
-    let (first, last) = match word {
-        [] => (0, 0),
-        [only] => (*only, *only),
-        [first, .., last] => (*first, *last),
-    };
-    (word.len() * 31 + first as usize * 7 + last as usize * 3) % PLACES
+/// Places keys by their hashes, where no two have one.
+#[expect(clippy::indexing_slicing, reason = "a place is below their number")]
+const fn placed(ends: &[Ends; MOST], count: usize, factor: u64) -> Option<[u8; PLACES]> {
+    let mut places = [FREE; PLACES];
+    let mut at = 0;
+    while at < count {
+        let place = place_of(&ends[at], factor);
+        if places[place] != FREE {
+            return None;
+        }
+        places[place] = at as u8;
+        at += 1;
+    }
+    Some(places)
+}
+
+#[inline]
+const fn place_of(ends: &Ends, factor: u64) -> usize {
+    let mixed = ends.first ^ ends.last.rotate_left(24) ^ ends.len as u64;
+    (mixed.wrapping_mul(factor) >> (u64::BITS - PLACES.ilog2())) as usize
 }
 
 #[cfg(test)]
@@ -94,7 +114,6 @@ mod tests {
         }
     }
 
-    /// The second and the third have one hash.
     const TABLE: Keys<()> = Keys::new("thing", &[key("a"), key("born"), key("bxrn"), key("name")]);
 
     #[test]
@@ -102,7 +121,7 @@ mod tests {
         for spec in TABLE.entries {
             assert_eq!(TABLE.find(spec.key).map(|found| found.key), Some(spec.key));
         }
-        for other in ["", "b", "byrn", "names", "größe"] {
+        for other in ["", "b", "byrn", "names", "größe", "a key longer than any"] {
             assert!(TABLE.find(other).is_none(), "{other}");
         }
     }

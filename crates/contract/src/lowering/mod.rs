@@ -24,6 +24,9 @@ pub struct Lowering<'d> {
     opaque: BTreeSet<Pointer>,
 }
 
+/// Deeper than most contracts nest.
+const DEEP: usize = 16;
+
 /// A step that borrows its name, since most parts of most contracts have no problem.
 #[derive(Debug, Clone, Copy)]
 enum Step<'d> {
@@ -36,7 +39,10 @@ enum Step<'d> {
 impl<'d> Lowering<'d> {
     /// Starts at the top of a document.
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            path: Vec::with_capacity(DEEP),
+            ..Self::default()
+        }
     }
 
     /// Returns what was wrong, and which parts were not understood.
@@ -192,8 +198,16 @@ impl<'d> Lowering<'d> {
 
     /// Says that a key must be there, unless what stands in its place was complained about; the
     /// part is then opaque.
+    #[inline]
     pub fn require(&mut self, is_there: bool, node: NodeRef<'d>, key: &'static str, noun: &str) {
-        if is_there || node.get(key).is_some() || self.is_opaque(key) {
+        if !is_there {
+            self.lacks(node, key, noun);
+        }
+    }
+
+    #[cold]
+    fn lacks(&mut self, node: NodeRef<'d>, key: &'static str, noun: &str) {
+        if node.get(key).is_some() || self.is_opaque(key) {
             return;
         }
         let message = format!("this {noun} lacks `{key}`");

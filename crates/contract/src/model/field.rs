@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 use super::scale::words;
 use super::{Classification, Deprecation, Details, Word};
@@ -10,28 +11,46 @@ use crate::{Number, Value};
 
 /// A column, or a part of a nested one.
 ///
-/// What few fields state is boxed: there are millions of fields, and each is moved about.
-///
 /// The element of an array is a field called `items`; those of a map are called `keys` and
 /// `values`.
-#[derive(Debug, Clone, PartialEq, Default)]
+///
+/// What most fields leave out are its [`Particulars`], which are read and written as if they were
+/// its own: there are millions of fields, and a field of an audit should fit into two lines of a
+/// processor's cache.
+#[derive(Debug, Clone, Default)]
 pub struct Field {
     /// Name, unique among its siblings.
     pub name: String,
+    /// What the field holds.
+    pub description: Option<String>,
+    /// Type, with what nests in it.
+    pub ty: Type,
+    /// Whether nulls are forbidden.
+    pub required: bool,
+    /// Whether the field is part of the primary key.
+    pub primary_key: bool,
+    /// Whether no value stands twice.
+    pub unique: bool,
+    /// Whether values are encrypted at rest.
+    pub encrypted: bool,
+    /// Whether the organisation counts the field among its critical data elements.
+    pub is_critical: bool,
+    /// How far knowledge of the field may spread.
+    pub classification: Option<Classification>,
+    particulars: Option<Box<Particulars>>,
+}
+
+/// What most fields leave out.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Particulars {
     /// Identifier that survives renames.
     pub id: Option<String>,
     /// Name in the storage system.
     pub physical_name: Option<String>,
     /// Name that the field had before.
     pub renamed_from: Option<String>,
-    /// What the field holds.
-    pub description: Option<String>,
-    /// Type, with what nests in it.
-    pub ty: Type,
     /// Type in the storage system, in its own words.
     pub physical_type: Option<String>,
-    /// Whether nulls are forbidden.
-    pub required: bool,
     /// The only values allowed.
     pub allowed: Option<Vec<Value>>,
     /// Least value, inclusive.
@@ -56,20 +75,12 @@ pub struct Field {
     pub format: Option<String>,
     /// Unit of measure.
     pub unit: Option<String>,
-    /// Whether the field is part of the primary key.
-    pub primary_key: bool,
-    /// Whether no value stands twice.
-    pub unique: bool,
     /// Field of another dataset that values come from.
     pub references: Option<Box<Reference>>,
-    /// How far knowledge of the field may spread.
-    pub classification: Option<Classification>,
     /// Category of personal data.
     pub pii: Option<String>,
     /// How values are hidden.
     pub masking: Option<String>,
-    /// Whether values are encrypted at rest.
-    pub encrypted: bool,
     /// Glossary entry that defines the field.
     pub term: Option<String>,
     /// Notice that the field goes.
@@ -78,15 +89,93 @@ pub struct Field {
     pub tags: BTreeSet<String>,
     /// Values to show people.
     pub examples: Vec<Value>,
-    /// Whether the organisation counts the field among its critical data elements.
-    pub is_critical: bool,
     /// Free keys.
     pub properties: BTreeMap<String, Value>,
     /// What else the document states.
     pub details: Details,
 }
 
+impl Particulars {
+    /// Of a field that states none.
+    const NONE: &'static Self = &Self {
+        id: None,
+        physical_name: None,
+        renamed_from: None,
+        physical_type: None,
+        allowed: None,
+        min: None,
+        max: None,
+        above: None,
+        below: None,
+        min_length: None,
+        max_length: None,
+        precision: None,
+        scale: None,
+        pattern: None,
+        format: None,
+        unit: None,
+        references: None,
+        pii: None,
+        masking: None,
+        term: None,
+        deprecated: None,
+        tags: BTreeSet::new(),
+        examples: Vec::new(),
+        properties: BTreeMap::new(),
+        details: Details::new(),
+    };
+}
+
+/// A field that states so much, and nothing else yet.
+impl From<Particulars> for Field {
+    fn from(particulars: Particulars) -> Self {
+        Self {
+            particulars: Some(Box::new(particulars)),
+            ..Self::default()
+        }
+    }
+}
+
+impl Deref for Field {
+    type Target = Particulars;
+
+    fn deref(&self) -> &Particulars {
+        self.particulars.as_deref().unwrap_or(Particulars::NONE)
+    }
+}
+
+impl DerefMut for Field {
+    fn deref_mut(&mut self) -> &mut Particulars {
+        self.particulars.get_or_insert_default()
+    }
+}
+
+/// Particulars that state nothing are as good as none.
+impl PartialEq for Field {
+    fn eq(&self, other: &Self) -> bool {
+        let plain = |field: &'_ Self| {
+            let flags = [field.required, field.primary_key, field.unique];
+            (
+                flags,
+                field.encrypted,
+                field.is_critical,
+                field.classification,
+            )
+        };
+        self.name == other.name
+            && plain(self) == plain(other)
+            && self.ty == other.ty
+            && self.description == other.description
+            && (!(self.has_particulars() || other.has_particulars()) || **self == **other)
+    }
+}
+
 impl Field {
+    /// Tells whether the field may state anything of its [`Particulars`].
+    pub fn has_particulars(&self) -> bool {
+        self.particulars.is_some()
+    }
+
     /// Returns the fields nested in this one, whatever its type.
     pub fn children(&self) -> Vec<&Field> {
         match &self.ty {

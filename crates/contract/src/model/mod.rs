@@ -9,7 +9,7 @@ mod scale;
 mod version;
 
 pub use contract::{Contract, Dataset, Deprecation, Details, Place, Server, Sla, SlaValue};
-pub use field::{Bound, Field, Reference, Scalar, Type};
+pub use field::{Bound, Field, Particulars, Reference, Scalar, Type};
 pub use quality::{Check, Expectation, Operator, QualityRule};
 pub use scale::{Classification, Compatibility, CompatibilityMode, Severity, Status, Word};
 pub use version::{Calendar, Scheme, Version};

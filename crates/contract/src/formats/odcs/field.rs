@@ -8,7 +8,9 @@ use super::relationship;
 use super::rule;
 use super::words::Words;
 use crate::lowering::{Lowering, to_value};
-use crate::model::{Bound, Details, Field, QualityRule, Scalar as ScalarType, Type, option};
+use crate::model::{
+    Bound, Details, Field, Particulars, QualityRule, Scalar as ScalarType, Type, option,
+};
 use crate::problem::quoted;
 use crate::{NodeRef, Number, ProblemId, Scalar, Value, View};
 
@@ -108,32 +110,32 @@ impl<'r, 'd> Fields<'r, 'd> {
             value.unwrap_or_default()
         };
         let mut customs = Customs::of(node);
-        let mut field = Field {
+        let classification = self.classification(node, &mut customs);
+        let mut field = Field::from(Particulars {
             id: get("id"),
             physical_name: get("physicalName"),
             physical_type: get("physicalType"),
-            description: get("description"),
-            required: flag("required"),
-            primary_key: flag("primaryKey"),
-            unique: flag("unique"),
-            is_critical: flag("criticalDataElement"),
-            classification: self.classification(node, &mut customs),
             allowed: node.get("enum").and_then(allowed),
             tags: super::contract::tags(node),
             examples: node.get("examples").map(list).unwrap_or_default(),
             deprecated: customs.deprecation(flag("deprecated")).map(Box::new),
             pii: customs.take("pii", pii),
             masking: customs.text("masking"),
-            encrypted: customs
-                .take("encrypted", |node| node.scalar()?.to_bool())
-                .unwrap_or_default(),
             term: customs.text("term").or_else(|| definition::term(node)),
             unit: customs.text("unit"),
             renamed_from: customs.text("renamed_from"),
             precision: customs.take("precision", count),
             scale: customs.take("scale", count),
-            ..Field::default()
-        };
+            ..Particulars::default()
+        });
+        field.description = get("description");
+        field.required = flag("required");
+        field.primary_key = flag("primaryKey");
+        field.unique = flag("unique");
+        field.is_critical = flag("criticalDataElement");
+        let encrypted = customs.take("encrypted", |node| node.scalar()?.to_bool());
+        field.encrypted = encrypted.unwrap_or_default();
+        field.classification = classification;
         self.unknown_classification(node, &mut field);
         self.options(node, &mut field);
         self.ty(node, &mut field);
@@ -180,7 +182,7 @@ impl<'r, 'd> Fields<'r, 'd> {
         }
     }
 
-    fn options(&mut self, node: NodeRef<'d>, field: &mut Field) {
+    fn options(&mut self, node: NodeRef<'d>, field: &mut Particulars) {
         let Some(options) = node.get("logicalTypeOptions") else {
             return;
         };
@@ -277,7 +279,7 @@ impl<'r, 'd> Fields<'r, 'd> {
     }
 }
 
-fn references(node: NodeRef<'_>, field: &mut Field) {
+fn references(node: NodeRef<'_>, field: &mut Particulars) {
     let Some(View::Sequence(items)) = node.get("relationships").map(NodeRef::view) else {
         return;
     };
