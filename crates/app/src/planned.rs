@@ -226,7 +226,7 @@ fn place(dataset: &Dataset, path: &[String]) -> Option<Pointer> {
     for name in path {
         let field = fields.iter().find(|field| field.name == *name)?;
         at = at.word("fields").name(name.as_str());
-        fields = field.children();
+        fields = field.children().collect();
     }
     Some(at)
 }

@@ -203,17 +203,18 @@ impl Serialize for One<'_> {
         let mut own = to.serialize_tuple(3)?;
         own.serialize_element(self.0.name.as_str())?;
         own.serialize_element(self.0.ty.word())?;
-        own.serialize_element(&Children(self.0.children()))?;
+        own.serialize_element(&Children(self.0))?;
         own.end()
     }
 }
 
-struct Children<'c>(Vec<&'c Field>);
+/// What nests in a field.
+struct Children<'c>(&'c Field);
 
 impl Serialize for Children<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut all = to.serialize_seq(Some(self.0.len()))?;
-        for field in &self.0 {
+        let mut all = to.serialize_seq(Some(self.0.children().count()))?;
+        for field in self.0.children() {
             all.serialize_element(&One(field))?;
         }
         all.end()

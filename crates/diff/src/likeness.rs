@@ -31,7 +31,7 @@ impl Named for Field {
         }
         // Weight, whether either says it, and whether both say the same.
         let either = |left: bool, right: bool| left || right;
-        let has_children = |field: &Self| !field.children().is_empty();
+        let has_children = |field: &Self| field.children().next().is_some();
         let key = |field: &Self| (field.unique, field.primary_key);
         let attributes = [
             (

@@ -150,7 +150,7 @@ fn every_field(fields: &[Field]) -> impl Iterator<Item = &Field> {
     let mut open: Vec<&Field> = fields.iter().rev().collect();
     std::iter::from_fn(move || {
         let next = open.pop()?;
-        open.extend(next.children().into_iter().rev());
+        open.extend(next.children().rev());
         Some(next)
     })
 }

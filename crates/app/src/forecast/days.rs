@@ -49,7 +49,7 @@ impl Dates {
 
     fn field(&mut self, field: &Field) {
         self.notice(field.deprecated.as_deref());
-        field.children().into_iter().for_each(|one| self.field(one));
+        field.children().for_each(|one| self.field(one));
     }
 
     fn notice(&mut self, notice: Option<&Deprecation>) {

@@ -177,17 +177,14 @@ impl Field {
     }
 
     /// Returns the fields nested in this one, whatever its type.
-    pub fn children(&self) -> Vec<&Field> {
-        match &self.ty {
-            Type::Object(fields) => fields.iter().collect(),
-            Type::Array(items) => items.as_deref().into_iter().collect(),
-            Type::Map { keys, values } => keys
-                .as_deref()
-                .into_iter()
-                .chain(values.as_deref())
-                .collect(),
-            _ => Vec::new(),
-        }
+    pub fn children(&self) -> impl DoubleEndedIterator<Item = &Field> + Clone {
+        let (listed, one, other): (&[Field], _, _) = match &self.ty {
+            Type::Object(fields) => (fields, None, None),
+            Type::Array(items) => (&[], items.as_deref(), None),
+            Type::Map { keys, values } => (&[], keys.as_deref(), values.as_deref()),
+            _ => (&[], None, None),
+        };
+        listed.iter().chain(one).chain(other)
     }
 }
 

@@ -151,7 +151,7 @@ fn fields(id: &str, list: &[Field], around: &Part, found: &mut Vec<(String, Part
             };
             found.push((contract, read, own.clone()));
         }
-        let children: Vec<Field> = field.children().into_iter().cloned().collect();
+        let children: Vec<Field> = field.children().cloned().collect();
         fields(id, &children, &own, found);
     }
 }
