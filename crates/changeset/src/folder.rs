@@ -57,22 +57,29 @@ pub(crate) fn list(root: &Path, globs: &Globs) -> Result<Vec<Entry>> {
         entries: Vec::new(),
     };
     listing.go(&mut own, MANY)?;
+    let go = |found: &mut Found| {
+        listing.go(found, usize::MAX)?;
+        let by_path = |one: &Entry, other: &Entry| one.path.cmp(&other.path);
+        found.entries.sort_unstable_by(by_path);
+        Ok(())
+    };
     let mut others = Found {
         folders: own.folders.split_off(own.folders.len() / 2),
         entries: Vec::new(),
     };
     if others.folders.len() > 1 {
         thread::scope(|scope| {
-            let theirs = scope.spawn(|| listing.go(&mut others, usize::MAX));
-            listing.go(&mut own, usize::MAX)?;
+            let theirs = scope.spawn(|| go(&mut others));
+            go(&mut own)?;
             theirs.join().unwrap_or_else(|panic| resume_unwind(panic))
         })?;
     } else {
-        listing.go(&mut others, usize::MAX)?;
+        go(&mut others)?;
     }
     let mut entries = own.entries;
     entries.append(&mut others.entries);
-    entries.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+    // Two runs that are in order are but merged.
+    entries.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(entries)
 }
 

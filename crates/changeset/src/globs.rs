@@ -65,14 +65,9 @@ impl Ending {
 
     fn matches(&self, path: &[u8]) -> bool {
         let below = path.strip_prefix(self.folder.as_slice());
-        let name = below.and_then(|below| below.rsplit(|byte| *byte == b'/').next());
-        name.is_some_and(|name| {
-            if self.is_whole {
-                name == self.suffix
-            } else {
-                name.ends_with(&self.suffix)
-            }
-        })
+        // A suffix has no slash, so that it ends the name if it ends the path.
+        let before = below.and_then(|below| below.strip_suffix(self.suffix.as_slice()));
+        before.is_some_and(|before| !self.is_whole || matches!(before, [] | [.., b'/']))
     }
 }
 
