@@ -13,9 +13,9 @@ const FEW: usize = 4;
 /// # Errors
 ///
 /// Fails with one of the failures of the shares.
-pub fn shares<T: Sync, R: Send>(
-    things: &[T],
-    work: impl Fn(usize, &[T]) -> Result<R, Failure> + Sync + Send,
+pub fn shares<'t, T: Sync, R: Send>(
+    things: &'t [T],
+    work: impl Fn(usize, &'t [T]) -> Result<R, Failure> + Sync + Send,
 ) -> Result<Vec<R>, Failure> {
     if things.len() <= FEW {
         return things.chunks(FEW).map(|share| work(0, share)).collect();

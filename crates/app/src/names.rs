@@ -14,6 +14,7 @@ use meshlaw_report::Side;
 use serde::Serialize;
 use twox_hash::XxHash3_64;
 
+use crate::cores;
 use crate::estate::text_of;
 use crate::failure::Failure;
 use crate::identity::Domains;
@@ -65,10 +66,11 @@ enum Part {
 }
 
 /// How the settings spread contracts over files.
-#[derive(Clone, Copy)]
 struct Shape<'a> {
     settings: &'a Settings,
     domains: &'a Domains,
+    /// The folders that hold the domains' own; none where contracts lie anywhere.
+    folders: Option<BTreeSet<String>>,
 }
 
 impl<'a> Names<'a> {
@@ -76,7 +78,7 @@ impl<'a> Names<'a> {
     pub fn new(snapshot: &Snapshot, settings: &'a Settings, domains: &'a Domains) -> Self {
         Self {
             snapshot: snapshot.clone(),
-            shape: Shape { settings, domains },
+            shape: Shape::new(settings, domains),
             kind: KIND,
             registers: Mutex::default(),
         }
@@ -100,7 +102,7 @@ impl<'a> Names<'a> {
             return Ok(Some(Vec::new()));
         };
         let mut found = Vec::new();
-        for part in parts(self.shape.settings, domain) {
+        for part in parts(self.shape.folders.is_some(), domain) {
             let Some(register) = self.register(&part, worth)? else {
                 return Ok(None);
             };
@@ -129,7 +131,7 @@ impl<'a> Names<'a> {
         is_skipped: impl Fn(&[u8]) -> bool,
         mut show: impl FnMut(&str),
     ) -> Result<bool, Failure> {
-        for part in parts(self.shape.settings, domain) {
+        for part in parts(self.shape.folders.is_some(), domain) {
             let register = self.register(&part, Worth::Making)?;
             let shown = register.and_then(|register| {
                 register.files(|file| {
@@ -208,19 +210,56 @@ impl Word {
     }
 }
 
-impl Shape<'_> {
+impl<'a> Shape<'a> {
+    fn new(settings: &'a Settings, domains: &'a Domains) -> Self {
+        Self {
+            settings,
+            domains,
+            folders: folders(settings),
+        }
+    }
+
     /// Returns the part that a file belongs to, where there is one beside that of all.
     fn part_of(&self, path: &str) -> Option<Part> {
-        if folders(self.settings).is_none() {
+        if self.folders.is_none() {
             return Some(Part::All);
         }
         match self.domains.owner_of(path) {
-            Some(domain) => {
-                let own = Part::Of(domain.to_owned());
-                parts(self.settings, domain).contains(&own).then_some(own)
-            }
+            Some(domain) => has_part(domain).then(|| Part::Of(domain.to_owned())),
             None => Some(Part::Nobodys),
         }
+    }
+
+    /// Sorts some entries by the parts that they belong to, each with what its contracts are called;
+    /// `first` is the number of the first.
+    fn by_part<'e>(
+        &self,
+        reader: &Reader,
+        (first, entries): (usize, &'e [Entry]),
+        names: &[(u32, &str)],
+    ) -> Result<BTreeMap<Part, Vec<(&'e Entry, Spoken)>>, Failure> {
+        let contracts = Globs::new(&self.settings.contracts)?;
+        let first = u32::try_from(first).unwrap_or(u32::MAX);
+        let before = names.partition_point(|(file, _)| *file < first);
+        let mut names = names.iter().skip(before).peekable();
+        let mut parts: BTreeMap<Part, Vec<(&Entry, Spoken)>> = BTreeMap::new();
+        for (number, entry) in (first..).zip(entries) {
+            let shown = entry.path.shown();
+            let part = self.part_of(&shown).unwrap_or(Part::All);
+            let mut spoken = Spoken::default();
+            while let Some((_, id)) = names.next_if(|(file, _)| *file == number) {
+                spoken.defines.push(Word::Text.of(&part, id));
+            }
+            // Of a file without contracts it is not known why, and two paths may be shown alike.
+            if spoken.defines.is_empty() || entry.path.as_bytes() != shown.as_bytes() {
+                let content = reader.read(entry, self.settings.limits.bytes as u64);
+                spoken = self.spoken(&part, entry, content);
+            }
+            if contracts.matches(&entry.path) {
+                parts.entry(part).or_default().push((entry, spoken));
+            }
+        }
+        Ok(parts)
     }
 
     /// Asks the registrar of a part; there is none outside of repositories.
@@ -231,7 +270,7 @@ impl Shape<'_> {
         ask: impl FnOnce(&Registrar<'_>) -> Result<T, Failure>,
     ) -> Result<Option<T>, Failure> {
         let contracts = Globs::new(&self.settings.contracts)?;
-        let globs = Globs::new(reach(self.settings, part))?;
+        let globs = Globs::new(reach(self.settings, self.folders.as_ref(), part))?;
         let is_own = |path: &RepoPath| {
             let is_meant = match part {
                 Part::All => true,
@@ -306,52 +345,42 @@ impl Part {
 pub fn keep(
     settings: &Settings,
     domains: &Domains,
-    reader: &Reader,
+    snapshot: &Snapshot,
     entries: &[Entry],
     names: &[(u32, &str)],
 ) -> Result<(), Failure> {
-    let shape = Shape { settings, domains };
-    let contracts = Globs::new(&settings.contracts)?;
+    let shape = Shape::new(settings, domains);
+    let shares = cores::shares(entries, |first, share| {
+        let reader = snapshot.open()?;
+        shape.by_part(&reader, (first, share), names)
+    });
     let mut parts: BTreeMap<Part, Vec<(&Entry, Spoken)>> = BTreeMap::new();
-    let mut names = names.iter().peekable();
-    for (number, entry) in (0..).zip(entries) {
-        let shown = entry.path.shown();
-        let part = shape.part_of(&shown).unwrap_or(Part::All);
-        let mut spoken = Spoken::default();
-        while let Some((_, id)) = names.next_if(|(file, _)| *file == number) {
-            spoken.defines.push(Word::Text.of(&part, id));
-        }
-        // Of a file without contracts it is not known why, and two paths may be shown alike.
-        if spoken.defines.is_empty() || entry.path.as_bytes() != shown.as_bytes() {
-            let content = reader.read(entry, settings.limits.bytes as u64);
-            spoken = shape.spoken(&part, entry, content);
-        }
-        if contracts.matches(&entry.path) {
-            parts.entry(part).or_default().push((entry, spoken));
-        }
+    for (part, files) in shares?.into_iter().flatten() {
+        parts.entry(part).or_default().extend(files);
     }
     // What lies in folders of odd names alone is not all.
-    if folders(settings).is_some() {
+    if shape.folders.is_some() {
         parts.remove(&Part::All);
     }
     let mut parts: Vec<_> = parts.into_iter().collect();
     parts.sort_by_key(|(_, files)| std::cmp::Reverse(files.len()));
-    for (part, files) in parts.into_iter().take(MOST_KEPT) {
-        shape.registered((KIND, &part), reader, |registrar| {
-            registrar.keep(reader, files);
+    parts.truncate(MOST_KEPT);
+    let kept = cores::each(parts, |(part, files)| {
+        let reader = snapshot.open()?;
+        shape.registered((KIND, &part), &reader, |registrar| {
+            registrar.keep(&reader, files);
             Ok(())
-        })?;
-    }
-    Ok(())
+        })
+    });
+    kept.into_iter().try_for_each(|kept| kept.map(drop))
 }
 
 /// Returns globs that reach every contract file which may state a domain, and little else.
 pub fn reach_of(settings: &Settings, domain: &str) -> Vec<String> {
-    let parts = parts(settings, domain);
-    parts
-        .iter()
-        .flat_map(|part| reach(settings, part))
-        .collect()
+    let folders = folders(settings);
+    let parts = parts(folders.is_some(), domain).into_iter();
+    let reached = parts.flat_map(|part| reach(settings, folders.as_ref(), &part));
+    reached.collect()
 }
 
 /// Returns the domains that settings or folders of a commit name; files may state others.
@@ -366,17 +395,22 @@ pub fn domains(settings: &Settings, reader: &Reader) -> BTreeSet<String> {
 }
 
 /// Returns the parts in which contracts of a domain may lie.
-fn parts(settings: &Settings, domain: &str) -> Vec<Part> {
-    // Of a folder that is shown otherwise than it is called, no glob can be written.
-    if folders(settings).is_none() || domain.contains('\\') {
-        vec![Part::All]
-    } else {
+fn parts(has_folders: bool, domain: &str) -> Vec<Part> {
+    if has_folders && has_part(domain) {
         vec![Part::Of(domain.to_owned()), Part::Nobodys]
+    } else {
+        vec![Part::All]
     }
 }
 
-fn reach(settings: &Settings, part: &Part) -> Vec<String> {
-    let Some(folders) = folders(settings) else {
+/// Tells whether a domain can have a part: of a folder that is shown otherwise than it is called, no
+/// glob can be written.
+fn has_part(domain: &str) -> bool {
+    !domain.contains('\\')
+}
+
+fn reach(settings: &Settings, folders: Option<&BTreeSet<String>>, part: &Part) -> Vec<String> {
+    let Some(folders) = folders else {
         return settings.contracts.clone();
     };
     match part {

@@ -210,7 +210,7 @@ fn keep_all(snapshot: &Snapshot, settings: &Settings) {
         names.extend(revisions.map(|one| (number, one.identity.id())));
     }
     let names: Vec<(u32, &str)> = names.iter().map(|(number, id)| (*number, &**id)).collect();
-    keep(settings, &domains, &reader, &entries, &names).unwrap();
+    keep(settings, &domains, snapshot, &entries, &names).unwrap();
 }
 
 fn any_files(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Made>> {

@@ -124,7 +124,14 @@ mod tests {
         for spec in TABLE.entries {
             assert_eq!(TABLE.find(spec.key).map(|found| found.key), Some(spec.key));
         }
-        for other in ["", "b", "byrn", "names", "größe", "a key that is loud, and no other"] {
+        for other in [
+            "",
+            "b",
+            "byrn",
+            "names",
+            "größe",
+            "a key that is loud, and no other",
+        ] {
             assert!(TABLE.find(other).is_none(), "{other}");
         }
     }

@@ -120,7 +120,10 @@ fn a_contract_is_read_into_the_one_model() {
         panic!()
     };
     let first = items.children().next();
-    assert!(first.is_some_and(|first| first.required), "the object says so");
+    assert!(
+        first.is_some_and(|first| first.required),
+        "the object says so"
+    );
     let checks: Vec<_> = orders
         .quality
         .iter()

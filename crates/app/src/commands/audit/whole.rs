@@ -215,7 +215,7 @@ fn judge<'a>(
         let seen = seen.filter_map(|(at, spoken)| Some((entries.get(at)?, spoken)));
         crossing::keep(&court.law.settings, reader, seen.collect())?;
         let (settings, domains) = (&court.law.settings, court.domains);
-        names::keep(settings, domains, reader, entries, &all.roster.by_file())?;
+        names::keep(settings, domains, snapshot, entries, &all.roster.by_file())?;
     }
     Ok(all)
 }
