@@ -31,6 +31,8 @@ pub(crate) struct Index {
 struct Drawer {
     names: Vec<u8>,
     offsets: Vec<u8>,
+    /// Before which of the names the last one that was asked for stands, or which it is.
+    last: usize,
 }
 
 impl Index {
@@ -73,7 +75,7 @@ impl Index {
             if open.as_ref().is_none_or(|(of, _)| *of != first) {
                 open = Some((first, self.drawer(first)?));
             }
-            let place = open.as_ref().and_then(|(_, drawer)| drawer.find(name));
+            let place = open.as_mut().and_then(|(_, drawer)| drawer.find(name));
             let offset = place.map(|offset| self.offset(offset));
             found.push(match offset {
                 Some(offset) => Some(offset?),
@@ -131,6 +133,7 @@ impl Index {
         let mut drawer = Drawer {
             names: Vec::new(),
             offsets: Vec::new(),
+            last: 0,
         };
         let (names, count) = (HEADER + FANOUT * 4, high - low);
         let at = names + low * NAME;
@@ -157,8 +160,24 @@ impl Index {
 }
 
 impl Drawer {
-    fn find(&self, name: &[u8]) -> Option<u32> {
-        let nth = search(&self.names, name)?.ok()?;
+    /// Names that come sorted lie behind one another, and mostly not far.
+    fn find(&mut self, name: &[u8]) -> Option<u32> {
+        let count = self.names.len() / NAME;
+        let at = |nth: usize| self.names.get(nth * NAME..(nth + 1) * NAME);
+        let (mut low, mut step) = (self.last, 1);
+        if at(low).is_none_or(|last| last > name) {
+            low = 0;
+        }
+        while low + step < count && at(low + step)? <= name {
+            low += step;
+            step *= 2;
+        }
+        let high = count.min(low + step);
+        let found = search(self.names.get(low * NAME..high * NAME)?, name)?;
+        let (Ok(nth) | Err(nth)) = found;
+        self.last = low + nth;
+        found.ok()?;
+        let nth = self.last;
         let bytes = self.offsets.get(nth * 4..)?.first_chunk()?;
         Some(u32::from_be_bytes(*bytes))
     }

@@ -66,7 +66,12 @@ impl Groves {
     pub(crate) fn find(common_dir: &Path, kind: Kind, wanted: Vec<(ObjectId, usize)>) -> Self {
         let mut groves = Vec::new();
         let mut others = wanted;
-        others.sort_unstable();
+        // Names are hashes: the first bytes tell nearly all apart.
+        let first = |id: &ObjectId| id.as_bytes().first_chunk().copied().map(u64::from_be_bytes);
+        others.sort_unstable_by(|one, other| {
+            let order = first(&one.0).cmp(&first(&other.0));
+            order.then_with(|| one.cmp(other))
+        });
         for path in indexes(common_dir) {
             if others.is_empty() {
                 break;

@@ -6,6 +6,8 @@
 
 use std::collections::{BinaryHeap, HashMap};
 
+use foldhash::fast::RandomState;
+
 use super::forest::{self, Base, Stop};
 use super::header::{self, Header, Kind, Stand};
 use super::index::{Index, NAME};
@@ -75,7 +77,7 @@ struct Object {
 struct Sweep {
     objects: Vec<Object>,
     /// The numbers of objects, by where they begin.
-    numbers: HashMap<u64, usize>,
+    numbers: HashMap<u64, usize, RandomState>,
     /// Where objects begin whose headers are still to be read, and their numbers.
     ahead: BinaryHeap<(u64, usize)>,
     /// Names of bases, and the numbers of what stands on them.
@@ -102,7 +104,10 @@ impl Sweep {
     /// Each round of names leads to objects that were not known before, so that there is an end.
     fn run(&mut self, pack: &Stored, index: &Index, kind: Kind) -> Option<()> {
         loop {
-            while let Some((offset, number)) = self.ahead.pop() {
+            // What is known already is many, and sorted sooner than heaped.
+            let mut known = std::mem::take(&mut self.ahead).into_vec();
+            known.sort_unstable();
+            while let Some((offset, number)) = self.next(&mut known) {
                 if let Some(header) = self.block.header(pack, offset) {
                     self.settle(offset, number, header, kind);
                 }
@@ -119,6 +124,15 @@ impl Sweep {
                     object.base = base;
                 }
             }
+        }
+    }
+
+    /// Takes out what lies last, of what was known before and of what came up since.
+    fn next(&mut self, known: &mut Vec<(u64, usize)>) -> Option<(u64, usize)> {
+        match (known.last(), self.ahead.peek()) {
+            (Some(known), Some(ahead)) if ahead > known => self.ahead.pop(),
+            (None, _) => self.ahead.pop(),
+            _ => known.pop(),
         }
     }
 
