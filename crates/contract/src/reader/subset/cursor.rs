@@ -4,8 +4,14 @@ use super::{Column, Reader};
 use crate::arena::Span;
 
 impl<'t> Reader<'t, '_> {
+    #[inline(always)]
     pub(super) fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
+        self.byte(self.at)
+    }
+
+    #[inline(always)]
+    pub(super) fn byte(&self, at: usize) -> Option<u8> {
+        self.bytes.get(at).copied()
     }
 
     pub(super) fn rest(&self) -> &'t str {
@@ -20,26 +26,61 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// Tells whether a list's dash is looked at.
+    #[inline(always)]
     pub(super) fn is_dash(&self) -> bool {
-        self.peek() == Some(b'-') && matches!(self.bytes.get(self.at + 1), Some(b' ' | b'\n'))
+        self.peek() == Some(b'-') && matches!(self.byte(self.at + 1), Some(b' ' | b'\n'))
     }
 
+    #[inline(always)]
     pub(super) fn is_at_end_of_line(&self) -> bool {
         match self.peek() {
             None | Some(b'\n') => true,
-            Some(b'#') => self.at == self.line_start || self.bytes.get(self.at - 1) == Some(&b' '),
+            Some(b'#') => self.is_comment(),
             Some(_) => false,
         }
     }
 
+    /// Tells whether a `#` that is looked at begins a comment.
+    pub(super) fn is_comment(&self) -> bool {
+        self.at == self.line_start || self.byte(self.at - 1) == Some(b' ')
+    }
+
+    #[inline(always)]
     pub(super) fn skip_spaces(&mut self) {
         while self.peek() == Some(b' ') {
             self.at += 1;
         }
     }
 
+    /// Passes over the spaces at the start of a line, which are looked at eight at a time.
+    #[inline(always)]
+    fn skip_indentation(&mut self) {
+        let bytes = self.bytes.get(self.at..).unwrap_or_default();
+        let mut rest = bytes;
+        while let Some((eight, behind)) = rest.split_first_chunk() {
+            let others = u64::from_le_bytes(*eight) ^ u64::from_le_bytes([b' '; 8]);
+            if others != 0 {
+                self.at += bytes.len() - rest.len() + others.trailing_zeros() as usize / 8;
+                return;
+            }
+            rest = behind;
+        }
+        self.at += bytes.len() - rest.len();
+        self.skip_spaces();
+    }
+
     /// Passes over the rest of a line that holds no more than spaces and a comment.
+    #[inline(always)]
     pub(super) fn end_line(&mut self) -> Option<()> {
+        if self.peek() == Some(b'\n') {
+            self.at += 1;
+            self.new_line();
+            return Some(());
+        }
+        self.end_longer_line()
+    }
+
+    fn end_longer_line(&mut self) -> Option<()> {
         self.skip_spaces();
         if !self.is_at_end_of_line() {
             return None;
@@ -49,6 +90,7 @@ impl<'t> Reader<'t, '_> {
         Some(())
     }
 
+    #[inline(always)]
     pub(super) fn new_line(&mut self) {
         self.at = self.at.min(self.bytes.len());
         self.line += 1;
@@ -56,7 +98,18 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// Goes to the next text that is no comment, and returns its column.
+    #[inline(always)]
     pub(super) fn next_content(&mut self) -> Option<usize> {
+        if self.at == self.line_start {
+            self.skip_indentation();
+        }
+        match self.peek()? {
+            b' ' | b'\n' | b'#' => self.later_content(),
+            _ => Some(self.at - self.line_start),
+        }
+    }
+
+    fn later_content(&mut self) -> Option<usize> {
         loop {
             self.skip_spaces();
             match self.peek()? {
@@ -64,18 +117,22 @@ impl<'t> Reader<'t, '_> {
                     self.at += 1;
                     self.new_line();
                 }
-                b'#' if self.is_at_end_of_line() => self.end_line()?,
+                b'#' if self.is_at_end_of_line() => self.end_longer_line()?,
                 _ => return Some(self.at - self.line_start),
             }
         }
     }
 
     /// Leaves document markers and directives to the general reader.
+    #[inline(always)]
     pub(super) fn refuse_marker(&self, column: usize) -> Option<()> {
         let is_marker = column == 0
-            && ["---", "...", "%"]
-                .iter()
-                .any(|one| self.rest().starts_with(one));
+            && match self.peek() {
+                Some(b'%') => true,
+                Some(b'-') => self.rest().starts_with("---"),
+                Some(b'.') => self.rest().starts_with("..."),
+                _ => false,
+            };
         (!is_marker).then_some(())
     }
 
@@ -87,20 +144,39 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    /// Returns an empty span at a byte of the line that is looked at.
-    pub(super) fn span_here(&self, start: usize) -> Span {
+    /// Returns the span from a byte of the line that is looked at to another.
+    #[inline(always)]
+    pub(super) fn span(&mut self, start: usize, end: usize) -> Span {
         let column = if self.is_ascii {
             start - self.line_start
         } else {
-            let before = self.text.get(self.line_start..start);
-            before.unwrap_or_default().chars().count()
+            self.characters_before(start)
         };
-        let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+        // No longer text comes here.
         Span {
-            start: number(start),
-            end: number(start),
+            start: start as u32,
+            end: end as u32,
             line: self.line,
-            column: number(column + 1),
+            column: column as u32 + 1,
         }
     }
+
+    /// Returns how many characters of the line stand before a byte. Goes on where it was asked last,
+    /// since a line can be as long as a text.
+    #[inline(never)]
+    fn characters_before(&mut self, start: usize) -> usize {
+        let (mut from, mut count) = self.counted;
+        if from < self.line_start || from > start {
+            (from, count) = (self.line_start, 0);
+        }
+        let bytes = self.bytes.get(from..start).unwrap_or_default();
+        count += bytes.iter().filter(|byte| is_first(**byte)).count();
+        self.counted = (start, count);
+        count
+    }
+}
+
+/// Tells whether a byte begins a character.
+fn is_first(byte: u8) -> bool {
+    byte & 0b1100_0000 != 0b1000_0000
 }

@@ -1,105 +1,110 @@
 //! Flow style: lists and mappings in brackets in, nodes out.
 
-use super::{Column, Done, Filling, Reader};
+use super::keys::Keys;
+use super::{Column, Reader};
 use crate::arena::{Document, NodeId, Span};
 
 impl<'t> Reader<'t, '_> {
     /// Reads a list or mapping in brackets.
-    pub(super) fn flow(&mut self, parent: Column) -> Option<Done> {
-        if self.bytes.get(self.at) == Some(&b'[') {
+    pub(super) fn flow(&mut self, parent: Column) -> Option<u32> {
+        if self.peek() == Some(b'[') {
             self.flow_sequence(parent)
         } else {
             self.flow_mapping(parent)
         }
     }
 
-    pub(super) fn flow_sequence(&mut self, parent: Column) -> Option<Done> {
-        let mut filling = self.open_flow(|document, span| document.push_sequence(span))?;
-        self.flow_gap(parent)?;
-        if self.peek()? != b']' {
+    fn flow_sequence(&mut self, parent: Column) -> Option<u32> {
+        let sequence = self.open_flow(Document::open_sequence)?;
+        let mut next = self.flow_gap(parent)?;
+        if next != b']' {
             loop {
-                let item = self.flow_value(parent)?;
-                self.hang(&mut filling, item);
-                self.flow_gap(parent)?;
-                match self.peek()? {
+                self.flow_value(next, parent)?;
+                match self.flow_gap(parent)? {
                     b',' => self.at += 1,
                     b']' => break,
                     _ => return None,
                 }
-                self.flow_gap(parent)?;
+                next = self.flow_gap(parent)?;
             }
         }
-        self.close_flow(filling)
+        self.close_flow(sequence)
     }
 
-    pub(super) fn flow_mapping(&mut self, parent: Column) -> Option<Done> {
-        let mut filling = self.open_flow(|document, span| document.push_mapping(span))?;
-        let keys_before = self.keys.len();
-        self.flow_gap(parent)?;
-        if self.peek()? != b'}' {
+    fn flow_mapping(&mut self, parent: Column) -> Option<u32> {
+        let mapping = self.open_flow(Document::open_mapping)?;
+        let mut keys = Keys::of(mapping);
+        let mut next = self.flow_gap(parent)?;
+        if next != b'}' {
             loop {
-                let key = self.single(true, None)?;
-                self.take_key(keys_before, key)?;
-                self.hang(&mut filling, key);
-                if self.peek()? != b':' {
+                let key = self.flow_single(next, None)?;
+                self.add_key(&mut keys, key)?;
+                if self.peek()? != b':' || !matches!(self.byte(self.at + 1)?, b' ' | b'\n') {
                     return None;
                 }
                 self.at += 1;
-                if !matches!(self.peek()?, b' ' | b'\n') {
-                    return None;
-                }
-                self.flow_gap(parent)?;
-                let value = self.flow_value(parent)?;
-                self.hang(&mut filling, value);
-                self.flow_gap(parent)?;
-                match self.peek()? {
+                next = self.flow_gap(parent)?;
+                self.flow_value(next, parent)?;
+                match self.flow_gap(parent)? {
                     b',' => self.at += 1,
                     b'}' => break,
                     _ => return None,
                 }
-                self.flow_gap(parent)?;
+                next = self.flow_gap(parent)?;
             }
         }
-        self.leave_keys(keys_before)?;
-        self.close_flow(filling)
+        self.refuse_twice_of_many(&keys)?;
+        self.close_flow(mapping)
     }
 
-    pub(super) fn flow_value(&mut self, parent: Column) -> Option<Done> {
-        if matches!(self.peek()?, b'{' | b'[') {
+    #[inline(always)]
+    fn flow_value(&mut self, next: u8, parent: Column) -> Option<u32> {
+        if matches!(next, b'{' | b'[') {
             return self.flow(parent);
         }
-        self.single(true, Some(parent))
+        let single = self.flow_single(next, Some(parent))?;
+        Some(self.add(single))
     }
 
-    pub(super) fn open_flow(
+    fn open_flow(
         &mut self,
         push: impl FnOnce(&mut Document<'t>, Span) -> NodeId,
-    ) -> Option<Filling> {
-        let span = self.span_here(self.at);
+    ) -> Option<NodeId> {
+        let span = self.span(self.at, self.at);
         self.at += 1;
         self.open(push, span)
     }
 
-    pub(super) fn close_flow(&mut self, mut filling: Filling) -> Option<Done> {
+    fn close_flow(&mut self, id: NodeId) -> Option<u32> {
         self.at += 1;
-        filling.end = u32::try_from(self.at).ok()?;
-        Some(self.close(&filling))
+        let end = u32::try_from(self.at).ok()?;
+        Some(self.close(id, end))
     }
 
-    /// Passes over spaces, comments and line ends between brackets.
-    pub(super) fn flow_gap(&mut self, parent: Column) -> Option<()> {
-        self.skip_spaces();
-        match self.peek() {
-            None | Some(b'\n' | b'#') if self.is_at_end_of_line() => self.flow_lines(parent),
-            _ => Some(()),
+    /// Passes over spaces, comments and line ends between brackets, and returns what follows.
+    #[inline(always)]
+    fn flow_gap(&mut self, parent: Column) -> Option<u8> {
+        if self.peek() == Some(b' ') {
+            self.at += 1;
+        }
+        match self.peek()? {
+            b' ' | b'\n' | b'#' => self.flow_longer_gap(parent),
+            next => Some(next),
         }
     }
 
-    fn flow_lines(&mut self, parent: Column) -> Option<()> {
-        self.end_line()?;
-        let column = self.next_content()?;
-        self.refuse_marker(column)?;
-        // What stands no further right than the key is not in the brackets.
-        (column as Column > parent).then_some(())
+    #[inline(never)]
+    fn flow_longer_gap(&mut self, parent: Column) -> Option<u8> {
+        self.skip_spaces();
+        if self.is_at_end_of_line() {
+            self.end_line()?;
+            let column = self.next_content()?;
+            self.refuse_marker(column)?;
+            // What stands no further right than the key is not in the brackets.
+            if column as Column <= parent {
+                return None;
+            }
+        }
+        self.peek()
     }
 }
