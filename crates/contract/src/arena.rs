@@ -185,6 +185,24 @@ impl<'t> Document<'t> {
         }
     }
 
+    /// Lets columns that count bytes count characters.
+    pub(crate) fn count_characters(&mut self) {
+        let (mut line_start, mut at, mut count) = (0, 0, 0);
+        for Node { span, .. } in &mut self.nodes {
+            let start = span.start as usize;
+            let begin = (start + 1).saturating_sub(span.column as usize);
+            // A line can be as long as a text, so that each is counted once.
+            if begin != line_start || start < at {
+                (line_start, at, count) = (begin, begin, 0);
+            }
+            let bytes = self.text.as_bytes().get(at..start).unwrap_or_default();
+            let is_first = |byte: &&u8| **byte & 0b1100_0000 != 0b1000_0000;
+            count += bytes.iter().filter(is_first).count();
+            at = start;
+            span.column = small(count) + 1;
+        }
+    }
+
     /// The end of the texts that were made, to which another may be added.
     pub(crate) fn making(&mut self) -> &mut String {
         &mut self.made
@@ -242,12 +260,13 @@ impl<'t> Document<'t> {
     /// Returns the text of a single value that stands in the document as it is.
     #[inline]
     fn standing(&self, kind: Kind, span: Span) -> Option<&'t str> {
+        let quote = match kind {
+            Kind::Plain => 0,
+            Kind::Quoted => 1,
+            _ => return None,
+        };
         let (start, end) = (span.start as usize, span.end as usize);
-        match kind {
-            Kind::Plain => self.text.get(start..end),
-            Kind::Quoted => self.text.get(start + 1..end.saturating_sub(1)),
-            _ => None,
-        }
+        self.text.get(start + quote..end.saturating_sub(quote))
     }
 
     fn made_text(&self, nth: u32) -> Option<&str> {
@@ -342,26 +361,17 @@ impl<'d> NodeRef<'d> {
     /// Returns what the node is.
     #[inline]
     pub fn view(self) -> View<'d> {
-        let (document, kind) = (self.document, self.node.kind);
         let items = |first| Items {
-            document,
+            document: self.document,
             next: first,
             end: self.node.after,
         };
-        let (text, quoted) = match kind {
-            Kind::Plain => (document.standing(kind, self.node.span), false),
-            Kind::Quoted => (document.standing(kind, self.node.span), true),
-            Kind::Nothing => (Some("~"), false),
-            Kind::Made { text, quoted } => (document.made_text(text), quoted),
-            Kind::Sequence { first } => return View::Sequence(items(first)),
-            Kind::Mapping { first } => return View::Mapping(Entries(items(first))),
-            Kind::Alias(target) => match document.node(target) {
-                Some(node) => return node.view(),
-                None => (None, false),
-            },
-        };
-        let text = text.unwrap_or_default();
-        View::Scalar(Scalar { text, quoted })
+        match self.node.kind {
+            Kind::Sequence { first } => View::Sequence(items(first)),
+            Kind::Mapping { first } => View::Mapping(Entries(items(first))),
+            Kind::Alias(_) => self.target().map_or(View::Scalar(NONE), Self::view),
+            _ => View::Scalar(self.single()),
+        }
     }
 
     /// Returns where the node stands; for an alias, where the alias stands.
@@ -375,10 +385,50 @@ impl<'d> NodeRef<'d> {
     }
 
     /// Returns the node as a single value.
+    #[inline]
     pub fn scalar(self) -> Option<Scalar<'d>> {
-        match self.view() {
-            View::Scalar(scalar) => Some(scalar),
-            View::Sequence(_) | View::Mapping(_) => None,
+        match self.node.kind {
+            Kind::Sequence { .. } | Kind::Mapping { .. } => None,
+            Kind::Alias(_) => self.target().map_or(Some(NONE), Self::scalar),
+            _ => Some(self.single()),
+        }
+    }
+
+    /// Returns the text of a node that is no list, mapping or alias.
+    #[inline]
+    fn single(self) -> Scalar<'d> {
+        let Node { kind, span, .. } = *self.node;
+        let quoted = match kind {
+            Kind::Plain => false,
+            Kind::Quoted => true,
+            _ => return self.absent(),
+        };
+        let text = self.document.standing(kind, span).unwrap_or_default();
+        Scalar { text, quoted }
+    }
+
+    /// The same of one whose text does not stand in the document.
+    #[inline(never)]
+    fn absent(self) -> Scalar<'d> {
+        match self.node.kind {
+            Kind::Made { text, quoted } => {
+                let text = self.document.made_text(text).unwrap_or_default();
+                Scalar { text, quoted }
+            }
+            Kind::Nothing => Scalar {
+                text: "~",
+                quoted: false,
+            },
+            _ => NONE,
+        }
+    }
+
+    /// Returns what an alias stands for.
+    #[inline(never)]
+    fn target(self) -> Option<NodeRef<'d>> {
+        match self.node.kind {
+            Kind::Alias(target) => self.document.node(target),
+            _ => None,
         }
     }
 
@@ -423,6 +473,12 @@ impl<'d> NodeRef<'d> {
         }
     }
 }
+
+/// What an alias is that stands for nothing.
+const NONE: Scalar<'_> = Scalar {
+    text: "",
+    quoted: false,
+};
 
 /// The elements of a list.
 #[derive(Debug, Clone, Copy)]

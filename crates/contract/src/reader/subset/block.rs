@@ -1,4 +1,6 @@
 //! Block style: lines and their indentation in, nodes out.
+//!
+//! Whatever reads a node here goes on to the text that follows in another line.
 
 use super::keys::Keys;
 use super::{Column, Reader, Single};
@@ -46,11 +48,11 @@ impl Reader<'_, '_> {
         let mut keys = Keys::of(mapping);
         let mut key = first;
         let end = loop {
-            self.add_key(&mut keys, key)?;
+            self.add_key(&mut keys, key.kind, key.span)?;
             // The colon, which `key` and `block_single` have made sure of.
             self.at += 1;
             let end = self.block_value(column)?;
-            match self.next_content() {
+            match self.column_here() {
                 Some(next) if next == column => {
                     self.refuse_marker(next)?;
                     key = self.key()?;
@@ -139,7 +141,7 @@ impl Reader<'_, '_> {
             } else {
                 self.block_node(self.at - self.line_start, column as Column)?
             };
-            match self.next_content() {
+            match self.column_here() {
                 Some(next) if next == column && self.is_dash() => self.refuse_marker(next)?,
                 Some(next) if next > column => return None,
                 _ => break end,

@@ -55,17 +55,14 @@ impl<'t> Reader<'t, '_> {
     /// Passes over the spaces at the start of a line, which are looked at eight at a time.
     #[inline(always)]
     fn skip_indentation(&mut self) {
-        let bytes = self.bytes.get(self.at..).unwrap_or_default();
-        let mut rest = bytes;
-        while let Some((eight, behind)) = rest.split_first_chunk() {
+        while let Some(eight) = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk()) {
             let others = u64::from_le_bytes(*eight) ^ u64::from_le_bytes([b' '; 8]);
             if others != 0 {
-                self.at += bytes.len() - rest.len() + others.trailing_zeros() as usize / 8;
+                self.at += others.trailing_zeros() as usize / 8;
                 return;
             }
-            rest = behind;
+            self.at += 8;
         }
-        self.at += bytes.len() - rest.len();
         self.skip_spaces();
     }
 
@@ -80,6 +77,7 @@ impl<'t> Reader<'t, '_> {
         self.end_longer_line()
     }
 
+    #[inline(never)]
     fn end_longer_line(&mut self) -> Option<()> {
         self.skip_spaces();
         if !self.is_at_end_of_line() {
@@ -109,6 +107,7 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
+    #[inline(never)]
     fn later_content(&mut self) -> Option<usize> {
         loop {
             self.skip_spaces();
@@ -121,6 +120,12 @@ impl<'t> Reader<'t, '_> {
                 _ => return Some(self.at - self.line_start),
             }
         }
+    }
+
+    /// Returns the column of the text that is looked at.
+    #[inline(always)]
+    pub(super) fn column_here(&self) -> Option<usize> {
+        (self.at < self.bytes.len()).then(|| self.at - self.line_start)
     }
 
     /// Leaves document markers and directives to the general reader.
@@ -145,38 +150,16 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// Returns the span from a byte of the line that is looked at to another.
+    ///
+    /// Its column counts bytes; where they are no characters, that is mended at the end.
     #[inline(always)]
-    pub(super) fn span(&mut self, start: usize, end: usize) -> Span {
-        let column = if self.is_ascii {
-            start - self.line_start
-        } else {
-            self.characters_before(start)
-        };
+    pub(super) fn span(&self, start: usize, end: usize) -> Span {
         // No longer text comes here.
         Span {
             start: start as u32,
             end: end as u32,
             line: self.line,
-            column: column as u32 + 1,
+            column: (start - self.line_start) as u32 + 1,
         }
     }
-
-    /// Returns how many characters of the line stand before a byte. Goes on where it was asked last,
-    /// since a line can be as long as a text.
-    #[inline(never)]
-    fn characters_before(&mut self, start: usize) -> usize {
-        let (mut from, mut count) = self.counted;
-        if from < self.line_start || from > start {
-            (from, count) = (self.line_start, 0);
-        }
-        let bytes = self.bytes.get(from..start).unwrap_or_default();
-        count += bytes.iter().filter(|byte| is_first(**byte)).count();
-        self.counted = (start, count);
-        count
-    }
-}
-
-/// Tells whether a byte begins a character.
-fn is_first(byte: u8) -> bool {
-    byte & 0b1100_0000 != 0b1000_0000
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Reader, Single};
+use super::Reader;
 use crate::arena::{Kind, NodeId, Span};
 
 /// An implicit key longer than 1024 characters is none; this stays well below.
@@ -33,11 +33,10 @@ impl Reader<'_, '_> {
     /// Adds a key to the mapping that is read; leaves one that stands twice, a merge key and one
     /// that is too long to the general reader.
     #[inline(always)]
-    pub(super) fn add_key(&mut self, keys: &mut Keys, key: Single) -> Option<()> {
-        let Span { start, end, .. } = key.span;
-        let (start, end) = match key.kind {
-            Kind::Plain => (start as usize, end as usize),
-            Kind::Quoted => (start as usize + 1, end as usize - 1),
+    pub(super) fn add_key(&mut self, keys: &mut Keys, kind: Kind, span: Span) -> Option<()> {
+        let (start, end) = match kind {
+            Kind::Plain => (span.start as usize, span.end as usize),
+            Kind::Quoted => (span.start as usize + 1, span.end as usize - 1),
             _ => return None,
         };
         let length = end - start;
@@ -50,7 +49,7 @@ impl Reader<'_, '_> {
         }
         keys.bits |= bit;
         keys.count += 1;
-        self.add(key);
+        self.document.push_single(kind, span);
         Some(())
     }
 

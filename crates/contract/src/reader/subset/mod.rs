@@ -28,18 +28,19 @@ pub(super) fn document<'t>(text: &'t str, limits: &Limits) -> Option<Document<'t
     let mut reader = Reader {
         text,
         bytes: text.as_bytes(),
-        is_ascii,
         signs: Signs::of(text.as_bytes()),
         limits,
         document: Document::with_room(text, text.len() / BYTES_OF_NODE),
         at: 0,
         line: 1,
         line_start: 0,
-        counted: (0, 0),
         depth: 0,
     };
     reader.root()?;
     reader.refuse_excess()?;
+    if !is_ascii {
+        reader.document.count_characters();
+    }
     Some(reader.document)
 }
 
@@ -64,7 +65,6 @@ fn is_harmless(one: char) -> bool {
 struct Reader<'t, 'l> {
     text: &'t str,
     bytes: &'t [u8],
-    is_ascii: bool,
     signs: Signs,
     limits: &'l Limits,
     document: Document<'t>,
@@ -74,8 +74,6 @@ struct Reader<'t, 'l> {
     line: u32,
     /// First byte of that line.
     line_start: usize,
-    /// A byte of some line, and how many characters stand before it there.
-    counted: (usize, usize),
     depth: usize,
 }
 

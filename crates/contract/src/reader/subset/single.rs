@@ -10,40 +10,30 @@ impl Reader<'_, '_> {
     /// on its line.
     #[inline(always)]
     pub(super) fn block_single(&mut self, next: u8, parent: Option<Column>) -> Option<Single> {
-        let start = self.at;
-        if signs(next) & NO_BEGIN == 0 || (next == b'-' && self.is_text(start + 1)) {
-            self.at = self.block_stop(start + 1)?;
-            return Some(self.plain(start));
+        if !self.is_plain_in_block(next) {
+            return self.single_of_sign(next, parent);
         }
-        self.single_of_sign(next, parent)
+        let start = self.at;
+        self.at = self.block_stop(start + 1)?;
+        let (kind, span) = (Kind::Plain, self.plain_span(start, self.at));
+        Some(Single { kind, span })
     }
 
-    /// Reads a single value that begins with `next`, between brackets, and the spaces behind it.
+    /// Returns where a plain text stands that ends with the spaces before a byte.
     #[inline(always)]
-    pub(super) fn flow_single(&mut self, next: u8, parent: Option<Column>) -> Option<Single> {
-        let start = self.at;
-        if signs(next) & NO_BEGIN == 0 || (next == b'-' && self.is_digit(start + 1)) {
-            self.at = self.flow_stop(start + 1)?;
-            return Some(self.plain(start));
+    pub(super) fn plain_span(&self, start: usize, stop: usize) -> Span {
+        if self.byte(stop - 1) != Some(b' ') {
+            return self.span(start, stop);
         }
-        self.single_of_sign(next, parent)
-    }
-
-    /// Takes what stands from a byte up to here, without the spaces at its end.
-    #[inline(always)]
-    fn plain(&mut self, start: usize) -> Single {
-        let mut end = self.at;
-        while end > start && self.byte(end - 1) == Some(b' ') {
-            end -= 1;
-        }
-        let (kind, span) = (Kind::Plain, self.span(start, end));
-        Single { kind, span }
+        let text = self.bytes.get(start..stop).unwrap_or_default();
+        let end = text.iter().rposition(|byte| *byte != b' ');
+        self.span(start, start + end.map_or(0, |end| end + 1))
     }
 
     /// Returns where a plain text outside of brackets ends on its line: at a colon or a comment, or
     /// with it.
     #[inline(always)]
-    fn block_stop(&self, from: usize) -> Option<usize> {
+    pub(super) fn block_stop(&self, from: usize) -> Option<usize> {
         let mut stop = self.signs.next(from)?;
         loop {
             match self.byte(stop) {
@@ -57,22 +47,33 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// The same between brackets, which end a text as well.
+    /// The same between brackets, which end a text as well; returns the sign that ends it, too. A
+    /// text that nothing ends is no such text.
     #[inline(always)]
-    fn flow_stop(&self, from: usize) -> Option<usize> {
-        let mut stop = self.signs.next(from)?;
+    pub(super) fn flow_stop(&self, from: usize) -> Option<(usize, u8)> {
+        let stop = self.signs.next(from)?;
+        match self.byte(stop)? {
+            sign @ (b',' | b'}') => Some((stop, sign)),
+            b':' if self.byte(stop + 1) == Some(b' ') => Some((stop, b':')),
+            _ => self.flow_later_stop(stop),
+        }
+    }
+
+    #[inline(never)]
+    fn flow_later_stop(&self, mut stop: usize) -> Option<(usize, u8)> {
         loop {
-            match self.byte(stop) {
-                None | Some(b'\n' | b',' | b'}' | b']') => return Some(stop),
-                Some(b':') => match self.byte(stop + 1) {
-                    None | Some(b' ' | b'\n') => return Some(stop),
+            let sign = self.byte(stop)?;
+            match sign {
+                b'\n' | b',' | b'}' | b']' => return Some((stop, sign)),
+                b':' => match self.byte(stop + 1)? {
+                    b' ' | b'\n' => return Some((stop, sign)),
                     // Before a bracket a colon may end the text, depending on the version of YAML.
-                    Some(_) if !self.is_text(stop + 1) => return None,
-                    Some(_) => {}
+                    next if signs(next) & SIGN != 0 => return None,
+                    _ => {}
                 },
-                Some(b'#') if self.byte(stop - 1) == Some(b' ') => return Some(stop),
-                Some(b'{' | b'[') => return None,
-                Some(_) => {}
+                b'#' if self.byte(stop - 1) == Some(b' ') => return Some((stop, sign)),
+                b'{' | b'[' => return None,
+                _ => {}
             }
             stop = self.signs.next(stop + 1)?;
         }
@@ -80,7 +81,7 @@ impl Reader<'_, '_> {
 
     /// Reads what does not begin with a letter.
     #[inline(never)]
-    fn single_of_sign(&mut self, next: u8, parent: Option<Column>) -> Option<Single> {
+    pub(super) fn single_of_sign(&mut self, next: u8, parent: Option<Column>) -> Option<Single> {
         match next {
             b'"' | b'\'' => self.quoted(next, parent),
             _ => None,
@@ -174,7 +175,7 @@ impl Reader<'_, '_> {
     pub(super) fn end_single(&mut self, single: Single, parent: Column) -> Option<u32> {
         let is_cut = self.peek() == Some(b'#');
         self.end_line()?;
-        let next_line = (self.at, self.line, self.line_start);
+        let next_line = (self.at, self.line);
         match self.next_content() {
             Some(column) if column as Column > parent => {}
             _ => return Some(self.add(single)),
@@ -182,7 +183,8 @@ impl Reader<'_, '_> {
         if single.kind != Kind::Plain || is_cut {
             return None;
         }
-        (self.at, self.line, self.line_start) = next_line;
+        (self.at, self.line) = next_line;
+        self.line_start = self.at;
         self.continued(single, parent)
     }
 
@@ -200,7 +202,7 @@ impl Reader<'_, '_> {
                 break;
             };
             let (start, next) = (self.at, self.peek()?);
-            if signs(next) & NO_BEGIN != 0 && !(next == b'-' && self.is_text(start + 1)) {
+            if !self.is_plain_in_block(next) {
                 return None;
             }
             self.at = self.block_stop(start + 1)?;
@@ -247,14 +249,21 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// Tells whether `next`, which is looked at, begins a plain text; signs with a meaning of their
+    /// own are left out.
     #[inline(always)]
-    fn is_text(&self, at: usize) -> bool {
-        self.byte(at).is_some_and(|byte| signs(byte) & SIGN == 0)
+    pub(super) fn is_plain_in_block(&self, next: u8) -> bool {
+        let is_text = |byte| signs(byte) & SIGN == 0;
+        signs(next) & NO_BEGIN == 0
+            || (next == b'-' && self.byte(self.at + 1).is_some_and(is_text))
     }
 
+    /// The same between brackets.
     #[inline(always)]
-    fn is_digit(&self, at: usize) -> bool {
-        self.byte(at).is_some_and(|byte| byte.is_ascii_digit())
+    pub(super) fn is_plain_in_flow(&self, next: u8) -> bool {
+        let is_digit = |byte: u8| byte.is_ascii_digit();
+        signs(next) & NO_BEGIN == 0
+            || (next == b'-' && self.byte(self.at + 1).is_some_and(is_digit))
     }
 }
 

@@ -75,6 +75,7 @@ impl Reader<'_, '_> {
         let mut span = span?;
         span.end = u32::try_from(end).ok()?;
         let kind = self.document.made(true);
+        self.next_content();
         Some(self.add(Single { kind, span }))
     }
 
