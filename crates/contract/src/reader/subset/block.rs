@@ -48,7 +48,7 @@ impl Reader<'_, '_> {
         let mut keys = Keys::of(mapping);
         let mut key = first;
         let end = loop {
-            self.add_key(&mut keys, key.kind, key.span)?;
+            self.add_key(&mut keys, key)?;
             // The colon, which `key` and `block_single` have made sure of.
             self.at += 1;
             let end = self.block_value(column)?;
@@ -68,9 +68,6 @@ impl Reader<'_, '_> {
     /// Reads the key of a block mapping, up to its colon.
     #[inline(always)]
     fn key(&mut self) -> Option<Single> {
-        if self.is_dash() {
-            return None;
-        }
         let key = self.block_single(self.peek()?, None)?;
         (self.peek() == Some(b':')).then_some(key)
     }
@@ -80,12 +77,21 @@ impl Reader<'_, '_> {
     fn block_value(&mut self, column: usize) -> Option<u32> {
         let parent = column as Column;
         let colon = self.at - 1;
-        self.skip_spaces();
-        match self.peek() {
-            None | Some(b'\n' | b'#') => self.value_below(column, colon),
-            Some(b'|' | b'>') => self.block_text(parent),
-            Some(b'{' | b'[') => self.flow_on_a_line(parent),
-            Some(next) => {
+        if self.peek() == Some(b' ') {
+            self.at += 1;
+        }
+        let Some(mut next) = self.peek() else {
+            return self.value_below(column, colon);
+        };
+        if next == b' ' {
+            self.skip_spaces();
+            next = self.peek().unwrap_or(b'\n');
+        }
+        match next {
+            b'\n' | b'#' => self.value_below(column, colon),
+            b'|' | b'>' => self.block_text(parent),
+            b'{' | b'[' => self.flow_on_a_line(parent),
+            _ => {
                 let single = self.block_single(next, Some(parent))?;
                 self.end_single(single, parent)
             }

@@ -18,11 +18,14 @@ impl<'t> Reader<'t, '_> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// Returns what is left of the line.
-    pub(super) fn line_here(&self) -> &'t str {
-        let rest = self.rest();
-        let end = memchr::memchr(b'\n', rest.as_bytes());
-        rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()
+    /// Returns where the line ends that a byte stands on.
+    #[inline(always)]
+    pub(super) fn end_of_line(&self, from: usize) -> Option<usize> {
+        let mut end = self.signs.next(from)?;
+        while self.byte(end).is_some_and(|byte| byte != b'\n') {
+            end = self.signs.next(end + 1)?;
+        }
+        Some(end)
     }
 
     /// Tells whether a list's dash is looked at.
@@ -52,18 +55,21 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    /// Passes over the spaces at the start of a line, which are looked at eight at a time.
+    /// Returns how many spaces stand from a byte on; looks at eight at a time.
     #[inline(always)]
-    fn skip_indentation(&mut self) {
-        while let Some(eight) = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk()) {
+    pub(super) fn indentation(&self, from: usize) -> usize {
+        let mut at = from;
+        while let Some(eight) = self.bytes.get(at..).and_then(|rest| rest.first_chunk()) {
             let others = u64::from_le_bytes(*eight) ^ u64::from_le_bytes([b' '; 8]);
             if others != 0 {
-                self.at += others.trailing_zeros() as usize / 8;
-                return;
+                return at - from + others.trailing_zeros() as usize / 8;
             }
-            self.at += 8;
+            at += 8;
         }
-        self.skip_spaces();
+        while self.byte(at) == Some(b' ') {
+            at += 1;
+        }
+        at - from
     }
 
     /// Passes over the rest of a line that holds no more than spaces and a comment.
@@ -83,7 +89,7 @@ impl<'t> Reader<'t, '_> {
         if !self.is_at_end_of_line() {
             return None;
         }
-        self.at += self.line_here().len() + 1;
+        self.at = self.end_of_line(self.at)? + 1;
         self.new_line();
         Some(())
     }
@@ -99,7 +105,7 @@ impl<'t> Reader<'t, '_> {
     #[inline(always)]
     pub(super) fn next_content(&mut self) -> Option<usize> {
         if self.at == self.line_start {
-            self.skip_indentation();
+            self.at += self.indentation(self.at);
         }
         match self.peek()? {
             b' ' | b'\n' | b'#' => self.later_content(),

@@ -1,7 +1,7 @@
 //! Flow style: lists and mappings in brackets in, nodes out.
 
 use super::keys::Keys;
-use super::{Column, Reader};
+use super::{Column, Reader, Single};
 use crate::arena::{Document, Kind, NodeId, Span};
 
 impl<'t> Reader<'t, '_> {
@@ -18,8 +18,7 @@ impl<'t> Reader<'t, '_> {
         let sequence = self.open_flow(Document::open_sequence)?;
         let mut next = self.flow_gap(parent)?;
         while next != b']' {
-            next = self.flow_value(next, parent)?;
-            next = self.flow_comma(next, b']', parent)?;
+            next = self.flow_value(next, b']', parent)?;
         }
         self.close_flow(sequence)
     }
@@ -29,58 +28,87 @@ impl<'t> Reader<'t, '_> {
         let mut keys = Keys::of(mapping);
         let mut next = self.flow_gap(parent)?;
         while next != b'}' {
-            self.flow_key(next, &mut keys)?;
-            // The colon, and that a gap follows it, `flow_key` has made sure of.
-            self.at += 1;
-            next = self.flow_gap(parent)?;
-            next = self.flow_value(next, parent)?;
-            next = self.flow_comma(next, b'}', parent)?;
+            next = self.flow_key(next, &mut keys, parent)?;
+            next = self.flow_value(next, b'}', parent)?;
         }
         self.refuse_twice_of_many(&keys)?;
         self.close_flow(mapping)
     }
 
-    /// Reads a key that begins with `next`, up to its colon.
+    /// Reads a key that begins with `next`, and its colon; returns what its value begins with.
     #[inline(always)]
-    fn flow_key(&mut self, next: u8, keys: &mut Keys) -> Option<()> {
+    fn flow_key(&mut self, next: u8, keys: &mut Keys, parent: Column) -> Option<u8> {
         let start = self.at;
-        if self.is_plain_in_flow(next) {
-            let (stop, sign) = self.flow_stop(start + 1)?;
-            self.at = stop;
-            let span = self.plain_span(start, stop);
-            self.add_key(keys, Kind::Plain, span)?;
-            return (sign == b':').then_some(());
+        if !self.is_plain_in_flow(next) {
+            let key = self.single_of_sign(next, None)?;
+            return self.flow_key_of_sign(key, keys, parent);
         }
-        let key = self.single_of_sign(next, None)?;
-        self.add_key(keys, key.kind, key.span)?;
-        (self.peek() == Some(b':')).then_some(())
+        let stop = self.signs.next(start + 1)?;
+        match *self.bytes.get(stop..)? {
+            [b':', b' ', next, ..] if self.byte(stop - 1) != Some(b' ') => {
+                self.take_key(keys, start, stop)?;
+                self.add_plain(start, stop);
+                self.at = stop + 2;
+                self.flow_gap_from(next, parent)
+            }
+            _ => {
+                self.at = self.flow_stop(stop)?;
+                let (kind, span) = (Kind::Plain, self.plain_span(start, self.at));
+                self.flow_key_of_sign(Single { kind, span }, keys, parent)
+            }
+        }
     }
 
-    /// Reads a value that begins with `next`, and the gap behind it; returns what follows.
+    #[inline(never)]
+    fn flow_key_of_sign(&mut self, key: Single, keys: &mut Keys, parent: Column) -> Option<u8> {
+        self.add_key(keys, key)?;
+        if self.peek()? != b':' {
+            return None;
+        }
+        self.at += 1;
+        self.flow_gap(parent)
+    }
+
+    /// Reads a value that begins with `next`, and the comma behind it; returns what follows, which is
+    /// `end` where there is no comma.
     #[inline(always)]
-    fn flow_value(&mut self, next: u8, parent: Column) -> Option<u8> {
+    fn flow_value(&mut self, next: u8, end: u8, parent: Column) -> Option<u8> {
         let start = self.at;
-        if self.is_plain_in_flow(next) {
-            let (stop, sign) = self.flow_stop(start + 1)?;
-            self.at = stop;
-            let span = self.plain_span(start, stop);
-            self.document.push_single(Kind::Plain, span);
-            if matches!(sign, b',' | b'}' | b']') {
-                return Some(sign);
+        if !self.is_plain_in_flow(next) {
+            return self.flow_value_of_sign(next, end, parent);
+        }
+        let stop = self.signs.next(start + 1)?;
+        match *self.bytes.get(stop..)? {
+            [b',', b' ', next, ..] if self.byte(stop - 1) != Some(b' ') => {
+                self.add_plain(start, stop);
+                self.at = stop + 2;
+                self.flow_gap_from(next, parent)
             }
-        } else if matches!(next, b'{' | b'[') {
+            _ => {
+                self.at = self.flow_stop(stop)?;
+                let span = self.plain_span(start, self.at);
+                self.document.push_single(Kind::Plain, span);
+                self.flow_comma(end, parent)
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn flow_value_of_sign(&mut self, next: u8, end: u8, parent: Column) -> Option<u8> {
+        if matches!(next, b'{' | b'[') {
             self.flow(parent)?;
         } else {
             let single = self.single_of_sign(next, Some(parent))?;
             self.add(single);
         }
-        self.flow_gap(parent)
+        self.flow_comma(end, parent)
     }
 
-    /// Passes over a comma and the gap behind it; returns what follows. Without one, the brackets
+    /// Passes over a comma and the gaps around it; returns what follows. Without one, the brackets
     /// must end.
     #[inline(always)]
-    fn flow_comma(&mut self, next: u8, end: u8, parent: Column) -> Option<u8> {
+    fn flow_comma(&mut self, end: u8, parent: Column) -> Option<u8> {
+        let next = self.flow_gap(parent)?;
         if next == b',' {
             self.at += 1;
             return self.flow_gap(parent);
@@ -113,6 +141,12 @@ impl<'t> Reader<'t, '_> {
             self.at += 1;
             next = self.peek()?;
         }
+        self.flow_gap_from(next, parent)
+    }
+
+    /// The same where `next` is looked at.
+    #[inline(always)]
+    fn flow_gap_from(&mut self, next: u8, parent: Column) -> Option<u8> {
         if matches!(next, b' ' | b'\n' | b'#') {
             return self.flow_longer_gap(parent);
         }

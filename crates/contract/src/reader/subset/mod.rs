@@ -113,6 +113,13 @@ impl<'t> Reader<'t, '_> {
         Some(())
     }
 
+    /// Adds the plain text between two bytes.
+    #[inline(always)]
+    fn add_plain(&mut self, start: usize, end: usize) {
+        self.document
+            .push_single(Kind::Plain, self.span(start, end));
+    }
+
     /// Adds a single value.
     #[inline(always)]
     fn add(&mut self, single: Single) -> u32 {

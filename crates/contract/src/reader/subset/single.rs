@@ -14,7 +14,11 @@ impl Reader<'_, '_> {
             return self.single_of_sign(next, parent);
         }
         let start = self.at;
-        self.at = self.block_stop(start + 1)?;
+        let stop = self.signs.next(start + 1)?;
+        self.at = match *self.bytes.get(stop..)? {
+            [b'\n', ..] | [b':', b' ', ..] => stop,
+            _ => self.block_stop(stop)?,
+        };
         let (kind, span) = (Kind::Plain, self.plain_span(start, self.at));
         Some(Single { kind, span })
     }
@@ -31,51 +35,41 @@ impl Reader<'_, '_> {
     }
 
     /// Returns where a plain text outside of brackets ends on its line: at a colon or a comment, or
-    /// with it.
-    #[inline(always)]
-    pub(super) fn block_stop(&self, from: usize) -> Option<usize> {
-        let mut stop = self.signs.next(from)?;
+    /// with it. No sign before `stop` ends it.
+    #[inline(never)]
+    pub(super) fn block_stop(&self, mut stop: usize) -> Option<usize> {
         loop {
+            stop = self.signs.next(stop)?;
             match self.byte(stop) {
                 None | Some(b'\n') => return Some(stop),
                 Some(b':') if matches!(self.byte(stop + 1), None | Some(b' ' | b'\n')) => {
                     return Some(stop);
                 }
                 Some(b'#') if self.byte(stop - 1) == Some(b' ') => return Some(stop),
-                Some(_) => stop = self.signs.next(stop + 1)?,
+                Some(_) => stop += 1,
             }
         }
     }
 
-    /// The same between brackets, which end a text as well; returns the sign that ends it, too. A
-    /// text that nothing ends is no such text.
-    #[inline(always)]
-    pub(super) fn flow_stop(&self, from: usize) -> Option<(usize, u8)> {
-        let stop = self.signs.next(from)?;
-        match self.byte(stop)? {
-            sign @ (b',' | b'}') => Some((stop, sign)),
-            b':' if self.byte(stop + 1) == Some(b' ') => Some((stop, b':')),
-            _ => self.flow_later_stop(stop),
-        }
-    }
-
+    /// The same between brackets, which end a text as well. A text that nothing ends is no such
+    /// text.
     #[inline(never)]
-    fn flow_later_stop(&self, mut stop: usize) -> Option<(usize, u8)> {
+    pub(super) fn flow_stop(&self, mut stop: usize) -> Option<usize> {
         loop {
-            let sign = self.byte(stop)?;
-            match sign {
-                b'\n' | b',' | b'}' | b']' => return Some((stop, sign)),
+            stop = self.signs.next(stop)?;
+            match self.byte(stop)? {
+                b'\n' | b',' | b'}' | b']' => return Some(stop),
                 b':' => match self.byte(stop + 1)? {
-                    b' ' | b'\n' => return Some((stop, sign)),
+                    b' ' | b'\n' => return Some(stop),
                     // Before a bracket a colon may end the text, depending on the version of YAML.
                     next if signs(next) & SIGN != 0 => return None,
                     _ => {}
                 },
-                b'#' if self.byte(stop - 1) == Some(b' ') => return Some((stop, sign)),
+                b'#' if self.byte(stop - 1) == Some(b' ') => return Some(stop),
                 b'{' | b'[' => return None,
                 _ => {}
             }
-            stop = self.signs.next(stop + 1)?;
+            stop += 1;
         }
     }
 

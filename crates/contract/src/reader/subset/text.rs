@@ -24,41 +24,40 @@ impl Reader<'_, '_> {
         // Line ends that count only once more text follows.
         let mut breaks = 0;
         let end = loop {
-            let line = self.line_here();
-            let spaces = line.bytes().take_while(|byte| *byte == b' ').count();
-            if spaces == line.len() {
-                if self.at == self.bytes.len() {
-                    break self.at;
-                }
+            let spaces = self.indentation(self.at);
+            match self.byte(self.at + spaces) {
+                None if spaces == 0 => break self.at,
+                None => return None,
                 // Spaces right of the indentation would be text.
-                if spaces > indent {
-                    return None;
-                }
-                breaks += 1;
-            } else if spaces < indent {
-                if spaces as Column > parent {
-                    return None;
+                Some(b'\n') if spaces > indent => return None,
+                Some(b'\n') => {
+                    breaks += 1;
+                    self.at += spaces + 1;
                 }
                 // The general reader has looked for more text up to here.
-                break self.at + spaces;
-            } else {
-                let content = line.get(indent..)?;
-                if is_folded && content.starts_with(' ') {
-                    return None;
+                Some(_) if spaces < indent => {
+                    if spaces as Column > parent {
+                        return None;
+                    }
+                    break self.at + spaces;
                 }
-                let joins = is_folded && span.is_some();
-                if span.is_none() {
-                    span = Some(self.span(self.at + indent, self.at));
+                Some(_) if is_folded && spaces > indent => return None,
+                Some(_) => {
+                    let joins = is_folded && span.is_some();
+                    let start = self.at + indent;
+                    span.get_or_insert_with(|| self.span(start, start));
+                    let end = self.end_of_line(start)?;
+                    let line = self.text.get(start..end)?;
+                    let text = self.document.making();
+                    match breaks {
+                        1 if joins => text.push(' '),
+                        _ => (usize::from(joins)..breaks).for_each(|_| text.push('\n')),
+                    }
+                    text.push_str(line);
+                    breaks = 1;
+                    self.at = end + 1;
                 }
-                let text = self.document.making();
-                match breaks {
-                    1 if joins => text.push(' '),
-                    _ => (usize::from(joins)..breaks).for_each(|_| text.push('\n')),
-                }
-                text.push_str(content);
-                breaks = 1;
             }
-            self.at += line.len() + 1;
             self.new_line();
         };
         // Whether the last line end is there decides what the text is.
@@ -95,14 +94,15 @@ impl Reader<'_, '_> {
     /// Returns how far the first line of a block of text is indented.
     fn indent_of_text(&self, parent: Column) -> Option<usize> {
         let mut longest_blank = 0;
-        for line in self.bytes.get(self.at..)?.split(|byte| *byte == b'\n') {
-            let Some(spaces) = line.iter().position(|byte| *byte != b' ') else {
-                longest_blank = longest_blank.max(line.len());
-                continue;
-            };
-            return (spaces as Column > parent && spaces > 0 && longest_blank <= spaces)
-                .then_some(spaces);
+        let mut line = self.at;
+        loop {
+            let spaces = self.indentation(line);
+            if self.byte(line + spaces)? != b'\n' {
+                let is_right = spaces as Column > parent && spaces > 0;
+                return (is_right && longest_blank <= spaces).then_some(spaces);
+            }
+            longest_blank = longest_blank.max(spaces);
+            line += spaces + 1;
         }
-        None
     }
 }
