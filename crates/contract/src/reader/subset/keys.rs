@@ -43,17 +43,18 @@ impl Reader<'_, '_> {
         Some(())
     }
 
-    /// Takes note of a key; leaves one that stands twice, a merge key and one that is too long to
-    /// the general reader.
+    /// Takes note of a key; leaves one that stands twice, what may be a merge key and one that is too
+    /// long to the general reader.
     #[inline(always)]
     pub(super) fn take_key(&self, keys: &mut Keys, start: usize, end: usize) -> Option<()> {
         let length = end - start;
-        if length > LONGEST_KEY || (length == 2 && self.bytes.get(start..end) == Some(b"<<")) {
+        // Few keys of a mapping agree in their first and last letter and their length.
+        let first = self.byte(start)?;
+        let last = self.byte(end - 1)?;
+        if length > LONGEST_KEY || first == b'<' {
             return None;
         }
-        // Few keys of a mapping agree in their first and last letter and their length.
-        let first = u32::from(self.byte(start)?);
-        let last = u32::from(self.byte(end - 1)?);
+        let (first, last) = (u32::from(first), u32::from(last));
         let bit = 1_u64.wrapping_shl(first * 2 + last + length as u32 * 8);
         if keys.bits & bit != 0 {
             self.refuse_twice(keys, start, end)?;

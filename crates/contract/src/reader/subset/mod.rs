@@ -21,7 +21,7 @@ use crate::arena::{Document, Kind, Limits, NodeId, Scalar, Span};
 
 /// Reads a file of one document, or leaves it to the general reader.
 pub(super) fn document<'t>(text: &'t str, limits: &Limits) -> Option<Document<'t>> {
-    let is_ascii = is_plain_ascii(text);
+    let is_ascii = is_plain_ascii(text.as_bytes());
     if !is_ascii && !text.chars().all(is_harmless) {
         return None;
     }
@@ -47,15 +47,15 @@ pub(super) fn document<'t>(text: &'t str, limits: &Limits) -> Option<Document<'t
 /// A node takes about as many bytes of text; a guess that is wrong costs a little time.
 const BYTES_OF_NODE: usize = 8;
 
-/// Tells whether a text is ASCII and holds no character that needs a thought: control characters,
-/// tabs and carriage returns are left to the general reader.
-fn is_plain_ascii(text: &str) -> bool {
-    let is_fine = |byte: u8| byte.wrapping_sub(b' ') < 0x5f || byte == b'\n';
+/// Tells whether a text is printable ASCII and line ends, which need no thought.
+fn is_plain_ascii(text: &[u8]) -> bool {
+    let is_plain = |byte: u8| (byte.wrapping_sub(b' ') < 0x5f) | (byte == b'\n');
     // No early end, so that whole registers are looked at in one step.
-    text.bytes().fold(true, |fine, byte| fine & is_fine(byte))
+    text.iter().fold(true, |all, byte| all & is_plain(*byte))
 }
 
-/// Beyond ASCII, the line ends of other times and what is not printed are left to it, too.
+/// Tells whether a character needs none: control characters, tabs, carriage returns, the line ends
+/// of other times and what is not printed are left to the general reader.
 fn is_harmless(one: char) -> bool {
     matches!(one, '\n' | ' '..='~' | '\u{a1}'..='\u{1fff}' | '\u{2010}'..='\u{2027}'
         | '\u{2030}'..='\u{205e}' | '\u{2070}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}'

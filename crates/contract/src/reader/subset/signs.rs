@@ -16,7 +16,7 @@ impl Signs {
     pub(super) fn of(text: &[u8]) -> Self {
         let (blocks, rest) = text.as_chunks::<BLOCK>();
         let mut words = Vec::with_capacity(blocks.len() + 1);
-        words.extend(blocks.iter().map(signs_of));
+        words.extend(blocks.iter().map(|block| signs_of(block)));
         let mut last = [b' '; BLOCK];
         for (to, byte) in last.iter_mut().zip(rest) {
             *to = *byte;
@@ -45,6 +45,7 @@ impl Signs {
 
 /// Looks at four rows of a block side by side: the bits of each are put down in other places of the
 /// bytes of one row, and sorted at the end.
+#[inline(always)]
 fn signs_of(block: &[u8; BLOCK]) -> u64 {
     const ROW: usize = BLOCK / 4;
     let mut row = [0; ROW];
@@ -72,6 +73,7 @@ fn is_sign(byte: u8) -> bool {
 }
 
 /// Makes rows of columns: bit 8 × a + b becomes bit 8 × b + a.
+#[inline(always)]
 fn transposed(mut bits: u64) -> u64 {
     for (distance, mask) in [
         (7, 0x00aa_00aa_00aa_00aa),
