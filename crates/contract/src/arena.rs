@@ -148,6 +148,11 @@ impl<'t> Document<'t> {
         NodeId::nth(id)
     }
 
+    /// Takes back the value that was added last.
+    pub(crate) fn take_back(&mut self) {
+        self.nodes.pop();
+    }
+
     pub(crate) fn push_alias(&mut self, target: NodeId, span: Span) -> NodeId {
         self.push_single(Kind::Alias(target), span)
     }

@@ -46,16 +46,15 @@ impl Reader<'_, '_> {
         };
         let mapping = self.open(Document::open_mapping, at)?;
         let mut keys = Keys::of(mapping);
-        let mut key = first;
+        self.add_key(&mut keys, first)?;
         let end = loop {
-            self.add_key(&mut keys, key)?;
-            // The colon, which `key` and `block_single` have made sure of.
+            // The colon, which `block_key` and `block_single` have made sure of.
             self.at += 1;
             let end = self.block_value(column)?;
             match self.column_here() {
                 Some(next) if next == column => {
                     self.refuse_marker(next)?;
-                    key = self.key()?;
+                    self.block_key(&mut keys)?;
                 }
                 Some(next) if next > column => return None,
                 _ => break end,
@@ -67,6 +66,25 @@ impl Reader<'_, '_> {
 
     /// Reads the key of a block mapping, up to its colon.
     #[inline(always)]
+    fn block_key(&mut self, keys: &mut Keys) -> Option<()> {
+        let (start, next) = (self.at, self.peek()?);
+        if self.is_plain_in_block(next) {
+            let stop = self.signs.next(start + 1)?;
+            if let [b':', b' ' | b'\n', ..] = *self.bytes.get(stop..)?
+                && self.byte(stop - 1) != Some(b' ')
+            {
+                self.take_key(keys, start, stop)?;
+                self.add_plain(start, stop);
+                self.at = stop;
+                return Some(());
+            }
+        }
+        let key = self.key()?;
+        self.add_key(keys, key)
+    }
+
+    /// Reads a key of any kind that can stand on one line.
+    #[inline(never)]
     fn key(&mut self) -> Option<Single> {
         let key = self.block_single(self.peek()?, None)?;
         (self.peek() == Some(b':')).then_some(key)
@@ -80,9 +98,7 @@ impl Reader<'_, '_> {
         if self.peek() == Some(b' ') {
             self.at += 1;
         }
-        let Some(mut next) = self.peek() else {
-            return self.value_below(column, colon);
-        };
+        let mut next = self.peek().unwrap_or(b'\n');
         if next == b' ' {
             self.skip_spaces();
             next = self.peek().unwrap_or(b'\n');
@@ -91,11 +107,38 @@ impl Reader<'_, '_> {
             b'\n' | b'#' => self.value_below(column, colon),
             b'|' | b'>' => self.block_text(parent),
             b'{' | b'[' => self.flow_on_a_line(parent),
-            _ => {
-                let single = self.block_single(next, Some(parent))?;
-                self.end_single(single, parent)
+            _ => self.text_of_a_line(next, parent),
+        }
+    }
+
+    /// Reads a single value that begins with `next` behind a key and its colon.
+    #[inline(always)]
+    fn text_of_a_line(&mut self, next: u8, parent: Column) -> Option<u32> {
+        let before = (self.at, self.line, self.line_start);
+        if self.is_plain_in_block(next) {
+            let start = self.at;
+            let stop = self.signs.next(start + 1)?;
+            if self.byte(stop) == Some(b'\n') && self.byte(stop - 1) != Some(b' ') {
+                let end = self.add_plain(start, stop);
+                self.at = stop + 1;
+                self.new_line();
+                match self.next_content() {
+                    Some(column) if column as Column > parent => {}
+                    _ => return Some(end),
+                }
+                // It goes on in the next line, if that is right.
+                self.document.take_back();
+                (self.at, self.line, self.line_start) = before;
             }
         }
+        self.text_of_lines(next, parent)
+    }
+
+    /// The same of any kind.
+    #[inline(never)]
+    fn text_of_lines(&mut self, next: u8, parent: Column) -> Option<u32> {
+        let single = self.block_single(next, Some(parent))?;
+        self.end_single(single, parent)
     }
 
     /// Reads a value in the lines below its key.

@@ -115,9 +115,9 @@ impl<'t> Reader<'t, '_> {
 
     /// Adds the plain text between two bytes.
     #[inline(always)]
-    fn add_plain(&mut self, start: usize, end: usize) {
-        self.document
-            .push_single(Kind::Plain, self.span(start, end));
+    fn add_plain(&mut self, start: usize, end: usize) -> u32 {
+        let (kind, span) = (Kind::Plain, self.span(start, end));
+        self.add(Single { kind, span })
     }
 
     /// Adds a single value.
