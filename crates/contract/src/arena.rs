@@ -3,7 +3,6 @@
 //! This is the boundary behind which readers of text can be exchanged: whatever fills the arena,
 //! the lowering sees the same nodes.
 
-use std::borrow::Cow;
 use std::num::NonZeroU32;
 
 use crate::Number;
@@ -45,12 +44,18 @@ impl Default for Limits {
     }
 }
 
-/// One document: an arena of nodes that borrow from the text.
+/// One document: an arena of nodes that refer to the text.
+///
+/// Nodes stand in reading order, each list or mapping before what it holds. So a node says no more
+/// than where the next one stands that is not inside of it.
 #[derive(Debug, Clone, Default)]
 pub struct Document<'t> {
-    nodes: Vec<Node<'t>>,
-    /// Texts that do not stand in the document as they are.
-    made: Vec<Box<str>>,
+    text: &'t str,
+    nodes: Vec<Node>,
+    /// Texts that do not stand in the document as they are, one behind the other.
+    made: String,
+    /// Where each of them ends.
+    made_ends: Vec<u32>,
     root: Option<NodeId>,
 }
 
@@ -59,8 +64,7 @@ pub struct Document<'t> {
 pub(crate) struct NodeId(NonZeroU32);
 
 impl NodeId {
-    fn nth(index: usize) -> Self {
-        let index = u32::try_from(index).unwrap_or(u32::MAX);
+    fn nth(index: u32) -> Self {
         Self(NonZeroU32::MIN.saturating_add(index))
     }
 
@@ -71,40 +75,39 @@ impl NodeId {
 
 /// Plain numbers, since thousands are written for each file, and let go without a look.
 #[derive(Debug, Clone, Copy)]
-struct Node<'t> {
-    kind: Kind,
-    /// Of a single value that stands in the document as it is.
-    text: &'t str,
+struct Node {
     span: Span,
-    /// First element, or first key; what an alias stands for.
-    first: Option<NodeId>,
-    next: Option<NodeId>,
+    kind: Kind,
+    /// The next node that is not inside of this one.
+    after: u32,
 }
 
+/// What a node is, and where its text or its elements are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Scalar {
-        quoted: bool,
-    },
+pub(crate) enum Kind {
+    /// A single value that stands in the document as it is.
+    Plain,
+    /// The same between quotes.
+    Quoted,
+    /// A value that is left out, which counts as `~`.
+    Nothing,
     /// A single value whose text is the so-maniest that was made.
-    Made {
-        text: u32,
-        quoted: bool,
-    },
-    Sequence,
+    Made { text: u32, quoted: bool },
+    /// A list, and the node that follows it, which may be its first element.
+    Sequence { first: u32 },
     /// Keys and values in turn.
-    Mapping,
+    Mapping { first: u32 },
     /// Stands for another node; never for one that contains it.
-    Alias,
+    Alias(NodeId),
 }
 
 impl<'t> Document<'t> {
-    /// Makes a document with room for so many nodes.
-    pub(crate) fn with_room(nodes: usize) -> Self {
+    /// Makes a document of a text with room for so many nodes.
+    pub(crate) fn with_room(text: &'t str, nodes: usize) -> Self {
         Self {
+            text,
             nodes: Vec::with_capacity(nodes),
-            made: Vec::new(),
-            root: None,
+            ..Self::default()
         }
     }
 
@@ -117,90 +120,109 @@ impl<'t> Document<'t> {
         self.root = Some(root);
     }
 
-    pub(crate) fn push_scalar(&mut self, text: Cow<'t, str>, quoted: bool, span: Span) -> NodeId {
-        match text {
-            Cow::Borrowed(text) => self.push_text(text, quoted, span),
-            Cow::Owned(text) => {
-                let made = u32::try_from(self.made.len()).unwrap_or(u32::MAX);
-                self.made.push(text.into_boxed_str());
-                self.push(Kind::Made { text: made, quoted }, "", span, None)
+    /// Makes the node that was added first the outermost one.
+    pub(crate) fn root_is_first(&mut self) {
+        self.root = Some(NodeId::nth(0));
+    }
+
+    /// Adds a single value.
+    pub(crate) fn push_scalar(&mut self, text: &str, quoted: bool, span: Span) -> NodeId {
+        let kind = if quoted { Kind::Quoted } else { Kind::Plain };
+        let kind = match self.standing(kind, span) {
+            Some(standing) if standing == text => kind,
+            _ if text == "~" && !quoted && span.start == span.end => Kind::Nothing,
+            _ => {
+                self.making().push_str(text);
+                self.made(quoted)
             }
-        }
+        };
+        self.push_single(kind, span)
     }
 
-    /// Adds a single value that stands in the document as it is.
-    #[inline]
-    pub(crate) fn push_text(&mut self, text: &'t str, quoted: bool, span: Span) -> NodeId {
-        self.push(Kind::Scalar { quoted }, text, span, None)
+    /// Adds a single value of a kind that has been found out.
+    #[inline(always)]
+    pub(crate) fn push_single(&mut self, kind: Kind, span: Span) -> NodeId {
+        let id = self.index();
+        let after = id + 1;
+        self.nodes.push(Node { span, kind, after });
+        NodeId::nth(id)
     }
 
-    pub(crate) fn push_sequence(&mut self, span: Span) -> NodeId {
-        self.push(Kind::Sequence, "", span, None)
-    }
-
-    pub(crate) fn push_mapping(&mut self, span: Span) -> NodeId {
-        self.push(Kind::Mapping, "", span, None)
+    /// Takes back the value that was added last.
+    pub(crate) fn take_back(&mut self) {
+        self.nodes.pop();
     }
 
     pub(crate) fn push_alias(&mut self, target: NodeId, span: Span) -> NodeId {
-        self.push(Kind::Alias, "", span, Some(target))
+        self.push_single(Kind::Alias(target), span)
     }
 
-    /// Returns the text of a single value that stands in the document as it is, and where.
-    pub(crate) fn text(&self, id: NodeId) -> Option<(&'t str, Span)> {
-        let node = self.nodes.get(id.index())?;
-        matches!(node.kind, Kind::Scalar { .. }).then_some((node.text, node.span))
+    /// Adds a list, which holds all that is added until it is closed.
+    #[inline(always)]
+    pub(crate) fn open_sequence(&mut self, span: Span) -> NodeId {
+        let first = self.index() + 1;
+        self.push_single(Kind::Sequence { first }, span)
     }
 
-    /// Returns the text of a value without quotes that stands in the document as it is.
-    pub(crate) fn plain_text(&self, id: NodeId) -> Option<&'t str> {
-        let node = self.nodes.get(id.index())?;
-        (node.kind == Kind::Scalar { quoted: false }).then_some(node.text)
+    /// Adds a mapping, which holds all that is added until it is closed.
+    #[inline(always)]
+    pub(crate) fn open_mapping(&mut self, span: Span) -> NodeId {
+        let first = self.index() + 1;
+        self.push_single(Kind::Mapping { first }, span)
     }
 
-    /// Lets a value without quotes go on in further lines.
-    pub(crate) fn lengthen(&mut self, id: NodeId, whole: String, end: u32) {
-        let text = u32::try_from(self.made.len()).unwrap_or(u32::MAX);
-        if let Some(node) = self.nodes.get_mut(id.index()) {
-            let quoted = false;
-            node.kind = Kind::Made { text, quoted };
-            node.text = "";
-            node.span.end = end;
-            self.made.push(whole.into_boxed_str());
-        }
-    }
-
-    /// Hangs `child` into `parent`, behind `previous` where there is one.
-    pub(crate) fn link(&mut self, parent: NodeId, previous: Option<NodeId>, child: NodeId) {
-        if let Some(node) = self.nodes.get_mut(previous.unwrap_or(parent).index()) {
-            match previous {
-                Some(_) => node.next = Some(child),
-                None => node.first = Some(child),
-            }
-        }
-    }
-
+    /// Ends a list or mapping.
+    #[inline(always)]
     pub(crate) fn close(&mut self, id: NodeId, end: u32) {
+        let after = self.index();
         if let Some(node) = self.nodes.get_mut(id.index()) {
             node.span.end = end.max(node.span.start);
+            node.after = after;
         }
     }
 
     /// Lets a list begin where its first element does.
     pub(crate) fn begin_with_first(&mut self, id: NodeId) {
-        let list = self.nodes.get(id.index());
-        let Some(first) = list.and_then(|list| list.first) else {
-            return;
-        };
-        let Some(at) = self.nodes.get(first.index()).map(|node| node.span) else {
-            return;
-        };
-        if let Some(node) = self.nodes.get_mut(id.index()) {
-            node.span = Span {
-                end: node.span.end,
-                ..at
-            };
+        let first = self.nodes.get(id.index() + 1).map(|first| first.span);
+        if let (Some(at), Some(node)) = (first, self.nodes.get_mut(id.index())) {
+            let end = node.span.end;
+            node.span = Span { end, ..at };
         }
+    }
+
+    /// Lets columns that count bytes count characters.
+    pub(crate) fn count_characters(&mut self) {
+        let (mut line_start, mut at, mut count) = (0, 0, 0);
+        for Node { span, .. } in &mut self.nodes {
+            let start = span.start as usize;
+            let begin = (start + 1).saturating_sub(span.column as usize);
+            // A line can be as long as a text, so that each is counted once.
+            if begin != line_start || start < at {
+                (line_start, at, count) = (begin, begin, 0);
+            }
+            let bytes = self.text.as_bytes().get(at..start).unwrap_or_default();
+            let is_first = |byte: &&u8| **byte & 0b1100_0000 != 0b1000_0000;
+            count += bytes.iter().filter(is_first).count();
+            at = start;
+            span.column = small(count) + 1;
+        }
+    }
+
+    /// The end of the texts that were made, to which another may be added.
+    pub(crate) fn making(&mut self) -> &mut String {
+        &mut self.made
+    }
+
+    /// Ends a text that was added there.
+    pub(crate) fn made(&mut self, quoted: bool) -> Kind {
+        let text = small(self.made_ends.len());
+        self.made_ends.push(small(self.made.len()));
+        Kind::Made { text, quoted }
+    }
+
+    /// How many nodes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
     }
 
     pub(crate) fn node(&self, id: NodeId) -> Option<NodeRef<'_>> {
@@ -211,25 +233,69 @@ impl<'t> Document<'t> {
         })
     }
 
-    #[inline]
-    fn push(&mut self, kind: Kind, text: &'t str, span: Span, first: Option<NodeId>) -> NodeId {
-        let id = NodeId::nth(self.nodes.len());
-        self.nodes.push(Node {
-            kind,
-            text,
-            span,
-            first,
-            next: None,
-        });
-        id
+    /// Returns every node in reading order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = NodeRef<'_>> {
+        self.nodes.iter().map(|node| NodeRef {
+            document: self,
+            node,
+        })
     }
+
+    /// Returns the keys so far of a mapping whose values so far are closed.
+    pub(crate) fn keys(&self, mapping: NodeId) -> impl Iterator<Item = NodeRef<'_>> {
+        let entries = Entries(Items {
+            document: self,
+            next: small(mapping.index() + 1),
+            end: self.index(),
+        });
+        entries.map(|(key, _)| key)
+    }
+
+    /// The node that is added next.
+    pub(crate) fn upcoming(&self) -> NodeId {
+        NodeId::nth(self.index())
+    }
+
+    /// The index of the node that is added next.
+    #[inline(always)]
+    fn index(&self) -> u32 {
+        small(self.nodes.len())
+    }
+
+    /// Returns the text of a single value that stands in the document as it is.
+    #[inline]
+    fn standing(&self, kind: Kind, span: Span) -> Option<&'t str> {
+        let quote = match kind {
+            Kind::Plain => 0,
+            Kind::Quoted => 1,
+            _ => return None,
+        };
+        let (start, end) = (span.start as usize, span.end as usize);
+        self.text.get(start + quote..end.saturating_sub(quote))
+    }
+
+    fn made_text(&self, nth: u32) -> Option<&str> {
+        let nth = nth as usize;
+        let end = *self.made_ends.get(nth)?;
+        let start = match nth {
+            0 => 0,
+            _ => *self.made_ends.get(nth - 1)?,
+        };
+        self.made.get(start as usize..end as usize)
+    }
+}
+
+/// No text is longer than what a span can hold, and hardly one has as many nodes as bytes.
+#[inline(always)]
+fn small(number: usize) -> u32 {
+    number as u32
 }
 
 /// A node of a document.
 #[derive(Debug, Clone, Copy)]
 pub struct NodeRef<'d> {
     document: &'d Document<'d>,
-    node: &'d Node<'d>,
+    node: &'d Node,
 }
 
 /// What a node is, with aliases followed.
@@ -298,31 +364,18 @@ impl Scalar<'_> {
 
 impl<'d> NodeRef<'d> {
     /// Returns what the node is.
+    #[inline]
     pub fn view(self) -> View<'d> {
-        let (document, first) = (self.document, self.node.first);
-        let items = Items {
-            document,
+        let items = |first| Items {
+            document: self.document,
             next: first,
+            end: self.node.after,
         };
         match self.node.kind {
-            Kind::Scalar { quoted } => View::Scalar(Scalar {
-                text: self.node.text,
-                quoted,
-            }),
-            Kind::Made { text, quoted } => {
-                let text = document.made.get(text as usize);
-                let text = text.map_or("", |text| &**text);
-                View::Scalar(Scalar { text, quoted })
-            }
-            Kind::Sequence => View::Sequence(items),
-            Kind::Mapping => View::Mapping(Entries(items)),
-            Kind::Alias => match first.and_then(|target| document.node(target)) {
-                Some(node) => node.view(),
-                None => View::Scalar(Scalar {
-                    text: "",
-                    quoted: false,
-                }),
-            },
+            Kind::Sequence { first } => View::Sequence(items(first)),
+            Kind::Mapping { first } => View::Mapping(Entries(items(first))),
+            Kind::Alias(_) => self.target().map_or(View::Scalar(NONE), Self::view),
+            _ => View::Scalar(self.single()),
         }
     }
 
@@ -331,11 +384,56 @@ impl<'d> NodeRef<'d> {
         self.node.span
     }
 
+    /// Tells whether the node is this text.
+    pub(crate) fn is_text(self, text: &str) -> bool {
+        self.scalar().is_some_and(|scalar| scalar.text == text)
+    }
+
     /// Returns the node as a single value.
+    #[inline]
     pub fn scalar(self) -> Option<Scalar<'d>> {
-        match self.view() {
-            View::Scalar(scalar) => Some(scalar),
-            View::Sequence(_) | View::Mapping(_) => None,
+        match self.node.kind {
+            Kind::Sequence { .. } | Kind::Mapping { .. } => None,
+            Kind::Alias(_) => self.target().map_or(Some(NONE), Self::scalar),
+            _ => Some(self.single()),
+        }
+    }
+
+    /// Returns the text of a node that is no list, mapping or alias.
+    #[inline]
+    fn single(self) -> Scalar<'d> {
+        let Node { kind, span, .. } = *self.node;
+        let quoted = match kind {
+            Kind::Plain => false,
+            Kind::Quoted => true,
+            _ => return self.absent(),
+        };
+        let text = self.document.standing(kind, span).unwrap_or_default();
+        Scalar { text, quoted }
+    }
+
+    /// The same of one whose text does not stand in the document.
+    #[inline(never)]
+    fn absent(self) -> Scalar<'d> {
+        match self.node.kind {
+            Kind::Made { text, quoted } => {
+                let text = self.document.made_text(text).unwrap_or_default();
+                Scalar { text, quoted }
+            }
+            Kind::Nothing => Scalar {
+                text: "~",
+                quoted: false,
+            },
+            _ => NONE,
+        }
+    }
+
+    /// Returns what an alias stands for.
+    #[inline(never)]
+    fn target(self) -> Option<NodeRef<'d>> {
+        match self.node.kind {
+            Kind::Alias(target) => self.document.node(target),
+            _ => None,
         }
     }
 
@@ -381,17 +479,24 @@ impl<'d> NodeRef<'d> {
     }
 }
 
+/// What an alias is that stands for nothing.
+const NONE: Scalar<'_> = Scalar {
+    text: "",
+    quoted: false,
+};
+
 /// The elements of a list.
 #[derive(Debug, Clone, Copy)]
 pub struct Items<'d> {
     document: &'d Document<'d>,
-    next: Option<NodeId>,
+    next: u32,
+    end: u32,
 }
 
 impl<'d> Items<'d> {
     /// The id of the element that comes next; of a list, it tells it from all others.
     pub(crate) fn upcoming(&self) -> Option<NodeId> {
-        self.next
+        (self.next < self.end).then(|| NodeId::nth(self.next))
     }
 
     /// The element of an id.
@@ -403,10 +508,15 @@ impl<'d> Items<'d> {
 impl<'d> Iterator for Items<'d> {
     type Item = NodeRef<'d>;
 
+    #[inline]
     fn next(&mut self) -> Option<NodeRef<'d>> {
-        let node = self.document.node(self.next?)?;
-        self.next = node.node.next;
-        Some(node)
+        if self.next >= self.end {
+            return None;
+        }
+        let document = self.document;
+        let node = document.nodes.get(self.next as usize)?;
+        self.next = node.after;
+        Some(NodeRef { document, node })
     }
 }
 
@@ -417,6 +527,7 @@ pub struct Entries<'d>(Items<'d>);
 impl<'d> Iterator for Entries<'d> {
     type Item = (NodeRef<'d>, NodeRef<'d>);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         Some((self.0.next()?, self.0.next()?))
     }

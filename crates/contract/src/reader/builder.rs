@@ -15,6 +15,7 @@ use crate::{Problem, ProblemId};
 /// The documents of a file while they are built, one after the other.
 pub(super) struct Builder<'t, 'l> {
     limits: &'l Limits,
+    text: &'t str,
     document: Document<'t>,
     problems: Problems,
     is_unreadable: bool,
@@ -70,10 +71,11 @@ pub(super) fn weight_of_text(text: &str) -> usize {
 }
 
 impl<'t, 'l> Builder<'t, 'l> {
-    pub(super) fn new(limits: &'l Limits) -> Self {
+    pub(super) fn new(text: &'t str, limits: &'l Limits) -> Self {
         Self {
             limits,
-            document: Document::default(),
+            text,
+            document: Document::with_room(text, 0),
             problems: Problems::default(),
             is_unreadable: false,
             open: Vec::new(),
@@ -84,7 +86,8 @@ impl<'t, 'l> Builder<'t, 'l> {
 
     /// Hands out the document that was built, without a root if it is unreadable.
     pub(super) fn finish(&mut self) -> (Document<'t>, Vec<Problem>) {
-        let document = std::mem::take(&mut self.document);
+        let next = Document::with_room(self.text, 0);
+        let document = std::mem::replace(&mut self.document, next);
         let problems = std::mem::take(&mut self.problems).into_vec();
         let is_unreadable = std::mem::take(&mut self.is_unreadable);
         self.open.clear();
@@ -125,8 +128,8 @@ impl<'t, 'l> Builder<'t, 'l> {
     ) -> Result<(), Refused> {
         let weight = weight_of_text(&text);
         self.spend(weight, span)?;
-        self.check_key(text.clone(), quoted, span);
-        let id = self.document.push_scalar(text, quoted, span);
+        let id = self.document.push_scalar(&text, quoted, span);
+        self.check_key(text, quoted, span);
         if anchor != 0 {
             self.anchors.insert(anchor, Anchor::Closed { id, weight });
         }
@@ -135,12 +138,12 @@ impl<'t, 'l> Builder<'t, 'l> {
     }
 
     pub(super) fn begin_sequence(&mut self, anchor: usize, span: Span) -> Result<(), Refused> {
-        let id = self.document.push_sequence(span);
+        let id = self.document.open_sequence(span);
         self.begin(id, anchor, None, span)
     }
 
     pub(super) fn begin_mapping(&mut self, anchor: usize, span: Span) -> Result<(), Refused> {
-        let id = self.document.push_mapping(span);
+        let id = self.document.open_mapping(span);
         let keys = Keys {
             expects_key: true,
             seen: Seen::Few(Vec::new()),
@@ -226,7 +229,6 @@ impl<'t, 'l> Builder<'t, 'l> {
             self.document.set_root(id);
             return;
         };
-        self.document.link(open.id, open.last, id);
         open.last = Some(id);
         if let Some(keys) = &mut open.keys {
             keys.expects_key = !keys.expects_key;

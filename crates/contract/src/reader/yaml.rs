@@ -14,7 +14,7 @@ const MAX_DOCUMENTS: usize = 1_000;
 pub(super) fn documents<'t>(text: &'t str, limits: &Limits) -> Vec<(Document<'t>, Vec<Problem>)> {
     let mut reader = Reader {
         text,
-        builder: Builder::new(limits),
+        builder: Builder::new(text, limits),
     };
     let mut parser = Parser::new_from_str_with_options(text, options(limits));
     let mut documents = Vec::new();

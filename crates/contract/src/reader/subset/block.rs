@@ -1,14 +1,14 @@
 //! Block style: lines and their indentation in, nodes out.
+//!
+//! Whatever reads a node here goes on to the text that follows in another line.
 
-use std::borrow::Cow;
-
-use super::{Column, Done, Reader};
-use crate::arena::Span;
-use crate::reader::builder::weight_of_text;
+use super::keys::Keys;
+use super::{Column, Reader, Single};
+use crate::arena::{Document, Kind, Span};
 
 impl Reader<'_, '_> {
     /// Reads a block list or mapping whose first byte is looked at.
-    pub(super) fn block_collection(&mut self, column: usize) -> Option<Done> {
+    pub(super) fn block_collection(&mut self, column: usize) -> Option<u32> {
         if self.is_dash() {
             return self.block_sequence(column);
         }
@@ -17,79 +17,142 @@ impl Reader<'_, '_> {
     }
 
     /// Reads what stands on a line of its own, or behind a dash.
-    pub(super) fn block_node(&mut self, column: usize, parent: Column) -> Option<Done> {
+    fn block_node(&mut self, column: usize, parent: Column) -> Option<u32> {
         match self.peek()? {
             b'|' | b'>' => self.block_text(parent),
-            b'{' | b'[' => {
-                let done = self.flow(parent)?;
-                self.end_line()?;
-                self.refuse_continuation(parent)?;
-                Some(done)
-            }
+            b'{' | b'[' => self.flow_on_a_line(parent),
             _ if self.is_dash() => self.block_sequence(column),
-            _ => {
-                let text = self.single(false, Some(parent))?;
+            next => {
+                let single = self.block_single(next, Some(parent))?;
                 if self.peek() == Some(b':') {
-                    return self.block_mapping(column, text);
+                    return self.block_mapping(column, single);
                 }
-                self.end_text(text, parent)
+                self.end_single(single, parent)
             }
         }
     }
 
-    pub(super) fn block_mapping(&mut self, column: usize, first: Done) -> Option<Done> {
-        let (_, span) = self.document.text(first.id)?;
+    fn flow_on_a_line(&mut self, parent: Column) -> Option<u32> {
+        let end = self.flow(parent)?;
+        self.end_line()?;
+        self.refuse_continuation(parent)?;
+        Some(end)
+    }
+
+    fn block_mapping(&mut self, column: usize, first: Single) -> Option<u32> {
         let at = Span {
-            end: span.start,
-            ..span
+            end: first.span.start,
+            ..first.span
         };
-        let mut filling = self.open(|document, span| document.push_mapping(span), at)?;
-        let keys_before = self.keys.len();
-        let mut key = first;
-        loop {
-            self.take_key(keys_before, key)?;
-            self.hang(&mut filling, key);
-            // The colon, which `key` and `single` have made sure of.
+        let mapping = self.open(Document::open_mapping, at)?;
+        let mut keys = Keys::of(mapping);
+        self.add_key(&mut keys, first)?;
+        let end = loop {
+            // The colon, which `block_key` and `block_single` have made sure of.
             self.at += 1;
-            let value = self.block_value(column)?;
-            self.hang(&mut filling, value);
-            match self.next_content() {
+            let end = self.block_value(column)?;
+            match self.column_here() {
                 Some(next) if next == column => {
                     self.refuse_marker(next)?;
-                    key = self.key()?;
+                    self.block_key(&mut keys)?;
                 }
                 Some(next) if next > column => return None,
-                _ => break,
+                _ => break end,
+            }
+        };
+        self.refuse_twice_of_many(&keys)?;
+        Some(self.close(mapping, end))
+    }
+
+    /// Reads the key of a block mapping, up to its colon.
+    #[inline(always)]
+    fn block_key(&mut self, keys: &mut Keys) -> Option<()> {
+        let (start, next) = (self.at, self.peek()?);
+        if self.is_plain_in_block(next) {
+            let stop = self.signs.next(start + 1)?;
+            if let [b':', b' ' | b'\n', ..] = *self.bytes.get(stop..)?
+                && self.byte(stop - 1) != Some(b' ')
+            {
+                self.take_key(keys, start, stop)?;
+                self.add_plain(start, stop);
+                self.at = stop;
+                return Some(());
             }
         }
-        self.leave_keys(keys_before)?;
-        Some(self.close(&filling))
+        let key = self.key()?;
+        self.add_key(keys, key)
+    }
+
+    /// Reads a key of any kind that can stand on one line.
+    #[inline(never)]
+    fn key(&mut self) -> Option<Single> {
+        let key = self.block_single(self.peek()?, None)?;
+        (self.peek() == Some(b':')).then_some(key)
     }
 
     /// Reads the value behind a key and its colon.
-    pub(super) fn block_value(&mut self, column: usize) -> Option<Done> {
+    #[inline(always)]
+    fn block_value(&mut self, column: usize) -> Option<u32> {
         let parent = column as Column;
         let colon = self.at - 1;
-        self.skip_spaces();
-        if !self.is_at_end_of_line() {
-            return match self.peek()? {
-                b'|' | b'>' => self.block_text(parent),
-                b'{' | b'[' => {
-                    let done = self.flow(parent)?;
-                    self.end_line()?;
-                    self.refuse_continuation(parent)?;
-                    Some(done)
-                }
-                _ => {
-                    let text = self.single(false, Some(parent))?;
-                    self.end_text(text, parent)
-                }
-            };
+        if self.peek() == Some(b' ') {
+            self.at += 1;
         }
-        let colon = self.span_here(colon);
+        let mut next = self.peek().unwrap_or(b'\n');
+        if next == b' ' {
+            self.skip_spaces();
+            next = self.peek().unwrap_or(b'\n');
+        }
+        match next {
+            b'\n' | b'#' => self.value_below(column, colon),
+            b'|' | b'>' => self.block_text(parent),
+            b'{' | b'[' => self.flow_on_a_line(parent),
+            _ => self.text_of_a_line(next, parent),
+        }
+    }
+
+    /// Reads a single value that begins with `next` behind a key and its colon.
+    #[inline(always)]
+    fn text_of_a_line(&mut self, next: u8, parent: Column) -> Option<u32> {
+        let before = (self.at, self.line, self.line_start);
+        if self.is_plain_in_block(next) {
+            let start = self.at;
+            let stop = self.signs.next(start + 1)?;
+            if self.byte(stop) == Some(b'\n') && self.byte(stop - 1) != Some(b' ') {
+                let end = self.add_plain(start, stop);
+                self.at = stop + 1;
+                self.new_line();
+                match self.next_content() {
+                    Some(column) if column as Column > parent => {}
+                    _ => return Some(end),
+                }
+                // It goes on in the next line, if that is right.
+                self.document.take_back();
+                (self.at, self.line, self.line_start) = before;
+            }
+        }
+        self.text_of_lines(next, parent)
+    }
+
+    /// The same of any kind.
+    #[inline(never)]
+    fn text_of_lines(&mut self, next: u8, parent: Column) -> Option<u32> {
+        let single = self.block_single(next, Some(parent))?;
+        self.end_single(single, parent)
+    }
+
+    /// Reads a value in the lines below its key.
+    #[inline(never)]
+    fn value_below(&mut self, column: usize, colon: usize) -> Option<u32> {
+        let parent = column as Column;
+        // The general reader sees a value that is left out at the colon.
+        let nothing = Single {
+            kind: Kind::Nothing,
+            span: self.span(colon, colon),
+        };
         self.end_line()?;
         let Some(next) = self.next_content() else {
-            return self.nothing(colon);
+            return Some(self.add(nothing));
         };
         if next > column {
             return self.block_node(next, parent);
@@ -101,27 +164,23 @@ impl Reader<'_, '_> {
             if item.starts_with(['|', '>', '#', '\n']) {
                 return None;
             }
-            let list = self.block_sequence(next)?;
+            let list = self.document.upcoming();
+            let end = self.block_sequence(next)?;
             // Nothing but the dashes begins such a list, and the general reader passes those over.
-            self.document.begin_with_first(list.id);
-            return Some(list);
+            self.document.begin_with_first(list);
+            return Some(end);
         }
-        self.nothing(colon)
+        Some(self.add(nothing))
     }
 
-    /// Puts down that a key has no value; the general reader sees a `~` at the colon.
-    fn nothing(&mut self, colon: Span) -> Option<Done> {
-        self.push_text("~", false, colon)
-    }
-
-    pub(super) fn block_sequence(&mut self, column: usize) -> Option<Done> {
-        let at = self.span_here(self.at);
-        let mut filling = self.open(|document, span| document.push_sequence(span), at)?;
-        loop {
+    fn block_sequence(&mut self, column: usize) -> Option<u32> {
+        let at = self.span(self.at, self.at);
+        let sequence = self.open(Document::open_sequence, at)?;
+        let end = loop {
             // The dash, which whoever calls has seen.
             self.at += 1;
             self.skip_spaces();
-            let item = if self.is_at_end_of_line() {
+            let end = if self.is_at_end_of_line() {
                 self.end_line()?;
                 let next = self.next_content()?;
                 if next <= column {
@@ -131,105 +190,12 @@ impl Reader<'_, '_> {
             } else {
                 self.block_node(self.at - self.line_start, column as Column)?
             };
-            self.hang(&mut filling, item);
-            match self.next_content() {
+            match self.column_here() {
                 Some(next) if next == column && self.is_dash() => self.refuse_marker(next)?,
                 Some(next) if next > column => return None,
-                _ => break,
+                _ => break end,
             }
-        }
-        Some(self.close(&filling))
-    }
-
-    /// Reads `|` and `>`: text that keeps its lines, and text whose lines are joined.
-    pub(super) fn block_text(&mut self, parent: Column) -> Option<Done> {
-        let is_folded = self.peek()? == b'>';
-        self.at += 1;
-        let chomp = match self.peek()? {
-            sign @ (b'-' | b'+') => {
-                self.at += 1;
-                Some(sign)
-            }
-            _ => None,
         };
-        if !self.is_at_end_of_line() && self.peek() != Some(b' ') {
-            return None;
-        }
-        self.end_line()?;
-        let indent = self.indent_of_text(parent)?;
-        let mut span = None;
-        let mut text = String::new();
-        // Line ends that count only once more text follows.
-        let mut breaks = 0;
-        let mut has_text = false;
-        let end = loop {
-            let line = self.line_here();
-            let spaces = line.bytes().take_while(|byte| *byte == b' ').count();
-            if spaces == line.len() {
-                if self.at == self.bytes.len() {
-                    break self.at;
-                }
-                // Spaces right of the indentation would be text.
-                if spaces > indent {
-                    return None;
-                }
-                breaks += 1;
-                self.at += line.len() + 1;
-                self.new_line();
-                continue;
-            }
-            if spaces < indent {
-                if spaces as Column > parent {
-                    return None;
-                }
-                // The general reader has looked for more text up to here.
-                break self.at + spaces;
-            }
-            let content = line.get(indent..)?;
-            span.get_or_insert_with(|| self.span_here(self.at + indent));
-            if is_folded && content.starts_with(' ') {
-                return None;
-            }
-            let joins = is_folded && has_text;
-            match breaks {
-                0 => {}
-                1 if joins => text.push(' '),
-                _ => (usize::from(joins)..breaks).for_each(|_| text.push('\n')),
-            }
-            text.push_str(content);
-            has_text = true;
-            breaks = 1;
-            self.at += line.len() + 1;
-            self.new_line();
-        };
-        match chomp {
-            None => text.push('\n'),
-            Some(b'+') => (0..breaks).for_each(|_| text.push('\n')),
-            _ => {}
-        }
-        // Whether the last line end is there decides what the text is.
-        if end == self.bytes.len() && !self.text.ends_with('\n') {
-            return None;
-        }
-        let mut span = span?;
-        span.end = u32::try_from(end).ok()?;
-        self.spend(weight_of_text(&text))?;
-        let id = self.document.push_scalar(Cow::Owned(text), true, span);
-        Some(Done { id, end: span.end })
-    }
-
-    /// Returns how far the first line of a block of text is indented.
-    pub(super) fn indent_of_text(&self, parent: Column) -> Option<usize> {
-        let mut longest_blank = 0;
-        for line in self.text.get(self.at..)?.split('\n') {
-            let spaces = line.bytes().take_while(|byte| *byte == b' ').count();
-            if spaces == line.len() {
-                longest_blank = longest_blank.max(spaces);
-                continue;
-            }
-            return (spaces as Column > parent && spaces > 0 && longest_blank <= spaces)
-                .then_some(spaces);
-        }
-        None
+        Some(self.close(sequence, end))
     }
 }

@@ -4,71 +4,68 @@
 //! as fast as a reader of all YAML can. Whatever it does not know to be what the general reader
 //! sees, down to the last span, it leaves to that one: it never says that something is wrong, and
 //! never guesses. Differential tests and a fuzz target hold the two against each other.
+//!
+//! Whatever reads a node adds it to the document, and returns where it ends.
 
 mod block;
 mod cursor;
 mod flow;
+mod keys;
+mod signs;
 mod single;
+mod text;
 
-use std::collections::HashSet;
-
+use self::signs::Signs;
 use super::builder::weight_of_text;
-use crate::arena::{Document, Limits, NodeId, Span};
+use crate::arena::{Document, Kind, Limits, NodeId, Scalar, Span};
 
 /// Reads a file of one document, or leaves it to the general reader.
 pub(super) fn document<'t>(text: &'t str, limits: &Limits) -> Option<Document<'t>> {
-    let is_ascii = text.is_ascii();
-    if !is_printable(text, is_ascii) {
+    let is_ascii = is_plain_ascii(text.as_bytes());
+    if !is_ascii && !text.chars().all(is_harmless) {
         return None;
     }
     let mut reader = Reader {
         text,
         bytes: text.as_bytes(),
-        is_ascii,
+        signs: Signs::of(text.as_bytes()),
         limits,
-        document: Document::with_room(text.len() / BYTES_OF_NODE),
+        document: Document::with_room(text, text.len() / BYTES_OF_NODE),
         at: 0,
         line: 1,
         line_start: 0,
         depth: 0,
-        weight: 0,
-        keys: Vec::new(),
     };
     reader.root()?;
+    reader.refuse_excess()?;
+    if !is_ascii {
+        reader.document.count_characters();
+    }
     Some(reader.document)
 }
 
 /// A node takes about as many bytes of text; a guess that is wrong costs a little time.
-const BYTES_OF_NODE: usize = 11;
+const BYTES_OF_NODE: usize = 8;
 
-/// An implicit key longer than 1024 characters is none; this stays well below.
-const LONGEST_KEY: usize = 512;
-
-/// Mappings of more keys are held against each other by hash.
-const MOST_BY_HAND: usize = 24;
-
-/// Tells whether a text holds no character that needs a thought: control characters, tabs,
-/// carriage returns and the line ends of other times are left to the general reader.
-fn is_printable(text: &str, is_ascii: bool) -> bool {
-    let is_fine = |byte: &u8| (*byte >= b' ' && *byte != 0x7f) || *byte == b'\n';
+/// Tells whether a text is printable ASCII and line ends, which need no thought.
+fn is_plain_ascii(text: &[u8]) -> bool {
+    let is_plain = |byte: u8| (byte.wrapping_sub(b' ') < 0x5f) | (byte == b'\n');
     // No early end, so that whole registers are looked at in one step.
-    let bytes = text.as_bytes();
-    if bytes.iter().fold(true, |fine, byte| fine & is_fine(byte)) {
-        return is_ascii || text.chars().all(is_harmless);
-    }
-    false
+    text.iter().fold(true, |all, byte| all & is_plain(*byte))
 }
 
+/// Tells whether a character needs none: control characters, tabs, carriage returns, the line ends
+/// of other times and what is not printed are left to the general reader.
 fn is_harmless(one: char) -> bool {
-    one.is_ascii()
-        || matches!(one, '\u{a1}'..='\u{1fff}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}'
-            | '\u{2070}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}' | '\u{1f000}'..='\u{1faff}')
+    matches!(one, '\n' | ' '..='~' | '\u{a1}'..='\u{1fff}' | '\u{2010}'..='\u{2027}'
+        | '\u{2030}'..='\u{205e}' | '\u{2070}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}'
+        | '\u{1f000}'..='\u{1faff}')
 }
 
 struct Reader<'t, 'l> {
     text: &'t str,
     bytes: &'t [u8],
-    is_ascii: bool,
+    signs: Signs,
     limits: &'l Limits,
     document: Document<'t>,
     /// Byte that is looked at.
@@ -78,26 +75,16 @@ struct Reader<'t, 'l> {
     /// First byte of that line.
     line_start: usize,
     depth: usize,
-    weight: usize,
-    /// The keys of all open mappings, innermost last.
-    keys: Vec<&'t str>,
 }
 
 /// Column of what surrounds a node; what continues a node stands right of it. The root has -1.
 type Column = isize;
 
-/// A finished node, and where it ends.
+/// A single value that was read and is not in the document yet.
 #[derive(Clone, Copy)]
-struct Done {
-    id: NodeId,
-    end: u32,
-}
-
-/// A list or mapping that is being filled.
-struct Filling {
-    id: NodeId,
-    last: Option<NodeId>,
-    end: u32,
+struct Single {
+    kind: Kind,
+    span: Span,
 }
 
 impl<'t> Reader<'t, '_> {
@@ -109,93 +96,67 @@ impl<'t> Reader<'t, '_> {
             column = self.next_content()?;
         }
         self.refuse_marker(column)?;
-        let first = self.peek()?;
         // A document that is a single value is no contract, and has rules of its own.
-        let root = match first {
+        match self.peek()? {
             b'{' | b'[' => {
-                let done = self.flow(-1)?;
+                self.flow(-1)?;
                 self.end_line()?;
-                done
             }
-            _ => self.block_collection(column)?,
-        };
+            _ => {
+                self.block_collection(column)?;
+            }
+        }
         if self.next_content().is_some() {
             return None;
         }
-        self.document.set_root(root.id);
+        self.document.root_is_first();
         Some(())
     }
 
-    /// Refuses a key that stands twice, a merge key and one that is too long.
-    fn take_key(&mut self, keys_before: usize, key: Done) -> Option<()> {
-        let (text, _) = self.document.text(key.id)?;
-        if text.len() > LONGEST_KEY || text == "<<" {
-            return None;
-        }
-        let own = self.keys.get(keys_before..)?;
-        // More keys than these are held against each other once all are there.
-        if own.len() < MOST_BY_HAND && own.contains(&text) {
-            return None;
-        }
-        self.keys.push(text);
-        Some(())
+    /// Adds the plain text between two bytes.
+    #[inline(always)]
+    fn add_plain(&mut self, start: usize, end: usize) -> u32 {
+        let (kind, span) = (Kind::Plain, self.span(start, end));
+        self.add(Single { kind, span })
     }
 
-    /// Forgets the keys of a mapping that ends.
-    fn leave_keys(&mut self, keys_before: usize) -> Option<()> {
-        let own = self.keys.get(keys_before..)?;
-        if own.len() > MOST_BY_HAND {
-            let distinct: HashSet<&str> = own.iter().copied().collect();
-            if distinct.len() != own.len() {
-                return None;
-            }
-        }
-        self.keys.truncate(keys_before);
-        Some(())
+    /// Adds a single value.
+    #[inline(always)]
+    fn add(&mut self, single: Single) -> u32 {
+        self.document.push_single(single.kind, single.span);
+        single.span.end
     }
 
-    #[inline]
-    fn push_text(&mut self, text: &'t str, is_quoted: bool, span: Span) -> Option<Done> {
-        self.spend(weight_of_text(text))?;
-        let id = self.document.push_text(text, is_quoted, span);
-        Some(Done { id, end: span.end })
-    }
-
+    #[inline(always)]
     fn open(
         &mut self,
         push: impl FnOnce(&mut Document<'t>, Span) -> NodeId,
         span: Span,
-    ) -> Option<Filling> {
-        self.spend(1)?;
-        if self.depth >= self.limits.depth {
+    ) -> Option<NodeId> {
+        if self.depth >= self.limits.depth || self.document.len() > self.limits.nodes {
             return None;
         }
         self.depth += 1;
-        Some(Filling {
-            id: push(&mut self.document, span),
-            last: None,
-            end: span.start,
-        })
+        Some(push(&mut self.document, span))
     }
 
-    fn hang(&mut self, filling: &mut Filling, child: Done) {
-        self.document.link(filling.id, filling.last, child.id);
-        filling.last = Some(child.id);
-        filling.end = child.end;
-    }
-
-    fn close(&mut self, filling: &Filling) -> Done {
+    #[inline(always)]
+    fn close(&mut self, id: NodeId, end: u32) -> u32 {
         self.depth -= 1;
-        self.document.close(filling.id, filling.end);
-        Done {
-            id: filling.id,
-            end: filling.end,
-        }
+        self.document.close(id, end);
+        end
     }
 
-    fn spend(&mut self, weight: usize) -> Option<()> {
-        self.weight += weight;
-        (self.weight <= self.limits.nodes).then_some(())
+    /// Leaves a text of more nodes than are allowed to the general reader.
+    fn refuse_excess(&self) -> Option<()> {
+        let nodes = self.limits.nodes;
+        // No node's text is longer than what it stands for, so that this is enough mostly.
+        if self.document.len() + weight_of_text(self.text) <= nodes {
+            return Some(());
+        }
+        let weight = |text: Option<Scalar<'_>>| text.map_or(1, |one| weight_of_text(one.text));
+        let all: usize = self.document.all().map(|node| weight(node.scalar())).sum();
+        (all <= nodes).then_some(())
     }
 }
 
