@@ -21,7 +21,7 @@ pub struct Identity {
 impl Identity {
     /// Returns the name by which consumers and waivers speak of it.
     pub fn id(&self) -> String {
-        format!("{}/{}", self.domain, self.name)
+        [&*self.domain, "/", &self.name].concat()
     }
 }
 
@@ -38,6 +38,38 @@ pub(crate) struct ContractView<'c> {
 pub(crate) struct DatasetView<'c> {
     pub(crate) of: ContractView<'c>,
     pub(crate) dataset: &'c Dataset,
+    /// The fields of which its quality rules speak.
+    pub(crate) checked: Checked,
+}
+
+/// Fields of which quality rules speak, by a look at their names; others pass for some of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Checked(u64);
+
+impl Checked {
+    fn of(dataset: &Dataset) -> Self {
+        let mut names = 0;
+        for rule in &dataset.quality {
+            let fields = rule.check.fields().into_iter();
+            fields.for_each(|name| names |= likeness(name));
+            // The elements of lists and maps are meant by the name of what is above.
+            names |= if rule.on.is_empty() { 0 } else { u64::MAX };
+        }
+        Self(names)
+    }
+
+    pub(crate) fn may_name(self, field: &Field) -> bool {
+        self.0 & likeness(&field.name) != 0
+    }
+}
+
+/// Returns a bit that most names do not share.
+fn likeness(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let middle = bytes.get(bytes.len() / 2).copied().unwrap_or_default();
+    let last = bytes.last().copied().unwrap_or_default();
+    let number = bytes.len() + 5 * usize::from(last) + 11 * usize::from(middle);
+    1 << (number % 64)
 }
 
 /// A field in its dataset.
@@ -77,6 +109,14 @@ impl<'c> ContractView<'c> {
 }
 
 impl<'c> DatasetView<'c> {
+    pub(crate) fn new(of: ContractView<'c>, dataset: &'c Dataset) -> Self {
+        Self {
+            of,
+            dataset,
+            checked: Checked::of(dataset),
+        }
+    }
+
     pub(crate) fn fields(&self) -> impl Iterator<Item = &'c Field> {
         every_field(&self.dataset.fields)
     }
@@ -145,33 +185,52 @@ impl FieldView<'_> {
     }
 }
 
-/// Walks fields with all that nests in them.
+/// Walks fields with all that nests in them, each before what nests in it.
 fn every_field(fields: &[Field]) -> impl Iterator<Item = &Field> {
-    let mut open: Vec<&Field> = fields.iter().rev().collect();
+    // Most lists hold none that nests, and then nothing is open but the list.
+    let (mut list, mut open) = (fields.iter(), Vec::new());
     std::iter::from_fn(move || {
-        let next = open.pop()?;
-        open.extend(next.children().into_iter().rev());
+        let next = loop {
+            match list.next() {
+                Some(next) => break next,
+                None => list = open.pop()?,
+            }
+        };
+        let inner = match &next.ty {
+            Type::Object(fields) => fields.iter(),
+            Type::Array(Some(items)) => std::slice::from_ref(&**items).iter(),
+            Type::Map { keys, values } => {
+                let [keys, values] = [keys, values].map(|one| {
+                    let one = one.as_deref().map(std::slice::from_ref);
+                    one.unwrap_or_default().iter()
+                });
+                open.push(std::mem::replace(&mut list, values));
+                keys
+            }
+            _ => return Some(next),
+        };
+        open.push(std::mem::replace(&mut list, inner));
         Some(next)
     })
 }
 
-/// Collects fields that people named: the elements of lists and maps have no names of their own.
-pub(crate) fn named_fields(fields: &[Field]) -> Vec<&Field> {
-    fn below<'c>(field: &'c Field, found: &mut Vec<&'c Field>) {
-        let is_named = matches!(field.ty, Type::Object(_));
-        for child in field.children() {
-            if is_named {
-                found.push(child);
+/// Walks fields that people named: the elements of lists and maps have no names of their own.
+pub(crate) fn each_named<'c>(fields: &'c [Field], see: &mut impl FnMut(&'c Field)) {
+    fn below<'c>(field: &'c Field, see: &mut impl FnMut(&'c Field)) {
+        match &field.ty {
+            Type::Object(fields) => each_named(fields, see),
+            Type::Array(Some(items)) => below(items, see),
+            Type::Map { keys, values } => {
+                let both = [keys, values].into_iter().flatten();
+                both.for_each(|one| below(one, see));
             }
-            below(child, found);
+            _ => {}
         }
     }
-    let mut found: Vec<&Field> = Vec::new();
     for field in fields {
-        found.push(field);
-        below(field, &mut found);
+        see(field);
+        below(field, see);
     }
-    found
 }
 
 /// Visits fields, each with the way to it and after what nests in it.

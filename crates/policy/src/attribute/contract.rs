@@ -10,7 +10,7 @@ use super::{
 };
 use crate::fact::Fact;
 use crate::servers;
-use crate::view::{ContractView, named_fields};
+use crate::view::{ContractView, each_named};
 
 /// Attributes of a contract, sorted.
 pub(crate) const CONTRACT: &[Attribute<ContractFact>] = &[
@@ -190,15 +190,13 @@ pub(crate) const CONTRACT: &[Attribute<ContractFact>] = &[
     attribute(
         "undescribedFields",
         Names(|v, see| {
-            let fields = v
-                .contract
-                .datasets
-                .iter()
-                .flat_map(|dataset| named_fields(&dataset.fields));
-            fields
-                .filter(|field| field.description.is_none())
-                .map(name_of)
-                .for_each(see);
+            for dataset in &v.contract.datasets {
+                each_named(&dataset.fields, &mut |field| {
+                    if field.description.is_none() {
+                        see(name_of(field));
+                    }
+                });
+            }
         }),
     ),
     attribute(

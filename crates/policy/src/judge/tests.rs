@@ -69,7 +69,7 @@ fn what_is_asked_conforms_to_the_vocabulary() {
         };
         check(&Subject::Contract(view));
         for dataset in &contract.datasets {
-            let of = DatasetView { of: view, dataset };
+            let of = DatasetView::new(view, dataset);
             check(&Subject::Dataset(of));
             visit_fields(dataset, &mut |way, field| {
                 check(&Subject::Field(FieldView { of, field, way }));
@@ -109,7 +109,7 @@ fn surroundings_are_those_of_each_part() {
     };
     check(&mut kept, &Subject::Contract(view));
     for dataset in &contract.datasets {
-        let of = DatasetView { of: view, dataset };
+        let of = DatasetView::new(view, dataset);
         kept.leave_dataset();
         check(&mut kept, &Subject::Dataset(of));
         visit_fields(dataset, &mut |way, field| {

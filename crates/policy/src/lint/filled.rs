@@ -152,7 +152,7 @@ mod tests {
             };
             take("Contract", CONTRACT, &view, &mut out);
             for dataset in &contract.datasets {
-                let of = DatasetView { of: view, dataset };
+                let of = DatasetView::new(view, dataset);
                 take("Dataset", DATASET, &of, &mut out);
                 visit_fields(dataset, &mut |way, field| {
                     let view = FieldView { of, field, way };
