@@ -327,32 +327,41 @@ pub fn may_hold_date(text: &str) -> bool {
     if memchr::memchr(b'\\', bytes).is_some() {
         return true;
     }
-    // As many digits as a year has cover one place of so many: the last of each in a block.
-    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    let holds = |from: usize, length: usize| {
-        let mut ends = (from + YEAR - 1..from + length).step_by(YEAR);
+    // As many digits as a year has cover one place of so many.
+    let holds = |from: usize, to: usize| {
+        let mut ends = (from + YEAR - 1..to).step_by(YEAR);
         ends.any(|at| is_in_date(bytes, at))
     };
-    let mut each = blocks.iter().enumerate();
-    each.any(|(nth, block)| ends_in_digit(block) && holds(nth * BLOCK, BLOCK))
-        || holds(blocks.len() * BLOCK, rest.len())
+    let mut from = 0;
+    for window in bytes.windows(BLOCK + APART).step_by(BLOCK) {
+        if has_digits(window) && holds(from, from + BLOCK) {
+            return true;
+        }
+        from += BLOCK;
+    }
+    holds(from, bytes.len())
 }
 
 /// Digits of a year, and of a date without dashes.
 const YEAR: usize = 4;
 const COMPACT: usize = 8;
 
-/// Bytes that are looked at together.
+/// Bytes that are looked at together, and how far apart two digits are looked for: of as many as a year
+/// has, two are so far apart that one stands where the year ends in a block, or before.
 const BLOCK: usize = 32;
+const APART: usize = 2;
 
-/// Tells whether there is a digit at the end of any years that a block holds.
-fn ends_in_digit(block: &[u8; BLOCK]) -> bool {
-    let mut found = 0;
-    for (at, byte) in block.iter().enumerate() {
-        let is_digit = u8::from(byte.wrapping_sub(b'0') < 10);
-        found |= is_digit & u8::from(at % YEAR == YEAR - 1);
-    }
-    found != 0
+/// Tells whether two digits stand as far apart as two of a year do.
+fn has_digits(window: &[u8]) -> bool {
+    let is_digit = |byte: &u8| byte.wrapping_sub(b'0') < 10;
+    let (Some(first), Some(later)) = (window.first_chunk::<BLOCK>(), window.last_chunk::<BLOCK>())
+    else {
+        return true;
+    };
+    let pairs = first.iter().zip(later);
+    pairs.fold(0, |all, (one, other)| {
+        all | u8::from(is_digit(one)) & u8::from(is_digit(other))
+    }) != 0
 }
 
 /// Tells whether the digits around a place could be a date, or the year of one.

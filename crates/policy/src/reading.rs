@@ -10,7 +10,7 @@ use foldhash::fast::RandomState;
 
 use crate::attribute::{
     Attribute, CONTRACT, ContractFact, DATASET, DatasetFact, Depth, FIELD, FieldFact, Read, Stated,
-    TEAM,
+    TEAM, Told,
 };
 use crate::fact::Fact;
 use crate::reads::{Path, Reads, Root, Tie};
@@ -23,9 +23,11 @@ pub(crate) struct Reading {
     pub(crate) team: Vec<Source<ContractFact>>,
     pub(crate) contract: Vec<Source<ContractFact>>,
     pub(crate) dataset: Vec<Source<DatasetFact>>,
-    /// What hangs on a field's name alone comes first.
+    /// What hangs on a field's name alone comes first, and last what is stated tells by itself.
     pub(crate) field: Vec<Source<FieldFact>>,
     of_name: usize,
+    others: usize,
+    told: Stated,
     /// What any of the others hangs on, and which of them do so, by each kind of thing stated.
     hangs_on: Stated,
     hanging: [u64; Stated::KINDS],
@@ -42,7 +44,19 @@ pub(crate) struct Source<F> {
     pub(crate) name: &'static str,
     pub(crate) fact: F,
     hangs_on: Stated,
+    told: Told,
     depth: Depth,
+}
+
+impl<F> Source<F> {
+    /// Tells whether as much as is read of it is known by what is stated.
+    fn is_told(&self) -> bool {
+        match self.told {
+            Told::Nothing => false,
+            Told::Presence => matches!(self.depth, Depth::Presence),
+            Told::Value => true,
+        }
+    }
 }
 
 impl Depth {
@@ -176,18 +190,7 @@ impl Reading {
 
     /// Which part something is, it is within its contract.
     fn settle(&mut self, part: Part) {
-        let is_of_name = |source: &Source<FieldFact>| OF_NAME.contains(&source.name);
-        self.field.sort_by_key(|source| !is_of_name(source));
-        self.of_name = self.field.partition_point(is_of_name);
-        let others = self.field.get(self.of_name..).unwrap_or_default();
-        self.hanging = Default::default();
-        for (nth, source) in others.iter().enumerate() {
-            self.hangs_on = self.hangs_on.or(source.hangs_on);
-            for kind in source.hangs_on.kinds() {
-                let hanging = self.hanging.get_mut(kind).into_iter();
-                hanging.for_each(|all| *all |= 1 << nth);
-            }
-        }
+        self.settle_fields();
         if self.ties.contains(&Tie::Resource) {
             self.ties.insert(Tie::Contract);
             if part == Part::Dataset {
@@ -197,6 +200,29 @@ impl Reading {
         if self.ties.contains(&Tie::Dataset) {
             self.ties.insert(Tie::Contract);
         }
+    }
+
+    fn settle_fields(&mut self) {
+        let rank = |source: &Source<FieldFact>| {
+            let is_of_name = OF_NAME.contains(&source.name);
+            (!is_of_name, !is_of_name && source.is_told())
+        };
+        self.field.sort_by_key(rank);
+        self.of_name = self
+            .field
+            .partition_point(|one| rank(one) == (false, false));
+        let told = self.field.partition_point(|one| rank(one) <= (true, false));
+        self.others = told - self.of_name;
+        let mut all = self.field.iter().skip(self.of_name);
+        (self.hangs_on, self.hanging) = Default::default();
+        for (nth, source) in all.by_ref().take(self.others).enumerate() {
+            self.hangs_on = self.hangs_on.or(source.hangs_on);
+            for kind in source.hangs_on.kinds() {
+                let hanging = self.hanging.get_mut(kind).into_iter();
+                hanging.for_each(|all| *all |= 1 << nth);
+            }
+        }
+        self.told = all.fold(Stated::default(), |all, one| all.or(one.hangs_on));
     }
 
     pub(crate) fn write_contract(&self, view: &ContractView<'_>, key: &mut Vec<u8>) {
@@ -236,11 +262,16 @@ impl Reading {
     }
 
     pub(crate) fn write_field(&self, view: &FieldView<'_>, key: &mut Vec<u8>) {
+        let stated = Stated::of(view);
+        stated.and(self.told).write(key);
         let (of_name, others) = self.field.split_at(self.of_name.min(self.field.len()));
         if !of_name.is_empty() {
             self.write_name(of_name, view, key);
         }
-        write_of(others, self.can_be_told(view), view, key);
+        let others = others.get(..self.others).unwrap_or_default();
+        if !others.is_empty() {
+            write_of(others, self.can_be_other(stated), view, key);
+        }
         if self.ties.contains(&Tie::Resource) {
             Fact::count(view.way.len()).write_key(key);
             let texts = view.way.texts().into_iter();
@@ -255,12 +286,11 @@ impl Reading {
 }
 
 impl Reading {
-    /// Returns which of the attributes that do not hang on its name alone can be other than those of
-    /// a field that states nothing.
-    fn can_be_told(&self, view: &FieldView<'_>) -> u64 {
-        let stated = Stated::of(view).and(self.hangs_on);
+    /// Returns which of the others can be other than those of a field that states nothing.
+    fn can_be_other(&self, stated: Stated) -> u64 {
         let hanging = |kind| self.hanging.get(kind).copied().unwrap_or(u64::MAX);
-        stated.kinds().map(hanging).fold(0, |all, one| all | one)
+        let kinds = stated.and(self.hangs_on).kinds();
+        kinds.map(hanging).fold(0, |all, one| all | one)
     }
 
     /// Writes what hangs on the name of a field alone.
@@ -291,6 +321,7 @@ fn every<F: Copy>(table: &[Attribute<F>]) -> Vec<Source<F>> {
         name: attribute.name,
         fact: attribute.fact,
         hangs_on: attribute.hangs_on,
+        told: attribute.told,
         depth: Depth::Value,
     };
     table.iter().map(source).collect()
@@ -307,6 +338,7 @@ fn add<F: Copy>(sources: &mut Vec<Source<F>>, table: &[Attribute<F>], name: &str
             name: attribute.name,
             fact: attribute.fact,
             hangs_on: attribute.hangs_on,
+            told: attribute.told,
             depth,
         }));
     }

@@ -31,6 +31,33 @@ pub(crate) struct ContractView<'c> {
     pub(crate) contract: &'c Contract,
     pub(crate) identity: &'c Identity,
     pub(crate) world: &'c World,
+    /// What its fields come to.
+    pub(crate) sum: Sum,
+}
+
+/// What the fields of a contract come to, so that few policies need to go through them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Sum {
+    pub(crate) fields: usize,
+    pub(crate) has_personal: bool,
+    pub(crate) has_undescribed: bool,
+}
+
+impl Sum {
+    fn add(&mut self, field: &Field) {
+        self.fields += 1;
+        self.has_personal |= field.pii.is_some();
+        self.has_undescribed |= field.description.is_none();
+        match &field.ty {
+            Type::Object(fields) => fields.iter().for_each(|one| self.add(one)),
+            Type::Array(Some(items)) => self.add(items),
+            Type::Map { keys, values } => {
+                let both = [keys, values].into_iter().flatten();
+                both.for_each(|one| self.add(one));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// A dataset in its contract.
@@ -82,6 +109,24 @@ pub(crate) struct FieldView<'c> {
 }
 
 impl<'c> ContractView<'c> {
+    pub(crate) fn new(contract: &'c Contract, identity: &'c Identity, world: &'c World) -> Self {
+        let mut sum = Sum::default();
+        let fields = contract.datasets.iter().flat_map(|one| &one.fields);
+        fields.for_each(|field| sum.add(field));
+        Self {
+            contract,
+            identity,
+            world,
+            sum,
+        }
+    }
+
+    /// Returns the fields that hold personal data.
+    pub(crate) fn personal_fields(&self) -> impl Iterator<Item = &'c Field> {
+        let all = self.sum.has_personal.then(|| self.fields()).into_iter();
+        all.flatten().filter(|field| field.pii.is_some())
+    }
+
     /// Returns the owner; the team without name where the contract names none.
     pub(crate) fn owner(&self) -> &'c str {
         self.contract.owner.as_deref().unwrap_or_default()

@@ -48,7 +48,7 @@ pub(crate) const CONTRACT: &[Attribute<ContractFact>] = &[
     ),
     attribute("description", Text(|v| v.contract.description.as_deref())),
     attribute("domain", Text(|v| Some(v.identity.domain.as_str()))),
-    attribute("fieldCount", Number(|v| Some(long(v.fields().count())))),
+    attribute("fieldCount", Number(|v| Some(long(v.sum.fields)))),
     attribute(
         "fields",
         Names(|v, see| v.fields().map(|field| field.name.as_str()).for_each(see)),
@@ -104,7 +104,7 @@ pub(crate) const CONTRACT: &[Attribute<ContractFact>] = &[
     attribute(
         "piiCategories",
         Names(|v, see| {
-            v.fields()
+            v.personal_fields()
                 .filter_map(|field| field.pii.as_deref())
                 .for_each(see)
         }),
@@ -112,10 +112,7 @@ pub(crate) const CONTRACT: &[Attribute<ContractFact>] = &[
     attribute(
         "piiFields",
         Names(|v, see| {
-            v.fields()
-                .filter(|field| field.pii.is_some())
-                .map(name_of)
-                .for_each(see)
+            v.personal_fields().map(name_of).for_each(see);
         }),
     ),
     attribute("product", Text(|v| v.contract.product.as_deref())),
@@ -190,7 +187,8 @@ pub(crate) const CONTRACT: &[Attribute<ContractFact>] = &[
     attribute(
         "undescribedFields",
         Names(|v, see| {
-            for dataset in &v.contract.datasets {
+            let datasets = v.contract.datasets.iter();
+            for dataset in datasets.filter(|_| v.sum.has_undescribed) {
                 each_named(&dataset.fields, &mut |field| {
                     if field.description.is_none() {
                         see(name_of(field));
@@ -202,9 +200,9 @@ pub(crate) const CONTRACT: &[Attribute<ContractFact>] = &[
     attribute(
         "unprotectedPiiFields",
         Names(|v, see| {
-            let is_open =
-                |field: &&Field| field.pii.is_some() && !is_masked(field) && !field.encrypted;
-            v.fields().filter(is_open).map(name_of).for_each(see);
+            let is_open = |field: &&Field| !is_masked(field) && !field.encrypted;
+            let open = v.personal_fields().filter(is_open);
+            open.map(name_of).for_each(see);
         }),
     ),
     attribute(

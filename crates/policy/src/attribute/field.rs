@@ -8,7 +8,7 @@ use meshlaw_contract::tokens;
 use super::FieldFact::{Flag, Names, Number, Other, Text, Word};
 use super::{
     Attribute, FieldFact, Stated, attribute, days_to_sunset, has_replacement, has_sunset,
-    is_masked, is_snake_case, long, on, rank_of,
+    is_masked, is_snake_case, long, on, rank_of, there, told,
 };
 use crate::currency::is_of_currency;
 use crate::fact::Fact;
@@ -25,15 +25,15 @@ pub(crate) const FIELD: &[Attribute<FieldFact>] = &[
             Some(Fact::set(values.map(ToString::to_string)))
         }),
     ),
-    on(
-        Stated::CLASSIFIED,
+    told(
+        Stated::CLASS,
         "classification",
         Word("Classification", |v| {
             v.classification().map(Classification::as_str)
         }),
     ),
-    on(
-        Stated::CLASSIFIED,
+    told(
+        Stated::CLASS,
         "classificationRank",
         Number(|v| v.classification().map(rank_of)),
     ),
@@ -42,17 +42,17 @@ pub(crate) const FIELD: &[Attribute<FieldFact>] = &[
         "daysToSunset",
         Number(|v| days_to_sunset(v.field.deprecated.as_deref(), v.of.of.world)),
     ),
-    on(
+    there(
         Stated::DESCRIBED,
         "description",
         Text(|v| v.field.description.as_deref()),
     ),
-    on(
+    there(
         Stated::FORMAT,
         "format",
         Text(|v| v.field.format.as_deref()),
     ),
-    on(
+    told(
         Stated::ALLOWED,
         "hasEnum",
         Flag(|v| v.field.allowed.is_some()),
@@ -62,7 +62,7 @@ pub(crate) const FIELD: &[Attribute<FieldFact>] = &[
         "hasQualityRule",
         Flag(|v| v.has_quality_rule()),
     ),
-    on(
+    told(
         Stated::REFERENCE,
         "hasReference",
         Flag(|v| v.field.references.is_some()),
@@ -77,27 +77,27 @@ pub(crate) const FIELD: &[Attribute<FieldFact>] = &[
         "hasSunset",
         Flag(|v| has_sunset(v.field.deprecated.as_deref())),
     ),
-    on(
+    told(
         Stated::CRITICAL,
         "isCritical",
         Flag(|v| v.field.is_critical),
     ),
-    on(
+    told(
         Stated::DEPRECATED,
         "isDeprecated",
         Flag(|v| v.field.deprecated.is_some()),
     ),
-    on(
+    told(
         Stated::ENCRYPTED,
         "isEncrypted",
         Flag(|v| v.field.encrypted),
     ),
     on(Stated::MASKED, "isMasked", Flag(|v| is_masked(v.field))),
     attribute("isNested", Flag(|v| v.depth() > 1)),
-    on(Stated::KEY, "isPrimaryKey", Flag(|v| v.field.primary_key)),
-    on(Stated::REQUIRED, "isRequired", Flag(|v| v.field.required)),
+    told(Stated::KEY, "isPrimaryKey", Flag(|v| v.field.primary_key)),
+    told(Stated::REQUIRED, "isRequired", Flag(|v| v.field.required)),
     attribute("isSnakeCase", Flag(|v| is_snake_case(&v.field.name))),
-    on(Stated::UNIQUE, "isUnique", Flag(|v| v.field.unique)),
+    told(Stated::UNIQUE, "isUnique", Flag(|v| v.field.unique)),
     on(
         Stated::TERM,
         "leftToTerm",
@@ -109,12 +109,12 @@ pub(crate) const FIELD: &[Attribute<FieldFact>] = &[
             left.for_each(|one| see(one.as_str()));
         }),
     ),
-    on(
+    there(
         Stated::MASKED,
         "masking",
         Text(|v| v.field.masking.as_deref()),
     ),
-    on(
+    there(
         Stated::LENGTH,
         "maxLength",
         Number(|v| v.field.max_length.map(long)),
@@ -128,23 +128,23 @@ pub(crate) const FIELD: &[Attribute<FieldFact>] = &[
         "path",
         Other(|v| Some(Fact::Text(Cow::Owned(v.pointer().to_string())))),
     ),
-    on(
+    there(
         Stated::PATTERN,
         "pattern",
         Text(|v| v.field.pattern.as_deref()),
     ),
-    on(
+    there(
         Stated::PHYSICAL,
         "physicalName",
         Text(|v| v.field.physical_name.as_deref()),
     ),
-    on(Stated::PII, "pii", Text(|v| v.field.pii.as_deref())),
-    on(
+    there(Stated::PII, "pii", Text(|v| v.field.pii.as_deref())),
+    there(
         Stated::PRECISION,
         "precision",
         Number(|v| v.field.precision.map(long)),
     ),
-    on(Stated::SCALE, "scale", Number(|v| v.field.scale.map(long))),
+    there(Stated::SCALE, "scale", Number(|v| v.field.scale.map(long))),
     on(
         Stated::TIME,
         "statesZone",
@@ -159,7 +159,7 @@ pub(crate) const FIELD: &[Attribute<FieldFact>] = &[
         "tags",
         Names(|v, see| v.field.tags.iter().map(String::as_str).for_each(see)),
     ),
-    on(
+    there(
         Stated::TERM,
         "term",
         Text(|v| {
@@ -179,8 +179,12 @@ pub(crate) const FIELD: &[Attribute<FieldFact>] = &[
             all.iter().map(|one| one.statement.as_str()).for_each(see);
         }),
     ),
-    attribute("type", Word("DataType", |v| Some(data_type(&v.field.ty)))),
-    on(Stated::UNIT, "unit", Text(|v| v.field.unit.as_deref())),
+    told(
+        Stated::TYPE,
+        "type",
+        Word("DataType", |v| Some(data_type(&v.field.ty))),
+    ),
+    there(Stated::UNIT, "unit", Text(|v| v.field.unit.as_deref())),
     on(
         Stated::UNIT_OR_TERM,
         "unitIsCurrency",

@@ -25,6 +25,18 @@ pub(crate) struct Attribute<F> {
     pub(crate) fact: F,
     /// What has to be stated for it to be other than if nothing was.
     pub(crate) hangs_on: Stated,
+    /// What that tells of it by itself.
+    pub(crate) told: Told,
+}
+
+/// How much of an attribute is known by what it hangs on, without a look at its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    Nothing,
+    /// Whether it is there.
+    Presence,
+    /// All there is.
+    Value,
 }
 
 const fn attribute<F: Copy>(name: &'static str, fact: F) -> Attribute<F> {
@@ -33,10 +45,30 @@ const fn attribute<F: Copy>(name: &'static str, fact: F) -> Attribute<F> {
 
 /// An attribute of fields that is as if nothing was stated, unless one of some things is.
 const fn on<F: Copy>(hangs_on: Stated, name: &'static str, fact: F) -> Attribute<F> {
+    hanging(hangs_on, Told::Nothing, name, fact)
+}
+
+/// An attribute of fields that is there exactly where something is stated.
+const fn there<F: Copy>(hangs_on: Stated, name: &'static str, fact: F) -> Attribute<F> {
+    hanging(hangs_on, Told::Presence, name, fact)
+}
+
+/// An attribute of fields that is the same wherever the same things are stated.
+const fn told<F: Copy>(hangs_on: Stated, name: &'static str, fact: F) -> Attribute<F> {
+    hanging(hangs_on, Told::Value, name, fact)
+}
+
+const fn hanging<F: Copy>(
+    hangs_on: Stated,
+    told: Told,
+    name: &'static str,
+    fact: F,
+) -> Attribute<F> {
     Attribute {
         name,
         fact,
         hangs_on,
+        told,
     }
 }
 

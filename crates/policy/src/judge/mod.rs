@@ -443,11 +443,7 @@ impl<'l> Judge<'l> {
         'l: 'v,
     {
         let world = self.world;
-        ContractView {
-            contract,
-            identity,
-            world,
-        }
+        ContractView::new(contract, identity, world)
     }
 
     /// Starts a walk through a contract for each slice that holds for it.

@@ -145,11 +145,7 @@ mod tests {
                 name: "orders".to_owned(),
                 path: name.to_owned(),
             };
-            let view = ContractView {
-                contract: &contract,
-                identity: &identity,
-                world: &world,
-            };
+            let view = ContractView::new(&contract, &identity, &world);
             take("Contract", CONTRACT, &view, &mut out);
             for dataset in &contract.datasets {
                 let of = DatasetView::new(view, dataset);
