@@ -13,6 +13,7 @@ mod sayings;
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use meshlaw_contract::model::{Contract, Field, Scalar, Status, Type};
 use meshlaw_contract::{Order, Value, Way, visit_fields};
 use meshlaw_policy::Statement;
@@ -35,7 +36,7 @@ pub struct Scribe {
 
 /// What contracts say, put together.
 #[derive(Debug, Default)]
-pub struct Tally(HashMap<[u8; 8], Vec<Stated>>);
+pub struct Tally(HashMap<[u8; 8], Vec<Stated>, RandomState>);
 
 /// A value that contracts state, and all files in which they do.
 #[derive(Debug)]
@@ -82,7 +83,7 @@ impl Scribe {
 
     /// Takes down what a contract says, each thing once.
     pub fn said(&self, contract: &Contract) -> Sayings {
-        let mut all = Vec::new();
+        let mut all = Vec::with_capacity(ROOM);
         self.each(contract, |_, _, _, said| all.push(said));
         Sayings::of(all)
     }
@@ -196,6 +197,9 @@ impl Stated {
     }
 }
 
+/// Most contracts say less than this.
+const ROOM: usize = 32;
+
 /// What is compared.
 const STATEMENTS: [Statement; 4] = [
     Statement::Type,
@@ -262,8 +266,11 @@ impl Default for Hash {
 
 impl Hash {
     fn with(self, bytes: &[u8]) -> Self {
-        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        Self(bytes.iter().fold(self.0, step))
+        bytes.iter().fold(self, |hash, byte| hash.byte(*byte))
+    }
+
+    fn byte(self, byte: u8) -> Self {
+        Self((self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
     }
 
     fn letter(self, letter: char) -> Self {

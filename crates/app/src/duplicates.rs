@@ -1,8 +1,9 @@
 //! Names and places of contracts in, those that two contracts claim out.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::BuildHasher as _;
 
+use foldhash::fast::FixedState;
 use meshlaw_contract::Pointer;
 use meshlaw_contract::model::Version;
 use meshlaw_policy::Identity;
@@ -119,16 +120,17 @@ impl Claims {
         let excerpt = claim.location.excerpt.as_ref();
         let excerpt = excerpt.map(|excerpt| (excerpt.line.as_str(), excerpt.length));
         let words: Words<'_> = (id, [domain, name], claim.major, [*line, *column], excerpt);
-        let mut hash = DefaultHasher::new();
-        match id {
-            Some(id) => id.hash(&mut hash),
-            None => (claim.id(), claim.major).hash(&mut hash),
-        }
+        // The same for each thread; what only looks alike is told apart by its words.
+        let hashes = FixedState::default();
+        let key = match id {
+            Some(id) => hashes.hash_one(id),
+            None => hashes.hash_one((claim.id(), claim.major)),
+        };
         // Claims of an estate are far from as many bytes as are counted here.
         let at = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
-        if let Ok(words) = postcard::to_stdvec(&words) {
-            self.bytes.extend(words);
-            let key = hash.finish();
+        // Writing to memory does not fail.
+        if let Ok(bytes) = postcard::to_extend(&words, std::mem::take(&mut self.bytes)) {
+            self.bytes = bytes;
             self.rows.push(Row { key, file, at });
         }
     }

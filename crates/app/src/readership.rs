@@ -1,7 +1,8 @@
 //! Consumers and a contract in, what the policies have against their reading it out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
 use jiff::civil::Date;
 use meshlaw_contract::model::{Consumer, Contract, Use, Version};
 use meshlaw_contract::{Format, Limits, Pointer, locate, parse_consumers};
@@ -21,7 +22,7 @@ use crate::verdicts::may_hold_date;
 pub struct Readership {
     readers: Vec<Registered>,
     /// Indices into `readers`, by contract.
-    by_contract: BTreeMap<String, Vec<usize>>,
+    by_contract: HashMap<String, Vec<usize>, RandomState>,
 }
 
 /// A consumer, and where its file lies.
@@ -48,7 +49,7 @@ struct Objection<'l, 'r> {
 impl Readership {
     /// Puts consumers on record.
     pub fn new(readers: Vec<Registered>) -> Self {
-        let mut by_contract: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut by_contract: HashMap<String, Vec<usize>, RandomState> = HashMap::default();
         for (index, reader) in readers.iter().enumerate() {
             for usage in &reader.consumer.uses {
                 let indices = by_contract.entry(usage.contract.clone()).or_default();

@@ -87,7 +87,7 @@ fn sketches<'f>(fields: impl IntoIterator<Item = &'f Field>) -> Vec<FieldSketch>
 }
 
 /// A sketch as one run of bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Packed(Box<[u8]>);
 
 /// What is known of a contract that was seen.
@@ -176,6 +176,17 @@ impl Packed {
     }
 }
 
+/// As a list of numbers where people may look, else all at once, which comes to the same bytes.
+impl Serialize for Packed {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() {
+            self.0.serialize(to)
+        } else {
+            to.serialize_bytes(&self.0)
+        }
+    }
+}
+
 impl Serialize for Datasets<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut all = to.serialize_seq(Some(self.0.len()))?;
@@ -251,7 +262,11 @@ mod tests {
         for revision in &revisions {
             let sketch = Sketch::of(revision);
             assert_eq!(Packed::of(revision).open().as_ref(), Some(&sketch));
-            assert_eq!(Packed::again(&sketch), Packed::of(revision));
+            let packed = Packed::again(&sketch);
+            assert_eq!(packed, Packed::of(revision));
+            let written = postcard::to_stdvec(&packed).unwrap();
+            assert_eq!(written, postcard::to_stdvec(&packed.0).unwrap());
+            assert_eq!(postcard::from_bytes::<Packed>(&written).unwrap(), packed);
         }
     }
 }

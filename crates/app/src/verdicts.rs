@@ -7,6 +7,7 @@
 //! anything in it could be one.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
@@ -153,15 +154,23 @@ impl Record<'static> {
             readers: Cow::Owned(readers),
             date: date.map(Cow::Owned),
             facts: Cow::Owned(written(&facts)?),
-            findings: Cow::Owned(postcard::to_stdvec(findings).ok()?),
+            findings: Cow::Owned(written(findings)?),
         })
     }
 }
 
+thread_local! {
+    /// Where a record is written first, since nobody knows how long it becomes.
+    static DESK: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
 /// Writes a part of a record, in as many bytes as it has.
 fn written(part: &impl Serialize) -> Option<Vec<u8>> {
-    let mut bytes = postcard::to_stdvec(part).ok()?;
-    bytes.shrink_to_fit();
+    let mut desk = DESK.take();
+    desk.clear();
+    let desk = postcard::to_extend(part, desk).ok()?;
+    let bytes = desk.as_slice().to_vec();
+    DESK.set(desk);
     Some(bytes)
 }
 
@@ -318,30 +327,41 @@ pub fn may_hold_date(text: &str) -> bool {
     if memchr::memchr(b'\\', bytes).is_some() {
         return true;
     }
-    // As many digits as a year has cover one place of so many: the last of each half of a block.
-    let (blocks, rest) = bytes.as_chunks::<{ 2 * YEAR }>();
-    let mut at = YEAR - 1;
-    for block in blocks {
-        if ends_in_digit(block) && (is_in_date(bytes, at) || is_in_date(bytes, at + YEAR)) {
+    // As many digits as a year has cover one place of so many.
+    let holds = |from: usize, to: usize| {
+        let mut ends = (from + YEAR - 1..to).step_by(YEAR);
+        ends.any(|at| is_in_date(bytes, at))
+    };
+    let mut from = 0;
+    for window in bytes.windows(BLOCK + APART).step_by(BLOCK) {
+        if has_digits(window) && holds(from, from + BLOCK) {
             return true;
         }
-        at += 2 * YEAR;
+        from += BLOCK;
     }
-    rest.len() >= YEAR && is_in_date(bytes, at)
+    holds(from, bytes.len())
 }
 
 /// Digits of a year, and of a date without dashes.
 const YEAR: usize = 4;
 const COMPACT: usize = 8;
 
-/// Tells whether either half of a block ends in a digit.
-fn ends_in_digit(block: &[u8; 2 * YEAR]) -> bool {
-    const ALL: u64 = u64::from_le_bytes([1; 8]);
-    const ENDS: u64 = u64::from_le_bytes([0, 0, 0, 0x80, 0, 0, 0, 0x80]);
-    // Digits become the numbers that they are, and whatever reaches ten sets the highest bit.
-    let number = u64::from_le_bytes(*block) ^ (ALL * u64::from(b'0'));
-    let beyond = (number & (ALL * 0x7f)) + ALL * (0x80 - 10);
-    !(beyond | number) & ENDS != 0
+/// Bytes that are looked at together, and how far apart two digits are looked for: of as many as a year
+/// has, two are so far apart that one stands where the year ends in a block, or before.
+const BLOCK: usize = 32;
+const APART: usize = 2;
+
+/// Tells whether two digits stand as far apart as two of a year do.
+fn has_digits(window: &[u8]) -> bool {
+    let is_digit = |byte: &u8| byte.wrapping_sub(b'0') < 10;
+    let (Some(first), Some(later)) = (window.first_chunk::<BLOCK>(), window.last_chunk::<BLOCK>())
+    else {
+        return true;
+    };
+    let pairs = first.iter().zip(later);
+    pairs.fold(0, |all, (one, other)| {
+        all | u8::from(is_digit(one)) & u8::from(is_digit(other))
+    }) != 0
 }
 
 /// Tells whether the digits around a place could be a date, or the year of one.
@@ -365,7 +385,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn texts_are_looked_through_as_byte_by_byte(text in "[0-9a -]{0,40}|[0-9-]{0,24}|[a0\\\\ ]{0,20}") {
+        fn texts_are_looked_through_as_byte_by_byte(text in "[0-9a -]{0,90}|[a-c]{0,40}[0-9-]{0,14}[a-c]{0,40}|[a0\\\\ ]{0,50}") {
             let bytes = text.as_bytes();
             let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
             let holds = |at: usize| {

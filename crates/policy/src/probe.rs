@@ -3,6 +3,8 @@
 //! Most policies ask of a name only whether it holds a word of theirs. Two names that give the
 //! same answers are alike to them, so that the answers can stand for the name.
 
+use std::str::Chars;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -90,7 +92,12 @@ impl Probes {
             Fact::Text(value) => self.write_text(value, key),
             Fact::Set(members) => {
                 let each = |see: &mut dyn FnMut(&str)| members.iter().for_each(|one| see(one));
-                self.write_members(each, key);
+                let at = key.len();
+                key.push(0);
+                let is_told = self.write_members(each, key);
+                if let Some(told) = key.get_mut(at) {
+                    *told = u8::from(is_told);
+                }
             }
             other => other.write_key(key),
         }
@@ -100,14 +107,18 @@ impl Probes {
     pub(crate) fn write_text(&self, text: &str, key: &mut Vec<u8>) {
         key.push(b'?');
         let own = self.equals.binary_search_by(|one| one.as_str().cmp(text));
-        let own = own.map_or(u64::MAX, |at| at as u64);
+        let own = own.map_or(u32::MAX, |at| at as u32);
         key.extend_from_slice(&own.to_le_bytes());
         key.extend(self.like.iter().map(|one| u8::from(is_like(one, text))));
     }
 
-    /// Writes the answers for a set, whose members come in any order.
-    pub(crate) fn write_members(&self, each: impl FnOnce(&mut dyn FnMut(&str)), key: &mut Vec<u8>) {
-        key.push(b'{');
+    /// Writes the answers for a set, whose members come in any order, and tells whether they are
+    /// other than those for an empty one, of which nothing is written.
+    pub(crate) fn write_members(
+        &self,
+        each: impl FnOnce(&mut dyn FnMut(&str)),
+        key: &mut Vec<u8>,
+    ) -> bool {
         let from = key.len();
         key.resize(from + self.members.len().div_ceil(8), 0);
         // Most members are of another length than all that is asked for.
@@ -115,7 +126,7 @@ impl Probes {
             .members
             .iter()
             .fold(0, |all, one| all | length_bit(one));
-        let mut is_empty = true;
+        let (mut is_empty, mut is_known) = (true, false);
         each(&mut |member| {
             is_empty = false;
             if lengths & length_bit(member) == 0 {
@@ -128,11 +139,16 @@ impl Probes {
                 && let Some(byte) = key.get_mut(from + at / 8)
             {
                 *byte |= 1 << (at % 8);
+                is_known = true;
             }
         });
-        if self.is_empty {
+        let is_told = is_known || self.is_empty && !is_empty;
+        if !is_told {
+            key.truncate(from);
+        } else if self.is_empty {
             key.push(u8::from(is_empty));
         }
+        is_told
     }
 }
 
@@ -150,26 +166,25 @@ fn join<T: Ord + Clone>(own: &mut Sorted<T>, other: &[T]) {
 
 /// Matches a text with a pattern, by the last wildcard that could still take more.
 fn is_like(pattern: &[Option<char>], text: &str) -> bool {
-    let text: Vec<char> = text.chars().collect();
-    let (mut at, mut in_text) = (0, 0);
-    let mut retry: Option<(usize, usize)> = None;
-    while in_text < text.len() {
-        match pattern.get(at) {
-            Some(None) => {
+    let (mut at, mut rest) = (0, text.chars());
+    let mut retry: Option<(usize, Chars<'_>)> = None;
+    loop {
+        let mut behind = rest.clone();
+        let Some(letter) = behind.next() else { break };
+        match (pattern.get(at), &mut retry) {
+            (Some(None), _) => {
                 at += 1;
-                retry = Some((at, in_text));
+                retry = Some((at, rest.clone()));
             }
-            Some(one) if *one == text.get(in_text).copied() => {
+            (Some(Some(one)), _) if *one == letter => {
                 at += 1;
-                in_text += 1;
+                rest = behind;
             }
-            _ => match retry {
-                Some((behind, from)) => {
-                    retry = Some((behind, from + 1));
-                    (at, in_text) = (behind, from + 1);
-                }
-                None => return false,
-            },
+            (_, Some((wildcard, from))) => {
+                from.next();
+                (at, rest) = (*wildcard, from.clone());
+            }
+            (_, None) => return false,
         }
     }
     pattern.iter().skip(at).all(Option::is_none)

@@ -9,7 +9,8 @@ use std::collections::{BTreeSet, HashMap};
 use foldhash::fast::RandomState;
 
 use crate::attribute::{
-    Attribute, CONTRACT, ContractFact, DATASET, DatasetFact, Depth, FIELD, FieldFact, Read, TEAM,
+    Attribute, CONTRACT, ContractFact, DATASET, DatasetFact, Depth, FIELD, FieldFact, Read, Stated,
+    TEAM, Told,
 };
 use crate::fact::Fact;
 use crate::reads::{Path, Reads, Root, Tie};
@@ -22,9 +23,14 @@ pub(crate) struct Reading {
     pub(crate) team: Vec<Source<ContractFact>>,
     pub(crate) contract: Vec<Source<ContractFact>>,
     pub(crate) dataset: Vec<Source<DatasetFact>>,
-    /// What hangs on a field's name alone comes first.
+    /// What hangs on a field's name alone comes first, and last what is stated tells by itself.
     pub(crate) field: Vec<Source<FieldFact>>,
     of_name: usize,
+    others: usize,
+    told: Stated,
+    /// What any of the others hangs on, and which of them do so, by each kind of thing stated.
+    hangs_on: Stated,
+    hanging: [u64; Stated::KINDS],
     /// Whether the owner is there for others alone, so that nothing of it is decided by.
     leaves_team: bool,
     /// What was written for names of fields, since those come again and again.
@@ -37,7 +43,20 @@ pub(crate) struct Reading {
 pub(crate) struct Source<F> {
     pub(crate) name: &'static str,
     pub(crate) fact: F,
+    hangs_on: Stated,
+    told: Told,
     depth: Depth,
+}
+
+impl<F> Source<F> {
+    /// Tells whether as much as is read of it is known by what is stated.
+    fn is_told(&self) -> bool {
+        match self.told {
+            Told::Nothing => false,
+            Told::Presence => matches!(self.depth, Depth::Presence),
+            Told::Value => true,
+        }
+    }
 }
 
 impl Depth {
@@ -75,6 +94,7 @@ impl Reading {
         for path in &reads.presences {
             reading.add(path, part, Depth::Value);
         }
+        reading.settle(part);
         reading
     }
 
@@ -170,9 +190,7 @@ impl Reading {
 
     /// Which part something is, it is within its contract.
     fn settle(&mut self, part: Part) {
-        let is_of_name = |source: &Source<FieldFact>| OF_NAME.contains(&source.name);
-        self.field.sort_by_key(|source| !is_of_name(source));
-        self.of_name = self.field.partition_point(is_of_name);
+        self.settle_fields();
         if self.ties.contains(&Tie::Resource) {
             self.ties.insert(Tie::Contract);
             if part == Part::Dataset {
@@ -182,6 +200,29 @@ impl Reading {
         if self.ties.contains(&Tie::Dataset) {
             self.ties.insert(Tie::Contract);
         }
+    }
+
+    fn settle_fields(&mut self) {
+        let rank = |source: &Source<FieldFact>| {
+            let is_of_name = OF_NAME.contains(&source.name);
+            (!is_of_name, !is_of_name && source.is_told())
+        };
+        self.field.sort_by_key(rank);
+        self.of_name = self
+            .field
+            .partition_point(|one| rank(one) == (false, false));
+        let told = self.field.partition_point(|one| rank(one) <= (true, false));
+        self.others = told - self.of_name;
+        let mut all = self.field.iter().skip(self.of_name);
+        (self.hangs_on, self.hanging) = Default::default();
+        for (nth, source) in all.by_ref().take(self.others).enumerate() {
+            self.hangs_on = self.hangs_on.or(source.hangs_on);
+            for kind in source.hangs_on.kinds() {
+                let hanging = self.hanging.get_mut(kind).into_iter();
+                hanging.for_each(|all| *all |= 1 << nth);
+            }
+        }
+        self.told = all.fold(Stated::default(), |all, one| all.or(one.hangs_on));
     }
 
     pub(crate) fn write_contract(&self, view: &ContractView<'_>, key: &mut Vec<u8>) {
@@ -221,11 +262,16 @@ impl Reading {
     }
 
     pub(crate) fn write_field(&self, view: &FieldView<'_>, key: &mut Vec<u8>) {
+        let stated = Stated::of(view);
+        stated.and(self.told).write(key);
         let (of_name, others) = self.field.split_at(self.of_name.min(self.field.len()));
         if !of_name.is_empty() {
             self.write_name(of_name, view, key);
         }
-        write(others, view, key);
+        let others = others.get(..self.others).unwrap_or_default();
+        if !others.is_empty() {
+            write_of(others, self.can_be_other(stated), view, key);
+        }
         if self.ties.contains(&Tie::Resource) {
             Fact::count(view.way.len()).write_key(key);
             let texts = view.way.texts().into_iter();
@@ -240,6 +286,13 @@ impl Reading {
 }
 
 impl Reading {
+    /// Returns which of the others can be other than those of a field that states nothing.
+    fn can_be_other(&self, stated: Stated) -> u64 {
+        let hanging = |kind| self.hanging.get(kind).copied().unwrap_or(u64::MAX);
+        let kinds = stated.and(self.hangs_on).kinds();
+        kinds.map(hanging).fold(0, |all, one| all | one)
+    }
+
     /// Writes what hangs on the name of a field alone.
     fn write_name(&self, of_name: &[Source<FieldFact>], view: &FieldView<'_>, key: &mut Vec<u8>) {
         let name = view.field.name.as_str();
@@ -267,6 +320,8 @@ fn every<F: Copy>(table: &[Attribute<F>]) -> Vec<Source<F>> {
     let source = |attribute: &Attribute<F>| Source {
         name: attribute.name,
         fact: attribute.fact,
+        hangs_on: attribute.hangs_on,
+        told: attribute.told,
         depth: Depth::Value,
     };
     table.iter().map(source).collect()
@@ -282,14 +337,36 @@ fn add<F: Copy>(sources: &mut Vec<Source<F>>, table: &[Attribute<F>], name: &str
         sources.extend(table.get(at).map(|attribute| Source {
             name: attribute.name,
             fact: attribute.fact,
+            hangs_on: attribute.hangs_on,
+            told: attribute.told,
             depth,
         }));
     }
 }
 
 fn write<F: Read<V>, V>(sources: &[Source<F>], view: &V, key: &mut Vec<u8>) {
-    for source in sources {
-        source.fact.write(view, &source.depth, key);
+    write_of(sources, u64::MAX, view, key);
+}
+
+/// Writes which attributes are other than those of a thing that states nothing, and then as much of
+/// these as is read; no others can be but some, by their place.
+fn write_of<F: Read<V>, V>(sources: &[Source<F>], mut some: u64, view: &V, key: &mut Vec<u8>) {
+    let at = key.len();
+    let mut told = [0; 8];
+    key.extend_from_slice(&told);
+    let mut all = 0_u64;
+    while let Some(rest) = some.checked_sub(1) {
+        let Some(source) = sources.get(some.trailing_zeros() as usize) else {
+            break;
+        };
+        let is_told = source.fact.write(view, &source.depth, key);
+        // Takes the lowest away.
+        all |= u64::from(is_told) << some.trailing_zeros();
+        some &= rest;
+    }
+    told = all.to_le_bytes();
+    if let Some(place) = key.get_mut(at..at + told.len()) {
+        place.copy_from_slice(&told);
     }
 }
 

@@ -38,7 +38,7 @@ impl<'v> Subject<'v> {
         let mut whole = Subject::Contract(view);
         let datasets = view.contract.datasets.iter();
         for dataset in datasets.filter(|dataset| dataset.pointer().contains(pointer)) {
-            let of = DatasetView { of: view, dataset };
+            let of = DatasetView::new(view, dataset);
             let innermost = fields_around(dataset, pointer).into_iter().next_back();
             let found = innermost.and_then(|(length, field)| {
                 let way = Way::from_keys(pointer.keys().get(..length)?);

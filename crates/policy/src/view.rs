@@ -21,7 +21,7 @@ pub struct Identity {
 impl Identity {
     /// Returns the name by which consumers and waivers speak of it.
     pub fn id(&self) -> String {
-        format!("{}/{}", self.domain, self.name)
+        [&*self.domain, "/", &self.name].concat()
     }
 }
 
@@ -31,6 +31,33 @@ pub(crate) struct ContractView<'c> {
     pub(crate) contract: &'c Contract,
     pub(crate) identity: &'c Identity,
     pub(crate) world: &'c World,
+    /// What its fields come to.
+    pub(crate) sum: Sum,
+}
+
+/// What the fields of a contract come to, so that few policies need to go through them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Sum {
+    pub(crate) fields: usize,
+    pub(crate) has_personal: bool,
+    pub(crate) has_undescribed: bool,
+}
+
+impl Sum {
+    fn add(&mut self, field: &Field) {
+        self.fields += 1;
+        self.has_personal |= field.pii.is_some();
+        self.has_undescribed |= field.description.is_none();
+        match &field.ty {
+            Type::Object(fields) => fields.iter().for_each(|one| self.add(one)),
+            Type::Array(Some(items)) => self.add(items),
+            Type::Map { keys, values } => {
+                let both = [keys, values].into_iter().flatten();
+                both.for_each(|one| self.add(one));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// A dataset in its contract.
@@ -38,6 +65,38 @@ pub(crate) struct ContractView<'c> {
 pub(crate) struct DatasetView<'c> {
     pub(crate) of: ContractView<'c>,
     pub(crate) dataset: &'c Dataset,
+    /// The fields of which its quality rules speak.
+    pub(crate) checked: Checked,
+}
+
+/// Fields of which quality rules speak, by a look at their names; others pass for some of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Checked(u64);
+
+impl Checked {
+    fn of(dataset: &Dataset) -> Self {
+        let mut names = 0;
+        for rule in &dataset.quality {
+            let fields = rule.check.fields().into_iter();
+            fields.for_each(|name| names |= likeness(name));
+            // The elements of lists and maps are meant by the name of what is above.
+            names |= if rule.on.is_empty() { 0 } else { u64::MAX };
+        }
+        Self(names)
+    }
+
+    pub(crate) fn may_name(self, field: &Field) -> bool {
+        self.0 & likeness(&field.name) != 0
+    }
+}
+
+/// Returns a bit that most names do not share.
+fn likeness(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let middle = bytes.get(bytes.len() / 2).copied().unwrap_or_default();
+    let last = bytes.last().copied().unwrap_or_default();
+    let number = bytes.len() + 5 * usize::from(last) + 11 * usize::from(middle);
+    1 << (number % 64)
 }
 
 /// A field in its dataset.
@@ -50,6 +109,24 @@ pub(crate) struct FieldView<'c> {
 }
 
 impl<'c> ContractView<'c> {
+    pub(crate) fn new(contract: &'c Contract, identity: &'c Identity, world: &'c World) -> Self {
+        let mut sum = Sum::default();
+        let fields = contract.datasets.iter().flat_map(|one| &one.fields);
+        fields.for_each(|field| sum.add(field));
+        Self {
+            contract,
+            identity,
+            world,
+            sum,
+        }
+    }
+
+    /// Returns the fields that hold personal data.
+    pub(crate) fn personal_fields(&self) -> impl Iterator<Item = &'c Field> {
+        let all = self.sum.has_personal.then(|| self.fields()).into_iter();
+        all.flatten().filter(|field| field.pii.is_some())
+    }
+
     /// Returns the owner; the team without name where the contract names none.
     pub(crate) fn owner(&self) -> &'c str {
         self.contract.owner.as_deref().unwrap_or_default()
@@ -77,6 +154,14 @@ impl<'c> ContractView<'c> {
 }
 
 impl<'c> DatasetView<'c> {
+    pub(crate) fn new(of: ContractView<'c>, dataset: &'c Dataset) -> Self {
+        Self {
+            of,
+            dataset,
+            checked: Checked::of(dataset),
+        }
+    }
+
     pub(crate) fn fields(&self) -> impl Iterator<Item = &'c Field> {
         every_field(&self.dataset.fields)
     }
@@ -145,33 +230,52 @@ impl FieldView<'_> {
     }
 }
 
-/// Walks fields with all that nests in them.
+/// Walks fields with all that nests in them, each before what nests in it.
 fn every_field(fields: &[Field]) -> impl Iterator<Item = &Field> {
-    let mut open: Vec<&Field> = fields.iter().rev().collect();
+    // Most lists hold none that nests, and then nothing is open but the list.
+    let (mut list, mut open) = (fields.iter(), Vec::new());
     std::iter::from_fn(move || {
-        let next = open.pop()?;
-        open.extend(next.children().rev());
+        let next = loop {
+            match list.next() {
+                Some(next) => break next,
+                None => list = open.pop()?,
+            }
+        };
+        let inner = match &next.ty {
+            Type::Object(fields) => fields.iter(),
+            Type::Array(Some(items)) => std::slice::from_ref(&**items).iter(),
+            Type::Map { keys, values } => {
+                let [keys, values] = [keys, values].map(|one| {
+                    let one = one.as_deref().map(std::slice::from_ref);
+                    one.unwrap_or_default().iter()
+                });
+                open.push(std::mem::replace(&mut list, values));
+                keys
+            }
+            _ => return Some(next),
+        };
+        open.push(std::mem::replace(&mut list, inner));
         Some(next)
     })
 }
 
-/// Collects fields that people named: the elements of lists and maps have no names of their own.
-pub(crate) fn named_fields(fields: &[Field]) -> Vec<&Field> {
-    fn below<'c>(field: &'c Field, found: &mut Vec<&'c Field>) {
-        let is_named = matches!(field.ty, Type::Object(_));
-        for child in field.children() {
-            if is_named {
-                found.push(child);
+/// Walks fields that people named: the elements of lists and maps have no names of their own.
+pub(crate) fn each_named<'c>(fields: &'c [Field], see: &mut impl FnMut(&'c Field)) {
+    fn below<'c>(field: &'c Field, see: &mut impl FnMut(&'c Field)) {
+        match &field.ty {
+            Type::Object(fields) => each_named(fields, see),
+            Type::Array(Some(items)) => below(items, see),
+            Type::Map { keys, values } => {
+                let both = [keys, values].into_iter().flatten();
+                both.for_each(|one| below(one, see));
             }
-            below(child, found);
+            _ => {}
         }
     }
-    let mut found: Vec<&Field> = Vec::new();
     for field in fields {
-        found.push(field);
-        below(field, &mut found);
+        see(field);
+        below(field, see);
     }
-    found
 }
 
 /// Visits fields, each with the way to it and after what nests in it.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::decided::Decided;
 use crate::judge::Key;
 use crate::policy::Policy;
 use crate::reads::{Path, Root};
@@ -15,18 +16,25 @@ use crate::slice::{Slice, Speaker};
 use crate::subject::{Shown, Subject};
 use crate::view::{ContractView, DatasetView};
 
-/// Most keys are shorter than this.
+/// Most keys are shorter than this, and most of what they hold of a field is than that.
 const ROOM: usize = 512;
+const ROOM_OF_FIELD: usize = 64;
+
+/// Bytes of the number of what was read around a subject.
+const NUMBER: usize = size_of::<u64>();
 
 /// The slice, and what was read on the way to a subject.
 pub(crate) struct Walk<'l> {
     pub(crate) slice: Rc<Slice<'l>>,
-    /// The slice, and all that its policies read.
+    /// The number of what was read around a subject, and what its policies read of itself.
     pub(crate) key: Vec<u8>,
     pub(crate) surroundings: Surroundings,
     pub(crate) shown: Shown,
-    /// Lengths of the key behind the contract, and behind the dataset.
-    lengths: (usize, usize),
+    /// The slice, and all that its policies read around a subject: as much as the contract makes, and
+    /// then the dataset.
+    around: Vec<u8>,
+    length: usize,
+    is_numbered: bool,
     /// The slice's index among all.
     index: usize,
     /// What each policy read around the subject, by the policy's index.
@@ -47,13 +55,15 @@ struct Apart {
 
 impl<'l> Walk<'l> {
     pub(crate) fn new(index: usize, slice: Rc<Slice<'l>>, view: ContractView<'_>) -> Self {
-        let mut key = Vec::with_capacity(ROOM);
-        key.extend_from_slice(&mark(index, 0));
-        slice.reading().write_contract(&view, &mut key);
+        let mut around = Vec::with_capacity(ROOM);
+        around.extend_from_slice(&mark(index, 0));
+        slice.reading().write_contract(&view, &mut around);
         Self {
             slice,
-            lengths: (key.len(), key.len()),
-            key,
+            key: Vec::with_capacity(ROOM_OF_FIELD),
+            length: around.len(),
+            around,
+            is_numbered: false,
             surroundings: Surroundings::default(),
             shown: Shown::default(),
             index,
@@ -61,10 +71,19 @@ impl<'l> Walk<'l> {
         }
     }
 
+    /// Goes on behalf of somebody of whom something is read, too, and of what they are told.
+    pub(crate) fn telling(mut self, told: &[u8]) -> Self {
+        let length = told.len() as u64;
+        self.around.extend_from_slice(&length.to_le_bytes());
+        self.around.extend_from_slice(told);
+        self.length = self.around.len();
+        self
+    }
+
     pub(crate) fn enter_dataset(&mut self, view: DatasetView<'_>) {
-        self.key.truncate(self.lengths.0);
-        self.slice.reading().write_dataset(&view, &mut self.key);
-        self.lengths.1 = self.key.len();
+        self.around.truncate(self.length);
+        self.slice.reading().write_dataset(&view, &mut self.around);
+        self.is_numbered = false;
         self.surroundings.leave_dataset();
         for apart in self.apart.values_mut() {
             apart.of_dataset = None;
@@ -74,11 +93,27 @@ impl<'l> Walk<'l> {
         self.shown.retain(|path, _| is_about_contract(path));
     }
 
-    pub(crate) fn enter(&mut self, subject: &Subject<'_>) {
-        self.key.truncate(self.lengths.1);
+    /// Reads what the policies decide by; all that is read around a subject is held by its number.
+    pub(crate) fn enter(&mut self, subject: &Subject<'_>, decided: &mut Decided) {
+        if !self.is_numbered {
+            self.key.clear();
+            let number = decided.number(&self.around);
+            self.key.extend_from_slice(&number.to_le_bytes());
+            self.is_numbered = true;
+        }
+        self.key.truncate(NUMBER);
         if let Subject::Field(field) = subject {
             self.slice.reading().write_field(field, &mut self.key);
         }
+    }
+
+    /// Returns all that the policies read of a subject and around it, in whatever run.
+    pub(crate) fn whole(&self, subject: &Subject<'_>) -> Vec<u8> {
+        let mut whole = self.around.clone();
+        if let Subject::Field(field) = subject {
+            self.slice.reading().write_field(field, &mut whole);
+        }
+        whole
     }
 
     /// Returns a policy of the slice and what it reads of the subject.

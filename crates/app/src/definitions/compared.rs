@@ -67,23 +67,43 @@ pub(super) struct Names {
 struct Words {
     words: &'static [&'static str],
     letters: [u32; LONGEST + 1],
+    /// The letters that come last but one, by the last.
+    ends: [u32; 32],
 }
 
 impl Words {
     fn new(words: &'static [&'static str]) -> Self {
-        let mut letters = [0; LONGEST + 1];
+        let (mut letters, mut ends) = ([0; LONGEST + 1], [0; 32]);
         for word in words {
             let of_length = letters.get_mut(word.len());
             of_length
                 .into_iter()
-                .for_each(|all| *all |= letter(word.as_bytes()));
+                .for_each(|all| *all |= letter(word.as_bytes().first()));
+            if let Some((before, last)) = end(word) {
+                let of_last = ends.get_mut(place(last));
+                of_last
+                    .into_iter()
+                    .for_each(|all| *all |= letter(Some(&before)));
+            }
         }
-        Self { words, letters }
+        Self {
+            words,
+            letters,
+            ends,
+        }
+    }
+
+    /// Tells whether a name could end in one of the words, by its last two letters.
+    fn may_end(&self, name: &str) -> bool {
+        end(name).is_some_and(|(before, last)| {
+            let of_last = self.ends.get(place(last));
+            of_last.is_some_and(|letters| letters & letter(Some(&before)) != 0)
+        })
     }
 
     fn hold(&self, name: &str) -> bool {
         let letters = self.letters.get(name.len());
-        letters.is_some_and(|letters| letters & letter(name.as_bytes()) != 0)
+        letters.is_some_and(|letters| letters & letter(name.as_bytes().first()) != 0)
             && self
                 .words
                 .iter()
@@ -91,10 +111,23 @@ impl Words {
     }
 }
 
-/// The first letter of a word, as a bit.
-fn letter(word: &[u8]) -> u32 {
+/// A letter, as a bit.
+fn letter(letter: Option<&u8>) -> u32 {
+    letter.map_or(0, |letter| 1 << place(*letter))
+}
+
+/// The place of a letter in the alphabet, whatever its case.
+fn place(letter: u8) -> usize {
     // Both cases of a letter share their lowest five bits.
-    word.first().map_or(0, |first| 1 << (first & 0x1f))
+    usize::from(letter & 0x1f)
+}
+
+/// Returns the last two letters of a word; none of ours has fewer.
+fn end(word: &str) -> Option<(u8, u8)> {
+    let [.., before, last] = word.as_bytes() else {
+        return None;
+    };
+    Some((*before, *last))
 }
 
 impl Names {
@@ -116,7 +149,8 @@ impl Names {
         // How times are written is a matter of its own.
         let has_format = field.format.is_some() && !is_time(&field.ty);
         let says_much = field.allowed.is_some() || field.unit.is_some() || has_format;
-        let is_identifying = || self.identifying.hold(last_word(name));
+        let is_identifying =
+            || self.identifying.may_end(name) && self.identifying.hold(last_word(name));
         let is_telling = (says_much || is_identifying()) && !self.generic.hold(name);
         if !is_telling && self.wanted.is_empty() {
             return None;
@@ -139,17 +173,16 @@ fn folded_ascii(name: &[u8]) -> Hash {
     let mut hash = Hash::default();
     let (mut is_inside, mut before_is_lower) = (false, false);
     for byte in name {
-        let is_part = byte.is_ascii_alphanumeric();
-        let splits = !is_part || (byte.is_ascii_uppercase() && before_is_lower);
-        if splits && is_inside {
-            hash = hash.with(b"_");
-            is_inside = false;
+        let is_lower = byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let is_upper = byte.is_ascii_uppercase();
+        if is_inside && (!is_lower && !is_upper || is_upper && before_is_lower) {
+            hash = hash.byte(b'_');
         }
-        if is_part {
-            hash = hash.with(&[byte.to_ascii_lowercase()]);
-            is_inside = true;
+        is_inside = is_lower || is_upper;
+        if is_inside {
+            hash = hash.byte(byte.to_ascii_lowercase());
         }
-        before_is_lower = byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        before_is_lower = is_lower;
     }
     hash
 }
@@ -230,15 +263,18 @@ mod tests {
                 for name in [&*name, known, &known.to_uppercase()] {
                     let wanted = list.iter().any(|word| word.eq_ignore_ascii_case(name));
                     prop_assert_eq!(words.hold(name), wanted);
+                    let ended = [name, known].concat();
+                    prop_assert!(words.may_end(&ended));
                 }
             }
         }
     }
 
     #[test]
-    fn no_word_is_longer_than_is_looked_at() {
-        let longest = IDENTIFYING.iter().chain(&GENERIC).map(|word| word.len());
-        assert_eq!(longest.max(), Some(LONGEST));
+    fn no_word_is_longer_or_shorter_than_is_looked_at() {
+        let lengths = || IDENTIFYING.iter().chain(&GENERIC).map(|word| word.len());
+        assert_eq!(lengths().max(), Some(LONGEST));
+        assert_eq!(lengths().min(), Some(2));
     }
 
     #[test]

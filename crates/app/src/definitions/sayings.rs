@@ -23,8 +23,10 @@ pub struct Sayings(Box<[u8]>);
 
 impl Sayings {
     pub(super) fn of(mut all: Vec<Said>) -> Self {
-        all.sort_unstable();
-        all.dedup();
+        // In the order of the bytes.
+        let key = |one: &Said| (u64::from_be_bytes(one.about), u32::from_be_bytes(one.value));
+        all.sort_unstable_by_key(key);
+        all.dedup_by_key(|one| key(one));
         let mut bytes = Vec::with_capacity(all.len() * size_of::<Said>());
         for Said { about, value } in &all {
             bytes.extend_from_slice(about);

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::fact::Fact;
 use crate::servers;
-use crate::view::{ContractView, named_fields};
+use crate::view::{ContractView, each_named};
 
 /// Attributes of a contract, sorted.
 pub(crate) const CONTRACT: &[Attribute<ContractFact>] = &[
@@ -48,7 +48,7 @@ pub(crate) const CONTRACT: &[Attribute<ContractFact>] = &[
     ),
     attribute("description", Text(|v| v.contract.description.as_deref())),
     attribute("domain", Text(|v| Some(v.identity.domain.as_str()))),
-    attribute("fieldCount", Number(|v| Some(long(v.fields().count())))),
+    attribute("fieldCount", Number(|v| Some(long(v.sum.fields)))),
     attribute(
         "fields",
         Names(|v, see| v.fields().map(|field| field.name.as_str()).for_each(see)),
@@ -104,7 +104,7 @@ pub(crate) const CONTRACT: &[Attribute<ContractFact>] = &[
     attribute(
         "piiCategories",
         Names(|v, see| {
-            v.fields()
+            v.personal_fields()
                 .filter_map(|field| field.pii.as_deref())
                 .for_each(see)
         }),
@@ -112,10 +112,7 @@ pub(crate) const CONTRACT: &[Attribute<ContractFact>] = &[
     attribute(
         "piiFields",
         Names(|v, see| {
-            v.fields()
-                .filter(|field| field.pii.is_some())
-                .map(name_of)
-                .for_each(see)
+            v.personal_fields().map(name_of).for_each(see);
         }),
     ),
     attribute("product", Text(|v| v.contract.product.as_deref())),
@@ -190,23 +187,22 @@ pub(crate) const CONTRACT: &[Attribute<ContractFact>] = &[
     attribute(
         "undescribedFields",
         Names(|v, see| {
-            let fields = v
-                .contract
-                .datasets
-                .iter()
-                .flat_map(|dataset| named_fields(&dataset.fields));
-            fields
-                .filter(|field| field.description.is_none())
-                .map(name_of)
-                .for_each(see);
+            let datasets = v.contract.datasets.iter();
+            for dataset in datasets.filter(|_| v.sum.has_undescribed) {
+                each_named(&dataset.fields, &mut |field| {
+                    if field.description.is_none() {
+                        see(name_of(field));
+                    }
+                });
+            }
         }),
     ),
     attribute(
         "unprotectedPiiFields",
         Names(|v, see| {
-            let is_open =
-                |field: &&Field| field.pii.is_some() && !is_masked(field) && !field.encrypted;
-            v.fields().filter(is_open).map(name_of).for_each(see);
+            let is_open = |field: &&Field| !is_masked(field) && !field.encrypted;
+            let open = v.personal_fields().filter(is_open);
+            open.map(name_of).for_each(see);
         }),
     ),
     attribute(

@@ -7,8 +7,8 @@ use meshlaw_contract::tokens;
 
 use super::FieldFact::{Flag, Names, Number, Other, Text, Word};
 use super::{
-    Attribute, FieldFact, attribute, days_to_sunset, has_replacement, has_sunset, is_masked,
-    is_snake_case, long, rank_of,
+    Attribute, FieldFact, Stated, attribute, days_to_sunset, has_replacement, has_sunset,
+    is_masked, is_snake_case, long, on, rank_of, there, told,
 };
 use crate::currency::is_of_currency;
 use crate::fact::Fact;
@@ -17,50 +17,89 @@ use crate::zone::{has_zone, states_zone};
 
 /// Attributes of a field but for its dataset and contract, sorted.
 pub(crate) const FIELD: &[Attribute<FieldFact>] = &[
-    attribute(
+    on(
+        Stated::ALLOWED,
         "allowedValues",
         Other(|v| {
             let values = v.field.allowed.iter().flatten();
             Some(Fact::set(values.map(ToString::to_string)))
         }),
     ),
-    attribute(
+    told(
+        Stated::CLASS,
         "classification",
         Word("Classification", |v| {
             v.classification().map(Classification::as_str)
         }),
     ),
-    attribute(
+    told(
+        Stated::CLASS,
         "classificationRank",
         Number(|v| v.classification().map(rank_of)),
     ),
-    attribute(
+    on(
+        Stated::DEPRECATED,
         "daysToSunset",
         Number(|v| days_to_sunset(v.field.deprecated.as_deref(), v.of.of.world)),
     ),
-    attribute("description", Text(|v| v.field.description.as_deref())),
-    attribute("format", Text(|v| v.field.format.as_deref())),
-    attribute("hasEnum", Flag(|v| v.field.allowed.is_some())),
-    attribute("hasQualityRule", Flag(|v| v.has_quality_rule())),
-    attribute("hasReference", Flag(|v| v.field.references.is_some())),
-    attribute(
+    there(
+        Stated::DESCRIBED,
+        "description",
+        Text(|v| v.field.description.as_deref()),
+    ),
+    there(
+        Stated::FORMAT,
+        "format",
+        Text(|v| v.field.format.as_deref()),
+    ),
+    told(
+        Stated::ALLOWED,
+        "hasEnum",
+        Flag(|v| v.field.allowed.is_some()),
+    ),
+    on(
+        Stated::CHECKED,
+        "hasQualityRule",
+        Flag(|v| v.has_quality_rule()),
+    ),
+    told(
+        Stated::REFERENCE,
+        "hasReference",
+        Flag(|v| v.field.references.is_some()),
+    ),
+    on(
+        Stated::DEPRECATED,
         "hasReplacement",
         Flag(|v| has_replacement(v.field.deprecated.as_deref())),
     ),
-    attribute(
+    on(
+        Stated::DEPRECATED,
         "hasSunset",
         Flag(|v| has_sunset(v.field.deprecated.as_deref())),
     ),
-    attribute("isCritical", Flag(|v| v.field.is_critical)),
-    attribute("isDeprecated", Flag(|v| v.field.deprecated.is_some())),
-    attribute("isEncrypted", Flag(|v| v.field.encrypted)),
-    attribute("isMasked", Flag(|v| is_masked(v.field))),
+    told(
+        Stated::CRITICAL,
+        "isCritical",
+        Flag(|v| v.field.is_critical),
+    ),
+    told(
+        Stated::DEPRECATED,
+        "isDeprecated",
+        Flag(|v| v.field.deprecated.is_some()),
+    ),
+    told(
+        Stated::ENCRYPTED,
+        "isEncrypted",
+        Flag(|v| v.field.encrypted),
+    ),
+    on(Stated::MASKED, "isMasked", Flag(|v| is_masked(v.field))),
     attribute("isNested", Flag(|v| v.depth() > 1)),
-    attribute("isPrimaryKey", Flag(|v| v.field.primary_key)),
-    attribute("isRequired", Flag(|v| v.field.required)),
+    told(Stated::KEY, "isPrimaryKey", Flag(|v| v.field.primary_key)),
+    told(Stated::REQUIRED, "isRequired", Flag(|v| v.field.required)),
     attribute("isSnakeCase", Flag(|v| is_snake_case(&v.field.name))),
-    attribute("isUnique", Flag(|v| v.field.unique)),
-    attribute(
+    told(Stated::UNIQUE, "isUnique", Flag(|v| v.field.unique)),
+    on(
+        Stated::TERM,
         "leftToTerm",
         Names(|v, see| {
             let left = v
@@ -70,8 +109,16 @@ pub(crate) const FIELD: &[Attribute<FieldFact>] = &[
             left.for_each(|one| see(one.as_str()));
         }),
     ),
-    attribute("masking", Text(|v| v.field.masking.as_deref())),
-    attribute("maxLength", Number(|v| v.field.max_length.map(long))),
+    there(
+        Stated::MASKED,
+        "masking",
+        Text(|v| v.field.masking.as_deref()),
+    ),
+    there(
+        Stated::LENGTH,
+        "maxLength",
+        Number(|v| v.field.max_length.map(long)),
+    ),
     attribute("name", Text(|v| Some(v.field.name.as_str()))),
     attribute(
         "nameTokens",
@@ -81,12 +128,25 @@ pub(crate) const FIELD: &[Attribute<FieldFact>] = &[
         "path",
         Other(|v| Some(Fact::Text(Cow::Owned(v.pointer().to_string())))),
     ),
-    attribute("pattern", Text(|v| v.field.pattern.as_deref())),
-    attribute("physicalName", Text(|v| v.field.physical_name.as_deref())),
-    attribute("pii", Text(|v| v.field.pii.as_deref())),
-    attribute("precision", Number(|v| v.field.precision.map(long))),
-    attribute("scale", Number(|v| v.field.scale.map(long))),
-    attribute(
+    there(
+        Stated::PATTERN,
+        "pattern",
+        Text(|v| v.field.pattern.as_deref()),
+    ),
+    there(
+        Stated::PHYSICAL,
+        "physicalName",
+        Text(|v| v.field.physical_name.as_deref()),
+    ),
+    there(Stated::PII, "pii", Text(|v| v.field.pii.as_deref())),
+    there(
+        Stated::PRECISION,
+        "precision",
+        Number(|v| v.field.precision.map(long)),
+    ),
+    there(Stated::SCALE, "scale", Number(|v| v.field.scale.map(long))),
+    on(
+        Stated::TIME,
         "statesZone",
         Flag(|v| {
             let by_field = states_zone(v.of.of.contract, v.field);
@@ -94,19 +154,22 @@ pub(crate) const FIELD: &[Attribute<FieldFact>] = &[
             by_field || by_term()
         }),
     ),
-    attribute(
+    on(
+        Stated::TAGS,
         "tags",
         Names(|v, see| v.field.tags.iter().map(String::as_str).for_each(see)),
     ),
-    attribute(
+    there(
+        Stated::TERM,
         "term",
         Text(|v| {
             let term = v.field.term.as_deref()?;
             Some(v.meaning().map_or(term, |one| one.name.as_str()))
         }),
     ),
-    attribute("termIsKnown", Flag(|v| v.meaning().is_some())),
-    attribute(
+    on(Stated::TERM, "termIsKnown", Flag(|v| v.meaning().is_some())),
+    on(
+        Stated::TERM,
         "termMismatches",
         Names(|v, see| {
             let all = v
@@ -116,9 +179,14 @@ pub(crate) const FIELD: &[Attribute<FieldFact>] = &[
             all.iter().map(|one| one.statement.as_str()).for_each(see);
         }),
     ),
-    attribute("type", Word("DataType", |v| Some(data_type(&v.field.ty)))),
-    attribute("unit", Text(|v| v.field.unit.as_deref())),
-    attribute(
+    told(
+        Stated::TYPE,
+        "type",
+        Word("DataType", |v| Some(data_type(&v.field.ty))),
+    ),
+    there(Stated::UNIT, "unit", Text(|v| v.field.unit.as_deref())),
+    on(
+        Stated::UNIT_OR_TERM,
         "unitIsCurrency",
         Flag(|v| {
             let of_term = || v.meaning()?.unit.as_deref();

@@ -6,11 +6,13 @@ mod contract;
 mod dataset;
 mod field;
 mod read;
+mod stated;
 
 pub(crate) use contract::{CONTRACT, TEAM};
 pub(crate) use dataset::DATASET;
 pub(crate) use field::FIELD;
 pub(crate) use read::{ContractFact, DatasetFact, Depth, FieldFact, Read};
+pub(crate) use stated::Stated;
 
 use meshlaw_contract::model::{Classification, Deprecation, Field, Version};
 
@@ -21,11 +23,60 @@ use crate::fact::Fact;
 pub(crate) struct Attribute<F> {
     pub(crate) name: &'static str,
     pub(crate) fact: F,
+    /// What has to be stated for it to be other than if nothing was.
+    pub(crate) hangs_on: Stated,
+    /// What that tells of it by itself.
+    pub(crate) told: Told,
+}
+
+/// How much of an attribute is known by what it hangs on, without a look at its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    Nothing,
+    /// Whether it is there.
+    Presence,
+    /// All there is.
+    Value,
 }
 
 const fn attribute<F: Copy>(name: &'static str, fact: F) -> Attribute<F> {
-    Attribute { name, fact }
+    on(Stated::EVER, name, fact)
 }
+
+/// An attribute of fields that is as if nothing was stated, unless one of some things is.
+const fn on<F: Copy>(hangs_on: Stated, name: &'static str, fact: F) -> Attribute<F> {
+    hanging(hangs_on, Told::Nothing, name, fact)
+}
+
+/// An attribute of fields that is there exactly where something is stated.
+const fn there<F: Copy>(hangs_on: Stated, name: &'static str, fact: F) -> Attribute<F> {
+    hanging(hangs_on, Told::Presence, name, fact)
+}
+
+/// An attribute of fields that is the same wherever the same things are stated.
+const fn told<F: Copy>(hangs_on: Stated, name: &'static str, fact: F) -> Attribute<F> {
+    hanging(hangs_on, Told::Value, name, fact)
+}
+
+const fn hanging<F: Copy>(
+    hangs_on: Stated,
+    told: Told,
+    name: &'static str,
+    fact: F,
+) -> Attribute<F> {
+    Attribute {
+        name,
+        fact,
+        hangs_on,
+        told,
+    }
+}
+
+/// As many attributes as one number can tell of are written into a key together.
+pub(crate) const MOST: usize = 64;
+
+const _: () = assert!(CONTRACT.len() <= MOST && FIELD.len() <= MOST);
+const _: () = assert!(DATASET.len() <= MOST && TEAM.len() <= MOST);
 
 /// Tells whether values are hidden; `masking: none` says on purpose that they are not.
 fn is_masked(field: &Field) -> bool {

@@ -1,7 +1,8 @@
 //! How an attribute is computed, by the kind of value that it has, and how it is written into a key.
 //!
 //! Of each field of an estate all that policies read is written down, so that what costs a
-//! contract its time is here: nothing is allocated where a value can be written as it is.
+//! contract its time is here: nothing is allocated where a value can be written as it is, and what is
+//! not there is not written.
 
 use crate::fact::Fact;
 use crate::probe::Probes;
@@ -24,8 +25,9 @@ pub(crate) trait Read<V>: Copy {
     fn of<'v>(self, view: &'v V) -> Option<Fact<'v>>;
 
     /// Writes as much of the value as is read, so that two values of this attribute read alike
-    /// exactly when they are alike so far.
-    fn write(self, view: &V, depth: &Depth, key: &mut Vec<u8>);
+    /// exactly when they are alike so far; tells whether that is other than of a thing that states
+    /// nothing, of which not a byte is written.
+    fn write(self, view: &V, depth: &Depth, key: &mut Vec<u8>) -> bool;
 }
 
 macro_rules! facts {
@@ -63,30 +65,25 @@ macro_rules! facts {
                 }
             }
 
-            fn write(self, view: &$view<'c>, depth: &Depth, key: &mut Vec<u8>) {
+            fn write(self, view: &$view<'c>, depth: &Depth, key: &mut Vec<u8>) -> bool {
                 match self {
-                    Self::Flag(of) => match depth {
-                        // A flag is always there.
-                        Depth::Presence => {}
-                        Depth::Answers(_) | Depth::Value => key.push(u8::from(of(view))),
-                    },
-                    Self::Number(of) => {
-                        write_with(of(view), depth, key, |number, _, key| {
-                            key.extend_from_slice(&number.to_le_bytes());
-                        });
-                    }
+                    // A flag is always there, and it holds where that is told.
+                    Self::Flag(of) => !matches!(depth, Depth::Presence) && of(view),
+                    Self::Number(of) => write_with(of(view), depth, key, |number, _, key| {
+                        key.extend_from_slice(&number.to_le_bytes());
+                    }),
                     Self::Text(of) => write_with(of(view), depth, key, write_text),
-                    Self::Word(_, of) => {
-                        write_with(of(view), depth, key, |word, _, key| {
-                            write_text(word, None, key)
-                        });
-                    }
+                    Self::Word(_, of) => write_with(of(view), depth, key, |word, _, key| {
+                        write_text(word, None, key);
+                    }),
                     Self::Names(of) => match depth {
-                        Depth::Presence => {}
-                        Depth::Answers(probes) => {
-                            probes.write_members(|see| of(view, see), key);
+                        Depth::Presence => false,
+                        Depth::Answers(probes) => probes.write_members(|see| of(view, see), key),
+                        Depth::Value => {
+                            let mut is_any = false;
+                            of(view, &mut |_| is_any = true);
+                            is_any && write_with(self.of(view), depth, key, write_fact)
                         }
-                        Depth::Value => write_with(self.of(view), depth, key, write_fact),
                     },
                     Self::Other(of) => write_with(of(view), depth, key, write_fact),
                 }
@@ -103,31 +100,34 @@ facts!(
 facts!(DatasetFact, DatasetView, "An attribute of a dataset.");
 facts!(FieldFact, FieldView, "An attribute of a field.");
 
-/// Writes whether a value is there, and then as much of it as is read.
+/// Writes as much of a value as is read, and tells whether it is there.
 fn write_with<T>(
     value: Option<T>,
     depth: &Depth,
     key: &mut Vec<u8>,
     write: impl FnOnce(T, Option<&Probes>, &mut Vec<u8>),
-) {
-    key.push(u8::from(value.is_some()));
-    let Some(value) = value else { return };
+) -> bool {
+    let Some(value) = value else { return false };
     match depth {
         Depth::Presence => {}
         Depth::Answers(probes) => write(value, Some(probes), key),
         Depth::Value => write(value, None, key),
     }
+    true
 }
 
 fn write_text(text: &str, probes: Option<&Probes>, key: &mut Vec<u8>) {
     match probes {
         Some(probes) => probes.write_text(text, key),
         None => {
-            key.extend_from_slice(&(text.len() as u64).to_le_bytes());
             key.extend_from_slice(text.as_bytes());
+            key.push(END);
         }
     }
 }
+
+/// Stands in no text.
+const END: u8 = 0xff;
 
 fn write_fact(fact: Fact<'_>, probes: Option<&Probes>, key: &mut Vec<u8>) {
     match probes {

@@ -29,7 +29,7 @@ use crate::view::{ContractView, DatasetView, FieldView, Identity, visit_fields};
 use crate::walk::Walk;
 use crate::why::Reasons;
 use crate::world::World;
-use settle::{Asked, Consult, failed, told};
+use settle::{Asked, failed, told};
 
 mod settle;
 
@@ -206,7 +206,9 @@ impl<'l> Judge<'l> {
         let mut found = Vec::new();
         let mut ask = |walks: &mut [Walk<'l>], subject: &Subject<'_>| {
             let before = found.len();
-            self.hear(walks, subject, &mut found);
+            for walk in walks {
+                self.settle(walk, subject, Asked::of(&[]), &mut found);
+            }
             let request = decision::Request {
                 action: Action::Publish,
                 principal: None,
@@ -219,7 +221,7 @@ impl<'l> Judge<'l> {
         };
         ask(&mut for_contract, &Subject::Contract(view));
         for dataset in &contract.datasets {
-            let of = DatasetView { of: view, dataset };
+            let of = DatasetView::new(view, dataset);
             for walk in for_dataset.iter_mut().chain(&mut for_field) {
                 walk.enter_dataset(of);
             }
@@ -257,8 +259,7 @@ impl<'l> Judge<'l> {
             if let Some(dataset) = subject.dataset() {
                 walk.enter_dataset(dataset);
             }
-            walk.enter(&subject);
-            let key = told(&walk.key, &facts);
+            let key = told(walk.whole(&subject), &facts);
             let verdict = self.recalled(&key, || {
                 let (_, verdict) = self.ask(&mut walk, &subject, asked)?;
                 Ok(verdict)
@@ -307,13 +308,16 @@ impl<'l> Judge<'l> {
             petitioner: Some(&petitioner),
             facts: &facts,
         };
-        let consults = |judge: &Self, part| {
+        let walks = |judge: &Self, part| -> Vec<Walk<'l>> {
+            let telling = |walk: Walk<'l>| {
+                let told = petitioner.told(walk.slice.reads(), told(Vec::new(), &facts));
+                walk.telling(&told)
+            };
             let walks = judge.walks(domains, action, part, view).into_iter();
-            let all = walks.map(|walk| Consult::new(walk, &petitioner, &facts));
-            all.collect::<Vec<_>>()
+            walks.map(telling).collect()
         };
-        for consult in &mut consults(self, Part::Contract) {
-            self.consult(consult, &whole, asked, &mut found);
+        for walk in &mut walks(self, Part::Contract) {
+            self.settle(walk, &whole, asked, &mut found);
         }
         let request = decision::Request {
             action,
@@ -327,26 +331,34 @@ impl<'l> Judge<'l> {
             violation.pointer = place.clone();
         }
         // What a contract says of itself is read once for all of its fields.
-        let mut for_fields = consults(self, Part::Field);
+        let mut for_fields = walks(self, Part::Field);
         let is_read = |dataset: &&Dataset| {
             let named = usage.dataset.as_ref();
             named.is_none_or(|name| *name == dataset.name)
         };
         for dataset in contract.datasets.iter().filter(is_read) {
-            let of = DatasetView { of: view, dataset };
-            for consult in &mut for_fields {
-                consult.walk.enter_dataset(of);
+            let of = DatasetView::new(view, dataset);
+            for walk in &mut for_fields {
+                walk.enter_dataset(of);
             }
             let above = usize::from(!dataset.pointer().is_root());
             visit_fields(dataset, &mut |way, field| {
-                let names: Vec<&str> = way.names().into_iter().skip(above).collect();
-                if !usage.reads_field(&names) {
+                let view = FieldView { of, field, way };
+                let outermost = [field.name.as_str()];
+                let inner: Vec<&str>;
+                let names = if view.depth() == 1 {
+                    &outermost[..]
+                } else {
+                    inner = way.names().into_iter().skip(above).collect();
+                    &inner
+                };
+                if !usage.reads_field(names) {
                     return;
                 }
-                let subject = Subject::Field(FieldView { of, field, way });
+                let subject = Subject::Field(view);
                 let before = found.len();
-                for consult in &mut for_fields {
-                    self.consult(consult, &subject, asked, &mut found);
+                for walk in &mut for_fields {
+                    self.settle(walk, &subject, asked, &mut found);
                 }
                 let spoke = found.get(before..).unwrap_or_default();
                 let request = decision::Request {
@@ -431,11 +443,7 @@ impl<'l> Judge<'l> {
         'l: 'v,
     {
         let world = self.world;
-        ContractView {
-            contract,
-            identity,
-            world,
-        }
+        ContractView::new(contract, identity, world)
     }
 
     /// Starts a walk through a contract for each slice that holds for it.

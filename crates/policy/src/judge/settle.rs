@@ -22,20 +22,6 @@ use crate::subject::{Facts, Subject};
 use crate::walk::Walk;
 use crate::why::Question;
 
-/// A walk through a contract on behalf of a consumer.
-pub(super) struct Consult<'l> {
-    pub(super) walk: Walk<'l>,
-    /// What is read of the consumer and of its use, as part of a key.
-    told: Vec<u8>,
-}
-
-impl<'l> Consult<'l> {
-    pub(super) fn new(walk: Walk<'l>, petitioner: &Petitioner<'_>, facts: &Facts<'_>) -> Self {
-        let told = petitioner.told(walk.slice.reads(), told(&[], facts));
-        Self { walk, told }
-    }
-}
-
 /// Who asked, and what was told beside the subject.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
@@ -67,8 +53,7 @@ impl<'a> Asked<'a> {
 }
 
 /// Adds to a key what the context tells.
-pub(super) fn told(key: &[u8], facts: &Facts<'_>) -> Vec<u8> {
-    let mut key = key.to_vec();
+pub(super) fn told(mut key: Vec<u8>, facts: &Facts<'_>) -> Vec<u8> {
     for (name, fact) in facts {
         write_told(name, fact, &mut key);
     }
@@ -91,37 +76,6 @@ pub(super) fn failed(slice: &Slice<'_>, error: &str) -> Verdict {
 const ALONE: usize = 3;
 
 impl<'l> Judge<'l> {
-    /// Asks on behalf of a consumer, unless one who is alike has asked.
-    pub(super) fn consult(
-        &mut self,
-        consult: &mut Consult<'l>,
-        subject: &Subject<'_>,
-        asked: Asked<'_>,
-        found: &mut Vec<Violation<'l>>,
-    ) {
-        let Consult { walk, told } = consult;
-        walk.enter(subject);
-        let mut key = Vec::with_capacity(walk.key.len() + told.len());
-        key.extend_from_slice(&walk.key);
-        key.extend_from_slice(told);
-        self.settle(walk, &key, subject, asked, found);
-    }
-
-    /// Asks on behalf of the owner.
-    pub(super) fn hear(
-        &mut self,
-        walks: &mut [Walk<'l>],
-        subject: &Subject<'_>,
-        found: &mut Vec<Violation<'l>>,
-    ) {
-        for walk in walks {
-            walk.enter(subject);
-            let key = std::mem::take(&mut walk.key);
-            self.settle(walk, &key, subject, Asked::of(&[]), found);
-            walk.key = key;
-        }
-    }
-
     /// Asks on behalf of a waiver; returns what the floor decides.
     pub(super) fn petition(
         &self,
@@ -140,7 +94,6 @@ impl<'l> Judge<'l> {
             if let Some(dataset) = subject.dataset() {
                 walk.enter_dataset(dataset);
             }
-            walk.enter(subject);
             let answer = self.ask(&mut walk, subject, asked);
             let (decision, verdict) =
                 answer.unwrap_or_else(|error| (Decision::Deny, failed(&walk.slice, &error)));
@@ -152,32 +105,40 @@ impl<'l> Judge<'l> {
         floor
     }
 
-    /// Reports what was decided for a key, in this run or an earlier one, or is decided now.
-    fn settle(
+    /// Reports what was decided for a subject that is alike, in this run or an earlier one, or is
+    /// decided now.
+    pub(super) fn settle(
         &mut self,
         walk: &mut Walk<'l>,
-        key: &[u8],
         subject: &Subject<'_>,
         asked: Asked<'_>,
         found: &mut Vec<Violation<'l>>,
     ) {
-        if let Some(verdict) = self.known(key).filter(|_| self.shares) {
+        if !self.shares {
+            let answer = self.ask(walk, subject, asked);
+            let verdict = answer.map(|(_, verdict)| verdict);
+            let verdict = verdict.unwrap_or_else(|error| failed(&walk.slice, &error));
+            self.report(walk, &verdict, subject, asked, found);
+            return;
+        }
+        walk.enter(subject, &mut self.decided);
+        if let Some(verdict) = self.decided.get(&walk.key) {
             self.report(walk, verdict, subject, asked, found);
             return;
         }
-        let verdict = if self.shares && walk.slice.policies.len() > 1 {
-            self.one_by_one(walk, subject, asked)
-        } else {
-            self.ask(walk, subject, asked).map(|(_, verdict)| verdict)
+        let whole = walk.whole(subject);
+        let recalled = self.memory.and_then(|memory| memory.get(&whole));
+        let verdict = match recalled {
+            Some(verdict) => Ok(verdict.clone()),
+            None if walk.slice.policies.len() > 1 => self.one_by_one(walk, subject, asked),
+            None => self.ask(walk, subject, asked).map(|(_, verdict)| verdict),
         };
         match verdict {
             Ok(verdict) => {
                 self.report(walk, &verdict, subject, asked, found);
-                if self.shares {
-                    self.memory
-                        .inspect(|memory| memory.keep(key, &verdict, Of::Slice));
-                    self.decided.keep(key, verdict);
-                }
+                let memory = self.memory.filter(|_| recalled.is_none());
+                memory.inspect(|memory| memory.keep(&whole, &verdict, Of::Slice));
+                self.decided.keep(&walk.key, verdict);
             }
             // Why a question could not be asked may lie in what no policy reads.
             Err(error) => {
@@ -187,6 +148,7 @@ impl<'l> Judge<'l> {
         }
     }
 
+    /// Returns the verdict of one policy.
     fn known(&self, key: &[u8]) -> Option<&Verdict> {
         let recalled = || self.memory.and_then(|memory| memory.get(key));
         self.decided.get(key).or_else(recalled)

@@ -44,11 +44,7 @@ fn what_is_asked_conforms_to_the_vocabulary() {
         assert_eq!(parsed.problems, [], "{text}");
         let contract = parsed.value.unwrap();
         let identity = identity();
-        let view = ContractView {
-            contract: &contract,
-            identity: &identity,
-            world: &world,
-        };
+        let view = ContractView::new(&contract, &identity, &world);
         let check = |subject: &Subject<'_>| {
             let reading = Reading::everything(subject.part());
             let mut surroundings = Surroundings::default();
@@ -69,7 +65,7 @@ fn what_is_asked_conforms_to_the_vocabulary() {
         };
         check(&Subject::Contract(view));
         for dataset in &contract.datasets {
-            let of = DatasetView { of: view, dataset };
+            let of = DatasetView::new(view, dataset);
             check(&Subject::Dataset(of));
             visit_fields(dataset, &mut |way, field| {
                 check(&Subject::Field(FieldView { of, field, way }));
@@ -92,11 +88,7 @@ fn surroundings_are_those_of_each_part() {
         .value;
     let contract = contract.unwrap();
     let identity = identity();
-    let view = ContractView {
-        contract: &contract,
-        identity: &identity,
-        world: &world,
-    };
+    let view = ContractView::new(&contract, &identity, &world);
     let mut kept = Surroundings::default();
     let mut count = 0;
     let mut check = |kept: &mut Surroundings, subject: &Subject<'_>| {
@@ -109,7 +101,7 @@ fn surroundings_are_those_of_each_part() {
     };
     check(&mut kept, &Subject::Contract(view));
     for dataset in &contract.datasets {
-        let of = DatasetView { of: view, dataset };
+        let of = DatasetView::new(view, dataset);
         kept.leave_dataset();
         check(&mut kept, &Subject::Dataset(of));
         visit_fields(dataset, &mut |way, field| {
@@ -128,11 +120,7 @@ fn the_part_around_a_change_is_what_is_judged() {
         .unwrap();
     let world = World::empty(jiff::civil::date(2026, 11, 23));
     let identity = identity();
-    let view = ContractView {
-        contract: &contract,
-        identity: &identity,
-        world: &world,
-    };
+    let view = ContractView::new(&contract, &identity, &world);
     let rows = Pointer::root().word("datasets").name("rows");
     let field = rows.word("fields").name("n");
     for (pointer, expected) in [

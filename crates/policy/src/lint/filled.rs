@@ -145,14 +145,10 @@ mod tests {
                 name: "orders".to_owned(),
                 path: name.to_owned(),
             };
-            let view = ContractView {
-                contract: &contract,
-                identity: &identity,
-                world: &world,
-            };
+            let view = ContractView::new(&contract, &identity, &world);
             take("Contract", CONTRACT, &view, &mut out);
             for dataset in &contract.datasets {
-                let of = DatasetView { of: view, dataset };
+                let of = DatasetView::new(view, dataset);
                 take("Dataset", DATASET, &of, &mut out);
                 visit_fields(dataset, &mut |way, field| {
                     let view = FieldView { of, field, way };
