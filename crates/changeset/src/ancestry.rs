@@ -4,11 +4,11 @@
 //! every commit on the way instead.
 
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
-use std::path::Path;
 
 use git2::Oid;
 
 use crate::commit_graph::CommitGraph;
+use crate::repository::Repository;
 
 /// Commits that may be newer than what is written down, before libgit2 is asked.
 const MOST_NEW: usize = 2_000;
@@ -36,7 +36,7 @@ struct New {
 
 /// The commits of a walk.
 struct History<'g> {
-    git: &'g git2::Repository,
+    repository: &'g Repository,
     graph: CommitGraph,
     new: Vec<New>,
     numbers: BTreeMap<Oid, usize>,
@@ -44,13 +44,13 @@ struct History<'g> {
 
 /// Returns the common ancestors that are no ancestors of each other; none where that cannot be told
 /// by what is written down.
-pub(crate) fn best(git: &git2::Repository, one: Oid, other: Oid) -> Option<Vec<Oid>> {
-    let common: &Path = git.commondir();
-    if git.is_shallow() || common.join("info").join("grafts").exists() {
+pub(crate) fn best(repository: &Repository, one: Oid, other: Oid) -> Option<Vec<Oid>> {
+    let common = repository.store.common_dir();
+    if repository.is_shallow() || common.join("info").join("grafts").exists() {
         return None;
     }
     let mut history = History {
-        git,
+        repository,
         graph: CommitGraph::read(common)?,
         new: Vec::new(),
         numbers: BTreeMap::new(),
@@ -115,7 +115,7 @@ impl History<'_> {
             if self.new.len() + open.len() > MOST_NEW {
                 return None;
             }
-            let parents: Vec<Oid> = self.git.find_commit(id).ok()?.parent_ids().collect();
+            let (_, parents) = self.repository.read(id).ok()?;
             let before = open.len();
             open.extend(parents.iter().filter(|id| self.known(**id).is_none()));
             if open.len() == before {
