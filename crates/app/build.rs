@@ -39,10 +39,28 @@ fn collect(place: &Path, files: &mut Vec<PathBuf>) {
 }
 
 /// Links the program where it will be loaded: a fifth of its start would go into moving tables, most of
-/// them of others, to where they happen to lie.
+/// them of others, to where they happen to lie. What unwinds a panic is put into it for the same
+/// reason: to look for another library, and for what it needs, takes a fifteenth.
 fn start_faster() {
     let target = |key: &str| std::env::var(format!("CARGO_CFG_TARGET_{key}"));
     if target("OS").as_deref() == Ok("linux") && target("ENV").as_deref() == Ok("gnu") {
         println!("cargo::rustc-link-arg-bins=-no-pie");
+        if let Some(folder) = unwinder() {
+            println!("cargo::rustc-link-search=native={}", folder.display());
+            println!("cargo::rustc-link-lib=static=gcc_eh");
+        }
     }
+}
+
+/// Returns the folder in which the C compiler, which links the program, has what unwinds; none where
+/// it has another, or builds for other machines.
+fn unwinder() -> Option<PathBuf> {
+    if std::env::var("HOST") != std::env::var("TARGET") {
+        return None;
+    }
+    let mut compiler = std::process::Command::new("cc");
+    let found = compiler.arg("-print-file-name=libgcc_eh.a").output().ok()?;
+    let path = PathBuf::from(std::str::from_utf8(&found.stdout).ok()?.trim());
+    let is_there = path.is_absolute() && path.is_file();
+    is_there.then(|| path.parent().map(Path::to_owned))?
 }

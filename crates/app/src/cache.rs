@@ -5,6 +5,8 @@
 //! another name and then renamed, so that two runs at once and a run that is cut off leave either
 //! the old page or the new one; whatever does not hash to what it says is as if it were not there.
 
+mod leaves;
+
 use std::fmt;
 use std::fs::{self, File};
 use std::hash::Hasher as _;
@@ -16,6 +18,8 @@ use meshlaw_changeset::Reader;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use twox_hash::XxHash3_64;
+
+pub use leaves::Leaves;
 
 /// Name of the folder.
 const FOLDER: &str = "meshlaw";
@@ -59,6 +63,16 @@ impl Key {
         Some(Self(Sha256::digest(parts).into()))
     }
 
+    /// The bytes of the hash, from which the key is made again.
+    pub fn bytes(&self) -> [u8; HASH] {
+        self.0
+    }
+
+    /// Returns the key of these bytes.
+    pub fn from_bytes(bytes: [u8; HASH]) -> Self {
+        Self(bytes)
+    }
+
     fn name(&self, kind: &str) -> String {
         let mut digits = self.to_string();
         digits.truncate(16);
@@ -78,11 +92,6 @@ pub fn digits(bytes: &[u8]) -> String {
 }
 
 impl Page {
-    /// Makes a page that is not kept.
-    pub fn of(value: &impl Serialize) -> Option<Self> {
-        postcard::to_stdvec(value).ok().map(Self)
-    }
-
     /// Returns the value that the page holds.
     pub fn value<'p, T: Deserialize<'p>>(&'p self) -> Option<T> {
         postcard::from_bytes(&self.0).ok()
@@ -102,6 +111,12 @@ impl Cache {
         })
     }
 
+    /// A cache in a folder of its own.
+    #[cfg(test)]
+    pub fn at(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -109,12 +124,37 @@ impl Cache {
 
     /// Reads a page; what is not whole, or hangs on anything else, is not there.
     pub fn load(&self, kind: &str, key: &Key) -> Option<Page> {
-        self.open(&self.folder.join(key.name(kind)), Some(key))
+        let mut file = File::open(self.place(kind, key)).ok()?;
+        let (mut own, mut sum) = ([0; HASH], [0; SUM]);
+        file.read_exact(&mut own).ok()?;
+        if key.0 != own {
+            return None;
+        }
+        file.read_exact(&mut sum).ok()?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).ok()?;
+        (XxHash3_64::oneshot(&bytes).to_le_bytes() == sum).then_some(Page(bytes))
     }
 
-    /// Reads the newest page of a kind, whatever it hangs on.
-    pub fn newest(&self, kind: &str) -> Option<Page> {
-        self.open(&self.pages(kind).pop()?, None)
+    /// Opens a page that is read a leaf at a time.
+    pub fn leaves(&self, kind: &str, key: &Key) -> Option<Leaves> {
+        Leaves::open(self.place(kind, key), Some(key))
+    }
+
+    /// Opens the newest page of a kind that is read a leaf at a time, whatever it hangs on.
+    pub fn newest_leaves(&self, kind: &str) -> Option<Leaves> {
+        Leaves::open(self.pages(kind).pop()?, None)
+    }
+
+    /// Writes a page that is read a leaf at a time.
+    pub fn store_leaves(&self, kind: &str, key: &Key, bytes: &[u8]) {
+        let write = || {
+            let mut fresh = self.fresh()?;
+            Leaves::write(fresh.as_file_mut(), key, bytes)?;
+            io::Result::Ok(fresh.persist(self.place(kind, key))?)
+        };
+        let _ = write();
+        self.weed(kind);
     }
 
     /// Writes a page. What cannot be kept is found out anew the next time, so that nothing fails.
@@ -180,19 +220,6 @@ impl Cache {
         }
         fs::remove_dir(&self.folder)?;
         Ok(bytes)
-    }
-
-    fn open(&self, path: &Path, key: Option<&Key>) -> Option<Page> {
-        let mut file = File::open(path).ok()?;
-        let (mut own, mut sum) = ([0; HASH], [0; SUM]);
-        file.read_exact(&mut own).ok()?;
-        if key.is_some_and(|key| key.0 != own) {
-            return None;
-        }
-        file.read_exact(&mut sum).ok()?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).ok()?;
-        (XxHash3_64::oneshot(&bytes).to_le_bytes() == sum).then_some(Page(bytes))
     }
 
     fn write(&self, kind: &str, key: &Key, value: &impl Serialize) -> io::Result<()> {

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use meshlaw_changeset::{Content, Entry, FileChange, Globs, Reader, Renames, changes};
 use meshlaw_contract::parse_consumers;
 
-use crate::cache;
 use crate::estate::{Files, text_of};
 use crate::failure::Failure;
 use crate::glossary::{self, Defined, Page};
@@ -60,20 +59,14 @@ impl Branch<'_> {
         let Some(registrar) = registrar else {
             return Ok(None);
         };
-        let Some(base_page) = registrar.register(self.base, None)? else {
+        let Some(base) = registrar.register(self.base, None)? else {
             return Ok(None);
         };
-        let tip_page = if self.tip.root_tree() == self.base.root_tree() {
+        let tip = if self.tip.root_tree() == self.base.root_tree() {
             None
         } else {
             registrar.register(self.tip, None)?
         };
-        let Some(base) = base_page.value::<Register<'_>>() else {
-            return Ok(None);
-        };
-        let tip = tip_page
-            .as_ref()
-            .and_then(cache::Page::value::<Register<'_>>);
         if tip.is_none() && self.tip.root_tree() != self.base.root_tree() {
             return Ok(None);
         }
@@ -88,13 +81,9 @@ impl Branch<'_> {
             }
         }
         let contracts: BTreeSet<String> = contracts.into_iter().map(name).collect();
-        Ok(Some(choose(
-            &contracts,
-            &kinds,
-            &base,
-            tip.as_ref(),
-            &touched,
-        )))
+        let chosen = choose(&contracts, &kinds, &base, tip.as_ref(), &touched);
+        let is_sound = base.is_sound() && tip.as_ref().is_none_or(Register::is_sound);
+        Ok(is_sound.then_some(chosen))
     }
 }
 
@@ -103,15 +92,15 @@ impl Branch<'_> {
 fn choose(
     contracts: &BTreeSet<String>,
     kinds: &Kinds,
-    base: &Register<'_>,
-    tip: Option<&Register<'_>>,
+    base: &Register,
+    tip: Option<&Register>,
     touched: &[FileChange],
 ) -> Companions {
     let mut found = Companions::default();
     let gone: BTreeSet<&[u8]> = touched.iter().map(|one| one.path().as_bytes()).collect();
     let is_gone = |file: &Registered<'_>| gone.contains(file.path.as_ref());
     let is_meant = |file: &Registered<'_>| file.uses.iter().any(|name| contracts.contains(name));
-    let meant = |register: &'_ Register<'_>| -> Vec<Registered<'static>> {
+    let meant = |register: &Register| -> Vec<Registered<'static>> {
         let names = contracts.iter().map(String::as_str);
         let speaking = register.speaking_of(names).filter(is_meant);
         speaking.map(Registered::into_owned).collect()

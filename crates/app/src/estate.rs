@@ -1,6 +1,7 @@
 //! Snapshots in, what exists around contracts out: consumers, terms, teams, domains.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use meshlaw_changeset::{Content, Entry, FileChange, Globs, Reader, Renames, changes};
@@ -32,7 +33,7 @@ pub struct Estate {
     /// The files that the terms come from, where all are of the judged revision.
     pub term_pages: Vec<Page>,
     /// How to reach teams.
-    pub teams: BTreeMap<String, TeamSettings>,
+    pub teams: Arc<BTreeMap<String, TeamSettings>>,
     /// Whom a comment may mention for a team, by the law alone.
     pub mentions: BTreeMap<String, String>,
     /// What is wrong with the files of the revision that is judged.
@@ -186,13 +187,14 @@ impl Estate {
             },
             lexicon: Lexicon::default(),
             term_pages: Vec::new(),
-            teams: settings.teams.clone(),
+            teams: Arc::clone(&settings.teams),
             mentions: mentions(settings),
             findings: Vec::new(),
         };
-        let of_head = head_settings.into_iter();
-        for (name, team) in of_head.flat_map(|settings| &settings.teams) {
-            let known = estate.teams.entry(name.clone());
+        let of_head = head_settings.map(|settings| &settings.teams);
+        let of_head = of_head.filter(|teams| **teams != settings.teams);
+        for (name, team) in of_head.into_iter().flat_map(|teams| teams.iter()) {
+            let known = Arc::make_mut(&mut estate.teams).entry(name.clone());
             known.or_insert_with(|| team.clone());
         }
         estate

@@ -495,27 +495,15 @@ pub fn join_teams(
     tip: &Settings,
     head: Option<&Settings>,
 ) -> BTreeMap<String, meshlaw_policy::Team> {
-    let known = |settings: &Settings| {
-        settings
-            .teams
-            .iter()
-            .map(|(name, team)| {
-                (
-                    name.clone(),
-                    meshlaw_policy::Team {
-                        roles: team.roles.clone(),
-                    },
-                )
-            })
-            .collect::<BTreeMap<_, _>>()
-    };
+    let of_tip = tip.teams.iter().map(|(name, team)| {
+        let roles = team.roles.clone();
+        (name.clone(), meshlaw_policy::Team { roles })
+    });
+    let mut teams: BTreeMap<String, meshlaw_policy::Team> = of_tip.collect();
     // A team that only the head revision has exists, but may nothing yet.
-    let mut teams: BTreeMap<String, meshlaw_policy::Team> = head
-        .into_iter()
-        .flat_map(|settings| settings.teams.keys())
-        .map(|name| (name.clone(), meshlaw_policy::Team::default()))
-        .collect();
-    teams.extend(known(tip));
+    for name in head.into_iter().flat_map(|settings| settings.teams.keys()) {
+        teams.entry(name.clone()).or_default();
+    }
     teams
 }
 

@@ -66,8 +66,9 @@ use std::process::ExitCode;
 
 use failure::{ExitStatus, Failure};
 
-/// The allocator of musl, which static binaries would have, makes threads wait for each other.
-#[cfg(target_env = "musl")]
+/// The allocator of musl, which static binaries would have, makes threads wait for each other; that of
+/// glibc asks the system for every other page that a second thread needs, which makes the first wait.
+#[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -3,12 +3,12 @@
 //! Where nothing is written down, or the history is cut off, nothing is said, and libgit2 unpacks
 //! every commit on the way instead.
 
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
-use std::path::Path;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use git2::Oid;
 
 use crate::commit_graph::CommitGraph;
+use crate::repository::Repository;
 
 /// Commits that may be newer than what is written down, before libgit2 is asked.
 const MOST_NEW: usize = 2_000;
@@ -19,7 +19,7 @@ const OTHER: u8 = 2;
 const BEHIND: u8 = 4;
 
 /// A commit, by where it is known from.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Node {
     /// Its position among those that are written down.
     Written(u32),
@@ -36,7 +36,7 @@ struct New {
 
 /// The commits of a walk.
 struct History<'g> {
-    git: &'g git2::Repository,
+    repository: &'g Repository,
     graph: CommitGraph,
     new: Vec<New>,
     numbers: BTreeMap<Oid, usize>,
@@ -44,13 +44,13 @@ struct History<'g> {
 
 /// Returns the common ancestors that are no ancestors of each other; none where that cannot be told
 /// by what is written down.
-pub(crate) fn best(git: &git2::Repository, one: Oid, other: Oid) -> Option<Vec<Oid>> {
-    let common: &Path = git.commondir();
-    if git.is_shallow() || common.join("info").join("grafts").exists() {
+pub(crate) fn best(repository: &Repository, one: Oid, other: Oid) -> Option<Vec<Oid>> {
+    let common = repository.store.common_dir();
+    if repository.is_shallow() || common.join("info").join("grafts").exists() {
         return None;
     }
     let mut history = History {
-        git,
+        repository,
         graph: CommitGraph::read(common)?,
         new: Vec::new(),
         numbers: BTreeMap::new(),
@@ -64,12 +64,13 @@ impl History<'_> {
     /// Walks from both commits, always on from the commit of the highest level: whatever leads to a
     /// commit was walked before it, so that what is known of it then is all there is.
     fn best(&self, one: Node, other: Node) -> Option<Vec<Node>> {
-        let mut marks: HashMap<Node, u8> = HashMap::new();
+        let mut marks = vec![0_u8; self.graph.count() + self.new.len()];
+        let mut parents = Vec::new();
         let mut queue = BinaryHeap::new();
         // Those in the queue that could still lead to a common ancestor.
         let mut live = 0_usize;
         for (node, mark) in [(one, ONE), (other, OTHER)] {
-            let known = marks.entry(node).or_insert(0);
+            let known = marks.get_mut(self.place(node))?;
             if *known == 0 {
                 queue.push((self.level(node)?, node));
                 live += 1;
@@ -79,7 +80,7 @@ impl History<'_> {
         let mut found = Vec::new();
         while live > 0 {
             let (level, node) = queue.pop()?;
-            let mut mark = marks.get(&node).copied()?;
+            let mut mark = *marks.get(self.place(node))?;
             if mark & BEHIND == 0 {
                 live -= 1;
                 if mark == ONE | OTHER {
@@ -87,15 +88,17 @@ impl History<'_> {
                     mark |= BEHIND;
                 }
             }
-            for parent in self.parents(node)? {
-                if self.level(parent)? >= level {
+            self.parents(node, &mut parents)?;
+            for parent in parents.drain(..) {
+                let before = self.level(parent)?;
+                if before >= level {
                     return None;
                 }
-                let known = marks.entry(parent).or_insert(0);
+                let known = marks.get_mut(self.place(parent))?;
                 let was = *known;
                 *known |= mark;
                 if was == 0 {
-                    queue.push((self.level(parent)?, parent));
+                    queue.push((before, parent));
                 }
                 live += usize::from(was == 0 && *known & BEHIND == 0);
                 live -= usize::from(was != 0 && was & BEHIND == 0 && *known & BEHIND != 0);
@@ -115,7 +118,7 @@ impl History<'_> {
             if self.new.len() + open.len() > MOST_NEW {
                 return None;
             }
-            let parents: Vec<Oid> = self.git.find_commit(id).ok()?.parent_ids().collect();
+            let (_, parents) = self.repository.read(id).ok()?;
             let before = open.len();
             open.extend(parents.iter().filter(|id| self.known(**id).is_none()));
             if open.len() == before {
@@ -140,27 +143,36 @@ impl History<'_> {
         new.or_else(|| self.graph.position(id.as_bytes()).map(Node::Written))
     }
 
-    fn parents(&self, node: Node) -> Option<Vec<Node>> {
-        Some(match node {
-            Node::New(number) => self.new.get(number)?.parents.clone(),
+    /// Where what is known of a commit stands among the same of all others.
+    fn place(&self, node: Node) -> usize {
+        match node {
+            Node::Written(position) => position as usize,
+            Node::New(number) => self.graph.count() + number,
+        }
+    }
+
+    fn parents(&self, node: Node, into: &mut Vec<Node>) -> Option<()> {
+        match node {
+            Node::New(number) => into.extend(&self.new.get(number)?.parents),
             Node::Written(position) => {
-                let parents = self.graph.commit(position)?.parents.into_iter();
-                parents.map(Node::Written).collect()
+                let show = |parent| into.push(Node::Written(parent));
+                self.graph.parents(position, show)?;
             }
-        })
+        }
+        Some(())
     }
 
     fn level(&self, node: Node) -> Option<u32> {
         match node {
             Node::New(number) => Some(self.new.get(number)?.level),
-            Node::Written(position) => Some(self.graph.commit(position)?.level),
+            Node::Written(position) => self.graph.level(position),
         }
     }
 
     fn id(&self, node: Node) -> Option<Oid> {
         match node {
             Node::New(number) => Some(self.new.get(number)?.id),
-            Node::Written(position) => Oid::from_bytes(self.graph.name(position)?).ok(),
+            Node::Written(position) => Oid::from_bytes(&self.graph.name(position)?).ok(),
         }
     }
 }

@@ -8,6 +8,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::pack::Stored;
+
 /// Bytes of an object's name.
 pub(crate) const NAME: usize = 20;
 
@@ -17,8 +19,11 @@ const FANOUT: usize = 256;
 /// Bytes that are kept of a commit: tree, two parents, level and time.
 const COMMIT: usize = NAME + 16;
 
+/// Bytes in front that say where everything stands: a file has a dozen chunks at most.
+const FRONT: usize = 1024;
+
 /// Most bytes that are read; beyond, reading them all would take longer than what they save.
-const LIMIT: u64 = 32 << 20;
+const LIMIT: usize = 32 << 20;
 
 /// Stands for no parent.
 const NONE: u32 = 0x7000_0000;
@@ -36,23 +41,17 @@ pub(crate) struct CommitGraph {
 
 /// One file of a chain.
 struct Layer {
-    bytes: Vec<u8>,
+    file: Stored,
     /// Position of its first commit.
     first: u32,
     count: u32,
+    /// Where the table of first bytes stands, and the names.
     fanout: usize,
     names: usize,
-    commits: usize,
+    /// What is kept of the commits, of which most are looked at where any is.
+    commits: Vec<u8>,
     /// Where further parents stand, if any commit has more than two.
     edges: Option<usize>,
-}
-
-/// What is written down of a commit.
-pub(crate) struct Written {
-    /// Positions of its parents.
-    pub(crate) parents: Vec<u32>,
-    /// Greater than that of every ancestor.
-    pub(crate) level: u32,
 }
 
 impl CommitGraph {
@@ -62,12 +61,18 @@ impl CommitGraph {
         let mut layers: Vec<Layer> = Vec::new();
         let mut left = LIMIT;
         for path in files(&info)? {
-            let size = fs::metadata(&path).ok()?.len();
-            left = left.checked_sub(size)?;
             let first = layers.last().map_or(Some(0), Layer::end)?;
-            layers.push(Layer::new(fs::read(path).ok()?, first)?);
+            let layer = Layer::open(&path, first, left)?;
+            left = left.checked_sub(layer.commits.len())?;
+            layers.push(layer);
         }
         Some(Self { layers })
+    }
+
+    /// How many commits there are.
+    pub(crate) fn count(&self) -> usize {
+        let end = self.layers.last().and_then(Layer::end);
+        end.map_or(0, |end| end as usize)
     }
 
     /// Finds a commit by its name.
@@ -76,31 +81,36 @@ impl CommitGraph {
     }
 
     /// Returns the name of a commit.
-    pub(crate) fn name(&self, position: u32) -> Option<&[u8]> {
+    pub(crate) fn name(&self, position: u32) -> Option<Vec<u8>> {
         let (layer, nth) = self.layer(position)?;
+        let mut name = Vec::new();
         let at = layer.names + nth * NAME;
-        layer.bytes.get(at..at + NAME)
+        layer.file.read_exact(at as u64, NAME, &mut name)?;
+        Some(name)
     }
 
-    /// Returns what is written down of a commit; none where its level is not.
-    pub(crate) fn commit(&self, position: u32) -> Option<Written> {
+    /// Returns the level of a commit, which is greater than that of every ancestor; none where it is
+    /// not written down.
+    pub(crate) fn level(&self, position: u32) -> Option<u32> {
         let (layer, nth) = self.layer(position)?;
-        let at = layer.commits + nth * COMMIT + NAME;
-        let level = number(&layer.bytes, at + 8)? >> 2;
-        if level == 0 || level >= MOST_LEVELS {
-            return None;
-        }
-        let (one, other) = (number(&layer.bytes, at)?, number(&layer.bytes, at + 4)?);
-        let mut parents = Vec::with_capacity(2);
+        let level = number(&layer.commits, nth * COMMIT + NAME + 8)? >> 2;
+        (level > 0 && level < MOST_LEVELS).then_some(level)
+    }
+
+    /// Shows the positions of the parents of a commit.
+    pub(crate) fn parents(&self, position: u32, mut show: impl FnMut(u32)) -> Option<()> {
+        let (layer, nth) = self.layer(position)?;
+        let at = nth * COMMIT + NAME;
+        let (one, other) = (number(&layer.commits, at)?, number(&layer.commits, at + 4)?);
         if one != NONE {
-            parents.push(one);
+            show(one);
         }
         if other & MARK != 0 {
-            layer.further(other & !MARK, &mut parents)?;
+            layer.further(other & !MARK, show)?;
         } else if other != NONE {
-            parents.push(other);
+            show(other);
         }
-        Some(Written { parents, level })
+        Some(())
     }
 
     fn layer(&self, position: u32) -> Option<(&Layer, usize)> {
@@ -112,25 +122,32 @@ impl CommitGraph {
 }
 
 impl Layer {
-    fn new(bytes: Vec<u8>, first: u32) -> Option<Self> {
+    /// Opens a file; none where its commits have more bytes than may be read.
+    fn open(path: &Path, first: u32, most: usize) -> Option<Self> {
+        let file = Stored::open(path)?;
+        let mut front = Vec::new();
+        file.read(0, FRONT, &mut front)?;
         // Version 1, of names by SHA-1.
-        if bytes.get(..6)? != b"CGPH\x01\x01" {
+        if front.get(..6)? != b"CGPH\x01\x01" {
             return None;
         }
-        let chunks = usize::from(*bytes.get(6)?);
+        let chunks = usize::from(*front.get(6)?);
         let chunk = |wanted: &[u8]| {
             let mut rows = (0..chunks).map(|nth| 8 + nth * 12);
-            let row = rows.find(|row| bytes.get(*row..row + 4) == Some(wanted))?;
-            let start: [u8; 8] = bytes.get(row + 4..row + 12)?.try_into().ok()?;
+            let row = rows.find(|row| front.get(*row..row + 4) == Some(wanted))?;
+            let start: [u8; 8] = front.get(row + 4..row + 12)?.try_into().ok()?;
             usize::try_from(u64::from_be_bytes(start)).ok()
         };
-        let (fanout, names, commits) = (chunk(b"OIDF")?, chunk(b"OIDL")?, chunk(b"CDAT")?);
+        let (fanout, names, start) = (chunk(b"OIDF")?, chunk(b"OIDL")?, chunk(b"CDAT")?);
         let edges = chunk(b"EDGE");
-        let count = number(&bytes, fanout.checked_add((FANOUT - 1) * 4)?)?;
+        let count = number_at(&file, fanout.checked_add((FANOUT - 1) * 4)?)?;
         let end = |start: usize, size: usize| start.checked_add(size.checked_mul(count as usize)?);
-        let is_whole = end(names, NAME)? <= bytes.len() && end(commits, COMMIT)? <= bytes.len();
+        let size = end(0, COMMIT).filter(|size| *size <= most)?;
+        let is_whole = end(names, NAME)? as u64 <= file.end();
+        let mut commits = Vec::new();
+        file.read_exact(start as u64, size, &mut commits)?;
         is_whole.then_some(Self {
-            bytes,
+            file,
             first,
             count,
             fanout,
@@ -147,27 +164,24 @@ impl Layer {
 
     fn find(&self, name: &[u8]) -> Option<u32> {
         let byte = usize::from(*name.first()?);
-        let bound = |byte: usize| number(&self.bytes, self.fanout + byte * 4);
-        let mut low = if byte == 0 { 0 } else { bound(byte - 1)? };
-        let mut high = bound(byte)?.min(self.count);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let at = self.names + middle as usize * NAME;
-            match self.bytes.get(at..at + NAME)?.cmp(name) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return self.first.checked_add(middle),
-            }
-        }
-        None
+        let bound = |byte: usize| number_at(&self.file, self.fanout + byte * 4);
+        let low = if byte == 0 { 0 } else { bound(byte - 1)? };
+        let high = bound(byte)?.min(self.count);
+        let (low, count) = (low as usize, high.checked_sub(low)? as usize);
+        let mut names = Vec::new();
+        let at = self.names + low * NAME;
+        self.file.read_exact(at as u64, count * NAME, &mut names)?;
+        let names: Vec<&[u8]> = names.chunks_exact(NAME).collect();
+        let nth = names.binary_search(&name).ok()?;
+        self.first.checked_add(u32::try_from(low + nth).ok()?)
     }
 
-    /// Adds the parents of a merge of more than two.
-    fn further(&self, start: u32, parents: &mut Vec<u32>) -> Option<()> {
+    /// Shows the parents of a merge of more than two, but for the first.
+    fn further(&self, start: u32, mut show: impl FnMut(u32)) -> Option<()> {
         let mut at = self.edges?.checked_add(start as usize * 4)?;
         loop {
-            let parent = number(&self.bytes, at)?;
-            parents.push(parent & !MARK);
+            let parent = number_at(&self.file, at)?;
+            show(parent & !MARK);
             if parent & MARK != 0 {
                 return Some(());
             }
@@ -192,4 +206,11 @@ fn files(info: &Path) -> Option<Vec<PathBuf>> {
 fn number(bytes: &[u8], at: usize) -> Option<u32> {
     let bytes = bytes.get(at..at.checked_add(4)?)?;
     Some(u32::from_be_bytes(bytes.try_into().ok()?))
+}
+
+/// The same, where it stands in a file.
+fn number_at(file: &Stored, at: usize) -> Option<u32> {
+    let mut bytes = Vec::new();
+    file.read_exact(at as u64, 4, &mut bytes)?;
+    number(&bytes, 0)
 }

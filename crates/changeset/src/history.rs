@@ -89,7 +89,7 @@ impl History<'_> {
         let repository = self.repository;
         self.commits += 1;
         let commit = repository
-            .git
+            .git()?
             .find_commit(id)
             .map_err(Error::git("read a commit"))?;
         let before = match commit.parent_id(0) {
@@ -114,7 +114,7 @@ impl History<'_> {
     }
 
     fn found(&self, id: Oid) -> Result<Option<Found>> {
-        let git = &self.repository.git;
+        let git = self.repository.git()?;
         let unreadable = Error::git("read a folder of an earlier commit");
         let lookup = || {
             let mut folder = git.find_commit(id)?.tree_id();

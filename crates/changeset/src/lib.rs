@@ -31,6 +31,7 @@ mod listing;
 mod merge_join;
 mod pack;
 mod path;
+mod plain;
 mod reader;
 mod rename;
 mod repository;

@@ -3,6 +3,7 @@
 //! Knows nothing of listings and contents. Everything is read from the repository itself, never
 //! from `GIT_DIR` and the like.
 
+use std::cell::OnceCell;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,33 +12,60 @@ use git2::{ErrorCode, ObjectType, Oid};
 
 use crate::entry::ObjectId;
 use crate::error::{Cause, Error, Result};
+use crate::plain::Plain;
 use crate::revision::Commit;
 use crate::snapshot::Snapshot;
 use crate::store::Store;
 
 /// An open git repository: bare or not, a linked work tree or a submodule's checkout.
 pub struct Repository {
-    pub(crate) git: git2::Repository,
-    store: Arc<Store>,
+    /// Opened when something is asked that a look at few files does not tell.
+    git: OnceCell<git2::Repository>,
+    /// Where the repository is a usual clone, what tells the most of it.
+    pub(crate) plain: Option<Plain>,
+    pub(crate) store: Arc<Store>,
 }
 
 impl Repository {
     /// Opens the repository that holds the path.
     pub fn discover(path: impl AsRef<Path>) -> Result<Repository> {
         let path = path.as_ref();
+        if let Some(plain) = Plain::at(path) {
+            return Ok(Repository {
+                git: OnceCell::new(),
+                store: Arc::new(Store::new(&plain.git_dir, &plain.git_dir)),
+                plain: Some(plain),
+            });
+        }
         let git = git2::Repository::discover(path).map_err(|source| not_opened(path, source))?;
         let store = Arc::new(Store::new(git.path(), git.commondir()));
-        Ok(Repository { git, store })
+        Ok(Repository {
+            git: OnceCell::from(git),
+            plain: None,
+            store,
+        })
+    }
+
+    /// The repository as libgit2 knows it.
+    pub(crate) fn git(&self) -> Result<&git2::Repository> {
+        match self.git.get() {
+            Some(git) => Ok(git),
+            None => {
+                let git = self.store.open()?;
+                Ok(self.git.get_or_init(|| git))
+            }
+        }
     }
 
     /// The folder of the work tree; none in a bare repository.
     pub fn root(&self) -> Option<&Path> {
-        self.git.workdir()
+        self.git().ok()?.workdir()
     }
 
     /// Whether the history was cut off when the repository was cloned.
     pub fn is_shallow(&self) -> bool {
-        self.git.is_shallow()
+        // A usual clone is not.
+        self.plain.is_none() && self.git().is_ok_and(git2::Repository::is_shallow)
     }
 
     /// The state of the files in a commit.

@@ -10,6 +10,7 @@ use git2::{ErrorClass, ErrorCode, Oid};
 use crate::ancestry;
 use crate::entry::ObjectId;
 use crate::error::{Error, Result};
+use crate::plain::{self, Tip};
 use crate::repository::Repository;
 
 /// A commit, as far as it matters here.
@@ -47,8 +48,12 @@ impl Repository {
     /// A name that is both a branch and a tag, on different commits, is refused: git would
     /// prefer the tag, so that whoever may push a tag `origin/main` could choose the base.
     pub fn resolve(&self, revision: &str) -> Result<Commit> {
+        let named = self.plain.as_ref().and_then(|plain| plain.named(revision));
+        if let Some((commit, _)) = named.and_then(|id| self.packed(id)) {
+            return Ok(commit);
+        }
         self.refuse_ambiguous(revision)?;
-        let found = self.git.revparse_single(revision);
+        let found = self.git()?.revparse_single(revision);
         let object = found.map_err(|error| self.unresolved(revision, &error))?;
         match object.peel_to_commit() {
             Ok(commit) => Ok(Commit::of(&commit)),
@@ -67,21 +72,7 @@ impl Repository {
         if self.follows(other, one) {
             return Ok(*one);
         }
-        let bases = match self.merge_bases(one.id.0, other.id.0) {
-            Ok(bases) => bases,
-            Err(_) if self.is_shallow() => {
-                return Err(Error::Shallow {
-                    purpose: "find the merge base",
-                });
-            }
-            Err(error) if error.class() == ErrorClass::Merge => {
-                return Err(Error::NoMergeBase {
-                    one: one.id,
-                    other: other.id,
-                });
-            }
-            Err(error) => return Err(Error::git("find the merge base")(error)),
-        };
+        let bases = self.merge_bases(one.id.0, other.id.0)?;
         let commits = bases
             .iter()
             .map(|id| self.commit(*id))
@@ -103,10 +94,10 @@ impl Repository {
             if at == ancestor.id.0 {
                 return true;
             }
-            let parent = self.git.find_commit(at).and_then(|one| one.parent_id(0));
-            match parent {
-                Ok(parent) => at = parent,
-                Err(_) => return false,
+            let parents = self.read(at).map(|(_, parents)| parents);
+            match parents.unwrap_or_default().first() {
+                Some(parent) => at = *parent,
+                None => return false,
             }
         }
         false
@@ -114,24 +105,34 @@ impl Repository {
 
     /// The commit that another merged into its first parent; none where it is no merge.
     pub fn merged(&self, commit: &Commit) -> Option<ObjectId> {
-        let found = self.git.find_commit(commit.id.0).ok()?;
-        found.parent_id(1).ok().map(ObjectId)
+        let (_, parents) = self.read(commit.id.0).ok()?;
+        parents.get(1).copied().map(ObjectId)
     }
 
     /// The common ancestors that are no ancestors of each other.
-    fn merge_bases(&self, one: Oid, other: Oid) -> std::result::Result<Vec<Oid>, git2::Error> {
-        match ancestry::best(&self.git, one, other) {
-            Some(bases) if !bases.is_empty() => Ok(bases),
-            _ => Ok(self.git.merge_bases(one, other)?.iter().copied().collect()),
+    fn merge_bases(&self, one: Oid, other: Oid) -> Result<Vec<Oid>> {
+        if let Some(bases) = ancestry::best(self, one, other)
+            && !bases.is_empty()
+        {
+            return Ok(bases);
+        }
+        match self.git()?.merge_bases(one, other) {
+            Ok(bases) => Ok(bases.iter().copied().collect()),
+            Err(_) if self.is_shallow() => Err(Error::Shallow {
+                purpose: "find the merge base",
+            }),
+            Err(error) if error.class() == ErrorClass::Merge => Err(Error::NoMergeBase {
+                one: ObjectId(one),
+                other: ObjectId(other),
+            }),
+            Err(error) => Err(Error::git("find the merge base")(error)),
         }
     }
 
     /// The commit that a branch showed before this one; none where history begins.
     pub fn first_parent(&self, commit: &Commit) -> Result<Option<Commit>> {
-        let found = self.git.find_commit(commit.id.0);
-        let found = found.map_err(Error::git("read a commit"))?;
-        let parent = found.parent_id(0).ok();
-        parent.map(|id| self.commit(id)).transpose()
+        let (_, parents) = self.read(commit.id.0)?;
+        parents.first().map(|id| self.commit(*id)).transpose()
     }
 
     /// Whether a commit is an ancestor of another, or the same.
@@ -139,13 +140,13 @@ impl Repository {
         if ancestor.id == of.id {
             return Ok(true);
         }
-        let found = self.git.graph_descendant_of(of.id.0, ancestor.id.0);
+        let found = self.git()?.graph_descendant_of(of.id.0, ancestor.id.0);
         found.map_err(Error::git("compare two commits"))
     }
 
     /// The nearest tag at or before a commit, with its commit; none where there is none.
     pub fn latest_tag(&self, commit: &Commit) -> Result<Option<(String, Commit)>> {
-        let found = self.git.find_object(commit.id.0, None);
+        let found = self.git()?.find_object(commit.id.0, None);
         let object = found.map_err(Error::git("read a commit"))?;
         let mut options = git2::DescribeOptions::new();
         let described = object.describe(options.describe_tags());
@@ -161,7 +162,7 @@ impl Repository {
 
     /// Who wrote a commit, and what about; bytes that are no text are replaced.
     pub fn signature(&self, commit: &Commit) -> Result<Signature> {
-        let found = self.git.find_commit(commit.id.0);
+        let found = self.git()?.find_commit(commit.id.0);
         let found = found.map_err(Error::git("read a commit"))?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Ok(Signature {
@@ -201,16 +202,37 @@ impl Repository {
 
     /// The commit that a reference with this full name leads to.
     fn tip(&self, name: &str) -> Option<Oid> {
-        let reference = self.git.find_reference(name).ok()?;
+        match self
+            .plain
+            .as_ref()
+            .map_or(Tip::Unsure, |plain| plain.tip(name))
+        {
+            Tip::Nowhere => return None,
+            Tip::At(id) if self.packed(id).is_some() => return Some(id),
+            Tip::At(_) | Tip::Unsure => {}
+        }
+        let reference = self.git().ok()?.find_reference(name).ok()?;
         reference.peel_to_commit().ok().map(|commit| commit.id())
     }
 
     fn commit(&self, id: Oid) -> Result<Commit> {
-        let commit = self
-            .git
-            .find_commit(id)
-            .map_err(Error::git("read a commit"))?;
-        Ok(Commit::of(&commit))
+        Ok(self.read(id)?.0)
+    }
+
+    /// Reads a commit and the ids of its parents.
+    pub(crate) fn read(&self, id: Oid) -> Result<(Commit, Vec<Oid>)> {
+        if let Some(found) = self.packed(id) {
+            return Ok(found);
+        }
+        let commit = self.git()?.find_commit(id);
+        let commit = commit.map_err(Error::git("read a commit"))?;
+        Ok((Commit::of(&commit), commit.parent_ids().collect()))
+    }
+
+    /// The same, where a pack of a usual clone has the commit.
+    fn packed(&self, id: Oid) -> Option<(Commit, Vec<Oid>)> {
+        self.plain.as_ref()?;
+        plain::commit(id, &self.store.commit(ObjectId(id))?)
     }
 
     fn refuse_ambiguous(&self, revision: &str) -> Result<()> {
@@ -246,7 +268,9 @@ impl Repository {
             };
         }
         let unborn = |error: git2::Error| error.code() == ErrorCode::UnbornBranch;
-        if matches!(revision.as_str(), "HEAD" | "@") && self.git.head().is_err_and(unborn) {
+        if matches!(revision.as_str(), "HEAD" | "@")
+            && self.git().is_ok_and(|git| git.head().is_err_and(unborn))
+        {
             return Error::NoCommits;
         }
         let near = self.near(&revision);
@@ -259,7 +283,7 @@ impl Repository {
 
     /// The names of branches and tags that are spelled like this one, best first.
     fn near(&self, revision: &str) -> Vec<String> {
-        let Ok(references) = self.git.references() else {
+        let Ok(Ok(references)) = self.git().map(git2::Repository::references) else {
             return Vec::new();
         };
         let mut near: Vec<(usize, String)> = references

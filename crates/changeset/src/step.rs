@@ -32,11 +32,8 @@ pub struct Step {
 impl Repository {
     /// What a commit did to the branch that it lies on.
     pub fn step(&self, commit: &Commit) -> Result<Step> {
-        let read = |id: Oid| {
-            self.git
-                .find_commit(id)
-                .map_err(Error::git("read a commit"))
-        };
+        let git = self.git()?;
+        let read = |id: Oid| git.find_commit(id).map_err(Error::git("read a commit"));
         let own = read(commit.id.0)?;
         let parent = own.parent_id(0).ok();
         let merged = own.parent_id(1).ok().and_then(|id| read(id).ok());

@@ -59,6 +59,12 @@ impl Store {
         bytes
     }
 
+    /// The bytes of a commit that a pack has.
+    pub(crate) fn commit(&self, id: ObjectId) -> Option<Vec<u8>> {
+        let bytes = self.read(id, pack::Kind::Commit, pack::TREE_LIMIT)?;
+        is_genuine(id, ObjectType::Commit, &bytes).then_some(bytes)
+    }
+
     /// Opens the repository by libgit2.
     pub(crate) fn open(&self) -> Result<git2::Repository> {
         git2::Repository::open(&self.git_dir).map_err(|source| Error::Open {

@@ -96,7 +96,7 @@ impl Trail<'_> {
     /// Moves on to the parent; gives what the commit did, if it did anything of interest.
     fn step(&mut self, id: Oid, roots: &Roots) -> Result<Option<Footprint>> {
         self.commits += 1;
-        let git = &self.repository.git;
+        let git = self.repository.git()?;
         let commit = git.find_commit(id).map_err(Error::git("read a commit"))?;
         let parent = match commit.parent(0) {
             Ok(parent) => {
@@ -125,8 +125,9 @@ impl Trail<'_> {
     }
 
     fn changes(&self, before: Option<Oid>, after: Oid) -> Result<Vec<FileChange>> {
+        let git = self.repository.git()?;
         let trees = |root| Trees {
-            source: Source::Git(&self.repository.git),
+            source: Source::Git(git),
             root: ObjectId(root),
             opened: &self.opened,
         };
@@ -148,7 +149,7 @@ impl Trail<'_> {
         if self.prefixes.is_empty() {
             return Ok(vec![Some(tree)]);
         }
-        let tree = self.repository.git.find_tree(tree);
+        let tree = self.repository.git()?.find_tree(tree);
         let tree = tree.map_err(Error::git("read a folder of an earlier commit"))?;
         let below = |prefix: &Vec<u8>| {
             let first = prefix.split(|byte| *byte == b'/').next()?;

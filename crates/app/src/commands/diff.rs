@@ -1,6 +1,7 @@
 //! The comparison of two texts, without policies.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use std::path::{Path, PathBuf};
 
@@ -105,7 +106,7 @@ fn compare(
         world: World::empty(as_of),
         lexicon: Lexicon::default(),
         term_pages: Vec::new(),
-        teams: BTreeMap::new(),
+        teams: Arc::default(),
         mentions: BTreeMap::new(),
         findings: Vec::new(),
     };

@@ -12,7 +12,7 @@ use meshlaw_changeset::{Content, Entry, FileChange, Globs, ObjectId, Reader, Rep
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::cache::{Cache, Key, Page};
+use crate::cache::{Cache, Key};
 use crate::failure::Failure;
 use index::Names;
 pub use index::{Register, Registered, name};
@@ -91,12 +91,12 @@ impl<'a> Registrar<'a> {
         &self,
         reader: &Reader,
         snapshot: Option<&Snapshot>,
-    ) -> Result<Option<Page>, Failure> {
+    ) -> Result<Option<Register>, Failure> {
         if self.key(reader).is_none() {
             return Ok(None);
         }
-        if let Some(page) = self.kept(reader) {
-            return Ok(Some(page));
+        if let Some(register) = self.kept(reader) {
+            return Ok(Some(register));
         }
         let mut entries = reader.list(self.globs)?;
         entries.retain(|entry| self.is_own(&entry.path));
@@ -115,9 +115,9 @@ impl<'a> Registrar<'a> {
 
     /// Returns the register of a commit, made of the newest one where need be; none where none is
     /// kept that could be brought up to the commit.
-    fn kept(&self, reader: &Reader) -> Option<Page> {
+    fn kept(&self, reader: &Reader) -> Option<Register> {
         let near = self.near_by(reader, 0)?;
-        Some(near.page)
+        Some(near.register)
     }
 
     /// Returns a register that is the commit's but for few files; none where none is kept that could
@@ -131,15 +131,14 @@ impl<'a> Registrar<'a> {
 
     fn near_by(&self, reader: &Reader, few: usize) -> Option<Near> {
         let (_, key) = self.key(reader)?;
-        if let Some(page) = self.cache.load(&self.kind, &key) {
-            return Some(Near::at(page));
+        if let Some(register) = self.load(&key) {
+            return Some(Near::at(register));
         }
         let noted = self.noted(&key);
         if let Some(near) = noted.filter(|near| near.differing.len() <= few) {
             return Some(near);
         }
-        let newest = self.cache.newest(&self.kind)?;
-        let known: Register<'_> = newest.value()?;
+        let known = Register::read(self.cache.newest_leaves(&self.kind)?)?;
         if known.scope != self.scope {
             return None;
         }
@@ -147,6 +146,7 @@ impl<'a> Registrar<'a> {
         changes.retain(|change| self.is_own(change.path()));
         if changes.len() > few {
             let files = self.patched(&known, &changes, reader);
+            let files = known.is_sound().then_some(files)?;
             return self.store(reader, &files).map(Near::at);
         }
         let differing = changes.iter().map(|change| {
@@ -160,7 +160,7 @@ impl<'a> Registrar<'a> {
         };
         self.cache.store(&self.notes(), &key, &note);
         Some(Near {
-            page: newest,
+            register: known,
             differing,
         })
     }
@@ -170,12 +170,15 @@ impl<'a> Registrar<'a> {
         let noted = self.cache.load(&self.notes(), key)?;
         let note: Note<'_> = noted.value()?;
         let of = Key::of(&(&self.scope, note.tree))?;
-        let page = self.cache.load(&self.kind, &of)?;
+        let register = self.load(&of)?;
         let own = |(path, file): (Vec<u8>, Option<Registered<'_>>)| {
             (path, file.map(Registered::into_owned))
         };
         let differing = note.differing.into_iter().map(own).collect();
-        Some(Near { page, differing })
+        Some(Near {
+            register,
+            differing,
+        })
     }
 
     fn notes(&self) -> String {
@@ -196,7 +199,7 @@ impl<'a> Registrar<'a> {
 
     /// Keeps a register that was made on the way of something else, unless there is one.
     pub fn keep(&self, reader: &Reader, spoken: Vec<(&Entry, Spoken)>) {
-        let is_kept = |key| self.cache.load(&self.kind, &key).is_some();
+        let is_kept = |key| self.load(&key).is_some();
         if self.key(reader).is_none_or(|(_, key)| is_kept(key)) {
             return;
         }
@@ -210,13 +213,18 @@ impl<'a> Registrar<'a> {
         Some((tree, Key::of(&(&self.scope, tree))?))
     }
 
-    fn store(&self, reader: &Reader, files: &[Registered<'_>]) -> Option<Page> {
+    fn load(&self, key: &Key) -> Option<Register> {
+        Register::read(self.cache.leaves(&self.kind, key)?)
+    }
+
+    fn store(&self, reader: &Reader, files: &[Registered<'_>]) -> Option<Register> {
         let (tree, key) = self.key(reader)?;
-        let register = Register::of(self.scope, tree, files);
+        let register = Register::of(self.scope, tree, files)?;
         if self.is_own.is_none() || !files.is_empty() {
-            self.cache.store(&self.kind, &key, &register);
+            let bytes = register.made()?;
+            self.cache.store_leaves(&self.kind, &key, bytes);
         }
-        Page::of(&register)
+        Some(register)
     }
 
     fn is_own(&self, path: &RepoPath) -> bool {
@@ -248,7 +256,7 @@ impl<'a> Registrar<'a> {
     /// Brings a register up to another tree, which differs from its own by these changes.
     fn patched<'p>(
         &self,
-        known: &'p Register<'_>,
+        known: &'p Register,
         changes: &[FileChange],
         reader: &Reader,
     ) -> Vec<Registered<'p>> {
@@ -278,46 +286,45 @@ struct Note<'p> {
 
 /// A register, and what a commit has otherwise.
 pub struct Near {
-    page: Page,
+    register: Register,
     /// Files by their paths; none for one that is gone, or says nothing.
     differing: BTreeMap<Vec<u8>, Option<Registered<'static>>>,
 }
 
 impl Near {
-    fn at(page: Page) -> Self {
+    fn at(register: Register) -> Self {
         Self {
-            page,
+            register,
             differing: BTreeMap::new(),
         }
     }
 
-    /// Shows every file, in no order.
+    /// Shows every file, in no order; none where what is kept is damaged, so that nothing that was
+    /// shown counts.
     pub fn files(&self, show: impl FnMut(Registered<'_>)) -> Option<()> {
-        let register: Register<'_> = self.page.value()?;
-        self.show(register.files(), show);
-        Some(())
+        self.show(self.register.files(), show)
     }
 
     /// Shows the files that may use or define one of the names, or a path that ends in one, and
-    /// few others, in no order.
+    /// few others, in no order; none where what is kept is damaged, so that nothing that was shown
+    /// counts.
     pub fn speaking_of<'n>(
         &self,
         names: impl IntoIterator<Item = &'n str>,
         show: impl FnMut(Registered<'_>),
     ) -> Option<()> {
-        let register: Register<'_> = self.page.value()?;
-        self.show(register.speaking_of(names), show);
-        Some(())
+        self.show(self.register.speaking_of(names), show)
     }
 
     fn show<'p>(
         &self,
         files: impl Iterator<Item = Registered<'p>>,
         mut show: impl FnMut(Registered<'_>),
-    ) {
+    ) -> Option<()> {
         let same = files.filter(|file| !self.differing.contains_key(file.path.as_ref()));
         same.for_each(&mut show);
         self.differing.values().flatten().cloned().for_each(show);
+        self.register.is_sound().then_some(())
     }
 }
 

@@ -1,5 +1,7 @@
 //! The world of a policy's examples: a few keys of the settings, and two more.
 
+use std::sync::Arc;
+
 use meshlaw_contract::formats::term::{Draft, TERM};
 use meshlaw_contract::lowering::{KeySpec, Keys, Lowering};
 use meshlaw_contract::{Limits, NodeRef, Problem, read};
@@ -45,7 +47,7 @@ const EXAMPLE_WORLD: Keys<ExampleWorld> = Keys::new(
             key: "teams",
             expects: "a mapping of teams",
             doc: "The teams that exist.",
-            set: |world, node, low| world.settings.teams = teams(low, node),
+            set: |world, node, low| world.settings.teams = Arc::new(teams(low, node)),
         },
         KeySpec {
             key: "terms",

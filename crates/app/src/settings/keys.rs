@@ -1,6 +1,7 @@
 //! The keys of the settings, each with what it means and where it goes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use meshlaw_contract::lowering::{KeySpec, Keys, Lowering};
 use meshlaw_contract::model::Compatibility;
@@ -10,7 +11,7 @@ use meshlaw_policy::{Parameters, Product};
 
 use super::bundles::bundles;
 use super::enforcement::rulings;
-use super::packs::names;
+use super::packs::{is_pack, names};
 use super::vocabulary::VOCABULARY;
 use super::{
     DomainSettings, GlossarySettings, ReviewFile, Settings, TeamSettings, VersionSettings,
@@ -164,7 +165,7 @@ pub const SETTINGS: Keys<Settings> = Keys::new(
             key: "teams",
             expects: "a mapping of teams",
             doc: "The teams: each with ways to reach it (`github`, `slack`, `email`, `webhook`) and its `roles`.",
-            set: |settings, node, low| settings.teams = teams(low, node),
+            set: |settings, node, low| settings.teams = Arc::new(teams(low, node)),
         },
         KeySpec {
             key: "terms",
@@ -490,10 +491,10 @@ pub(super) fn products<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> BTreeMa
 
 fn pack<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<String> {
     let name = low.str(node)?;
-    let known = names();
-    if known.iter().any(|pack| pack == name) {
+    if is_pack(name) {
         return Some(name.to_owned());
     }
+    let known = names();
     let help = match nearest(name, known.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known are {}", known.join(", ")),

@@ -1,6 +1,7 @@
 //! The text of `meshlaw.yaml` in, settled settings and problems out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use meshlaw_contract::lowering::Lowering;
 use meshlaw_contract::model::{Compatibility, Notify, Scheme, Word};
@@ -53,8 +54,8 @@ pub struct Settings {
     pub domains: BTreeMap<String, DomainSettings>,
     /// Data products, by name.
     pub products: BTreeMap<String, Product>,
-    /// Teams, by name.
-    pub teams: BTreeMap<String, TeamSettings>,
+    /// Teams, by name; there can be hundreds, and whoever judges knows them, too.
+    pub teams: Arc<BTreeMap<String, TeamSettings>>,
     /// Other enforcements of policies than their own, by policy or pack.
     pub enforcement: BTreeMap<String, PlacedRuling>,
     /// Which names are expected to mean one thing.
@@ -194,7 +195,7 @@ impl Default for Settings {
             compatibility: Compatibility::DEFAULT,
             domains: BTreeMap::new(),
             products: BTreeMap::new(),
-            teams: BTreeMap::new(),
+            teams: Arc::default(),
             enforcement: BTreeMap::new(),
             glossary: GlossarySettings::default(),
             parameters: Parameters::default(),

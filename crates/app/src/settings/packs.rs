@@ -28,6 +28,15 @@ pub fn pack_holds(pack: &str, path: &str) -> bool {
     }
 }
 
+/// Tells whether a name is that of a built-in pack.
+pub fn is_pack(name: &str) -> bool {
+    let is_group = || {
+        let files = meshlaw_policy::builtin_files();
+        name.matches('/').count() == 1 && files.iter().any(|file| pack_holds(name, &file.path))
+    };
+    name == meshlaw_policy::BUILTIN || name == STARTER || is_group()
+}
+
 /// Returns the names of the built-in packs: all, each group, and the starter.
 pub fn names() -> Vec<String> {
     let mut packs: BTreeSet<String> =
@@ -68,6 +77,21 @@ mod tests {
                 "{}",
                 file.path
             );
+        }
+    }
+
+    #[test]
+    fn what_is_called_a_pack_is_one() {
+        assert!(names().iter().all(|name| is_pack(name)));
+        for other in [
+            "",
+            "/",
+            "org/",
+            "org/nothing",
+            "org/privacy/pii-masked",
+            "privacy",
+        ] {
+            assert!(!is_pack(other), "{other}");
         }
     }
 

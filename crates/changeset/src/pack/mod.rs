@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 
 use crate::entry::ObjectId;
 use index::Index;
-use stored::Stored;
+pub(crate) use stored::Stored;
 use sweep::Route;
 
 pub(crate) use header::Kind;

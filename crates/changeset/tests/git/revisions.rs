@@ -287,3 +287,132 @@ fn merge_base(sandbox: &Sandbox, one: &str, other: &str) -> Result<String> {
         .merge_base(&one, &other)
         .map(|base| base.id.to_string())
 }
+
+/// What is known at the root of a work tree by a look at few files, and below it by libgit2 alone.
+#[test]
+fn a_look_at_few_files_says_what_libgit2_says() {
+    let sandbox = Sandbox::with(&[("a", "1"), ("sub/b", "1")]);
+    let first = sandbox.git(["rev-parse", "HEAD"]);
+    sandbox.git(["tag", "v1"]);
+    sandbox.git(["tag", "--annotate", "--message", "one", "v1.0"]);
+    sandbox.git(["branch", "deep/er/branch"]);
+    sandbox.git(["branch", "both"]);
+    sandbox.git(["branch", "same"]);
+    sandbox.git(["tag", "same"]);
+    sandbox.git(["branch", &first[..7]]);
+    sandbox.git(["branch", "UPPER"]);
+    sandbox.git(["checkout", "--quiet", "-b", "feature"]);
+    sandbox.write("a", "2");
+    sandbox.commit();
+    sandbox.git(["tag", "both"]);
+    sandbox.git(["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    sandbox.git(["update-ref", "refs/odd", "HEAD"]);
+    sandbox.git([
+        "symbolic-ref",
+        "refs/remotes/origin/HEAD",
+        "refs/remotes/origin/main",
+    ]);
+    sandbox.git(["symbolic-ref", "refs/heads/alias", "refs/heads/main"]);
+    sandbox.git(["symbolic-ref", "refs/heads/nothing", "refs/heads/gone"]);
+    sandbox.git(["checkout", "--quiet", "main"]);
+    sandbox.write("sub/b", "2");
+    sandbox.commit();
+    sandbox.git([
+        "merge",
+        "--quiet",
+        "--no-ff",
+        "--message",
+        "join",
+        "feature",
+    ]);
+    let names = [
+        "HEAD",
+        "@",
+        "main",
+        "feature",
+        "v1",
+        "v1.0",
+        "deep/er/branch",
+        "deep/er",
+        "deep",
+        "both",
+        "same",
+        "UPPER",
+        "heads/main",
+        "tags/v1",
+        "refs/heads/main",
+        "refs/tags/v1.0",
+        "refs/odd",
+        "odd",
+        "origin",
+        "origin/main",
+        "origin/HEAD",
+        "remotes/origin/main",
+        "alias",
+        "nothing",
+        "gone",
+        "refs/heads/gone",
+        "main~1",
+        "main^2",
+        "main^{tree}",
+        "v1.0^{}",
+        "HEAD:a",
+        "",
+        "a b",
+        "FETCH_HEAD",
+        "ORIG_HEAD",
+        "config",
+        "logs/HEAD",
+        "refs",
+        "../x",
+        "main/",
+        "main.lock",
+    ];
+    let ids = [
+        &first[..],
+        &first[..7],
+        &first[..12],
+        &first.to_uppercase(),
+        &"1".repeat(40),
+    ];
+    let agree = |when: &str| {
+        let (near, below) = (sandbox.open(), sandbox.root.join("sub"));
+        let far = Repository::discover(below).unwrap();
+        let said = |repository: &Repository, name: &str| {
+            let found = repository.resolve(name).map_err(|error| error.to_string());
+            let around = found.as_ref().ok().map(|commit| {
+                let main = repository.resolve("refs/heads/main").unwrap();
+                let base = repository.merge_base(&main, commit).unwrap();
+                (
+                    base,
+                    repository.merged(commit),
+                    repository.first_parent(commit).unwrap(),
+                )
+            });
+            format!("{found:?} {around:?}")
+        };
+        for name in names.iter().chain(&ids) {
+            assert_eq!(said(&near, name), said(&far, name), "{name}, {when}");
+        }
+        let base = |repository: &Repository| repository.default_base(&NONE).unwrap();
+        assert_eq!(base(&near), base(&far), "{when}");
+    };
+    agree("all loose");
+    sandbox.git(["repack", "--quiet", "-a", "-d"]);
+    agree("objects packed");
+    sandbox.git(["pack-refs", "--all"]);
+    agree("all packed");
+    sandbox.git(["branch", "--force", "feature", "main"]);
+    sandbox.git(["branch", "-D", "--quiet", "deep/er/branch"]);
+    agree("some references newer than packed");
+    sandbox.write("a", "3");
+    sandbox.commit();
+    agree("some objects newer than packed");
+    sandbox.git(["checkout", "--quiet", "--detach"]);
+    agree("on no branch");
+    sandbox.git(["commit-graph", "write", "--reachable"]);
+    agree("history written down");
+    sandbox.git(["config", "core.repositoryformatversion", "1"]);
+    sandbox.git(["config", "extensions.worktreeConfig", "true"]);
+    agree("with an extension");
+}

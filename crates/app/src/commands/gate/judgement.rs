@@ -71,6 +71,9 @@ pub fn judge(
 ) -> Result<Judged, Failure> {
     let head_settings = law.settings_of(&readers.head);
     let settings = &law.settings;
+    // The same settings add nothing.
+    let head_settings = head_settings.as_deref();
+    let head_settings = head_settings.filter(|head| !std::ptr::eq(*head, settings));
     if !circumstances.plain {
         let kinds = [&settings.contracts, &settings.consumers];
         let kinds = kinds
@@ -80,7 +83,7 @@ pub fn judge(
     }
     let globs = Globs::new(&settings.contracts)?;
     let changed = changes(&readers.base, &readers.head, &globs, Renames::Detect)?;
-    let domains = Domains::new(settings, head_settings.as_deref())?;
+    let domains = Domains::new(settings, head_settings)?;
     let touched = touched_files(readers, settings)?;
     let texts = read_files(range, settings, &changed, findings)?;
     let files = cores::each(texts.iter().collect(), |(before, after)| {
@@ -102,7 +105,7 @@ pub fn judge(
         head: &readers.head,
         contracts: ids.chain(of_waivers).collect(),
     };
-    let (head_settings, as_of) = (head_settings.as_deref(), circumstances.as_of);
+    let as_of = circumstances.as_of;
     let mut estate = if circumstances.plain {
         read_estate(
             settings,
@@ -223,17 +226,19 @@ pub fn judge(
     }
     let terms = Globs::new(&settings.terms)?;
     drop((before, after));
+    let opened = annals.commits() + past.commits();
+    let is_cut = annals.is_cut() || past.is_cut();
     if circumstances.is_last {
-        // To free contracts piece by piece would take longer than the end of the program does.
-        std::mem::forget(files);
+        // To free all this piece by piece would take longer than the end of the program does.
+        std::mem::forget((files, estate));
     }
     let touches_terms = touched
         .iter()
         .any(|path| RepoPath::parse(path).is_ok_and(|path| terms.matches(&path)));
     Ok(Judged {
         told,
-        opened: annals.commits() + past.commits(),
-        is_cut: annals.is_cut() || past.is_cut(),
+        opened,
+        is_cut,
         touches_terms,
         is_about_contracts: !changed.is_empty() || !touched.is_empty(),
     })
