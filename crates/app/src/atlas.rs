@@ -3,25 +3,30 @@
 //! Knows no finding. An audit has seen every contract and charts the atlas with them. A gate asks
 //! about few: its atlas is uncharted, and looks where it is asked to.
 
+mod look;
 mod uncharted;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use meshlaw_changeset::{Entry, FileChange, Reader, RepoPath};
+use meshlaw_changeset::{Entry, FileChange, Reader, RepoPath, Snapshot};
 use meshlaw_contract::Pointer;
 use meshlaw_contract::model::Contract;
 use meshlaw_policy::Identity;
 use meshlaw_report::{Location, Side};
 
+use crate::cores;
 use crate::failure::Failure;
 use crate::identity::Domains;
+use crate::inventory::Target;
 use crate::names::Names;
 use crate::place::whole_file;
-use crate::revision::{FileText, Revision};
+use crate::revision::FileText;
 use crate::settings::Settings;
 pub use crate::sketch::{FieldSketch, Known, Packed, Sketch};
+use crate::sketchbook::Sketchbook;
+use look::{How, Seen};
 use uncharted::Uncharted;
 
 /// Finds contracts by name.
@@ -43,6 +48,8 @@ enum Ground<'a> {
 /// Contracts by name.
 struct Charted<'a> {
     chart: Box<dyn Chart + 'a>,
+    /// Sketches of large files, once anything is read again.
+    book: OnceCell<Option<Sketchbook>>,
     /// What was read again since.
     again: RefCell<BTreeMap<String, Vec<Packed>>>,
     /// What was asked for last: a contract of thousands of fields takes long to open, and whoever
@@ -92,9 +99,9 @@ impl<'a> Atlas<'a> {
         self
     }
 
-    /// Takes contracts as they were read, all those of each file.
+    /// Takes contracts as they were read, all those of each file, with their names.
     #[must_use]
-    pub fn holding(mut self, all: impl IntoIterator<Item = &'a Revision<'a>>) -> Self {
+    pub fn holding(mut self, all: impl IntoIterator<Item = (String, Known)>) -> Self {
         if let Ground::Uncharted(some) = &mut self.ground {
             some.hold(all);
         }
@@ -115,6 +122,7 @@ impl<'a> Atlas<'a> {
             side: Side::Head,
             ground: Ground::Charted(Charted {
                 chart: charted,
+                book: OnceCell::new(),
                 again: RefCell::default(),
                 last: RefCell::default(),
             }),
@@ -122,28 +130,62 @@ impl<'a> Atlas<'a> {
     }
 
     /// Opens what is known of contracts of one name; a file is read once for all that it holds.
-    fn opened<'k>(
-        &self,
-        id: &str,
-        known: impl IntoIterator<Item = &'k Known>,
-    ) -> Result<Vec<Rc<Sketch>>, Failure> {
-        let mut found = Vec::new();
-        let mut read: Option<&str> = None;
-        for Known { path, packed } in known {
-            if let Some(packed) = packed {
-                found.extend(packed.open().map(Rc::new));
-            } else if read != Some(path) {
-                read = Some(path);
-                let entry = self.reader.find(&RepoPath::parse(path)?)?;
-                let Some(file) = entry.and_then(|entry| self.text(&entry)) else {
-                    continue;
-                };
-                let revisions = file.contracts(self.settings, self.domains);
-                let own = revisions.iter().filter(|one| one.identity.id() == id);
-                found.extend(own.map(|one| Rc::new(Sketch::of(one))));
-            }
+    fn opened(&self, charted: &Charted<'_>, id: &str, known: &[Known]) -> Vec<Rc<Sketch>> {
+        let (packed, _) = packed(self.reader, self.how(charted), (id, known));
+        let opened = packed.iter().filter_map(Packed::open);
+        opened.map(Rc::new).collect()
+    }
+
+    fn how<'h>(&'h self, charted: &'h Charted<'_>) -> How<'h> {
+        let book = || Sketchbook::open(self.reader, self.settings);
+        How {
+            settings: self.settings,
+            domains: self.domains,
+            side: self.side,
+            book: charted.book.get_or_init(book).as_ref(),
         }
-        Ok(found)
+    }
+
+    /// Looks at what will be asked for, each once, on all cores.
+    pub fn look_ahead<'t>(
+        &self,
+        snapshot: &Snapshot,
+        targets: impl Iterator<Item = &'t Target>,
+    ) -> Result<(), Failure> {
+        match &self.ground {
+            Ground::Charted(charted) => self.read_again(charted, snapshot, targets),
+            Ground::Uncharted(some) => some.look_ahead(snapshot, targets),
+        }
+    }
+
+    /// Reads on all cores what is not known of contracts that will be asked for.
+    fn read_again<'t>(
+        &self,
+        charted: &Charted<'_>,
+        snapshot: &Snapshot,
+        targets: impl Iterator<Item = &'t Target>,
+    ) -> Result<(), Failure> {
+        let ids = targets.filter_map(|target| match target {
+            Target::Contract(id) => Some(id.as_str()),
+            Target::File(_) => None,
+        });
+        let ids: BTreeSet<&str> = ids.collect();
+        let known = ids.into_iter().map(|id| (id, charted.chart.named(id)));
+        let is_lacking = |known: &[Known]| known.iter().any(|one| one.packed.is_none());
+        let lacking: Vec<_> = known.filter(|(_, known)| is_lacking(known)).collect();
+        let how = self.how(charted);
+        let shares = cores::shares(&lacking, |_, share| {
+            let reader = snapshot.open()?;
+            let read = |(id, known): &(&str, Vec<Known>)| packed(&reader, how, (id, known));
+            Ok(share.iter().map(read).collect::<Vec<_>>())
+        });
+        let read: Vec<_> = shares?.into_iter().flatten().collect();
+        Seen::settle(read.iter().flat_map(|(_, seen)| seen), how);
+        let mut again = charted.again.borrow_mut();
+        for ((id, _), (packed, _)) in lacking.into_iter().zip(read) {
+            again.insert(id.to_owned(), packed);
+        }
+        Ok(())
     }
 
     /// Returns every contract of a name, each major version of it.
@@ -171,23 +213,23 @@ impl<'a> Atlas<'a> {
         {
             return Ok(found.clone());
         }
-        let found = self.charted_of(charted, id)?;
+        let found = self.charted_of(charted, id);
         *charted.last.borrow_mut() = Some((id.to_owned(), found.clone()));
         Ok(found)
     }
 
-    fn charted_of(&self, charted: &Charted<'_>, id: &str) -> Result<Vec<Rc<Sketch>>, Failure> {
+    fn charted_of(&self, charted: &Charted<'_>, id: &str) -> Vec<Rc<Sketch>> {
         if let Some(packed) = charted.again.borrow().get(id) {
             let sketches = packed.iter().filter_map(Packed::open);
-            return Ok(sketches.map(Rc::new).collect());
+            return sketches.map(Rc::new).collect();
         }
         let known = charted.chart.named(id);
-        let found = self.opened(id, &known)?;
+        let found = self.opened(charted, id, &known);
         if known.iter().any(|one| one.packed.is_none()) {
             let packed = found.iter().map(|one| Packed::again(one)).collect();
             charted.again.borrow_mut().insert(id.to_owned(), packed);
         }
-        Ok(found)
+        found
     }
 
     /// Returns the contracts of a file.
@@ -196,7 +238,7 @@ impl<'a> Atlas<'a> {
             Ground::Charted(all) => {
                 let mut found = Vec::new();
                 for (id, known) in all.chart.at(path) {
-                    found.extend(self.opened(&id, &known)?);
+                    found.extend(self.opened(all, &id, &known));
                 }
                 Ok(found)
             }
@@ -262,25 +304,19 @@ impl<'a> Atlas<'a> {
             let Ok(path) = RepoPath::parse(path) else {
                 continue;
             };
-            let mut place = |revisions: &[&Revision<'_>]| {
-                for position in &positions {
-                    let part = parts.get(*position).zip(places.get_mut(*position));
-                    let Some(((identity, pointer), place)) = part else {
-                        continue;
-                    };
-                    let own = revisions.iter().find(|one| one.identity == **identity);
-                    if let Some(own) = own {
-                        *place = own.locate(pointer);
-                    }
-                }
+            let Ok(Some(file)) = self.file_at(&path) else {
+                continue;
             };
-            if let Ground::Uncharted(some) = &self.ground
-                && let Some(held) = some.held(&path)
-            {
-                place(held);
-            } else if let Ok(Some(file)) = self.file_at(&path) {
-                let revisions = file.contracts(self.settings, self.domains);
-                place(&revisions.iter().collect::<Vec<_>>());
+            let revisions = file.contracts(self.settings, self.domains);
+            for position in positions {
+                let part = parts.get(position).zip(places.get_mut(position));
+                let Some(((identity, pointer), place)) = part else {
+                    continue;
+                };
+                let own = revisions.iter().find(|one| one.identity == **identity);
+                if let Some(own) = own {
+                    *place = own.locate(pointer);
+                }
             }
         }
         places
@@ -302,13 +338,37 @@ impl<'a> Atlas<'a> {
     }
 }
 
+/// Returns sketches of contracts of one name, and what was seen of the files that were read for it.
+fn packed(
+    reader: &Reader,
+    how: How<'_>,
+    (id, known): (&str, &[Known]),
+) -> (Vec<Packed>, Vec<Seen>) {
+    let (mut found, mut all_seen) = (Vec::new(), Vec::new());
+    let mut read: Option<&str> = None;
+    for Known { path, packed } in known {
+        if let Some(packed) = packed {
+            found.push(packed.clone());
+        } else if read != Some(path) {
+            read = Some(path);
+            let path = RepoPath::parse(path).ok();
+            let entry = path.and_then(|path| reader.find(&path).ok()?);
+            let Some(entry) = entry else { continue };
+            let seen = Seen::of(reader, &entry, how);
+            let own = seen.sketches.iter();
+            let own = own.filter(|one| one.open().is_some_and(|one| one.identity.id() == id));
+            found.extend(own.cloned());
+            all_seen.push(Seen { text: None, ..seen });
+        }
+    }
+    (found, all_seen)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use std::fs;
-
-    use meshlaw_changeset::Snapshot;
 
     use super::*;
 

@@ -24,11 +24,11 @@ pub use leaves::Leaves;
 /// Name of the folder.
 const FOLDER: &str = "meshlaw";
 
-/// Most pages of one kind that are kept, the newest first.
-const MOST_PAGES: usize = 8;
-
-/// Most bytes of one kind that are kept, but for the newest two pages.
-const MOST_BYTES: u64 = 128 << 20;
+/// How much is kept of most kinds.
+const USUAL: Room = Room {
+    pages: 8,
+    bytes: 128 << 20,
+};
 
 /// How names of files begin that are being written.
 const BEGUN: &str = ".new-";
@@ -46,6 +46,15 @@ const SUM: usize = 8;
 #[derive(Debug, Clone)]
 pub struct Cache {
     folder: PathBuf,
+}
+
+/// How much is kept of one kind, the newest first.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    /// Most pages.
+    pub pages: usize,
+    /// Most bytes, but for the newest two pages.
+    pub bytes: u64,
 }
 
 /// What a page hangs on, as a hash.
@@ -160,7 +169,13 @@ impl Cache {
     /// Writes a page. What cannot be kept is found out anew the next time, so that nothing fails.
     pub fn store(&self, kind: &str, key: &Key, value: &impl Serialize) {
         let _ = self.write(kind, key, value);
-        self.weed(kind);
+        self.weed(kind, USUAL);
+    }
+
+    /// Writes one of many pages, and tells whether it is kept. Whoever does so removes what is too
+    /// much when all are written.
+    pub fn add(&self, kind: &str, key: &Key, value: &impl Serialize) -> bool {
+        self.write(kind, key, value).is_ok()
     }
 
     /// Where a file of a kind lies that has a shape of its own.
@@ -192,15 +207,15 @@ impl Cache {
     /// Keeps a file that was begun and is written.
     pub fn keep(&self, kind: &str, key: &Key, fresh: Fresh) {
         let _ = fresh.0.persist(self.place(kind, key));
-        self.weed(kind);
+        self.weed(kind, USUAL);
     }
 
     /// Removes what is too much of a kind.
-    fn weed(&self, kind: &str) {
+    pub fn weed(&self, kind: &str, room: Room) {
         let mut bytes = 0;
         for (at, page) in self.pages(kind).into_iter().rev().enumerate() {
             bytes += fs::metadata(&page).map_or(0, |page| page.len());
-            if at >= MOST_PAGES || at >= 2 && bytes > MOST_BYTES {
+            if at >= room.pages || at >= 2 && bytes > room.bytes {
                 let _ = fs::remove_file(page);
             }
         }

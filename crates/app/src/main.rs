@@ -58,6 +58,7 @@ mod schema;
 mod settings;
 mod shards;
 mod sketch;
+mod sketchbook;
 mod verdicts;
 mod waivers;
 mod when;

@@ -15,39 +15,17 @@ use crate::court::Court;
 use crate::failure::Failure;
 use crate::findings::{About, Draft, make};
 use crate::output;
-use crate::pairing::Pair;
 use crate::revision::Revision;
 
-/// Tells of each contract that is new beside an older major version.
-pub fn findings(
-    court: &Court<'_>,
-    atlas: &Atlas<'_>,
-    pairs: &[Pair<'_, '_>],
-) -> Result<Vec<Finding>, Failure> {
-    let mut found = Vec::new();
-    let added = pairs.iter().filter(|(before, _)| before.is_none());
-    for new in added.filter_map(|(_, after)| *after) {
-        let Some(version) = new
-            .contract()
-            .and_then(|contract| major(contract.version.as_ref()))
-        else {
-            continue;
-        };
-        let mut older: Vec<_> = atlas
-            .all(&new.identity.id())?
-            .into_iter()
-            .filter(|one| major(one.version.as_ref()).is_some_and(|own| own < version))
-            .collect();
-        older.sort_by_key(|one| major(one.version.as_ref()));
-        let old = match older.last() {
-            Some(old) => atlas.contract(old)?,
-            None => None,
-        };
-        if let Some(old) = old {
-            found.extend(beside(court, &old, new)?);
-        }
-    }
-    Ok(found)
+/// Returns the older version that a contract of a major version is new beside, if there is one.
+pub fn older(atlas: &Atlas<'_>, id: &str, version: u64) -> Result<Option<Contract>, Failure> {
+    let mut older: Vec<_> = atlas
+        .all(id)?
+        .into_iter()
+        .filter(|one| major(one.version.as_ref()).is_some_and(|own| own < version))
+        .collect();
+    older.sort_by_key(|one| major(one.version.as_ref()));
+    older.last().map_or(Ok(None), |old| atlas.contract(old))
 }
 
 fn major(version: Option<&Version>) -> Option<u64> {
@@ -55,7 +33,11 @@ fn major(version: Option<&Version>) -> Option<u64> {
 }
 
 /// Tells each reader of the old version what the new one gives them.
-fn beside(court: &Court<'_>, base: &Contract, new: &Revision<'_>) -> Result<Vec<Finding>, Failure> {
+pub fn beside(
+    court: &Court<'_>,
+    base: &Contract,
+    new: &Revision<'_>,
+) -> Result<Vec<Finding>, Failure> {
     let Some(next) = new.contract() else {
         return Ok(Vec::new());
     };

@@ -17,97 +17,59 @@ use crate::findings::{About, Draft, make};
 use crate::glossary::{self, Defined};
 use crate::governance::Readers;
 use crate::identity::Domains;
-use crate::pairing::Pair;
 use crate::revision::Revision;
 use crate::settings::Settings;
 
 /// Fields that are shown for each term.
 const MOST_SHOWN: usize = 6;
 
-/// A branch, and the files around contracts that it touched.
-pub struct Redefined<'b> {
-    /// The settings.
-    pub settings: &'b Settings,
-    /// Who owns which path.
-    pub domains: &'b Domains,
-    /// The revisions.
-    pub readers: &'b Readers,
-    /// The merge base.
-    pub base: &'b Snapshot,
-    /// Paths of the files that the branch touched.
-    pub touched: &'b BTreeSet<String>,
-    /// The contract files that the branch changes.
-    pub changed: &'b [FileChange],
-    /// Their contracts.
-    pub pairs: &'b [Pair<'b, 'b>],
-}
-
 /// Terms by name, each with its place.
 type Terms = BTreeMap<String, (Defined, Location)>;
 
-/// The terms that the branch changes: as they were, and as they become.
-struct Change {
+/// The terms that a branch changes: as they were, and as they become.
+pub struct Redefined<'b> {
+    settings: &'b Settings,
     before: Terms,
     after: Terms,
     old: Glossary,
     new: Glossary,
 }
 
-/// Where fields feel it, by the name of the term, and in how many contracts.
-type Felt = BTreeMap<String, (Vec<Related>, BTreeSet<String>)>;
+/// Where fields feel it, by the name of the term, and in which contracts.
+#[derive(Debug, Default)]
+pub struct Felt(BTreeMap<String, (Vec<Related>, BTreeSet<String>)>);
 
-impl Redefined<'_> {
-    /// Says which terms change under the fields that name them.
-    pub fn findings(&self) -> Result<Vec<Finding>, Failure> {
-        let Some(change) = self.change()? else {
-            return Ok(Vec::new());
-        };
-        let mut felt = Felt::new();
-        for revision in self.pairs.iter().filter_map(|(_, after)| *after) {
-            feel(&change, revision, &mut felt);
+impl Felt {
+    /// Adds what is felt elsewhere.
+    pub fn extend(&mut self, other: Felt) {
+        for (name, (related, contracts)) in other.0 {
+            let own = self.0.entry(name).or_default();
+            own.0.extend(related);
+            own.1.extend(contracts);
         }
-        let sides = self
-            .changed
-            .iter()
-            .flat_map(|one| [one.before(), one.after()]);
-        let changed = sides.flatten().map(|entry| entry.path.to_string());
-        let changed: BTreeSet<String> = changed.collect();
-        let words = change.words();
-        let search = Search {
-            settings: self.settings,
-            domains: self.domains,
-            base: self.base,
-            words: &words,
-        };
-        search.each(
-            |path| changed.contains(path),
-            |file| {
-                for revision in file.contracts(self.settings, self.domains) {
-                    feel(&change, &revision, &mut felt);
-                }
-            },
-        )?;
-        let found = felt.into_iter();
-        let tell = |(name, (related, contracts)): (String, (Vec<Related>, BTreeSet<String>))| {
-            change.tell(self.settings, &name, related, contracts.len())
-        };
-        Ok(found.filter_map(tell).collect())
     }
+}
 
-    /// Returns the terms whose meaning the branch changes; none where there are none.
-    fn change(&self) -> Result<Option<Change>, Failure> {
-        let globs = Globs::new(&self.settings.terms)?;
+impl<'b> Redefined<'b> {
+    /// Returns the terms whose meaning a branch changes that touched these files; none where there
+    /// are none.
+    pub fn of(
+        settings: &'b Settings,
+        readers: &Readers,
+        touched: &BTreeSet<String>,
+    ) -> Result<Option<Self>, Failure> {
+        let globs = Globs::new(&settings.terms)?;
         let mut sides = [Terms::new(), Terms::new()];
-        for path in self.touched {
+        for path in touched {
             if !globs.matches(&RepoPath::parse(path)?) {
                 continue;
             }
-            let readers = [&self.readers.base, &self.readers.head];
+            let readers = [&readers.base, &readers.head];
             for (terms, (reader, side)) in sides
                 .iter_mut()
                 .zip(readers.into_iter().zip([Side::Base, Side::Head]))
             {
-                self.read(reader, path, side, terms)?;
+                read(settings, reader, path, side, terms)?;
             }
         }
         let [mut before, after] = sides;
@@ -122,7 +84,8 @@ impl Redefined<'_> {
             let all = terms.values().map(|(one, _)| one.meaning.clone());
             Glossary::of(all.collect::<Vec<_>>())
         };
-        Ok(Some(Change {
+        Ok(Some(Self {
+            settings,
             old: of(&before),
             new: of(&after),
             before,
@@ -130,60 +93,70 @@ impl Redefined<'_> {
         }))
     }
 
-    fn read(
+    /// Says which terms change under the fields that name them: those of the contracts that the
+    /// branch changed, and of the others at the merge base.
+    pub fn findings(
         &self,
-        reader: &Reader,
-        path: &str,
-        side: Side,
-        terms: &mut Terms,
-    ) -> Result<(), Failure> {
-        let Some(entry) = reader.find(&RepoPath::parse(path)?)? else {
-            return Ok(());
+        domains: &Domains,
+        base: &Snapshot,
+        changed: &[FileChange],
+        mut felt: Felt,
+    ) -> Result<Vec<Finding>, Failure> {
+        let sides = changed.iter().flat_map(|one| [one.before(), one.after()]);
+        let changed = sides.flatten().map(|entry| entry.path.to_string());
+        let changed: BTreeSet<String> = changed.collect();
+        let search = Search {
+            settings: self.settings,
+            domains,
+            base,
+            words: &self.words(),
         };
-        let text = read_text(reader, &entry, self.settings).unwrap_or_default();
-        for parsed in glossary::parse(&text, &self.settings.limits) {
-            if let Some(one) = parsed.value {
-                let place = one.place(path, side);
-                let known = terms.entry(one.meaning.name.clone());
-                known.or_insert((one, place));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Notes the fields of a contract that agreed with a term, or knew it, and no longer do.
-fn feel(change: &Change, revision: &Revision<'_>, felt: &mut Felt) {
-    let Some(contract) = revision.contract() else {
-        return;
-    };
-    for dataset in &contract.datasets {
-        visit_fields(dataset, Order::OuterFirst, &mut |way, field| {
-            let Some(word) = &field.term else { return };
-            let pointer = way.to_pointer();
-            let Some((meaning, old)) = change.old.judge(contract, &pointer) else {
-                return;
-            };
-            let said = match change.new.judge(contract, &pointer) {
-                None => Some(("term", format!("names `{word}` here"))),
-                Some((_, new)) => {
-                    let worse = new.into_iter().find(|one| !old.contains(one));
-                    worse.map(|one| (one.statement.as_str(), one.to_string()))
+        search.each(
+            |path| changed.contains(path),
+            |file| {
+                for revision in file.contracts(self.settings, domains) {
+                    self.feel(&revision, &mut felt);
                 }
-            };
-            let Some((key, said)) = said else { return };
-            let id = revision.identity.id();
-            let (related, contracts) = felt.entry(meaning.name.clone()).or_default();
-            related.push(Related {
-                location: revision.locate(&pointer.word(key)),
-                message: format!("`{id}`: {said}"),
-            });
-            contracts.insert(id);
-        });
+            },
+        )?;
+        let found = felt.0.into_iter();
+        let tell = |(name, (related, contracts)): (String, (Vec<Related>, BTreeSet<String>))| {
+            self.tell(&name, related, contracts.len())
+        };
+        Ok(found.filter_map(tell).collect())
     }
-}
 
-impl Change {
+    /// Notes the fields of a contract that agreed with a term, or knew it, and no longer do.
+    pub fn feel(&self, revision: &Revision<'_>, felt: &mut Felt) {
+        let Some(contract) = revision.contract() else {
+            return;
+        };
+        for dataset in &contract.datasets {
+            visit_fields(dataset, Order::OuterFirst, &mut |way, field| {
+                let Some(word) = &field.term else { return };
+                let pointer = way.to_pointer();
+                let Some((meaning, old)) = self.old.judge(contract, &pointer) else {
+                    return;
+                };
+                let said = match self.new.judge(contract, &pointer) {
+                    None => Some(("term", format!("names `{word}` here"))),
+                    Some((_, new)) => {
+                        let worse = new.into_iter().find(|one| !old.contains(one));
+                        worse.map(|one| (one.statement.as_str(), one.to_string()))
+                    }
+                };
+                let Some((key, said)) = said else { return };
+                let id = revision.identity.id();
+                let (related, contracts) = felt.0.entry(meaning.name.clone()).or_default();
+                related.push(Related {
+                    location: revision.locate(&pointer.word(key)),
+                    message: format!("`{id}`: {said}"),
+                });
+                contracts.insert(id);
+            });
+        }
+    }
+
     /// Returns the words by which contracts name the terms.
     fn words(&self) -> BTreeSet<String> {
         let all = self.before.values();
@@ -191,13 +164,7 @@ impl Change {
         names.map(term_word).collect()
     }
 
-    fn tell(
-        &self,
-        settings: &Settings,
-        name: &str,
-        mut related: Vec<Related>,
-        contracts: usize,
-    ) -> Option<Finding> {
+    fn tell(&self, name: &str, mut related: Vec<Related>, contracts: usize) -> Option<Finding> {
         let fields = match related.len() {
             1 => "one field".to_owned(),
             many => format!("{many} fields"),
@@ -234,7 +201,28 @@ impl Change {
             help: Some(help.to_owned()),
             location: Some(location.clone()),
         };
-        let made = make(settings, draft)?;
+        let made = make(self.settings, draft)?;
         Some(Finding { related, ..made })
     }
+}
+
+fn read(
+    settings: &Settings,
+    reader: &Reader,
+    path: &str,
+    side: Side,
+    terms: &mut Terms,
+) -> Result<(), Failure> {
+    let Some(entry) = reader.find(&RepoPath::parse(path)?)? else {
+        return Ok(());
+    };
+    let text = read_text(reader, &entry, settings).unwrap_or_default();
+    for parsed in glossary::parse(&text, &settings.limits) {
+        if let Some(one) = parsed.value {
+            let place = one.place(path, side);
+            let known = terms.entry(one.meaning.name.clone());
+            known.or_insert((one, place));
+        }
+    }
+    Ok(())
 }

@@ -6,7 +6,7 @@
 use meshlaw_contract::model::{Contract, Field, Place, Version};
 use meshlaw_policy::Identity;
 use serde::ser::{SerializeSeq as _, SerializeTuple as _};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::revision::Revision;
 
@@ -87,8 +87,18 @@ fn sketches<'f>(fields: impl IntoIterator<Item = &'f Field>) -> Vec<FieldSketch>
 }
 
 /// A sketch as one run of bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Packed(Box<[u8]>);
+
+impl<'de> Deserialize<'de> for Packed {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        if from.is_human_readable() {
+            return Ok(Self(Box::deserialize(from)?));
+        }
+        // At once: these are read by the thousand.
+        Ok(Self(<&[u8]>::deserialize(from)?.into()))
+    }
+}
 
 /// What is known of a contract that was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,26 +4,32 @@
 //! Names are looked up in what is registered of the commit that a branch begins at, with what the
 //! branch changed; where nothing is registered, in the files of a domain.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use meshlaw_changeset::{Entry, FileChange, Globs, Reader, RepoPath};
-use meshlaw_contract::model::Contract;
-use meshlaw_contract::{Format, nearest};
+use meshlaw_changeset::{Entry, FileChange, Globs, Reader, RepoPath, Snapshot};
+use meshlaw_contract::nearest;
 use meshlaw_report::Side;
 
-use super::Sketch;
+use super::look::{How, Seen, unread};
+use super::{Known, Packed, Sketch};
+use crate::cores;
 use crate::failure::Failure;
 use crate::identity::{Domains, stem};
+use crate::inventory::Target;
 use crate::names::{self, Bearer, Names, Worth};
-use crate::place::Source;
 use crate::register::name;
-use crate::revision::{FileText, Revision};
+use crate::revision::FileText;
 use crate::settings::Settings;
+use crate::sketchbook::Sketchbook;
 
 /// Domains that are tried where one is likely misspelt.
 const MOST_ALIKE: usize = 3;
+
+/// Bytes of text that are kept of files, so that those are not read again where a part of them is
+/// looked for.
+const MOST_TEXT: usize = 1 << 20;
 
 /// What is looked at only where somebody asks.
 pub(super) struct Uncharted<'a> {
@@ -35,8 +41,10 @@ pub(super) struct Uncharted<'a> {
     names: Option<&'a Names<'a>>,
     /// What changed since.
     changed: &'a [FileChange],
-    /// Contracts that were read already, by the paths of their files.
-    held: HashMap<&'a str, Vec<&'a Revision<'a>>>,
+    /// Contracts that were read already, with their names, by the paths of their files.
+    held: HashMap<Box<str>, Vec<(String, Packed)>>,
+    /// Sketches of large files, once anything is looked into.
+    book: OnceCell<Option<Sketchbook>>,
     /// What was looked at so far.
     explored: RefCell<Explored>,
 }
@@ -45,16 +53,22 @@ pub(super) struct Uncharted<'a> {
 struct Explored {
     folders: BTreeMap<String, Rc<[Entry]>>,
     files: HashMap<RepoPath, Explorable>,
+    /// The file that was explored last: whoever asks for one mostly asks again.
+    last: Option<(RepoPath, Rc<[Rc<Sketch>]>)>,
+    /// Bytes of the texts that are kept.
+    bytes: usize,
     fresh: Option<Rc<Fresh>>,
     domains: Option<Rc<BTreeSet<String>>>,
     /// What contracts of a domain are called.
     names: BTreeMap<String, Rc<[String]>>,
 }
 
+/// A file that was looked into.
 #[derive(Clone)]
 struct Explorable {
+    /// Its text, where there was room for it.
     text: Option<Rc<FileText>>,
-    sketches: Option<Rc<[Rc<Sketch>]>>,
+    sketches: Rc<[Packed]>,
 }
 
 /// What the changes do to names.
@@ -80,6 +94,7 @@ impl<'a> Uncharted<'a> {
             names: None,
             changed: &[],
             held: HashMap::new(),
+            book: OnceCell::new(),
             explored: RefCell::default(),
         }
     }
@@ -88,17 +103,15 @@ impl<'a> Uncharted<'a> {
         (self.names, self.changed) = (Some(names), changed);
     }
 
-    pub(super) fn hold(&mut self, all: impl IntoIterator<Item = &'a Revision<'a>>) {
-        // What could not be read is taken for empty elsewhere.
-        let read = all.into_iter().filter(|one| !one.source.text.is_empty());
-        for revision in read {
-            let own = self.held.entry(revision.source.path).or_default();
-            own.push(revision);
+    pub(super) fn hold(&mut self, all: impl IntoIterator<Item = (String, Known)>) {
+        for (id, Known { path, packed }) in all {
+            let own = self.held.entry(path).or_default();
+            own.extend(packed.map(|packed| (id, packed)));
         }
     }
 
     /// Returns the contracts of a file, if they were read already.
-    pub(super) fn held(&self, path: &RepoPath) -> Option<&[&'a Revision<'a>]> {
+    fn held(&self, path: &RepoPath) -> Option<&[(String, Packed)]> {
         // Two paths may be shown alike, one of which bears the signs that show the other.
         let plain = path.as_str().filter(|plain| !plain.contains('\\'))?;
         self.held.get(plain).map(Vec::as_slice)
@@ -200,7 +213,7 @@ impl<'a> Uncharted<'a> {
         let after = self.changed.iter().filter_map(FileChange::after);
         for entry in after.filter(|entry| contracts.matches(&entry.path)) {
             let ids: BTreeSet<String> = match self.held(&entry.path) {
-                Some(held) => held.iter().map(|one| one.identity.id()).collect(),
+                Some(held) => held.iter().map(|(id, _)| id.clone()).collect(),
                 None => {
                     let all = self.explore(entry);
                     all.iter().map(|one| one.identity.id()).collect()
@@ -232,9 +245,12 @@ impl<'a> Uncharted<'a> {
             for entry in entries {
                 let all = self.explore(&entry);
                 let bears = all.iter().any(|one| one.identity.id() == *id);
-                if let Some(file) = self.seen(&entry.path).filter(|_| bears) {
-                    found.insert(entry.path, file);
+                if !bears {
+                    continue;
                 }
+                let text = self.seen(&entry.path);
+                let text = text.or_else(|| self.text(&entry).map(Rc::new));
+                found.extend(text.map(|text| (entry.path, text)));
             }
         }
         Ok(found.into_values().collect())
@@ -325,69 +341,122 @@ impl<'a> Uncharted<'a> {
         if bearer.is_read {
             self.explore(&bearer.entry)
         } else {
-            Rc::from([Rc::new(self.unread(&bearer.entry.path.to_string()))])
+            Rc::from([Rc::new(unread(
+                self.domains,
+                &bearer.entry.path.to_string(),
+            ))])
         }
-    }
-
-    /// Reads a file, once.
-    fn looked_into(&self, entry: &Entry) -> Explorable {
-        if let Some(known) = self.explored.borrow().files.get(&entry.path) {
-            return known.clone();
-        }
-        let file = match self.held(&entry.path) {
-            Some([first, ..]) => {
-                let Source { path, text, side } = first.source;
-                let (path, text) = (path.to_owned(), text.to_owned());
-                Some(FileText { path, text, side })
-            }
-            _ => self.text(entry),
-        };
-        let file = Explorable {
-            text: file.map(Rc::new),
-            sketches: None,
-        };
-        let mut explored = self.explored.borrow_mut();
-        explored.files.insert(entry.path.clone(), file.clone());
-        file
     }
 
     /// Returns the contracts of a file.
     pub(super) fn explore(&self, entry: &Entry) -> Rc<[Rc<Sketch>]> {
-        let file = self.looked_into(entry);
-        if let Some(sketches) = file.sketches {
-            return sketches;
+        if let Some((path, sketches)) = &self.explored.borrow().last
+            && *path == entry.path
+        {
+            return Rc::clone(sketches);
         }
-        let Some(text) = &file.text else {
-            return Rc::from([Rc::new(self.unread(&entry.path.to_string()))]);
-        };
-        let found: Rc<[Rc<Sketch>]> = match self.held(&entry.path) {
-            Some(held) => held.iter().map(|one| Rc::new(Sketch::of(one))).collect(),
-            None => {
-                let revisions = text.contracts(self.settings, self.domains);
-                revisions
-                    .iter()
-                    .map(|one| Rc::new(Sketch::of(one)))
-                    .collect()
-            }
-        };
-        if let Some(file) = self.explored.borrow_mut().files.get_mut(&entry.path) {
-            file.sketches = Some(Rc::clone(&found));
-        }
-        found
+        let packed = self.looked_into(entry);
+        let opened = packed.iter().filter_map(Packed::open);
+        let sketches: Rc<[Rc<Sketch>]> = opened.map(Rc::new).collect();
+        let last = (entry.path.clone(), Rc::clone(&sketches));
+        self.explored.borrow_mut().last = Some(last);
+        sketches
     }
 
-    /// Sketches a file that gives no text: it may hold what its name says.
-    fn unread(&self, path: &str) -> Sketch {
-        let nameless = Contract::new(Format::Native);
-        Sketch {
-            identity: self.domains.identify(path, &nameless),
-            is_named: false,
-            version: None,
-            stable_id: None,
-            owner: None,
-            is_listed: false,
-            datasets: Vec::new(),
-            is_whole: false,
+    /// Reads a file, once.
+    fn looked_into(&self, entry: &Entry) -> Rc<[Packed]> {
+        if let Some(known) = self.explored.borrow().files.get(&entry.path) {
+            return Rc::clone(&known.sketches);
+        }
+        if let Some(held) = self.held(&entry.path) {
+            return held.iter().map(|(_, packed)| packed.clone()).collect();
+        }
+        let seen = Seen::of(self.reader, entry, self.how());
+        Seen::settle([&seen].into_iter(), self.how());
+        self.keep(entry, seen)
+    }
+
+    /// Keeps what was seen of a file, and its text, where there is room for that.
+    fn keep(&self, entry: &Entry, seen: Seen) -> Rc<[Packed]> {
+        let sketches: Rc<[Packed]> = seen.sketches.into();
+        let mut explored = self.explored.borrow_mut();
+        let bytes = seen.text.as_ref().map_or(0, |file| file.text.len());
+        let has_room = explored.bytes + bytes <= MOST_TEXT;
+        explored.bytes += if has_room { bytes } else { 0 };
+        let explorable = Explorable {
+            text: seen.text.filter(|_| has_room).map(Rc::new),
+            sketches: Rc::clone(&sketches),
+        };
+        explored.files.insert(entry.path.clone(), explorable);
+        sketches
+    }
+
+    /// Reads the files on all cores that are likely asked for, where they are many.
+    pub(super) fn look_ahead<'t>(
+        &self,
+        snapshot: &Snapshot,
+        targets: impl Iterator<Item = &'t Target>,
+    ) -> Result<(), Failure> {
+        let mut entries: BTreeMap<RepoPath, Entry> = BTreeMap::new();
+        let mut last = None;
+        for target in targets.filter(|target| last.replace(*target) != Some(*target)) {
+            let likely = self.likely(target)?.into_iter();
+            entries.extend(likely.map(|entry| (entry.path.clone(), entry)));
+        }
+        let is_known = |path: &RepoPath| {
+            self.held(path).is_some() || self.explored.borrow().files.contains_key(path)
+        };
+        entries.retain(|path, _| !is_known(path));
+        let entries: Vec<Entry> = entries.into_values().collect();
+        let how = self.how();
+        let seen = cores::shares(&entries, |_, share| {
+            let reader = snapshot.open()?;
+            // Texts of all of them would take more room than all else.
+            let see = |entry| Seen {
+                text: None,
+                ..Seen::of(&reader, entry, how)
+            };
+            Ok(share.iter().map(see).collect::<Vec<_>>())
+        });
+        let seen: Vec<Seen> = seen?.into_iter().flatten().collect();
+        Seen::settle(seen.iter(), how);
+        for (entry, seen) in entries.iter().zip(seen) {
+            self.keep(entry, seen);
+        }
+        Ok(())
+    }
+
+    /// Returns the files that are read first where something is asked for.
+    fn likely(&self, target: &Target) -> Result<Vec<Entry>, Failure> {
+        let id = match target {
+            Target::File(path) => {
+                let path = RepoPath::parse(path).ok();
+                let entry = path.map_or(Ok(None), |path| self.reader.find(&path))?;
+                return Ok(entry.into_iter().collect());
+            }
+            Target::Contract(id) => id,
+        };
+        let Some((domain, name)) = id.split_once('/') else {
+            return Ok(Vec::new());
+        };
+        let entries = match self.bearers(id, Worth::Having)? {
+            Some(bearers) => {
+                let read = bearers.into_iter().filter(|one| one.is_read);
+                read.map(|one| one.entry).collect()
+            }
+            None => self.folder(domain)?.to_vec(),
+        };
+        let is_alike = |entry: &Entry| is_alike(&entry.path, name);
+        Ok(entries.into_iter().filter(is_alike).collect())
+    }
+
+    fn how(&self) -> How<'_> {
+        let book = || Sketchbook::open(self.reader, self.settings);
+        How {
+            settings: self.settings,
+            domains: self.domains,
+            side: self.side,
+            book: self.book.get_or_init(book).as_ref(),
         }
     }
 

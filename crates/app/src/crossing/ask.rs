@@ -35,6 +35,18 @@ pub enum What {
 
 /// Returns what a contract says about others.
 pub fn asks(revision: &Revision<'_>) -> Vec<Ask> {
+    let owner = revision.contract().and_then(|one| one.owner.as_ref());
+    let ask = |(pointer, what)| Ask {
+        identity: revision.identity.clone(),
+        owner: owner.cloned(),
+        pointer,
+        what,
+    };
+    said(revision).into_iter().map(ask).collect()
+}
+
+/// Returns where a contract says what about others.
+pub(super) fn said(revision: &Revision<'_>) -> Vec<(Pointer, What)> {
     let Some(contract) = revision.contract() else {
         return Vec::new();
     };
@@ -52,13 +64,7 @@ pub fn asks(revision: &Revision<'_>) -> Vec<Ask> {
             }
         });
     }
-    let ask = |(pointer, what)| Ask {
-        identity: revision.identity.clone(),
-        owner: contract.owner.clone(),
-        pointer,
-        what,
-    };
-    found.into_iter().map(ask).collect()
+    found
 }
 
 fn replacements(contract: &Contract, found: &mut Vec<(Pointer, What)>) {

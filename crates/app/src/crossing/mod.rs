@@ -5,18 +5,19 @@
 
 mod answer;
 mod ask;
+mod outline;
 mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use meshlaw_changeset::{FileChange, Snapshot};
 use meshlaw_contract::Pointer;
-use meshlaw_contract::model::{Dataset, Version};
 use meshlaw_report::{Finding, Kind, Related, Severity, State};
 
 pub use answer::meant;
 use ask::What;
 pub use ask::{Ask, asks};
+pub use outline::Outline;
 pub use search::{Search, keep, target, term_word, terms};
 
 use crate::atlas::Atlas;
@@ -25,8 +26,6 @@ use crate::failure::Failure;
 use crate::findings::{About, Draft, make};
 use crate::identity::Domains;
 use crate::inventory::Target;
-use crate::pairing::Pair;
-use crate::revision::Revision;
 use crate::settings::Settings;
 
 /// What came of that which the contracts of one file say of others.
@@ -92,50 +91,64 @@ pub struct Branch<'b> {
     pub domains: &'b Domains,
     /// The merge base, in which all that the branch left alone lies, too.
     pub base: &'b Snapshot,
+    /// What is judged.
+    pub head: &'b Snapshot,
     /// What is there before.
     pub before: &'b Atlas<'b>,
     /// What is there after.
     pub after: &'b Atlas<'b>,
     /// The files that the branch changed.
     pub changed: &'b [FileChange],
-    /// Their contracts.
-    pub pairs: &'b [Pair<'b, 'b>],
+    /// What is kept of their contracts.
+    pub outlines: &'b [Outline],
 }
 
 impl Branch<'_> {
     /// Says what this branch touched or caused.
     pub fn findings(&self) -> Result<Vec<Finding>, Failure> {
         let mut findings = self.names()?;
-        for (before, after) in self.pairs {
-            let mut troubles = Vec::new();
-            let new = after.map(asks).unwrap_or_default();
-            for ask in &new {
-                let trouble = answer::answer(ask, self.after)?;
-                troubles.extend(trouble.map(|trouble| (ask, trouble)));
-            }
-            if troubles.is_empty() {
-                continue;
-            }
-            let old = before.map(asks).unwrap_or_default();
-            let mut by_pointer: BTreeMap<&Pointer, Vec<&Ask>> = BTreeMap::new();
-            for ask in &old {
-                by_pointer.entry(&ask.pointer).or_default().push(ask);
-            }
-            let mut states = Vec::with_capacity(troubles.len());
-            for (ask, trouble) in &troubles {
-                let mut same = by_pointer.get(&ask.pointer).into_iter().flatten();
-                states.push(match same.find(|one| one.what == ask.what) {
-                    Some(was) => self.state(was, trouble.id)?,
-                    None => State::New,
-                });
-            }
-            let found = answer::findings(self.settings, &troubles, self.after);
-            for (finding, state) in found.into_iter().zip(states) {
-                findings.extend(finding.map(|finding| Finding { state, ..finding }));
-            }
-        }
+        findings.extend(self.unanswered()?);
         findings.extend(self.searched()?);
         Ok(findings)
+    }
+
+    /// Finds what changed contracts say of others that does not hold.
+    fn unanswered(&self) -> Result<Vec<Finding>, Failure> {
+        // Each contract is opened once for all that refer to it.
+        let each = self.outlines.iter().enumerate();
+        let targets = each.flat_map(|(at, outline)| {
+            let asks = outline.asks().enumerate();
+            asks.map(move |(nth, ask)| (target_of(&ask), (at, nth)))
+        });
+        let mut targets: Vec<(Target, (usize, usize))> = targets.collect();
+        targets.sort();
+        self.after
+            .look_ahead(self.head, targets.iter().map(|(target, _)| target))?;
+        let mut troubles = Vec::new();
+        for (_, (at, nth)) in targets {
+            let outline = self.outlines.get(at);
+            let Some((outline, ask)) = outline.and_then(|one| Some((one, one.ask(nth)?))) else {
+                continue;
+            };
+            if let Some(trouble) = answer::answer(&ask, self.after)? {
+                let state = match outline.asked_before(nth) {
+                    Some(was) => self.state(&was, trouble.id)?,
+                    None => State::New,
+                };
+                troubles.push(((at, nth), ask, trouble, state));
+            }
+        }
+        troubles.sort_by_key(|(place, ..)| *place);
+        let states: Vec<State> = troubles.iter().map(|(.., state)| *state).collect();
+        let told: Vec<_> = troubles
+            .iter()
+            .map(|(_, ask, trouble, _)| (ask, trouble.clone()))
+            .collect();
+        let found = answer::findings(self.settings, &told, self.after);
+        let found = found.into_iter().zip(states);
+        Ok(found
+            .filter_map(|(finding, state)| Some(Finding { state, ..finding? }))
+            .collect())
     }
 
     /// What was wrong before in the same way is nothing that this branch did.
@@ -156,15 +169,13 @@ impl Branch<'_> {
 
     /// Finds contracts of one name, of which this branch changed at least one.
     fn names(&self) -> Result<Vec<Finding>, Failure> {
-        let heads = self.pairs.iter().filter_map(|(_, after)| *after);
-        let mut claims: Vec<Claim> = heads.filter_map(Claim::of).collect();
-        for (before, after) in self.pairs {
-            let Some(after) = after else { continue };
-            if before.is_some_and(|before| bears_same(before, after)) {
+        let outlines = self.outlines.iter();
+        let mut claims: Vec<Claim> = outlines.filter_map(|one| one.claim.clone()).collect();
+        for outline in self.outlines.iter().filter(|one| !one.bears_same) {
+            let Some(after) = &outline.after else {
                 continue;
-            }
-            let id = after.identity.id();
-            for sketch in self.after.all(&id)? {
+            };
+            for sketch in self.after.all(&after.identity.id())? {
                 if sketch.is_named && !self.is_changed(&sketch.identity.path) {
                     let at = Pointer::root().word("schema");
                     let location = self.after.place(&sketch.identity, &at);
@@ -178,14 +189,16 @@ impl Branch<'_> {
 
     /// Finds what a search through the texts of all contracts is needed for.
     fn searched(&self) -> Result<Vec<Finding>, Failure> {
-        let gone = self.gone();
-        let new_ids = self.new_ids();
+        let gone: Vec<&Outline> = self.outlines.iter().filter(|one| one.is_lost).collect();
+        let new_ids = self.outlines.iter().filter_map(|one| one.new_id.clone());
+        let new_ids: Vec<(String, Claim)> = new_ids.collect();
         let needles: BTreeSet<String> = gone
             .iter()
-            .flat_map(|revision| {
-                let path = &revision.identity.path;
+            .filter_map(|outline| outline.before.as_ref())
+            .flat_map(|before| {
+                let path = &before.identity.path;
                 let file = path.rsplit('/').next().unwrap_or(path);
-                [revision.identity.id(), file.to_owned()]
+                [before.identity.id(), file.to_owned()]
             })
             .chain(new_ids.iter().map(|(id, _)| id.clone()))
             .collect();
@@ -213,43 +226,19 @@ impl Branch<'_> {
         Ok(findings)
     }
 
-    /// Returns contracts of the base that are gone, or that lost something others may refer to.
-    fn gone(&self) -> Vec<&Revision<'_>> {
-        let lost = |(before, after): &Pair<'_, '_>| match (before, after) {
-            (Some(before), Some(after)) => {
-                let is_moved = before.identity.id() != after.identity.id();
-                !after.hides() && (is_moved || loses(before, after))
-            }
-            (Some(_), None) => true,
-            _ => false,
-        };
-        let pairs = self.pairs.iter().filter(|pair| lost(pair));
-        pairs.filter_map(|(before, _)| *before).collect()
-    }
-
-    /// Returns the stable ids that this branch adds or alters.
-    fn new_ids(&self) -> Vec<(String, Claim)> {
-        let id = |revision: &Revision<'_>| revision.contract().and_then(|one| one.id.clone());
-        let new = self.pairs.iter().filter_map(|(before, after)| {
-            let after = (*after)?;
-            let is_old = before.is_some_and(|before| id(before) == id(after));
-            id(after).filter(|_| !is_old).zip(Claim::of_id(after))
-        });
-        new.collect()
-    }
-
     /// Names what this branch removed and unchanged contracts refer to.
-    fn broken(&self, gone: &[&Revision<'_>], asks: &[Ask]) -> Result<Vec<Finding>, Failure> {
+    fn broken(&self, gone: &[&Outline], asks: &[Ask]) -> Result<Vec<Finding>, Failure> {
         let mut broken: BTreeMap<(usize, Option<String>), Vec<Related>> = BTreeMap::new();
         for ask in asks {
             let What::Reference { to, .. } = &ask.what else {
                 continue;
             };
             let meant = answer::targets(ask, to, self.before)?;
-            let index = gone.iter().position(|revision| {
+            let index = gone.iter().position(|outline| {
+                let before = outline.before.as_ref();
                 meant
                     .iter()
-                    .any(|sketch| sketch.identity == revision.identity)
+                    .any(|sketch| before.is_some_and(|one| sketch.identity == one.identity))
             });
             let Some(index) = index else { continue };
             let Some(trouble) = answer::answer(ask, self.after)? else {
@@ -267,18 +256,18 @@ impl Branch<'_> {
             broken.entry((index, field)).or_default().push(related);
         }
         let made = broken.into_iter().filter_map(|((index, field), related)| {
-            let revision = gone.get(index)?;
-            self.breaking(revision, field.as_deref(), related)
+            self.breaking(gone.get(index)?, field.as_deref(), related)
         });
         Ok(made.collect())
     }
 
     fn breaking(
         &self,
-        before: &Revision<'_>,
+        outline: &Outline,
         field: Option<&str>,
         related: Vec<Related>,
     ) -> Option<Finding> {
+        let before = outline.before.as_ref()?;
         let id = before.identity.id();
         let root = Pointer::root();
         let (what, pointer) = match field {
@@ -288,11 +277,13 @@ impl Branch<'_> {
             ),
             None => (format!("`{id}` is gone"), root),
         };
-        let is_it = |pair: &&Pair<'_, '_>| pair.0.is_some_and(|old| std::ptr::eq(old, before));
-        let after = self.pairs.iter().find(is_it).and_then(|(_, after)| *after);
         let others = match related.len() {
             1 => "another contract refers to it".to_owned(),
             many => format!("{many} references in other contracts lead to it"),
+        };
+        let location = match &outline.after {
+            Some(after) => self.after.place(&after.identity, &pointer),
+            None => self.before.place(&before.identity, &pointer),
         };
         let draft = Draft {
             id: "contract/referrer-broken",
@@ -300,9 +291,9 @@ impl Branch<'_> {
             severity: Severity::Error,
             about: About {
                 identity: Some(&before.identity),
-                owner: before.contract().and_then(|one| one.owner.as_deref()),
+                owner: before.owner.as_deref(),
             },
-            location: Some(after.unwrap_or(before).locate(&pointer)),
+            location: Some(location),
             pointer,
             message: format!("{what}, but {others}"),
             help: Some(
@@ -311,39 +302,4 @@ impl Branch<'_> {
         };
         make(self.settings, draft).map(|finding| Finding { related, ..finding })
     }
-}
-
-fn bears_same(before: &Revision<'_>, after: &Revision<'_>) -> bool {
-    let major = |one: &Revision<'_>| {
-        let version = one
-            .contract()
-            .and_then(|contract| contract.version.as_ref());
-        version.and_then(Version::major)
-    };
-    before.identity.id() == after.identity.id() && major(before) == major(after)
-}
-
-/// Tells whether a dataset or a field at the top of one is not there any more.
-fn loses(before: &Revision<'_>, after: &Revision<'_>) -> bool {
-    let is_gone = |old: &Dataset| {
-        let mut kept = datasets(after);
-        let same = kept.find(|one| one.name == old.name);
-        same.is_none_or(|same| {
-            // Most are where they were.
-            let mut places = old.fields.iter().enumerate();
-            places.any(|(at, field)| {
-                let stays = same
-                    .fields
-                    .get(at)
-                    .is_some_and(|one| one.name == field.name);
-                !stays && !same.fields.iter().any(|one| one.name == field.name)
-            })
-        })
-    };
-    datasets(before).any(is_gone)
-}
-
-fn datasets<'r>(revision: &'r Revision<'_>) -> impl Iterator<Item = &'r Dataset> {
-    let contract = revision.contract().into_iter();
-    contract.flat_map(|contract| &contract.datasets)
 }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
-use crate::atlas::{Atlas, Sketch};
+use crate::atlas::{Atlas, Known, Packed, Sketch};
 use crate::settings::DomainSettings;
 
 const STEMS: [&str; 6] = ["orders", "lines", "a", "m1", "m2", "order"];
@@ -182,11 +182,16 @@ fn check(base: &Snapshot, head: &Snapshot, settings: &Settings, what: &str) {
         let texts: Vec<_> = texts
             .filter_map(|entry| read(reader, Some(entry)))
             .collect();
-        let held = texts.iter().map(|file| file.contracts(settings, &domains));
-        let held: Vec<_> = held.collect();
+        let revisions = texts
+            .iter()
+            .flat_map(|file| file.contracts(settings, &domains));
+        let held = revisions.map(|one| {
+            let (path, packed) = (one.source.path.into(), Some(Packed::of(&one)));
+            (one.identity.id(), Known { path, packed })
+        });
         let fast = Atlas::uncharted(reader, settings, &domains, Side::Head)
             .by(&names, changed)
-            .holding(held.iter().flatten());
+            .holding(held.collect::<Vec<_>>());
         agree(
             &told(&fast, what.len()),
             &expected,

@@ -1,7 +1,5 @@
 //! Findings that stop a change in, who may excuse each, and the file that would, out.
 
-use std::collections::BTreeSet;
-
 use jiff::{ToSpan, civil::Date};
 use meshlaw_policy::{Judge, Precedent};
 use meshlaw_report::{Exception, Finding, Severity};
@@ -10,7 +8,6 @@ use super::clemency::hear;
 use super::{Docket, Terms, file_for, precedent, to_yaml, waiver_for};
 use crate::court::Court;
 use crate::failure::Failure;
-use crate::pairing::Pair;
 
 /// Findings for which the way is worked out; who has more mends them first.
 const MOST: usize = 20;
@@ -23,40 +20,30 @@ const REASON: &str = "TODO: why this cannot be mended now, and what ends the exc
 
 /// Says of the first findings that stop a change who may excuse each and how, as policies and
 /// settings have it.
+///
+/// Contracts are put on a docket one at a time: all that stop a change may be many.
 pub fn offer(
     court: &Court<'_>,
-    pairs: &[Pair<'_, '_>],
+    docket_of: impl Fn(&str) -> Result<Docket, Failure>,
     (fail_on, all): (Severity, bool),
     findings: &mut [Finding],
 ) -> Result<(), Failure> {
     let stops =
         |finding: &&mut Finding| finding.blocks(fail_on, all) && finding.invites_exception();
-    let stopping: Vec<&mut Finding> = findings.iter_mut().filter(stops).take(MOST).collect();
+    let mut stopping: Vec<&mut Finding> = findings.iter_mut().filter(stops).take(MOST).collect();
     if stopping.is_empty() {
         return Ok(());
     }
-    let contracts = stopping
-        .iter()
-        .filter_map(|finding| finding.contract.as_deref());
-    let docket = docket_of(pairs, &contracts.collect());
+    stopping.sort_by(|one, other| one.contract.cmp(&other.contract));
     let mut judge = court.silent_judge()?;
-    for finding in stopping {
-        finding.exception = exception(court, &mut judge, &docket, finding)?.map(Box::new);
-    }
-    Ok(())
-}
-
-/// Puts contracts on a docket, under the names that findings use, in both revisions.
-fn docket_of(pairs: &[Pair<'_, '_>], contracts: &BTreeSet<&str>) -> Docket {
-    let mut docket = Docket::default();
-    for (before, after) in pairs {
-        let sides = || before.iter().chain(after);
-        let id = sides().last().map(|shown| shown.identity.id());
-        if let Some(id) = id.filter(|id| contracts.contains(id.as_str())) {
-            sides().for_each(|revision| docket.add(id.clone(), revision));
+    for own in stopping.chunk_by_mut(|one, other| one.contract == other.contract) {
+        let id = own.first().and_then(|finding| finding.contract.as_deref());
+        let docket = docket_of(id.unwrap_or_default())?;
+        for finding in own {
+            finding.exception = exception(court, &mut judge, &docket, finding)?.map(Box::new);
         }
     }
-    docket
+    Ok(())
 }
 
 fn exception<'l>(

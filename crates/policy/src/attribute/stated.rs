@@ -54,19 +54,30 @@ impl Stated {
     pub(crate) fn of(view: &FieldView<'_>) -> Self {
         let field = view.field;
         let is_of_time = matches!(field.ty, Type::Scalar(Scalar::Timestamp | Scalar::Time));
-        let all = [
-            (Self::ALLOWED, field.allowed.is_some()),
-            (Self::DEPRECATED, field.deprecated.is_some()),
+        let own = [
             (Self::DESCRIBED, field.description.is_some()),
-            (Self::FORMAT, field.format.is_some()),
             (Self::CHECKED, view.of.checked.may_name(field)),
-            (Self::REFERENCE, field.references.is_some()),
             (Self::CRITICAL, field.is_critical),
             (Self::ENCRYPTED, field.encrypted),
-            (Self::MASKED, field.masking.is_some()),
             (Self::KEY, field.primary_key),
             (Self::REQUIRED, field.required),
             (Self::UNIQUE, field.unique),
+            (Self::TIME, is_of_time),
+        ];
+        let set = |all, (kind, is_so): (Self, bool)| all | if is_so { kind.0 } else { 0 };
+        let class = view.classification();
+        let class = class.map_or(0, |class| 1 + rank_of(class).cast_unsigned());
+        let begin = Self::EVER.0 | number_of(&field.ty) << TYPE | class << CLASS;
+        let own = own.into_iter().fold(begin, set);
+        if !field.has_particulars() {
+            return Self(own);
+        }
+        let particulars = [
+            (Self::ALLOWED, field.allowed.is_some()),
+            (Self::DEPRECATED, field.deprecated.is_some()),
+            (Self::FORMAT, field.format.is_some()),
+            (Self::REFERENCE, field.references.is_some()),
+            (Self::MASKED, field.masking.is_some()),
             (Self::LENGTH, field.max_length.is_some()),
             (Self::PATTERN, field.pattern.is_some()),
             (Self::PHYSICAL, field.physical_name.is_some()),
@@ -75,14 +86,9 @@ impl Stated {
             (Self::SCALE, field.scale.is_some()),
             (Self::TAGS, !field.tags.is_empty()),
             (Self::TERM, field.term.is_some()),
-            (Self::TIME, is_of_time),
             (Self::UNIT, field.unit.is_some()),
         ];
-        let set = |all, (kind, is_so): (Self, bool)| all | if is_so { kind.0 } else { 0 };
-        let class = view.classification();
-        let class = class.map_or(0, |class| 1 + rank_of(class).cast_unsigned());
-        let begin = Self::EVER.0 | number_of(&field.ty) << TYPE | class << CLASS;
-        Self(all.into_iter().fold(begin, set))
+        Self(particulars.into_iter().fold(own, set))
     }
 
     /// Adds it to a key.
@@ -215,7 +221,8 @@ mod tests {
             let all: Vec<FieldView<'_>> = all.collect();
             for view in &all {
                 let stated = Stated::of(view);
-                let nothing = Field { name: view.field.name.clone(), ..Field::default() };
+                let mut nothing = Field::default();
+                nothing.name.clone_from(&view.field.name);
                 let bare = FieldView { field: &nothing, ..*view };
                 for one in FIELD {
                     let own = one.fact.of(view);

@@ -1,5 +1,7 @@
 //! The gate: a range of commits in, whether it may be merged out.
 
+mod course;
+mod files;
 mod floor;
 mod judgement;
 mod preview;

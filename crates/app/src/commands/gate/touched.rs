@@ -1,16 +1,13 @@
-//! The files that a branch touched in, their texts on both sides out.
+//! The files around contracts that a branch touched in, what they held and hold out.
 
 use std::collections::BTreeSet;
 
-use meshlaw_changeset::{FileChange, Globs, Reader, Renames, RepoPath, changes};
-use meshlaw_report::{Finding, Side};
+use meshlaw_changeset::{Globs, Reader, Renames, RepoPath, changes};
+use meshlaw_report::Finding;
 
-use super::range::Range;
-use crate::cores;
 use crate::estate::read_text;
 use crate::failure::Failure;
 use crate::governance::Readers;
-use crate::revision::FileText;
 use crate::settings::Settings;
 use crate::waivers::Ledger;
 
@@ -51,56 +48,4 @@ pub fn touched_files(readers: &Readers, settings: &Settings) -> Result<BTreeSet<
         .iter()
         .map(|change| change.path().to_string())
         .collect())
-}
-
-/// A file as it was and as it is.
-pub type Texts = (Option<FileText>, Option<FileText>);
-
-/// Reads both sides of every changed file; what cannot be read in the head is a finding.
-pub fn read_files(
-    range: &Range,
-    settings: &Settings,
-    changed: &[FileChange],
-    findings: &mut Vec<Finding>,
-) -> Result<Vec<Texts>, Failure> {
-    let parts = cores::shares(changed, |_, share| {
-        // One handle for both sides: git stores the one as a difference to the other.
-        let reader = range.head.open()?;
-        let read = |change: &FileChange| {
-            let before = change.before().map(|entry| {
-                let text = read_text(&reader, entry, settings).ok();
-                (entry.path.to_string(), text)
-            });
-            let after = change
-                .after()
-                .map(|entry| (entry.path.to_string(), read_text(&reader, entry, settings)));
-            (before, after)
-        };
-        Ok(share.iter().map(read).collect::<Vec<_>>())
-    });
-    let mut texts = Vec::with_capacity(changed.len());
-    for (before, after) in parts?.into_iter().flatten() {
-        let before = before.map(|(path, text)| FileText {
-            path,
-            // An old revision that cannot be read is empty: nothing is known of it.
-            text: text.unwrap_or_default(),
-            side: Side::Base,
-        });
-        match after {
-            None => texts.push((before, None)),
-            Some((path, Ok(text))) => {
-                texts.push((
-                    before,
-                    Some(FileText {
-                        path,
-                        text,
-                        side: Side::Head,
-                    }),
-                ));
-            }
-            // What cannot be read is neither changed nor removed.
-            Some((_, Err(finding))) => findings.extend(finding.map(|one| *one)),
-        }
-    }
-    Ok(texts)
 }

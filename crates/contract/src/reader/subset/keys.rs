@@ -86,7 +86,10 @@ impl Reader<'_, '_> {
     #[inline(never)]
     fn refuse_any_twice(&self, keys: &Keys) -> Option<()> {
         let mut seen = HashSet::new();
-        let mut texts = self.document.keys(keys.mapping).filter_map(|key| key.scalar());
+        let mut texts = self
+            .document
+            .keys(keys.mapping)
+            .filter_map(|key| key.scalar());
         texts.all(|key| seen.insert(key.text)).then_some(())
     }
 }

@@ -1,0 +1,176 @@
+//! The contract files that a branch changed in, their contracts before and after out.
+//!
+//! Of a few files contracts are held until all are judged. Of many they are read when they are asked
+//! for and let go then, so that what is held does not grow with the change.
+
+use meshlaw_changeset::{FileChange, Reader, Snapshot};
+use meshlaw_contract::Format;
+use meshlaw_contract::model::Contract;
+use meshlaw_report::{Finding, Side};
+
+use crate::changed::contracts_of;
+use crate::cores;
+use crate::estate::read_text;
+use crate::failure::Failure;
+use crate::identity::Domains;
+use crate::pairing::Sides;
+use crate::revision::FileText;
+use crate::settings::Settings;
+
+/// Bytes of text of which contracts are held, which take about twelve times as many. Few where the
+/// program is built for tests, so that these go both ways.
+const MOST_HELD: usize = if cfg!(debug_assertions) {
+    1 << 10
+} else {
+    1 << 20
+};
+
+/// A file as it was and as it is.
+type Texts = (Option<FileText>, Option<FileText>);
+
+/// The files, with the texts of those that are held.
+pub struct Files<'f> {
+    /// The revision that is judged.
+    head: &'f Snapshot,
+    settings: &'f Settings,
+    domains: &'f Domains,
+    changed: &'f [FileChange],
+    held: Vec<Option<Texts>>,
+}
+
+/// The files, with the contracts of those that are held.
+pub struct Opened<'f> {
+    files: &'f Files<'f>,
+    held: Vec<Option<Sides<'f>>>,
+}
+
+impl<'f> Files<'f> {
+    /// Reads the files that are held: all of them where no short cut is wanted.
+    pub fn read(
+        head: &'f Snapshot,
+        settings: &'f Settings,
+        domains: &'f Domains,
+        changed: &'f [FileChange],
+    ) -> Result<Self, Failure> {
+        let parts = cores::shares(changed, |_, share| {
+            let reader = head.open()?;
+            let mut room = match settings.limits.shortcuts {
+                true => MOST_HELD / changed.len().div_ceil(share.len()),
+                false => usize::MAX,
+            };
+            let mut texts = Vec::with_capacity(share.len());
+            for change in share {
+                if room == 0 {
+                    texts.push(None);
+                    continue;
+                }
+                // What cannot be read is told when it is asked for.
+                let read = texts_of(&reader, change, settings).ok();
+                let held = read.filter(|(before, after)| {
+                    let sides = before.iter().chain(after);
+                    let bytes = sides.map(|file| file.text.len()).sum();
+                    let is_held = bytes <= room;
+                    room = room.saturating_sub(bytes);
+                    is_held
+                });
+                texts.push(held);
+            }
+            Ok(texts)
+        });
+        Ok(Self {
+            head,
+            settings,
+            domains,
+            changed,
+            held: parts?.into_iter().flatten().collect(),
+        })
+    }
+
+    /// Opens the files that are held.
+    pub fn opened(&self) -> Opened<'_> {
+        let held = cores::each(self.held.iter().collect(), |texts| {
+            texts.as_ref().map(|texts| self.sides(texts))
+        });
+        Opened { files: self, held }
+    }
+
+    fn sides<'t>(&self, (before, after): &'t Texts) -> Sides<'t> {
+        let sides = [before, after];
+        let [before, after] = sides.map(|side| contracts_of(side, self.settings, self.domains));
+        (before, after)
+    }
+}
+
+impl Opened<'_> {
+    /// Returns the number of files.
+    pub fn count(&self) -> usize {
+        self.held.len()
+    }
+
+    /// Makes a reader of both sides: git stores the one as a difference to the other.
+    pub fn reader(&self) -> Result<Reader, Failure> {
+        Ok(self.files.head.open()?)
+    }
+
+    /// Returns what contracts are called, as far as they are held, and what the others likely are.
+    pub fn supposed_names(&self) -> impl Iterator<Item = String> {
+        let files = self.held.iter().zip(self.files.changed);
+        files.flat_map(|(held, change)| match held {
+            Some((before, after)) => {
+                let revisions = before.iter().chain(after);
+                revisions.map(|one| one.identity.id()).collect()
+            }
+            None => self.likely_names(change),
+        })
+    }
+
+    /// Returns what contracts of a file are called that is called as they are.
+    fn likely_names(&self, change: &FileChange) -> Vec<String> {
+        let nameless = Contract::new(Format::Native);
+        let sides = [change.before(), change.after()].into_iter().flatten();
+        let domains = self.files.domains;
+        let names = sides.map(|entry| domains.identify(&entry.path.to_string(), &nameless).id());
+        names.collect()
+    }
+
+    /// Shows the contracts of a file; one that cannot be read any more is neither changed nor
+    /// removed, and a finding.
+    pub fn show<T>(
+        &self,
+        file: usize,
+        reader: &Reader,
+        see: impl FnOnce(&Sides<'_>) -> T,
+    ) -> Result<T, Option<Finding>> {
+        if let Some(Some(sides)) = self.held.get(file) {
+            return Ok(see(sides));
+        }
+        let change = self.files.changed.get(file).ok_or(None)?;
+        let texts = texts_of(reader, change, self.files.settings)?;
+        Ok(see(&self.files.sides(&texts)))
+    }
+}
+
+/// Reads both sides of a file.
+fn texts_of(
+    reader: &Reader,
+    change: &FileChange,
+    settings: &Settings,
+) -> Result<Texts, Option<Finding>> {
+    let before = change.before().map(|entry| FileText {
+        path: entry.path.to_string(),
+        // An old revision that cannot be read is empty: nothing is known of it.
+        text: read_text(reader, entry, settings).unwrap_or_default(),
+        side: Side::Base,
+    });
+    let Some(entry) = change.after() else {
+        return Ok((before, None));
+    };
+    let text = read_text(reader, entry, settings);
+    let text = text.map_err(|finding| finding.map(|one| *one))?;
+    let after = FileText {
+        path: entry.path.to_string(),
+        text,
+        side: Side::Head,
+    };
+    Ok((before, Some(after)))
+}
