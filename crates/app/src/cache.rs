@@ -163,7 +163,7 @@ impl Cache {
             io::Result::Ok(fresh.persist(self.place(kind, key))?)
         };
         let _ = write();
-        self.weed(kind);
+        self.weed(kind, USUAL);
     }
 
     /// Writes a page. What cannot be kept is found out anew the next time, so that nothing fails.
