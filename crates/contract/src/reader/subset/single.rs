@@ -248,8 +248,7 @@ impl Reader<'_, '_> {
     #[inline(always)]
     pub(super) fn is_plain_in_block(&self, next: u8) -> bool {
         let is_text = |byte| signs(byte) & SIGN == 0;
-        signs(next) & NO_BEGIN == 0
-            || (next == b'-' && self.byte(self.at + 1).is_some_and(is_text))
+        signs(next) & NO_BEGIN == 0 || (next == b'-' && self.byte(self.at + 1).is_some_and(is_text))
     }
 
     /// The same between brackets.
