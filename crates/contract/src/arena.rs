@@ -190,6 +190,28 @@ impl<'t> Document<'t> {
         }
     }
 
+    /// Makes this the document of another text, in which each byte stands somewhere else.
+    pub(crate) fn moved<'u>(self, text: &'u str, place: impl Fn(usize) -> usize) -> Document<'u> {
+        let Self {
+            mut nodes,
+            made,
+            made_ends,
+            root,
+            ..
+        } = self;
+        for Node { span, .. } in &mut nodes {
+            span.start = small(place(span.start as usize));
+            span.end = small(place(span.end as usize));
+        }
+        Document {
+            text,
+            nodes,
+            made,
+            made_ends,
+            root,
+        }
+    }
+
     /// Lets columns that count bytes count characters.
     pub(crate) fn count_characters(&mut self) {
         let (mut line_start, mut at, mut count) = (0, 0, 0);

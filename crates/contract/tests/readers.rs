@@ -105,6 +105,7 @@ fn agrees_on_every_style() {
         if let Some(start) = STYLES.get(..length) {
             oracle::same_reading(start);
             oracle::same_reading(&format!("{start}\n"));
+            oracle::same_reading(&start.replace('\n', "\r\n"));
         }
         if let Some(end) = STYLES.get(length..) {
             oracle::same_reading(end);
@@ -158,6 +159,17 @@ fn agrees_on_texts_that_readers_trip_over() {
         "[a]: b\n",
         "{a: b}: c\n",
         "{a: b}\n",
+        "{'': a, \"\": b}\n",
+        "'': a\n\"\": b\n",
+        "{a: b, }\n",
+        "{a: b,\n # c\n}\n",
+        "[a,]\n",
+        "[, a]\n",
+        "a: [ b , c ]\n",
+        "a: { b : c , d : e }\n",
+        "a: {b: , c: d}\n",
+        "a: [b,  c,#d\n e]\n",
+        "<a: b\n",
         "{\n\"a\": 1,\n\"b\": [\n1\n]\n}\n",
         "[a\n---\n]\n",
         "a: b#c\n",
@@ -316,6 +328,7 @@ fn agrees_on_texts_that_readers_trip_over() {
         ".: b\n",
     ] {
         oracle::same_reading(text);
+        oracle::same_reading(&text.replace('\n', "\r\n"));
     }
     for length in [500, 600, 1020, 1030, 1100] {
         let long = "k".repeat(length);
@@ -369,7 +382,9 @@ fn edited() -> impl Strategy<Value = String> {
     );
     let edits = prop::collection::vec(edit, 0..5);
     let part = (any::<prop::sample::Index>(), 20..900_usize);
-    (prop::sample::select(texts), part, edits).prop_map(|(text, (start, length), edits)| {
+    let line_end = prop::sample::select(vec!["\n", "\n", "\n", "\r\n"]);
+    let all = (prop::sample::select(texts), part, edits, line_end);
+    all.prop_map(|(text, (start, length), edits, line_end)| {
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
         let start = start.index(lines.len().max(1));
         let mut text: Vec<char> = lines
@@ -392,7 +407,8 @@ fn edited() -> impl Strategy<Value = String> {
                 }
             }
         }
-        text.into_iter().collect()
+        let text: String = text.into_iter().collect();
+        text.replace('\n', line_end)
     })
 }
 

@@ -43,15 +43,15 @@ impl Reader<'_, '_> {
         Some(())
     }
 
-    /// Takes note of a key; leaves one that stands twice, what may be a merge key and one that is too
-    /// long to the general reader.
+    /// Takes note of a key; leaves one that stands twice, what may be a merge key, and one that is
+    /// empty or too long to the general reader.
     #[inline(always)]
     pub(super) fn take_key(&self, keys: &mut Keys, start: usize, end: usize) -> Option<()> {
         let length = end - start;
         // Few keys of a mapping agree in their first and last letter and their length.
         let first = self.byte(start)?;
         let last = self.byte(end - 1)?;
-        if length > LONGEST_KEY || first == b'<' {
+        if length == 0 || length > LONGEST_KEY || first == b'<' {
             return None;
         }
         let (first, last) = (u32::from(first), u32::from(last));

@@ -11,6 +11,7 @@ mod block;
 mod cursor;
 mod flow;
 mod keys;
+mod line_ends;
 mod signs;
 mod single;
 mod text;
@@ -22,6 +23,9 @@ use crate::arena::{Document, Kind, Limits, NodeId, Scalar, Span};
 /// Reads a file of one document, or leaves it to the general reader.
 pub(super) fn document<'t>(text: &'t str, limits: &Limits) -> Option<Document<'t>> {
     let is_ascii = is_plain_ascii(text.as_bytes());
+    if !is_ascii && text.contains('\r') {
+        return line_ends::document_of_two(text, limits);
+    }
     if !is_ascii && !text.chars().all(is_harmless) {
         return None;
     }
@@ -184,6 +188,7 @@ mod tests {
             "a: b\n  c\n\n  d # e\nf: g\n",
             "a:\n- b\n  c\n- 'd\n  e'\n",
             "a: \"b\n\n  c\"\n",
+            "a: b\r\nc: |\r\n  d\r\n",
         ] {
             assert!(document(text, &Limits::default()).is_some(), "{text:?}");
         }
@@ -200,6 +205,7 @@ mod tests {
             "a: |\n  b",
             "a:\tb\n",
             "a: b\na: c\n",
+            "a: b\r\nc: d\n",
             "a: b\n---\nc: d\n",
             "",
         ] {

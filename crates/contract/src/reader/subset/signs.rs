@@ -16,7 +16,7 @@ impl Signs {
     pub(super) fn of(text: &[u8]) -> Self {
         let (blocks, rest) = text.as_chunks::<BLOCK>();
         let mut words = Vec::with_capacity(blocks.len() + 1);
-        words.extend(blocks.iter().map(|block| signs_of(block)));
+        words.extend(blocks.iter().map(signs_of));
         let mut last = [b' '; BLOCK];
         for (to, byte) in last.iter_mut().zip(rest) {
             *to = *byte;
