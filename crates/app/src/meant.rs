@@ -1,9 +1,9 @@
 //! The id of a contract that is not there in, the one that was likely meant out.
 
 use std::borrow::Borrow;
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::sync::OnceLock;
 
 use meshlaw_contract::nearest;
 
@@ -22,7 +22,7 @@ pub fn meant<K: Borrow<str> + Ord, T>(id: &str, all: &BTreeMap<K, T>) -> Option<
 
 /// Every name of an estate, put in order once it is asked what was meant by one that is nowhere.
 #[derive(Default)]
-pub struct Meant<K>(OnceCell<BTreeMap<K, ()>>);
+pub struct Meant<K>(OnceLock<BTreeMap<K, ()>>);
 
 impl<K: Borrow<str> + Ord> Meant<K> {
     /// Returns the id that was likely meant.

@@ -332,12 +332,14 @@ pub fn may_hold_date(text: &str) -> bool {
         let mut ends = (from + YEAR - 1..to).step_by(YEAR);
         ends.any(|at| is_in_date(bytes, at))
     };
-    let mut from = 0;
-    for window in bytes.windows(BLOCK + APART).step_by(BLOCK) {
-        if has_digits(window) && holds(from, from + BLOCK) {
+    let (mut from, mut rest) = (0, bytes);
+    while let Some((block, after)) = rest.split_first_chunk::<BLOCK>() {
+        let later = rest.get(APART..).and_then(|rest| rest.first_chunk());
+        let Some(later) = later else { break };
+        if has_digits(block, later) && holds(from, from + BLOCK) {
             return true;
         }
-        from += BLOCK;
+        (from, rest) = (from + BLOCK, after);
     }
     holds(from, bytes.len())
 }
@@ -352,16 +354,11 @@ const BLOCK: usize = 32;
 const APART: usize = 2;
 
 /// Tells whether two digits stand as far apart as two of a year do.
-fn has_digits(window: &[u8]) -> bool {
-    let is_digit = |byte: &u8| byte.wrapping_sub(b'0') < 10;
-    let (Some(first), Some(later)) = (window.first_chunk::<BLOCK>(), window.last_chunk::<BLOCK>())
-    else {
-        return true;
-    };
-    let pairs = first.iter().zip(later);
-    pairs.fold(0, |all, (one, other)| {
-        all | u8::from(is_digit(one)) & u8::from(is_digit(other))
-    }) != 0
+fn has_digits(block: &[u8; BLOCK], later: &[u8; BLOCK]) -> bool {
+    let is_digit = |byte: &u8| u8::from(byte.wrapping_sub(b'0') < 10);
+    let pairs = block.iter().zip(later);
+    let pairs = pairs.map(|(one, other)| is_digit(one) & is_digit(other));
+    pairs.fold(0, |all, one| all | one) != 0
 }
 
 /// Tells whether the digits around a place could be a date, or the year of one.

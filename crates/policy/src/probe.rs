@@ -121,15 +121,12 @@ impl Probes {
     ) -> bool {
         let from = key.len();
         key.resize(from + self.members.len().div_ceil(8), 0);
-        // Most members are of another length than all that is asked for.
-        let lengths = self
-            .members
-            .iter()
-            .fold(0, |all, one| all | length_bit(one));
+        // Most members look like nothing that is asked for.
+        let alike = self.members.iter().fold(0, |all, one| all | likeness(one));
         let (mut is_empty, mut is_known) = (true, false);
         each(&mut |member| {
             is_empty = false;
-            if lengths & length_bit(member) == 0 {
+            if alike & likeness(member) == 0 {
                 return;
             }
             let found = self
@@ -152,9 +149,13 @@ impl Probes {
     }
 }
 
-/// Returns a bit for the length of a text; long ones share theirs.
-fn length_bit(text: &str) -> u64 {
-    1 << (text.len() % 64)
+/// Returns a bit of a text that most others do not share.
+pub(crate) fn likeness(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    let middle = bytes.get(bytes.len() / 2).copied().unwrap_or_default();
+    let last = bytes.last().copied().unwrap_or_default();
+    let number = bytes.len() + 5 * usize::from(last) + 11 * usize::from(middle);
+    1 << (number % 64)
 }
 
 /// Adds to a list what it does not hold, and keeps it in order.

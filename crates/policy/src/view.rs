@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::World;
 use crate::glossary::{Held, Meaning};
+use crate::probe::likeness;
 
 /// What a contract is called, as settled from its path, its text and the settings.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -88,15 +89,6 @@ impl Checked {
     pub(crate) fn may_name(self, field: &Field) -> bool {
         self.0 & likeness(&field.name) != 0
     }
-}
-
-/// Returns a bit that most names do not share.
-fn likeness(name: &str) -> u64 {
-    let bytes = name.as_bytes();
-    let middle = bytes.get(bytes.len() / 2).copied().unwrap_or_default();
-    let last = bytes.last().copied().unwrap_or_default();
-    let number = bytes.len() + 5 * usize::from(last) + 11 * usize::from(middle);
-    1 << (number % 64)
 }
 
 /// A field in its dataset.

@@ -13,7 +13,7 @@ use meshlaw_report::{Finding, Kind, Severity, Side, State};
 
 use crate::atlas::{Atlas, FieldSketch, Sketch};
 use crate::crossing::meant;
-use crate::estate::{Estate, read_text};
+use crate::estate::{Estate, Held, read_text};
 use crate::failure::Failure;
 use crate::findings::{About, Draft, make};
 use crate::governance::Readers;
@@ -48,6 +48,17 @@ struct Page<'p> {
     name: &'p str,
 }
 
+/// Returns the files that were the first to bear the names of consumers.
+pub fn bearers(estate: &Estate) -> BTreeMap<&str, &str> {
+    let mut bearers = BTreeMap::new();
+    for Held { file, values } in &estate.consumer_files {
+        for consumer in values {
+            bearers.entry(&*consumer.name).or_insert(&*file.path);
+        }
+    }
+    bearers
+}
+
 impl Page<'_> {
     fn finding(
         &self,
@@ -80,23 +91,30 @@ impl<'a> Consumption<'a> {
         }
     }
 
-    /// Checks every consumer and term; what hangs on contracts is told apart, by file.
-    pub fn all(&self, reader: &Reader) -> Result<(Vec<Finding>, Vec<OfUses>), Failure> {
-        let (mut findings, uses) = self.of_estate()?;
-        findings.extend(self.terms(reader, |_| true)?);
-        Ok((findings, uses))
+    /// Checks every term.
+    pub fn of_terms(&self, reader: &Reader) -> Result<Vec<Finding>, Failure> {
+        self.terms(reader, |_| true)
     }
 
     /// Checks the uses of the consumers that the estate has.
     pub fn uses_of_estate(&self) -> Result<Vec<OfUses>, Failure> {
-        self.of_estate().map(|(_, uses)| uses)
+        let bearers = bearers(self.estate);
+        let all = self.in_files(&self.estate.consumer_files, &bearers);
+        all.map(|(_, uses)| uses)
     }
 
-    fn of_estate(&self) -> Result<(Vec<Finding>, Vec<OfUses>), Failure> {
+    /// Checks the consumers of some files of the estate; what hangs on contracts is told apart, by
+    /// file. `bearers` are the first files of each name in the estate.
+    pub fn in_files(
+        &self,
+        files: &[Held<Consumer>],
+        bearers: &BTreeMap<&str, &str>,
+    ) -> Result<(Vec<Finding>, Vec<OfUses>), Failure> {
         // The files were read already.
-        let files = self.estate.consumer_files.iter();
+        let files = files.iter();
         let texts = files.map(|held| (held.file.path.as_str(), held.file.text.as_str()));
-        self.in_texts(&texts.collect::<Vec<_>>(), |_| true)
+        let first = |name: &str, path| bearers.get(name).copied().unwrap_or(path);
+        self.in_texts(&texts.collect::<Vec<_>>(), first, |_| true)
     }
 
     /// Checks the files that a branch touched; what stood there before is told as such.
@@ -179,18 +197,22 @@ impl<'a> Consumption<'a> {
                 .collect();
         }
         texts.extend(own);
-        let (mut findings, uses) = self.in_texts(&texts, is_asked)?;
+        let mut names: BTreeMap<String, &str> = BTreeMap::new();
+        let first = |name: &str, path| *names.entry(name.to_owned()).or_insert(path);
+        let (mut findings, uses) = self.in_texts(&texts, first, is_asked)?;
         findings.extend(uses.into_iter().flat_map(|one| one.findings));
         Ok(findings)
     }
 
-    fn in_texts(
+    /// Checks the consumers of texts, each with its path; `first` tells of a name that stands in a
+    /// file, which was the first to bear it.
+    fn in_texts<'t>(
         &self,
-        texts: &[(&str, &str)],
+        texts: &[(&'t str, &'t str)],
+        mut first: impl FnMut(&str, &'t str) -> &'t str,
         is_asked: impl Fn(&str) -> bool,
     ) -> Result<(Vec<Finding>, Vec<OfUses>), Failure> {
         let (mut findings, mut uses) = (Vec::new(), Vec::new());
-        let mut names: BTreeMap<String, &str> = BTreeMap::new();
         for (path, text) in texts {
             let mut of_uses = OfUses {
                 path: (*path).to_owned(),
@@ -200,12 +222,12 @@ impl<'a> Consumption<'a> {
                 let Some(consumer) = &parsed.value else {
                     continue;
                 };
-                let first = names.entry(consumer.name.clone()).or_insert(path);
+                let first = first(&consumer.name, path);
                 if !is_asked(path) {
                     continue;
                 }
                 let page = self.page(Kind::Consumer, path, text, &consumer.name);
-                if first != path {
+                if first != *path {
                     findings.extend(page.twice(
                         "consumer/duplicate-consumer",
                         "consumer",

@@ -1,7 +1,7 @@
 //! Contracts of a whole estate in, what there is of each by name out, kept short.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use meshlaw_changeset::{Entry, RepoPath};
 use rayon::prelude::*;
@@ -74,7 +74,7 @@ pub(super) struct Charted<'r> {
     /// Contracts by name, those of one name in the order of their files.
     sorted: Vec<&'r Called>,
     /// The same by file, once somebody asks for one.
-    by_file: OnceCell<Vec<&'r Called>>,
+    by_file: OnceLock<Vec<&'r Called>>,
     /// Files whose paths are shown otherwise than they are.
     odd: Vec<u32>,
     /// Every name, once it is asked what was meant by one that is nowhere.
@@ -92,7 +92,7 @@ impl<'r> Charted<'r> {
             roster,
             entries,
             sorted,
-            by_file: OnceCell::new(),
+            by_file: OnceLock::new(),
             odd: odd.map(|(number, _)| number).collect(),
             meant: Meant::default(),
         }
@@ -163,6 +163,21 @@ impl Chart for Charted<'_> {
 
     fn meant(&self, id: &str) -> Option<String> {
         self.meant.by(id, || self.names())
+    }
+}
+
+/// Several may search one roster, each for itself.
+impl Chart for &Charted<'_> {
+    fn named(&self, id: &str) -> Vec<Known> {
+        (**self).named(id)
+    }
+
+    fn at(&self, path: &str) -> Vec<(String, Vec<Known>)> {
+        (**self).at(path)
+    }
+
+    fn meant(&self, id: &str) -> Option<String> {
+        (**self).meant(id)
     }
 }
 

@@ -14,7 +14,8 @@ use super::shelf::{Found, Shelf};
 use super::{Asked, Opening, Surveyed, conclude, law_of, notes, products, revision_id, seat};
 use crate::atlas::Atlas;
 use crate::codeowners;
-use crate::consumption::Consumption;
+use crate::consumption::{self, Consumption, OfUses};
+use crate::cores;
 use crate::court::Court;
 use crate::crossing;
 use crate::definitions;
@@ -68,15 +69,16 @@ pub(super) fn whole<T>(
         findings.extend(judged.stable_ids.find_of_ids(&law.settings, path));
         let charted = Charted::new(&judged.roster, session.entries);
         let names = charted.names();
-        let chart = Box::new(charted);
+        let chart = Box::new(&charted);
         let atlas = Atlas::charted(reader, &law.settings, court.domains, chart);
         let crossed = crossing::in_audit(&law.settings, &atlas, &judged.asks)?;
         let of_files = crossed
             .values()
             .flat_map(|one| one.findings.iter().cloned());
         findings.extend(of_files);
-        let (others, uses) = Consumption::new(&law.settings, estate, &atlas).all(reader)?;
+        let (others, uses) = uses(&session, &charted)?;
         findings.extend(others);
+        findings.extend(Consumption::new(&law.settings, estate, &atlas).of_terms(reader)?);
         findings.extend(uses.iter().flat_map(|one| one.findings.iter().cloned()));
         let clashes = definitions::clashes(
             &law.settings,
@@ -117,9 +119,30 @@ pub(super) fn whole<T>(
         });
         // The program ends soon: to take apart what is known of an estate would be work for nothing.
         drop(atlas);
+        drop(charted);
         std::mem::forget(judged.roster);
         told
     })
+}
+
+/// Checks what consumers use, on all cores, each with an atlas of its own.
+fn uses(
+    session: &Session<'_, '_>,
+    charted: &Charted<'_>,
+) -> Result<(Vec<Finding>, Vec<OfUses>), Failure> {
+    let Session {
+        court, snapshot, ..
+    } = session;
+    let (settings, estate) = (&court.law.settings, court.estate);
+    let bearers = consumption::bearers(estate);
+    let parts = cores::shares(&estate.consumer_files, |_, share| {
+        let reader = snapshot.open()?;
+        let atlas = Atlas::charted(&reader, settings, court.domains, Box::new(charted));
+        Consumption::new(settings, estate, &atlas).in_files(share, &bearers)
+    });
+    let (findings, uses): (Vec<_>, Vec<_>) = parts?.into_iter().unzip();
+    let uses = uses.into_iter().flatten().collect();
+    Ok((findings.concat(), uses))
 }
 
 /// Gathers all that an audit judges with.
