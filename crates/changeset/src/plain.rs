@@ -53,10 +53,7 @@ pub(crate) enum Tip {
 impl Plain {
     /// Finds a usual clone at a folder, not above it.
     pub(crate) fn at(folder: &Path) -> Option<Self> {
-        let folder = match folder.to_str() {
-            Some(".") => std::env::current_dir().ok()?,
-            _ => folder.canonicalize().ok()?,
-        };
+        let folder = folder.canonicalize().ok()?;
         let git_dir = folder.join(".git");
         let is_usual = is_own_folder(&folder)
             && is_own_folder(&git_dir)
