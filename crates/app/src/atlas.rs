@@ -24,8 +24,8 @@ use crate::names::Names;
 use crate::place::whole_file;
 use crate::revision::FileText;
 use crate::settings::Settings;
-use crate::sketchbook::Sketchbook;
 pub use crate::sketch::{FieldSketch, Known, Packed, Sketch};
+use crate::sketchbook::Sketchbook;
 use look::{How, Seen};
 use uncharted::Uncharted;
 
@@ -42,7 +42,7 @@ enum Ground<'a> {
     /// Every contract, by name.
     Charted(Charted<'a>),
     /// What is looked at only where somebody asks.
-    Uncharted(Uncharted<'a>),
+    Uncharted(Box<Uncharted<'a>>),
 }
 
 /// Contracts by name.
@@ -85,7 +85,7 @@ impl<'a> Atlas<'a> {
             settings,
             domains,
             side,
-            ground: Ground::Uncharted(Uncharted::new(reader, settings, domains, side)),
+            ground: Ground::Uncharted(Box::new(Uncharted::new(reader, settings, domains, side))),
         }
     }
 

@@ -164,12 +164,7 @@ impl<'b> Redefined<'b> {
         names.map(term_word).collect()
     }
 
-    fn tell(
-        &self,
-        name: &str,
-        mut related: Vec<Related>,
-        contracts: usize,
-    ) -> Option<Finding> {
+    fn tell(&self, name: &str, mut related: Vec<Related>, contracts: usize) -> Option<Finding> {
         let fields = match related.len() {
             1 => "one field".to_owned(),
             many => format!("{many} fields"),

@@ -14,7 +14,11 @@ use crate::sketch::Packed;
 const KIND: &str = "sketches";
 
 /// Bytes of a text from which on its sketches are kept. Few where the program is built for tests.
-const LARGE: usize = if cfg!(debug_assertions) { 1 << 9 } else { 32 << 10 };
+const LARGE: usize = if cfg!(debug_assertions) {
+    1 << 9
+} else {
+    32 << 10
+};
 
 /// How much is kept.
 const ROOM: Room = Room {

@@ -95,7 +95,12 @@ pub fn judge(
     let (mut commits, mut is_cut) = (0, false);
     let told = loop {
         let annals = Annals::new(".".into(), range.fork, settings, &domains);
-        let estate = estate_of(readers, (settings, head_settings), &circumstances, &contracts)?;
+        let estate = estate_of(
+            readers,
+            (settings, head_settings),
+            &circumstances,
+            &contracts,
+        )?;
         let readership = readership::register(
             &estate,
             |path| domains.of_path(path),
