@@ -42,7 +42,7 @@ enum Ground<'a> {
     /// Every contract, by name.
     Charted(Charted<'a>),
     /// What is looked at only where somebody asks.
-    Uncharted(Uncharted<'a>),
+    Uncharted(Box<Uncharted<'a>>),
 }
 
 /// Contracts by name.
@@ -85,7 +85,7 @@ impl<'a> Atlas<'a> {
             settings,
             domains,
             side,
-            ground: Ground::Uncharted(Uncharted::new(reader, settings, domains, side)),
+            ground: Ground::Uncharted(Box::new(Uncharted::new(reader, settings, domains, side))),
         }
     }
 

@@ -43,27 +43,6 @@ pub struct FieldSketch {
 }
 
 impl Sketch {
-    /// Sketches a contract; one of which nothing was understood has only its name.
-    pub fn of(revision: &Revision<'_>) -> Self {
-        let contract = revision.contract();
-        let datasets = contract.into_iter().flat_map(|contract| &contract.datasets);
-        Self {
-            identity: revision.identity.clone(),
-            is_named: contract.is_some_and(|contract| contract.name.is_some()),
-            version: contract.and_then(|contract| contract.version.clone()),
-            stable_id: contract.and_then(|contract| contract.id.clone()),
-            owner: contract.and_then(|contract| contract.owner.clone()),
-            is_listed: contract.is_some_and(|contract| {
-                let mut all = contract.datasets.iter();
-                all.any(|dataset| dataset.place == Place::Listed)
-            }),
-            datasets: datasets
-                .map(|dataset| (dataset.name.as_str().into(), sketches(&dataset.fields)))
-                .collect(),
-            is_whole: !revision.hides(),
-        }
-    }
-
     /// Returns the fields at the top of a dataset, or of all of them.
     pub fn fields<'s>(
         &'s self,
@@ -75,15 +54,6 @@ impl Sketch {
             .filter(move |(name, _)| is_meant(name))
             .flat_map(|(_, fields)| fields)
     }
-}
-
-fn sketches<'f>(fields: impl IntoIterator<Item = &'f Field>) -> Vec<FieldSketch> {
-    let sketch = |field: &Field| FieldSketch {
-        name: field.name.as_str().into(),
-        ty: field.ty.word().into(),
-        children: sketches(field.children()),
-    };
-    fields.into_iter().map(sketch).collect()
 }
 
 /// A sketch as one run of bytes.
@@ -253,6 +223,36 @@ mod tests {
     use crate::revision::FileText;
     use crate::settings::Settings;
 
+    /// Sketches a contract without packing it.
+    fn plain(revision: &Revision<'_>) -> Sketch {
+        let contract = revision.contract();
+        let datasets = contract.into_iter().flat_map(|contract| &contract.datasets);
+        Sketch {
+            identity: revision.identity.clone(),
+            is_named: contract.is_some_and(|contract| contract.name.is_some()),
+            version: contract.and_then(|contract| contract.version.clone()),
+            stable_id: contract.and_then(|contract| contract.id.clone()),
+            owner: contract.and_then(|contract| contract.owner.clone()),
+            is_listed: contract.is_some_and(|contract| {
+                let mut all = contract.datasets.iter();
+                all.any(|dataset| dataset.place == Place::Listed)
+            }),
+            datasets: datasets
+                .map(|dataset| (dataset.name.as_str().into(), sketches(&dataset.fields)))
+                .collect(),
+            is_whole: !revision.hides(),
+        }
+    }
+
+    fn sketches<'f>(fields: impl IntoIterator<Item = &'f Field>) -> Vec<FieldSketch> {
+        let sketch = |field: &Field| FieldSketch {
+            name: field.name.as_str().into(),
+            ty: field.ty.word().into(),
+            children: sketches(field.children()),
+        };
+        fields.into_iter().map(sketch).collect()
+    }
+
     #[test]
     fn a_packed_sketch_opens_as_it_was() {
         let text = "schema: a\nversion: 1.0.0-rc.1\nid: x\nowner: t\nfields:\n\
@@ -270,7 +270,7 @@ mod tests {
         let revisions = file.contracts(&settings, &domains);
         assert_eq!(revisions.len(), 3);
         for revision in &revisions {
-            let sketch = Sketch::of(revision);
+            let sketch = plain(revision);
             assert_eq!(Packed::of(revision).open().as_ref(), Some(&sketch));
             let packed = Packed::again(&sketch);
             assert_eq!(packed, Packed::of(revision));

@@ -52,6 +52,8 @@ pub(super) struct Uncharted<'a> {
 #[derive(Default)]
 struct Explored {
     folders: BTreeMap<String, Rc<[Entry]>>,
+    /// Files of them that are called as contracts that were asked for.
+    alike: HashMap<String, Rc<[Entry]>>,
     files: HashMap<RepoPath, Explorable>,
     /// The file that was explored last: whoever asks for one mostly asks again.
     last: Option<(RepoPath, Rc<[Rc<Sketch>]>)>,
@@ -153,8 +155,7 @@ impl<'a> Uncharted<'a> {
             }
             return Ok(found);
         }
-        let entries = self.folder(domain)?;
-        for entry in entries.iter().filter(|entry| is_alike(&entry.path)) {
+        for entry in self.alike(domain, name)?.iter() {
             found.extend(own(self.explore(entry)));
         }
         if suffice(&found) {
@@ -169,6 +170,7 @@ impl<'a> Uncharted<'a> {
             }
             return Ok(found);
         }
+        let entries = self.folder(domain)?;
         for entry in entries.iter().filter(|entry| !is_alike(&entry.path)) {
             if suffice(&found) {
                 break;
@@ -439,15 +441,17 @@ impl<'a> Uncharted<'a> {
         let Some((domain, name)) = id.split_once('/') else {
             return Ok(Vec::new());
         };
-        let entries = match self.bearers(id, Worth::Having)? {
-            Some(bearers) => {
-                let read = bearers.into_iter().filter(|one| one.is_read);
-                read.map(|one| one.entry).collect()
-            }
-            None => self.folder(domain)?.to_vec(),
+        let Some(bearers) = self.bearers(id, Worth::Having)? else {
+            return Ok(self.alike(domain, name)?.to_vec());
         };
-        let is_alike = |entry: &Entry| is_alike(&entry.path, name);
-        Ok(entries.into_iter().filter(is_alike).collect())
+        let is_alike = |entry: &&Entry| is_alike(&entry.path, name);
+        let read = bearers.into_iter().filter(|one| one.is_read);
+        let read: Vec<Entry> = read.map(|one| one.entry).collect();
+        let mut alike: Vec<Entry> = read.iter().filter(is_alike).cloned().collect();
+        if alike.is_empty() {
+            alike = read;
+        }
+        Ok(alike)
     }
 
     fn how(&self) -> How<'_> {
@@ -458,6 +462,20 @@ impl<'a> Uncharted<'a> {
             side: self.side,
             book: self.book.get_or_init(book).as_ref(),
         }
+    }
+
+    /// Returns the files of a folder that are called as a contract is; folders may be large.
+    fn alike(&self, domain: &str, name: &str) -> Result<Rc<[Entry]>, Failure> {
+        let id = format!("{domain}/{name}");
+        if let Some(known) = self.explored.borrow().alike.get(&id) {
+            return Ok(Rc::clone(known));
+        }
+        let folder = self.folder(domain)?;
+        let alike = folder.iter().filter(|entry| is_alike(&entry.path, name));
+        let alike: Rc<[Entry]> = alike.cloned().collect();
+        let mut explored = self.explored.borrow_mut();
+        explored.alike.insert(id, Rc::clone(&alike));
+        Ok(alike)
     }
 
     /// Lists the contract files of a domain, and those that may state any domain.

@@ -3,6 +3,7 @@
 use meshlaw_contract::model::{Contract, Reference};
 use meshlaw_contract::{Order, Pointer, visit_fields};
 use meshlaw_policy::Identity;
+use serde::{Deserialize, Serialize};
 
 use crate::revision::Revision;
 
@@ -31,6 +32,53 @@ pub enum What {
     },
     /// The other contract, as `domain/name`, is to be used instead.
     Replacement(String),
+}
+
+/// What a contract says of another, as it is written down: without where it says so.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Reliance {
+    /// Values come from a field of it: the contract, the dataset, the field, and the type's word.
+    Reference([String; 3], Option<String>),
+    /// It is to be used instead.
+    Replacement(String),
+}
+
+impl Reliance {
+    /// Takes down what is said.
+    pub fn of(what: &What) -> Self {
+        match what {
+            What::Replacement(id) => Self::Replacement(id.clone()),
+            What::Reference { to, ty } => {
+                let contract = to.contract.clone().unwrap_or_default();
+                Self::Reference([contract, to.field.clone(), ty.clone()], to.dataset.clone())
+            }
+        }
+    }
+
+    /// Returns it as something that a file at a path says.
+    pub(super) fn said_at(self, path: &str) -> Ask {
+        let what = match self {
+            Self::Replacement(id) => What::Replacement(id),
+            Self::Reference([contract, field, ty], dataset) => {
+                let to = Reference {
+                    contract: Some(contract),
+                    dataset,
+                    field,
+                };
+                What::Reference { to, ty }
+            }
+        };
+        Ask {
+            identity: Identity {
+                domain: String::new(),
+                name: String::new(),
+                path: path.to_owned(),
+            },
+            owner: None,
+            pointer: Pointer::root(),
+            what,
+        }
+    }
 }
 
 /// Returns what a contract says about others.

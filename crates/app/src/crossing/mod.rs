@@ -16,7 +16,7 @@ use meshlaw_report::{Finding, Kind, Related, Severity, State};
 
 pub use answer::meant;
 use ask::What;
-pub use ask::{Ask, asks};
+pub use ask::{Ask, Reliance, asks};
 pub use outline::Outline;
 pub use search::{Search, keep, target, term_word, terms};
 
@@ -37,11 +37,14 @@ pub struct Crossed {
     pub targets: BTreeSet<Target>,
     /// Whether any of it is nowhere, so that what else there is was searched for what was meant.
     pub is_unanswered: bool,
+    /// What they say, each thing once.
+    pub relies: BTreeSet<Reliance>,
 }
 
 /// Says what is wrong with that which contracts say of others, by the path of their file.
 pub fn in_audit(
     settings: &Settings,
+    snapshot: &Snapshot,
     atlas: &Atlas<'_>,
     asks: &[Ask],
 ) -> Result<BTreeMap<String, Crossed>, Failure> {
@@ -51,9 +54,11 @@ pub fn in_audit(
     let targets = asks.iter().map(target_of).zip(asks).enumerate();
     let mut targets: Vec<(usize, (Target, &Ask))> = targets.collect();
     targets.sort_by(|(_, (one, _)), (_, (other, _))| one.cmp(other));
+    atlas.look_ahead(snapshot, targets.iter().map(|(_, (target, _))| target))?;
     for (at, (target, ask)) in targets {
         let crossed = all.entry(ask.identity.path.clone()).or_default();
         crossed.targets.insert(target);
+        crossed.relies.insert(Reliance::of(&ask.what));
         if let Some(trouble) = answer::answer(ask, atlas)? {
             crossed.is_unanswered |= trouble.target.is_none();
             troubles.push((at, ask, trouble));
@@ -72,7 +77,33 @@ pub fn in_audit(
     Ok(all)
 }
 
-fn target_of(ask: &Ask) -> Target {
+/// Tells whether all that is said in files, by their paths, of some targets holds; returns the files
+/// of which it does not.
+pub fn troubled<'p>(
+    said: impl IntoIterator<Item = (&'p str, Reliance)>,
+    is_meant: impl Fn(&Target) -> bool,
+    atlas: &Atlas<'_>,
+) -> Result<BTreeSet<&'p str>, Failure> {
+    // What many files say of one target is asked once.
+    let mut all: BTreeMap<(Target, Reliance), Vec<&str>> = BTreeMap::new();
+    for (path, reliance) in said {
+        let target = target_of(&reliance.clone().said_at(path));
+        if is_meant(&target) {
+            all.entry((target, reliance)).or_default().push(path);
+        }
+    }
+    let mut troubled = BTreeSet::new();
+    for ((_, reliance), paths) in all {
+        let Some(first) = paths.first() else { continue };
+        if answer::answer(&reliance.said_at(first), atlas)?.is_some() {
+            troubled.extend(paths);
+        }
+    }
+    Ok(troubled)
+}
+
+/// Returns what a contract takes to be there.
+pub fn target_of(ask: &Ask) -> Target {
     match &ask.what {
         What::Replacement(id) => Target::Contract(id.clone()),
         What::Reference { to, .. } => {

@@ -25,7 +25,7 @@ pub struct Whole<'w> {
     pub head: Head,
     /// Paths and stamps of all files of a work tree.
     pub roll: Vec<u8>,
-    /// What is wrong with that which contracts say of others, by the number of their file.
+    /// What contracts say of others, and what is wrong with that, by the number of their file.
     pub crossed: BTreeMap<u32, Crossed>,
     /// Files of consumers, with the contracts that they use, and whether each of these is there.
     pub consumers: Vec<(Using, BTreeSet<String>, bool)>,
@@ -111,7 +111,7 @@ struct Between {
     unmet: Vec<u32>,
 }
 
-/// Writes what is wrong with that which files say of others, and what is kept of consumers.
+/// Writes what files say of others, what is wrong with that, and what is kept of consumers.
 fn between<W: Write>(
     binding: &mut Binding<W>,
     whole: &Whole<'_>,
@@ -126,9 +126,9 @@ fn between<W: Write>(
             .extend(crossed.is_unanswered.then_some(*number));
         let at = places.binary_search_by_key(number, |(number, _)| *number);
         let place = at.ok().and_then(|at| places.get_mut(at));
-        if let Some((_, place)) = place.filter(|_| !crossed.findings.is_empty()) {
+        if let Some((_, place)) = place {
             place.crossed_at = binding.at();
-            binding.write(&bytes(&crossed.findings)?)?;
+            binding.write(&bytes(&(&crossed.findings, &crossed.relies))?)?;
             place.crossed_length = binding.at() - place.crossed_at;
         }
     }

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use meshlaw_report::Finding;
 
 use super::{Filed, Place};
+use crate::crossing::Reliance;
 use crate::verdicts::{Record, facts};
 
 /// Bytes that say where a record stands and how long it is, the same of what is wrong, and of what
-/// is wrong with that which is said of others.
+/// is said of others.
 pub(super) const PLACE: usize = 36;
 
 impl Place {
@@ -73,7 +74,10 @@ fn next<'b>(bytes: &mut &'b [u8]) -> Option<&'b [u8]> {
 }
 
 /// Reads what is kept of a file, but for what is wrong with it.
-pub(super) fn filed(mut bytes: &[u8], crossed: Vec<Finding>) -> Option<Filed> {
+pub(super) fn filed(
+    mut bytes: &[u8],
+    (crossed, relies): (Vec<Finding>, Vec<Reliance>),
+) -> Option<Filed> {
     let mut part = || next(&mut bytes);
     let (path, stamp) = (part()?, part()?);
     let (_, _, own) = (part()?, part()?, part()?);
@@ -82,6 +86,7 @@ pub(super) fn filed(mut bytes: &[u8], crossed: Vec<Finding>) -> Option<Filed> {
         stamp: stamp.to_vec(),
         outcome: facts(own)?,
         crossed,
+        relies,
     })
 }
 

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::cache::{Cache, Key};
+use crate::crossing::Reliance;
 use crate::definitions::{Clash, read_files};
 use crate::verdicts::{Outcome, Record};
 pub use draft::Whole;
@@ -124,6 +125,8 @@ pub struct Filed {
     pub outcome: Outcome,
     /// What is wrong with that which its contracts say of others.
     pub crossed: Vec<Finding>,
+    /// What they say of others, in order.
+    pub relies: Vec<Reliance>,
 }
 
 /// What is kept of a file of consumers.
@@ -174,7 +177,7 @@ struct Place {
     length: u64,
     own_at: u64,
     own_length: u64,
-    /// What is wrong with that which it says of others; nothing is no bytes.
+    /// What it says of others, and what is wrong with that; nothing is no bytes.
     crossed_at: u64,
     crossed_length: u64,
 }
@@ -252,7 +255,7 @@ impl Inventory {
             .volume
             .part(Section::Records as usize, place.at, place.length)?;
         let crossed = match place.crossed_length {
-            0 => Vec::new(),
+            0 => Default::default(),
             length => {
                 let section = Section::Records as usize;
                 let bytes = self.volume.part(section, place.crossed_at, length)?;

@@ -71,7 +71,7 @@ pub(super) fn whole<T>(
         let names = charted.names();
         let chart = Box::new(&charted);
         let atlas = Atlas::charted(reader, &law.settings, court.domains, chart);
-        let crossed = crossing::in_audit(&law.settings, &atlas, &judged.asks)?;
+        let crossed = crossing::in_audit(&law.settings, session.snapshot, &atlas, &judged.asks)?;
         let of_files = crossed
             .values()
             .flat_map(|one| one.findings.iter().cloned());

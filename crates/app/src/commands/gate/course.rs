@@ -276,7 +276,7 @@ impl Share {
         match shown {
             Ok(judged) => judged,
             Err(finding) => {
-                self.unreadable.extend(finding);
+                self.unreadable.extend(finding.map(|one| *one));
                 Ok(())
             }
         }

@@ -140,7 +140,7 @@ impl Opened<'_> {
         file: usize,
         reader: &Reader,
         see: impl FnOnce(&Sides<'_>) -> T,
-    ) -> Result<T, Option<Finding>> {
+    ) -> Result<T, Option<Box<Finding>>> {
         if let Some(Some(sides)) = self.held.get(file) {
             return Ok(see(sides));
         }
@@ -155,7 +155,7 @@ fn texts_of(
     reader: &Reader,
     change: &FileChange,
     settings: &Settings,
-) -> Result<Texts, Option<Finding>> {
+) -> Result<Texts, Option<Box<Finding>>> {
     let before = change.before().map(|entry| FileText {
         path: entry.path.to_string(),
         // An old revision that cannot be read is empty: nothing is known of it.
@@ -165,12 +165,59 @@ fn texts_of(
     let Some(entry) = change.after() else {
         return Ok((before, None));
     };
-    let text = read_text(reader, entry, settings);
-    let text = text.map_err(|finding| finding.map(|one| *one))?;
     let after = FileText {
         path: entry.path.to_string(),
-        text,
+        text: read_text(reader, entry, settings)?,
         side: Side::Head,
     };
     Ok((before, Some(after)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use std::fs;
+
+    use meshlaw_changeset::{Globs, Renames, changes};
+
+    use super::*;
+
+    #[test]
+    fn of_many_files_few_are_held_and_all_are_shown() {
+        let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        for (folder, major) in folders.iter().zip(1..) {
+            let domain = folder.path().join("domains/d");
+            fs::create_dir_all(&domain).unwrap();
+            for nth in 0..100 {
+                let text = format!("schema: c{nth}\nversion: {major}.0.0\nfields: []\n");
+                fs::write(domain.join(format!("f{nth}.contract.yaml")), text).unwrap();
+            }
+        }
+        let [base, head] = [&folders[0], &folders[1]].map(|one| Snapshot::folder(one.path()));
+        let mut settings = Settings::default();
+        let domains = Domains::new(&settings, None).unwrap();
+        let globs = Globs::new(&settings.contracts).unwrap();
+        let readers = (base.open().unwrap(), head.open().unwrap());
+        let changed = changes(&readers.0, &readers.1, &globs, Renames::Detect).unwrap();
+        assert_eq!(changed.len(), 100);
+        let files = Files::read(&head, &settings, &domains, &changed).unwrap();
+        let opened = files.opened();
+        let held = opened.held.iter().flatten();
+        let texts = held.flat_map(|(before, after)| before.iter().chain(after));
+        let bytes: usize = texts.map(|one| one.source.text.len()).sum();
+        assert!(bytes > 0 && bytes <= MOST_HELD, "{bytes}");
+        for (nth, change) in changed.iter().enumerate() {
+            let stem = change.path().to_string().replace("domains/d/f", "");
+            let name = format!("d/c{}", stem.replace(".contract.yaml", ""));
+            let names = opened.show(nth, &readers.1, |(before, after)| {
+                let all = before.iter().chain(after);
+                all.map(|one| one.identity.id()).collect::<Vec<_>>()
+            });
+            assert_eq!(names, Ok(vec![name.clone(), name]));
+        }
+        settings.limits.shortcuts = false;
+        let files = Files::read(&head, &settings, &domains, &changed).unwrap();
+        assert!(files.held.iter().all(Option::is_some));
+    }
 }

@@ -8,10 +8,46 @@ use super::{Patch, Rejudged, after, before, changed, renames};
 use crate::atlas::Atlas;
 use crate::consumption::Consumption;
 use crate::court::Court;
-use crate::crossing::{self, asks};
+use crate::crossing::{self, Ask, Reliance, asks};
 use crate::duplicates;
 use crate::failure::Failure;
-use crate::inventory::{Target, Using};
+use crate::inventory::{Filed, Target, Using};
+
+/// What changed, as others refer to it.
+struct Edited<'f> {
+    /// What contracts of files that changed are called, and were.
+    ids: BTreeSet<&'f str>,
+    /// Where they lie.
+    paths: BTreeSet<&'f str>,
+}
+
+impl<'f> Edited<'f> {
+    fn by(files: &'f [Rejudged<'_>]) -> Self {
+        let old = before(files).flat_map(|filed| &filed.outcome.ids);
+        let ids = old.chain(after(files).flat_map(|one| &one.outcome.ids));
+        Self {
+            ids: ids.map(String::as_str).collect(),
+            paths: files.iter().map(|file| file.path).collect(),
+        }
+    }
+
+    fn holds(&self, target: &Target) -> bool {
+        match target {
+            Target::Contract(id) => self.ids.contains(id.as_str()),
+            Target::File(path) => self.paths.contains(path.as_str()),
+        }
+    }
+
+    /// Tells whether a file said the same before, when nothing that it said was wrong, of something
+    /// that did not change.
+    fn leaves(&self, before: Option<&Filed>, ask: &Ask) -> bool {
+        let said = |filed: &Filed| {
+            let reliance = Reliance::of(&ask.what);
+            filed.crossed.is_empty() && filed.relies.binary_search(&reliance).is_ok()
+        };
+        before.is_some_and(said) && !self.holds(&crossing::target_of(ask))
+    }
+}
 
 impl Patch<'_> {
     /// Adds what was and what is wrong between contracts; nothing where what is kept is damaged.
@@ -32,23 +68,44 @@ impl Patch<'_> {
         let Some(reached) = self.reached(files, &changed) else {
             return Ok(None);
         };
-        let fresh = after(files).flat_map(|one| one.asks.iter().cloned());
-        let mut all: Vec<crossing::Ask> = fresh.collect();
+        let edited = Edited::by(files);
+        let mut all: Vec<Ask> = Vec::new();
+        for file in files {
+            let asks = file.after.iter().flat_map(|after| &after.asks);
+            let before = file.before.map(|(_, filed)| filed);
+            let is_settled = |ask: &&Ask| edited.leaves(before, ask);
+            all.extend(asks.filter(|ask| !is_settled(ask)).cloned());
+        }
         balance
             .less
             .extend(before(files).flat_map(|filed| filed.crossed.iter().cloned()));
+        let mut others = Vec::with_capacity(reached.len());
         for number in reached {
             let Some(filed) = self.inventory.file(number) else {
                 return Ok(None);
             };
+            others.push(filed);
+        }
+        // Where nothing was wrong, only what is said of something that changed can be wrong now.
+        let sound = others.iter().filter(|filed| filed.crossed.is_empty());
+        let said = sound.flat_map(|filed| {
+            let own = filed.relies.iter().cloned();
+            own.map(|reliance| (filed.path.as_str(), reliance))
+        });
+        let troubled = crossing::troubled(said, |target| edited.holds(target), &atlas)?;
+        for filed in &others {
+            if filed.crossed.is_empty() && !troubled.contains(filed.path.as_str()) {
+                continue;
+            }
             let entry = self.entry(&filed.path, &filed.stamp)?;
             if let Some(text) = entry.and_then(|entry| self.text(&entry)) {
                 let revisions = text.contracts(settings, court.domains);
                 all.extend(revisions.iter().flat_map(asks));
             }
-            balance.less.extend(filed.crossed);
+            balance.less.extend(filed.crossed.iter().cloned());
         }
-        let crossed = crossing::in_audit(settings, &atlas, &all)?.into_values();
+        let snapshot = &self.opening.snapshot;
+        let crossed = crossing::in_audit(settings, snapshot, &atlas, &all)?.into_values();
         balance.more.extend(crossed.flat_map(|one| one.findings));
         let less = using.iter().flat_map(|one| one.found.iter().cloned());
         balance.less.extend(less);
