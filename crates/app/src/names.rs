@@ -65,6 +65,9 @@ enum Part {
     Nobodys,
 }
 
+/// Files by the parts that they belong to, each with what its contracts are called.
+type ByPart<'e> = BTreeMap<Part, Vec<(&'e Entry, Spoken)>>;
+
 /// How the settings spread contracts over files.
 struct Shape<'a> {
     settings: &'a Settings,
@@ -230,19 +233,18 @@ impl<'a> Shape<'a> {
         }
     }
 
-    /// Sorts some entries by the parts that they belong to, each with what its contracts are called;
-    /// `first` is the number of the first.
+    /// Sorts some entries by the parts that they belong to; `first` is the number of the first.
     fn by_part<'e>(
         &self,
         reader: &Reader,
         (first, entries): (usize, &'e [Entry]),
         names: &[(u32, &str)],
-    ) -> Result<BTreeMap<Part, Vec<(&'e Entry, Spoken)>>, Failure> {
+    ) -> Result<ByPart<'e>, Failure> {
         let contracts = Globs::new(&self.settings.contracts)?;
         let first = u32::try_from(first).unwrap_or(u32::MAX);
         let before = names.partition_point(|(file, _)| *file < first);
         let mut names = names.iter().skip(before).peekable();
-        let mut parts: BTreeMap<Part, Vec<(&Entry, Spoken)>> = BTreeMap::new();
+        let mut parts = ByPart::new();
         for (number, entry) in (first..).zip(entries) {
             let shown = entry.path.shown();
             let part = self.part_of(&shown).unwrap_or(Part::All);
@@ -354,7 +356,7 @@ pub fn keep(
         let reader = snapshot.open()?;
         shape.by_part(&reader, (first, share), names)
     });
-    let mut parts: BTreeMap<Part, Vec<(&Entry, Spoken)>> = BTreeMap::new();
+    let mut parts = ByPart::new();
     for (part, files) in shares?.into_iter().flatten() {
         parts.entry(part).or_default().extend(files);
     }
