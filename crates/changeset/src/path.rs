@@ -63,10 +63,8 @@ impl RepoPath {
 
     /// The last part of the path.
     pub fn file_name(&self) -> &[u8] {
-        self.0
-            .rsplit(|byte| *byte == b'/')
-            .next()
-            .unwrap_or_default()
+        let start = memchr::memrchr(b'/', &self.0).map_or(0, |slash| slash + 1);
+        self.0.get(start..).unwrap_or_default()
     }
 
     /// The path as git stores it, which is not checked: it may come from a hostile tree.

@@ -26,11 +26,13 @@ pub(crate) struct Found {
     pub(crate) opaque: BTreeSet<Pointer>,
 }
 
-/// Says what cannot hold, or is likely meant otherwise, within one contract.
-pub(crate) fn check(contract: &Contract, root: NodeRef<'_>) -> Found {
+/// Says what cannot hold, or is likely meant otherwise, within one contract; where it is known that no
+/// two datasets or fields beside each other are called alike, nobody looks again.
+pub(crate) fn check(contract: &Contract, root: NodeRef<'_>, may_have_alike: bool) -> Found {
     let mut checker = Checker {
         contract,
         root,
+        may_have_alike,
         lists: locate::Lists::default(),
         names: OnceCell::new(),
         patterns: Patterns::new(),
@@ -58,6 +60,7 @@ fn names(dataset: &Dataset) -> (&str, BTreeSet<&str>) {
 struct Checker<'c, 'd> {
     contract: &'c Contract,
     root: NodeRef<'d>,
+    may_have_alike: bool,
     lists: locate::Lists,
     /// The names of the fields of each dataset, once they are asked for.
     names: OnceCell<BTreeMap<&'c str, BTreeSet<&'c str>>>,

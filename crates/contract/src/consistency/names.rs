@@ -57,7 +57,8 @@ impl<'c> Checker<'c, '_> {
     /// Says which names are too like another beside them to be told apart everywhere.
     pub(super) fn likeness<T: Called>(&mut self, list: &Way<'_>, siblings: &'c [T]) {
         let has_other_names = |part: &T| part.physical_name().is_some() || part.id().is_some();
-        let are_distinct = || are_distinct(siblings.len(), siblings.iter().map(T::name));
+        let are_distinct =
+            || !self.may_have_alike || are_distinct(siblings.len(), siblings.iter().map(T::name));
         if !siblings.iter().any(has_other_names) && are_distinct() {
             return;
         }

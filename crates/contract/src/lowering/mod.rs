@@ -20,6 +20,8 @@ use crate::{Gravity, Key, NodeRef, Pointer, Problem, ProblemId, Span, View, near
 #[derive(Debug, Default)]
 pub struct Lowering<'d> {
     path: Vec<Step<'d>>,
+    /// Some names of one list may be alike.
+    has_alike: bool,
     problems: Problems,
     opaque: BTreeSet<Pointer>,
 }
@@ -48,6 +50,16 @@ impl<'d> Lowering<'d> {
     /// Returns what was wrong, and which parts were not understood.
     pub fn finish(self) -> (Vec<Problem>, BTreeSet<Pointer>) {
         (self.problems.into_vec(), self.opaque)
+    }
+
+    /// Notes that some names of one list may be alike.
+    pub(crate) fn note_alike(&mut self) {
+        self.has_alike = true;
+    }
+
+    /// Tells whether names of one list may be alike, of those lists that are looked at for it.
+    pub(crate) fn may_have_alike(&self) -> bool {
+        self.has_alike
     }
 
     /// Returns the part that is being read.

@@ -42,9 +42,10 @@ pub fn lower(root: NodeRef<'_>) -> Lowered<Contract> {
     }
     let has_listed = draft.listed.is_some() || low.is_opaque("datasets");
     let mut contract = draft.into_contract(has_listed && root.get("fields").is_none());
+    let may_have_alike = low.may_have_alike();
     let (mut problems, opaque) = low.finish();
     contract.opaque = opaque;
-    let found = consistency::check(&contract, root);
+    let found = consistency::check(&contract, root, may_have_alike);
     contract.opaque.extend(found.opaque);
     problems.extend(found.problems);
     (Some(contract), problems)

@@ -21,6 +21,9 @@ pub(super) fn named_list<'d, D, T>(
 ) -> Vec<T> {
     let names: Vec<_> = node.items().map(name_of).collect();
     let are_distinct = are_distinct(names.len(), names.iter().flatten().map(|(name, _)| *name));
+    if !are_distinct {
+        low.note_alike();
+    }
     let mut seen: BTreeMap<&'d str, NodeRef<'d>> = BTreeMap::new();
     let mut all = Vec::with_capacity(names.len());
     let mut names = names.into_iter();

@@ -47,7 +47,7 @@ pub fn lower(root: NodeRef<'_>, words: &Words) -> Lowered<Contract> {
     sense::check(&mut low, root);
     let (mut problems, opaque) = low.finish();
     contract.opaque = opaque;
-    let found = consistency::check(&contract, root);
+    let found = consistency::check(&contract, root, true);
     contract.opaque.extend(found.opaque);
     problems.extend(found.problems);
     (Some(contract), problems)
