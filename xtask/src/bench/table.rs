@@ -148,19 +148,19 @@ Shares of instructions by `callgrind`, of an audit of 10,000 contracts from the 
 
 | what | share |
 |---|--:|
-| the reader of common YAML | 27 % |
-| reading values into the contract model, with the checks that need no policy | 23 % |
-| policies: what they read of each field, and looking up what was decided | 19 % |
-| writing down what was found, for the next audit | 5 % |
+| reading values into the contract model, with the checks that need no policy | 33 % |
+| the reader of common YAML | 17 % |
+| policies: what they read of each field, and looking up what was decided | 17 % |
+| what names mean elsewhere, references, duplicates | 6 % |
+| writing down what was found, for the next audit | 6 % |
+| reading policies as Cedar does, once | 5 % |
 | consumers, 3,000 of them: what is there for them, and what each may read | 4 % |
-| what names mean elsewhere, references, duplicates | 4 % |
-| freeing contracts | 4 % |
+| freeing contracts | 3 % |
 | listing files, looking at them and reading them, without what the system does | 3 % |
-| reading policies as Cedar does, once | 3 % |
-| reporting and the rest | 8 % |
+| reporting and the rest | 6 % |
 
-Of the time, a sixth is the system's: looking at files and reading them. Of a gate over 100 contracts the most is
-reading both sides into the model, then what git's packs hold. Of a gate over one contract, two thirds of the time
+Of the time, a quarter is the system's: looking at files and reading them. Of a gate over 100 contracts the most is
+unpacking what git's packs hold, then reading both sides into the model. Of a gate over one contract, most of the time
 is the system's: starting the program, and handing it memory.
 
 ## Other estates
