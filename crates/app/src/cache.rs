@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use twox_hash::XxHash3_64;
 
-pub use leaves::Leaves;
+pub use leaves::{Leaves, read_exactly};
 
 /// Name of the folder.
 const FOLDER: &str = "meshlaw";

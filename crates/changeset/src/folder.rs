@@ -3,11 +3,10 @@
 //! Knows nothing of git, except that what lies in `.git` is not a user's file.
 
 use std::io;
-use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread;
 
+use crate::both::both;
 use crate::disk;
 use crate::entry::{Entry, Place};
 use crate::error::{Error, Result};
@@ -68,11 +67,8 @@ pub(crate) fn list(root: &Path, globs: &Globs) -> Result<Vec<Entry>> {
         entries: Vec::new(),
     };
     if others.folders.len() > 1 {
-        thread::scope(|scope| {
-            let theirs = scope.spawn(|| go(&mut others));
-            go(&mut own)?;
-            theirs.join().unwrap_or_else(|panic| resume_unwind(panic))
-        })?;
+        let (theirs, own) = both(|| go(&mut others), || go(&mut own));
+        own.and(theirs)?;
     } else {
         go(&mut others)?;
     }

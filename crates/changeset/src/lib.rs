@@ -16,6 +16,7 @@
 
 mod ancestry;
 mod batches;
+mod both;
 mod changes;
 mod commit_graph;
 mod content;

@@ -4,12 +4,11 @@
 //! Knows no errors: whatever is not as it should be is left to the walk of [`crate::tree`], which
 //! has the words for it.
 
-use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use git2::ObjectType;
 
+use crate::both::both;
 use crate::entry::{Entry, Kind, ObjectId, Place};
 use crate::globs::Globs;
 use crate::pack::{self, Grove, Groves, Walk};
@@ -109,12 +108,9 @@ fn walked<T: Send>(
     if grove.len() < MANY {
         return work();
     }
-    thread::scope(|scope| {
-        let theirs = scope.spawn(work);
-        let mut seen = work();
-        seen.append(&mut theirs.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        seen
-    })
+    let (theirs, mut seen) = both(work, work);
+    seen.extend(theirs);
+    seen
 }
 
 /// Takes what is of interest in a folder; none where it is not as git writes it.

@@ -3,14 +3,13 @@
 //! Knows nothing of differences between two snapshots.
 
 use std::cell::{Cell, RefCell};
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use git2::ObjectType;
 
 use crate::batches::Batches;
+use crate::both::both;
 use crate::changes::{FileChange, Sides};
 use crate::content::{Content, Unreadable};
 use crate::entry::{Entry, Kind, ObjectId, Place};
@@ -216,18 +215,13 @@ impl Reader {
         let twin = self.twin().filter(|_| entries.len() >= MANY);
         let mut contents = match twin {
             None => share(self),
-            Some(twin) => thread::scope(|scope| {
-                let theirs = scope.spawn(|| {
-                    let contents = share(&twin);
-                    (contents, twin)
-                });
-                let mut contents = share(self);
-                let theirs = theirs.join();
-                let (mut others, twin) = theirs.unwrap_or_else(|panic| resume_unwind(panic));
-                contents.append(&mut others);
-                self.add(twin.stats());
+            Some(twin) => {
+                let theirs = move || (share(&twin), twin.stats());
+                let ((others, opened), mut contents) = both(theirs, || share(self));
+                contents.extend(others);
+                self.add(opened);
                 contents
-            }),
+            }
         };
         contents.sort_unstable_by_key(|(position, _)| *position);
         contents.into_iter().map(|(_, content)| content).collect()

@@ -4,10 +4,9 @@
 //! Knows no more of trees than [`crate::tree`] does, whose walk it shares out.
 
 use std::cell::Cell;
-use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::thread;
 
+use crate::both::both;
 use crate::changes::Sides;
 use crate::error::Result;
 use crate::globs::Globs;
@@ -29,14 +28,13 @@ pub(crate) fn compare(before: Trees<'_>, after: Trees<'_>, globs: &Globs) -> Res
     });
     match stores {
         [Some(one), Some(other)] if !others.is_empty() => {
-            let (theirs, own) = thread::scope(|scope| {
-                let theirs = scope.spawn(|| elsewhere([one, other], others, globs));
-                let all = (&mut stack, &mut found);
-                let own = look(before, after, globs, all, usize::MAX);
-                (theirs.join(), own)
-            });
+            let all = (&mut stack, &mut found);
+            let (theirs, own) = both(
+                || elsewhere([one, other], others, globs),
+                || look(before, after, globs, all, usize::MAX),
+            );
             own?;
-            let (more, opened) = theirs.unwrap_or_else(|panic| resume_unwind(panic))?;
+            let (more, opened) = theirs?;
             found.extend(more);
             for (side, opened) in [before, after].into_iter().zip(opened) {
                 side.opened.set(side.opened.get() + opened);

@@ -64,7 +64,7 @@ impl Leaves {
         let file = File::open(&path).ok()?;
         let end = usize::try_from(file.metadata().ok()?.len()).ok()?;
         // Most sums fit into what is read at once.
-        let mut front = read_at(&file, 0, LEAF.min(end))?;
+        let mut front = read_exactly(&file, 0, LEAF.min(end))?;
         let (own, rest) = front.split_first_chunk::<HASH>()?;
         if key.is_some_and(|key| key.0 != *own) {
             return None;
@@ -78,7 +78,7 @@ impl Leaves {
             return None;
         }
         if let Some(missing) = start.checked_sub(front.len()) {
-            front.extend(read_at(&file, front.len(), missing)?);
+            front.extend(read_exactly(&file, front.len() as u64, missing)?);
         }
         if sum_of(front.get(HASH + SUM..start)?) != sum {
             return None;
@@ -170,7 +170,7 @@ impl Kept {
         let read = || {
             let (at, sum) = (nth * LEAF, self.sums.chunks_exact(SUM).nth(nth)?);
             let size = length.checked_sub(at)?.min(LEAF);
-            let bytes = read_at(&self.file, self.start + at, size)?;
+            let bytes = read_exactly(&self.file, (self.start + at) as u64, size)?;
             (sum_of(&bytes) == sum).then(|| bytes.into_boxed_slice())
         };
         self.leaves.get(nth)?.get_or_init(read).as_deref()
@@ -182,22 +182,24 @@ fn sum_of(bytes: &[u8]) -> [u8; SUM] {
     XxHash3_64::oneshot(bytes).to_le_bytes()
 }
 
+/// Reads so many bytes at a place of a file, or none where they are not there.
 #[cfg(unix)]
-fn read_at(file: &File, at: usize, length: usize) -> Option<Vec<u8>> {
+pub fn read_exactly(file: &File, at: u64, length: usize) -> Option<Vec<u8>> {
     let mut bytes = vec![0; length];
-    std::os::unix::fs::FileExt::read_exact_at(file, &mut bytes, at as u64).ok()?;
+    std::os::unix::fs::FileExt::read_exact_at(file, &mut bytes, at).ok()?;
     Some(bytes)
 }
 
+/// Reads so many bytes at a place of a file, or none where they are not there.
 #[cfg(not(unix))]
-fn read_at(mut file: &File, at: usize, length: usize) -> Option<Vec<u8>> {
+pub fn read_exactly(mut file: &File, at: u64, length: usize) -> Option<Vec<u8>> {
     use std::io::{Read as _, Seek as _};
 
     // Nobody else reads by the same handle between these two: leaves are read by one thread at a
     // time where systems cannot read at a place.
     static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
     let _turn = TURN.lock().ok()?;
-    file.seek(io::SeekFrom::Start(at as u64)).ok()?;
+    file.seek(io::SeekFrom::Start(at)).ok()?;
     let mut bytes = vec![0; length];
     file.read_exact(&mut bytes).ok()?;
     Some(bytes)

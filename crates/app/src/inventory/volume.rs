@@ -13,7 +13,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 
-use crate::cache::Key;
+use crate::cache::{Key, read_exactly};
 
 /// The shape of the file; one of another shape is not read.
 const EDITION: u64 = 1;
@@ -131,7 +131,7 @@ fn sum(bytes: &[u8]) -> [u8; SUM] {
 
 /// A file that is open for reading.
 pub struct Volume {
-    file: RefCell<File>,
+    file: File,
     sections: Vec<Range<u64>>,
     sums: Vec<u8>,
     length: u64,
@@ -163,7 +163,7 @@ impl Volume {
         let contents: Contents = postcard::from_bytes(own).ok()?;
         sums.truncate(stretches * SUM);
         (contents.key == *key).then(|| Self {
-            file: RefCell::new(file),
+            file,
             sections: contents.sections,
             sums,
             length,
@@ -238,7 +238,7 @@ impl Volume {
     fn stretches(&self, from: u64, until: u64) -> Option<Vec<u8>> {
         let length = usize::try_from(until.checked_sub(from)?).ok()?;
         // No more than the file is known to hold.
-        let bytes = read_exactly(&mut self.file.borrow_mut(), from, length)?;
+        let bytes = read_exactly(&self.file, from, length)?;
         let first = usize::try_from(from).ok()? / STRETCH;
         let sums = self.sums.chunks_exact(SUM).skip(first);
         let mut stretches = bytes.chunks(STRETCH).zip(sums);
@@ -256,25 +256,6 @@ fn read_at(file: &mut File, at: u64, length: usize) -> Option<Vec<u8>> {
         return None;
     }
     read_exactly(file, at, length)
-}
-
-#[cfg(unix)]
-fn read_exactly(file: &mut File, at: u64, length: usize) -> Option<Vec<u8>> {
-    use std::os::unix::fs::FileExt as _;
-
-    let mut bytes = vec![0; length];
-    file.read_exact_at(&mut bytes, at).ok()?;
-    Some(bytes)
-}
-
-#[cfg(not(unix))]
-fn read_exactly(file: &mut File, at: u64, length: usize) -> Option<Vec<u8>> {
-    use std::io::{Read as _, Seek as _};
-
-    file.seek(io::SeekFrom::Start(at)).ok()?;
-    let mut bytes = vec![0; length];
-    file.read_exact(&mut bytes).ok()?;
-    Some(bytes)
 }
 
 #[cfg(test)]

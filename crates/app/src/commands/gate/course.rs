@@ -63,7 +63,6 @@ struct Kept {
 /// What one thread judges with.
 struct Bench<'b, 'l> {
     court: &'b Court<'l>,
-    reader: Reader,
     /// Made when something is to be judged.
     judge: Option<Judge<'l>>,
     draft: Draft,
@@ -103,10 +102,10 @@ impl<'c> Course<'c> {
         let waiting = std::mem::take(&mut self.waiting);
         let (opened, redefined) = (self.opened, self.redefined);
         let shares = cores::shares(&waiting, |_, files| {
-            let mut bench = Bench::new(court, opened.reader()?);
+            let (mut bench, reader) = (Bench::new(court), opened.reader()?);
             let mut share = Share::default();
             for file in files {
-                share.follow(&mut bench, opened, *file, (known, redefined))?;
+                share.follow(&mut bench, (opened, &reader), *file, (known, redefined))?;
             }
             bench.rise();
             Ok(share)
@@ -133,10 +132,10 @@ impl<'c> Course<'c> {
         }
         let opened = self.opened;
         let shares = cores::shares(&groups, |_, groups| {
-            let mut bench = Bench::new(court, opened.reader()?);
+            let (mut bench, reader) = (Bench::new(court), opened.reader()?);
             let mut kept = Kept::default();
             for (first, group) in groups {
-                kept.judge_apart(&mut bench, opened, *first, group)?;
+                kept.judge_apart(&mut bench, (opened, &reader), *first, group)?;
             }
             bench.rise();
             Ok(kept)
@@ -164,6 +163,12 @@ fn files_of((before, after): Seats) -> [Option<usize>; 2] {
 
 fn seated<'r, 't>(side: &'r [Revision<'t>], seat: Option<Seat>) -> Option<&'r Revision<'t>> {
     side.get(seat?.document)
+}
+
+/// A file that was read gives no text any more: somebody writes to the work tree.
+pub fn changed_meanwhile() -> Failure {
+    let message = "a changed contract could be read, and then no longer";
+    Failure::new(message, "run the gate again once nobody writes to its file")
 }
 
 impl Followed {
@@ -220,10 +225,9 @@ impl Opened<'_> {
 }
 
 impl<'b, 'l> Bench<'b, 'l> {
-    fn new(court: &'b Court<'l>, reader: Reader) -> Self {
+    fn new(court: &'b Court<'l>) -> Self {
         Self {
             court,
-            reader,
             judge: None,
             draft: Draft::default(),
         }
@@ -241,16 +245,10 @@ impl Share {
     fn follow(
         &mut self,
         bench: &mut Bench<'_, '_>,
-        opened: &Opened<'_>,
+        (opened, reader): (&Opened<'_>, &Reader),
         file: usize,
         (known, redefined): (Option<&BTreeSet<String>>, Option<&Redefined<'_>>),
     ) -> Result<(), Failure> {
-        let Bench {
-            court,
-            reader,
-            judge,
-            draft,
-        } = bench;
         let shown = opened.show(file, reader, |sides| {
             let (before, after) = sides;
             let names = before.iter().chain(after).map(|one| one.identity.id());
@@ -267,7 +265,7 @@ impl Share {
             };
             for (place, seats) in self.pairing.within(file, sides).into_iter().enumerate() {
                 let pair = (seated(before, seats.0), seated(after, seats.1));
-                kept.judge((*court, judge, draft), (place, seats), pair)?;
+                kept.judge(bench, (place, seats), pair)?;
             }
             kept.look_at(after, redefined);
             self.kept.push(kept);
@@ -283,52 +281,44 @@ impl Share {
     }
 }
 
-/// What a contract is judged by: the court, a judge of it that is made when need be, and what takes
-/// down the judge's decisions.
-type By<'b, 'l> = (&'b Court<'l>, &'b mut Option<Judge<'l>>, &'b mut Draft);
-
 impl Kept {
     /// Judges contracts that have no partner in their own files.
     fn judge_apart(
         &mut self,
         bench: &mut Bench<'_, '_>,
-        opened: &Opened<'_>,
+        (opened, reader): (&Opened<'_>, &Reader),
         first: usize,
         group: &[Seats],
     ) -> Result<(), Failure> {
-        let Bench {
-            court,
-            reader,
-            judge,
-            draft,
-        } = bench;
         let Some(seats) = group.first() else {
             return Ok(());
         };
         let judged = opened.beside(files_of(*seats), reader, |before, after| {
             for (place, seats) in (AFTER_ALL + first..).zip(group) {
                 let pair = (seated(before, seats.0), seated(after, seats.1));
-                self.judge((*court, judge, draft), (place, *seats), pair)?;
+                self.judge(bench, (place, *seats), pair)?;
             }
             Ok(())
         });
-        judged.unwrap_or(Ok(()))
+        // They were read before, so that to pass over them now would let them pass unjudged.
+        judged.unwrap_or_else(|| Err(changed_meanwhile()))
     }
 
-    fn judge<'l>(
+    fn judge(
         &mut self,
-        (court, judge, draft): By<'_, 'l>,
+        bench: &mut Bench<'_, '_>,
         (place, seats): (usize, Seats),
         (before, after): Pair<'_, '_>,
     ) -> Result<(), Failure> {
-        let judge = match judge {
+        let court = bench.court;
+        let judge = match &mut bench.judge {
             Some(judge) => judge,
-            None => judge.insert(court.judge()?),
+            none => none.insert(court.judge()?),
         };
         self.told.extend(court.changed(judge, before, after)?);
         self.outlines.push(Outline::of(seats, (before, after)));
         let shown = after.or(before).map(|one| one.identity.path.as_str());
-        draft.add(shown.unwrap_or_default(), place, judge);
+        bench.draft.add(shown.unwrap_or_default(), place, judge);
         Ok(())
     }
 

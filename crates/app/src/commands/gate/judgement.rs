@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use meshlaw_changeset::{FileChange, Globs, Renames, RepoPath, changes, compare_ahead};
 use meshlaw_report::{Finding, Severity, Side};
 
-use super::course::{Course, Followed};
+use super::course::{Course, Followed, changed_meanwhile};
 use super::files::{Files, Opened};
 use super::range::Range;
 use super::touched::{base_text, touched_files, waivers_in};
@@ -283,7 +283,7 @@ impl Hearing<'_, '_> {
                 let told = self.opened.seated(outline.seats, &reader, |(_, new)| {
                     new.map_or(Ok(Vec::new()), |new| planned::beside(self.court, &old, new))
                 });
-                found.extend(told.unwrap_or(Ok(Vec::new()))?);
+                found.extend(told.unwrap_or_else(|| Err(changed_meanwhile()))?);
             }
         }
         Ok(found)
