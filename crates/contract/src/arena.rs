@@ -360,10 +360,13 @@ impl<'d> Scalar<'d> {
 }
 
 /// Tells from the first letter that a value is no null, truth value or number, as most are not.
-fn begins_text(text: &str) -> bool {
+#[inline]
+pub(crate) fn begins_text(text: &str) -> bool {
     let first = text.as_bytes().first();
     first.is_some_and(|first| {
-        first.is_ascii_alphabetic() && !matches!(first, b'n' | b'N' | b't' | b'T' | b'f' | b'F')
+        // No null or truth value is longer than `false`.
+        let may_be_none = matches!(first, b'n' | b'N' | b't' | b'T' | b'f' | b'F');
+        first.is_ascii_alphabetic() && (text.len() > "false".len() || !may_be_none)
     })
 }
 
@@ -408,7 +411,9 @@ impl<'d> NodeRef<'d> {
 
     /// Tells whether the node is this text.
     pub(crate) fn is_text(self, text: &str) -> bool {
-        self.scalar().is_some_and(|scalar| scalar.text == text)
+        let standing = self.standing();
+        let own = standing.or_else(|| Some(self.scalar()?.text));
+        own == Some(text)
     }
 
     /// Returns the node as a single value.
@@ -419,6 +424,12 @@ impl<'d> NodeRef<'d> {
             Kind::Alias(_) => self.target().map_or(Some(NONE), Self::scalar),
             _ => Some(self.single()),
         }
+    }
+
+    /// Returns the text of a single value that stands in the document as it is, as most do.
+    #[inline]
+    pub(crate) fn standing(self) -> Option<&'d str> {
+        self.document.standing(self.node.kind, self.node.span)
     }
 
     /// Returns the text of a node that is no list, mapping or alias.
@@ -476,7 +487,7 @@ impl<'d> NodeRef<'d> {
         let View::Mapping(mut entries) = self.view() else {
             return None;
         };
-        entries.find(|(name, _)| name.scalar().is_some_and(|name| name.text == key))
+        entries.find(|(name, _)| name.is_text(key))
     }
 
     /// Returns the elements of a list; anything else has none.

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use jiff::civil::Date;
-use jiff::{SpanRelativeTo, Unit};
 
 /// A span of time, compared by its length in seconds.
 ///
@@ -25,23 +24,17 @@ impl Duration {
             + i64::from(span.get_months()) * 30
             + i64::from(span.get_weeks()) * 7
             + i64::from(span.get_days());
-        let below_a_day = span
-            .try_years(0)
-            .ok()?
-            .try_months(0)
-            .ok()?
-            .try_weeks(0)
-            .ok()?
-            .try_days(0)
-            .ok()?;
-        let relative = SpanRelativeTo::days_are_24_hours();
-        let seconds = below_a_day.total((Unit::Second, relative)).ok()?;
-        // Both parts are bounded by the parser far below what a long can hold.
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "parts of a second are not compared"
-        )]
-        let seconds = days.checked_mul(86_400)?.checked_add(seconds as i64)?;
+        let minutes = i64::from(span.get_hours()) * 60 + span.get_minutes();
+        let below_a_second = i128::from(span.get_milliseconds()) * 1_000_000
+            + i128::from(span.get_microseconds()) * 1_000
+            + i128::from(span.get_nanoseconds());
+        // Parts of a second are not compared. All parts are bounded by the parser far below what a
+        // long can hold.
+        let seconds = i128::from(days) * 86_400
+            + i128::from(minutes) * 60
+            + i128::from(span.get_seconds())
+            + below_a_second / 1_000_000_000;
+        let seconds = i64::try_from(seconds).ok()?;
         (seconds >= 0).then(|| Self {
             text: text.to_owned(),
             seconds,
@@ -92,7 +85,13 @@ impl Percentage {
         {
             return None;
         }
-        let millionths: i64 = format!("{whole}{fraction:0<6}").parse().ok()?;
+        let padding = 6_u32.saturating_sub(u32::try_from(fraction.len()).ok()?);
+        let number = |part: &str| {
+            part.bytes()
+                .fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'))
+        };
+        let whole = number(whole) * Self::ONE.0;
+        let millionths = whole + number(fraction) * 10_i64.pow(padding);
         (millionths <= Self::FULL.0).then_some(Self(millionths))
     }
 
@@ -117,6 +116,14 @@ pub fn parse_date(text: &str) -> Option<Date> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::cast_precision_loss,
+        reason = "a test that cannot go on has failed, and its numbers are small"
+    )]
+
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -142,6 +149,43 @@ mod tests {
         }
         assert_eq!(Duration::parse("1 day"), Duration::parse("24h"));
     }
+
+    proptest! {
+        /// The parts of a span are added up as by who reads spans.
+        #[test]
+        fn durations_are_as_long_as_their_parts(
+            parts in prop::collection::vec((0..5_000_u32, prop::sample::select(UNITS.to_vec())), 1..4),
+        ) {
+            let mut parts = parts;
+            parts.sort_by_key(|(_, unit)| UNITS.iter().position(|one| one == unit));
+            parts.dedup_by_key(|(_, unit)| *unit);
+            let texts: Vec<String> = parts.iter().map(|(n, unit)| format!("{n} {unit}")).collect();
+            let text = texts.join(" ");
+            let span: jiff::Span = text.parse().unwrap();
+            let relative = jiff::SpanRelativeTo::days_are_24_hours();
+            let seconds = span.total((jiff::Unit::Second, relative)).unwrap();
+            let read = Duration::parse(&text).map(|read| read.seconds as f64);
+            prop_assert_eq!(read, Some(seconds.trunc()), "{}", text);
+        }
+
+        #[test]
+        fn percentages_are_shown_as_they_are_read(whole in 0..=99_u8, millionths in 0..1_000_000_u32) {
+            let text = format!("{whole}.{millionths:06}%");
+            let shown = Percentage::parse(&text).unwrap().to_string();
+            let digits = text.trim_end_matches('%').trim_end_matches('0').trim_end_matches('.');
+            prop_assert_eq!(shown, format!("{digits}%"));
+        }
+    }
+
+    const UNITS: [&str; 7] = [
+        "weeks",
+        "days",
+        "hours",
+        "minutes",
+        "seconds",
+        "milliseconds",
+        "ns",
+    ];
 
     #[test]
     fn percentages_are_exact() {

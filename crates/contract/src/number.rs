@@ -46,12 +46,9 @@ impl Number {
             return None;
         }
         let exponent = i32::try_from(whole.len()).ok()?.checked_add(exponent)?;
-        let digits: Vec<u8> = whole
-            .bytes()
-            .chain(fraction.bytes())
-            .map(|byte| byte - b'0')
-            .collect();
-        Self::normal(negative, &digits, exponent)
+        let digits = whole.bytes().chain(fraction.bytes());
+        let digits = digits.map(|byte| byte - b'0').collect();
+        Self::normal(negative, digits, exponent)
     }
 
     /// Tells whether the number is a whole multiple of another; `None` for a multiple of zero, and
@@ -89,11 +86,11 @@ impl Number {
         Some(value)
     }
 
-    fn normal(negative: bool, digits: &[u8], exponent: i32) -> Option<Self> {
-        let leading = digits.iter().take_while(|digit| **digit == 0).count();
+    fn normal(negative: bool, mut digits: Vec<u8>, exponent: i32) -> Option<Self> {
         let trailing = digits.iter().rev().take_while(|digit| **digit == 0).count();
-        let significant = digits.get(leading..digits.len().saturating_sub(trailing));
-        let digits = significant.unwrap_or_default().to_vec();
+        digits.truncate(digits.len() - trailing);
+        let leading = digits.iter().take_while(|digit| **digit == 0).count();
+        digits.drain(..leading);
         if digits.is_empty() {
             return Some(Self {
                 negative: false,
@@ -135,7 +132,7 @@ impl From<i64> for Number {
             .map(|b| b - b'0')
             .collect();
         let exponent = i32::try_from(digits.len()).unwrap_or(0);
-        Self::normal(value < 0, &digits, exponent).unwrap_or(Self {
+        Self::normal(value < 0, digits, exponent).unwrap_or(Self {
             negative: false,
             digits: Vec::new(),
             exponent: 0,

@@ -144,16 +144,12 @@ fn misfit(value: &Value, field: &Field) -> Option<(String, &'static str)> {
         return Some((message, help));
     }
     let is_outside = match value {
-        Value::Number(number) => {
-            let value = Bound::Number(number.clone());
-            lies_outside(&value, field)
-        }
+        Value::Number(number) => lies_outside(field, || Bound::Number(number.clone())),
         Value::Text(text) => {
             let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
-            let value = Bound::Moment(text.clone());
             field.min_length.is_some_and(|min| length < min)
                 || field.max_length.is_some_and(|max| length > max)
-                || lies_outside(&value, field)
+                || lies_outside(field, || Bound::Moment(text.clone()))
         }
         _ => false,
     };
@@ -163,11 +159,17 @@ fn misfit(value: &Value, field: &Field) -> Option<(String, &'static str)> {
     })
 }
 
-fn lies_outside(value: &Bound, field: &Field) -> bool {
-    field.min.as_deref().is_some_and(|min| value < min)
-        || field.max.as_deref().is_some_and(|max| value > max)
-        || field.above.as_ref().is_some_and(|above| value <= above)
-        || field.below.as_ref().is_some_and(|below| value >= below)
+fn lies_outside(field: &Field, value: impl FnOnce() -> Bound) -> bool {
+    let (min, max) = (field.min.as_deref(), field.max.as_deref());
+    let (above, below) = (field.above.as_deref(), field.below.as_deref());
+    if [min, max, above, below].iter().all(Option::is_none) {
+        return false;
+    }
+    let value = &value();
+    min.is_some_and(|min| value < min)
+        || max.is_some_and(|max| value > max)
+        || above.is_some_and(|above| value <= above)
+        || below.is_some_and(|below| value >= below)
 }
 
 /// Tells whether an allowed value can be of a type; what is not known can.

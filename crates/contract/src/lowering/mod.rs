@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 pub use keys::{KeySpec, Keys};
-pub(crate) use values::is_blank;
+pub(crate) use values::good_text;
 pub use values::to_value;
 
 use crate::problem::{Problems, quoted};
@@ -98,11 +98,14 @@ impl<'d> Lowering<'d> {
         read: impl FnOnce(&mut Self) -> T,
         name: impl FnOnce(&T) -> Option<String>,
     ) -> T {
-        let list = self.pointer();
         let said_before = self.problems.len();
         let opaque_before = std::mem::take(&mut self.opaque);
         let value = read(self);
-        let name = name(&value);
+        if self.problems.len() == said_before && self.opaque.is_empty() {
+            self.opaque = opaque_before;
+            return value;
+        }
+        let (list, name) = (self.pointer(), name(&value));
         let below_name = |pointer: &Pointer| match &name {
             Some(name) => pointer.insert(list.keys().len(), Key::Name(name.clone())),
             None => list.clone(),
@@ -135,12 +138,13 @@ impl<'d> Lowering<'d> {
         };
         let mut unknown = Vec::new();
         for (key, value) in entries {
-            let Some(word) = key.scalar() else {
+            let standing = key.standing();
+            let Some(word) = standing.or_else(|| Some(key.scalar()?.text)) else {
                 continue;
             };
-            match keys.find(word.text) {
+            match keys.find(word) {
                 Some(spec) => self.within(spec.key, |low| (spec.set)(into, value, low)),
-                None => unknown.push((key, word.text)),
+                None => unknown.push((key, word)),
             }
         }
         if !unknown.is_empty() {

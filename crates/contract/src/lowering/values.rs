@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::{Lowering, quoted_list};
+use crate::arena::begins_text;
 use crate::measure::{Duration, Percentage, parse_date};
 use crate::model::{Bound, Scheme, Version, Word};
 use crate::problem::quoted;
@@ -17,21 +18,19 @@ impl<'d> Lowering<'d> {
     }
 
     /// Reads a text without copying it; an empty one says nothing.
+    #[inline]
     pub fn str(&mut self, node: NodeRef<'d>) -> Option<&'d str> {
-        let text = node.scalar().and_then(Scalar::to_text);
-        match text {
-            Some(text) if !is_blank(text) => Some(text),
-            _ => {
-                self.no_text(node, text.is_some());
-                None
-            }
+        let text = good_text(node);
+        if text.is_none() {
+            self.no_text(node);
         }
+        text
     }
 
     /// Says why a value is no text.
     #[cold]
-    fn no_text(&mut self, node: NodeRef<'d>, is_blank: bool) {
-        if is_blank {
+    fn no_text(&mut self, node: NodeRef<'d>) {
+        if node.scalar().is_some_and(|one| one.to_text().is_some()) {
             let message = format!("{} is empty", self.subject());
             let help = "write a text, or remove the key".to_owned();
             self.bad(ProblemId::BadValue, node.span(), message, help);
@@ -99,8 +98,7 @@ impl<'d> Lowering<'d> {
 
     /// Reads a whole number that is not negative.
     pub fn count(&mut self, node: NodeRef<'d>) -> Option<u64> {
-        let number = node.scalar().and_then(Scalar::to_number);
-        let count = number.and_then(|number| u64::try_from(number.to_i64()?).ok());
+        let count = node.scalar().and_then(count_of);
         if count.is_none() {
             self.wrong_type(node, "a whole number from 0");
         }
@@ -204,13 +202,13 @@ impl<'d> Lowering<'d> {
         let version = Version::new(text);
         let is_fraction = node
             .scalar()
-            .is_some_and(|scalar| scalar.to_number().is_some() && text.contains('.'));
-        let help = match (version.calendar(), version.semantic()) {
-            (Some(month), _) => format!("put it in quotes: `\"{month}\"`"),
-            (None, Some(meant)) => format!("write `{meant}`"),
-            (None, None) => "write three numbers, as in `2.1.0`".to_owned(),
-        };
+            .is_some_and(|scalar| text.contains('.') && scalar.to_number().is_some());
         if is_fraction || !version.fits(Scheme::Any) {
+            let help = match (version.calendar(), version.semantic()) {
+                (Some(month), _) => format!("put it in quotes: `\"{month}\"`"),
+                (None, Some(meant)) => format!("write `{meant}`"),
+                (None, None) => "write three numbers, as in `2.1.0`".to_owned(),
+            };
             self.not_a(node, text, "a version", help);
             return None;
         }
@@ -243,8 +241,33 @@ impl<'d> Lowering<'d> {
     }
 }
 
+/// Returns the whole number that a value is, if that is not negative.
+fn count_of(scalar: Scalar<'_>) -> Option<u64> {
+    let digits = Some(scalar.text).filter(|_| !scalar.quoted);
+    let count = digits.and_then(|digits| digits.parse::<u32>().ok());
+    // Others may be written in many ways, such as `1e3`.
+    let other = || u64::try_from(scalar.to_number()?.to_i64()?).ok();
+    count.map(u64::from).or_else(other)
+}
+
+/// Returns the text that a node is, unless it says nothing.
+#[inline]
+pub(crate) fn good_text(node: NodeRef<'_>) -> Option<&str> {
+    match node.standing() {
+        Some(text) if begins_text(text) => Some(text),
+        _ => rare_text(node),
+    }
+}
+
+/// The same of a text that says less by its first letter.
+#[inline(never)]
+fn rare_text(node: NodeRef<'_>) -> Option<&str> {
+    let text = node.scalar()?.to_text()?;
+    (!is_blank(text)).then_some(text)
+}
+
 /// Tells whether a text holds nothing but space.
-pub(crate) fn is_blank(text: &str) -> bool {
+fn is_blank(text: &str) -> bool {
     let begins_well = text.as_bytes().first().is_some_and(u8::is_ascii_graphic);
     !begins_well && text.trim().is_empty()
 }
@@ -280,4 +303,39 @@ fn is_moment(text: &str) -> bool {
             && stands(13, b':')
             && (text.parse::<jiff::civil::DateTime>().is_ok()
                 || text.parse::<jiff::Timestamp>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Limits, read};
+
+    proptest! {
+        /// A count by its digits is the one that it is as a number.
+        #[test]
+        fn counts_are_numbers(text in "[+-]?[0-9]{0,12}(\\.[0-9]{1,3}|e[0-9])?", quoted: bool) {
+            let scalar = Scalar { text: &text, quoted };
+            let number = scalar.to_number().and_then(|number| number.to_i64());
+            prop_assert_eq!(count_of(scalar), number.and_then(|number| u64::try_from(number).ok()));
+        }
+
+        /// What the first letter tells of a text is what a look at all of it would.
+        #[test]
+        fn texts_are_told_from_all_else(
+            value in "[nNtTfF][a-zA-Z]{0,5}|true|True|TRUE|false|False|null|NULL|~|[0-9.e~ ]{0,3}",
+            quote in prop::sample::select(vec!["", "'", "\""]),
+        ) {
+            let document = format!("key: {quote}{value}{quote}\n");
+            let read = read(&document, &Limits::default());
+            let root = read.first().and_then(|(document, _)| document.root());
+            if let Some(node) = root.and_then(|root| root.get("key")) {
+                let slowly = node.scalar().and_then(Scalar::to_text);
+                prop_assert_eq!(good_text(node), slowly.filter(|text| !text.trim().is_empty()));
+            }
+        }
+    }
 }

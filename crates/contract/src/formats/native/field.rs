@@ -1,7 +1,7 @@
 //! The keys of a field, and of what hangs on one.
 
 use super::named::named_list;
-use super::types::{TYPES, scalar_type, type_word};
+use super::types::{TYPES, type_word};
 use crate::lowering::{KeySpec, Keys, Lowering};
 use crate::model::{Deprecation, Field, Reference, Type};
 use crate::{NodeRef, ProblemId, View};
@@ -9,15 +9,15 @@ use crate::{NodeRef, ProblemId, View};
 /// A field while it is read: what nests in it waits for the type.
 #[derive(Debug, Default)]
 pub struct FieldDraft {
+    /// Of its type, without what nests in it.
     field: Field,
-    ty: Option<&'static str>,
     fields: Option<Vec<Field>>,
     // Few fields have these, and each field costs what a draft is large.
     items: Option<Box<Field>>,
     keys: Option<Box<Field>>,
     values: Option<Box<Field>>,
-    /// Whether any of them is stated, well or badly.
-    nests: bool,
+    /// How many keys of [`NESTING`] are stated, well or badly.
+    nests: u8,
 }
 
 /// The keys of a field.
@@ -65,7 +65,7 @@ pub const FIELD: Keys<FieldDraft> = Keys::new(
             expects: "a list of fields",
             doc: "What nests in a field of type `object`.",
             set: |draft, node, low| {
-                draft.nests = true;
+                draft.nests += 1;
                 draft.fields = Some(fields(low, node));
             },
         },
@@ -86,7 +86,7 @@ pub const FIELD: Keys<FieldDraft> = Keys::new(
             expects: "a field without name",
             doc: "The elements of a field of type `array`.",
             set: |draft, node, low| {
-                draft.nests = true;
+                draft.nests += 1;
                 draft.items = nested(low, node, "items");
             },
         },
@@ -95,7 +95,7 @@ pub const FIELD: Keys<FieldDraft> = Keys::new(
             expects: "a field without name",
             doc: "The keys of a field of type `map`.",
             set: |draft, node, low| {
-                draft.nests = true;
+                draft.nests += 1;
                 draft.keys = nested(low, node, "keys");
             },
         },
@@ -205,7 +205,7 @@ pub const FIELD: Keys<FieldDraft> = Keys::new(
             key: "type",
             expects: "a type",
             doc: "Type of the values.",
-            set: |draft, node, low| draft.ty = type_word(low, node),
+            set: |draft, node, low| draft.field.ty = type_word(low, node).unwrap_or_default(),
         },
         KeySpec {
             key: "unique",
@@ -224,7 +224,7 @@ pub const FIELD: Keys<FieldDraft> = Keys::new(
             expects: "a field without name",
             doc: "The values of a field of type `map`.",
             set: |draft, node, low| {
-                draft.nests = true;
+                draft.nests += 1;
                 draft.values = nested(low, node, "values");
             },
         },
@@ -324,20 +324,30 @@ fn nested<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, name: &'static str) -> 
 fn field<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> FieldDraft {
     let mut draft = FieldDraft::default();
     low.mapping(node, &FIELD, &mut draft);
-    low.require(draft.ty.is_some(), node, "type", "field");
-    if draft.nests || draft.ty.is_none() {
-        check_nesting(low, node, draft.ty);
-    }
-    draft.field.ty = match draft.ty {
-        None => Type::Unstated,
-        Some("object") => Type::Object(draft.fields.take().unwrap_or_default()),
-        Some("array") => Type::Array(draft.items.take()),
-        Some("map") => Type::Map {
-            keys: draft.keys.take(),
-            values: draft.values.take(),
-        },
-        Some(word) => scalar_type(word),
+    let has_room_for = match &mut draft.field.ty {
+        Type::Object(nested) => {
+            let stated = draft.fields.take();
+            let count = u8::from(stated.is_some());
+            *nested = stated.unwrap_or_default();
+            count
+        }
+        Type::Array(items) => {
+            *items = draft.items.take();
+            u8::from(items.is_some())
+        }
+        Type::Map { keys, values } => {
+            (*keys, *values) = (draft.keys.take(), draft.values.take());
+            u8::from(keys.is_some()) + u8::from(values.is_some())
+        }
+        Type::Unstated => {
+            low.require(false, node, "type", "field");
+            0
+        }
+        _ => 0,
     };
+    if draft.nests > has_room_for || matches!(draft.field.ty, Type::Unstated) {
+        check_nesting(low, node, &draft.field.ty);
+    }
     draft
 }
 
@@ -352,11 +362,12 @@ pub const NESTING: [(&str, &str); 4] = [
 /// Says where something nests that the type has no room for; neither is then compared.
 ///
 /// Under a type that is not understood, what nests is not either.
-fn check_nesting<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, ty: Option<&'static str>) {
+fn check_nesting<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>, ty: &Type) {
     for (key, belongs_to) in NESTING {
         match (ty, node.entry(key)) {
-            (None, _) => low.within(key, Lowering::make_opaque),
-            (Some(ty), Some((word, _))) if ty != belongs_to => {
+            (Type::Unstated, _) => low.within(key, Lowering::make_opaque),
+            (ty, Some((word, _))) if ty.word() != belongs_to => {
+                let ty = ty.word();
                 let message = format!("`{key}` needs the type `{belongs_to}`, but this is `{ty}`");
                 let help = format!("write `type: {belongs_to}`, or remove `{key}`");
                 low.within("type", Lowering::make_opaque);

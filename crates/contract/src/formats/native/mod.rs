@@ -13,7 +13,7 @@ pub use keys::{CONTRACT, DATASET, Draft, SLA_DURATIONS, SLA_PERCENTAGES};
 pub use named::LONGEST_NAME;
 pub use quality::{CHECKS, RULE};
 pub use types::TYPES;
-pub(super) use types::{scalar_type, type_word};
+pub(super) use types::type_word;
 
 use super::{Format, Lowered};
 use crate::lowering::{Lowering, to_value};
@@ -37,7 +37,7 @@ pub fn lower(root: NodeRef<'_>) -> Lowered<Contract> {
     low.require(draft.contract.owner.is_some(), root, "owner", "contract");
     if draft.listed.is_some() {
         refuse_root_dataset(&mut low, root);
-    } else if !low.is_opaque("datasets") {
+    } else if draft.root.fields.is_empty() && !low.is_opaque("datasets") {
         low.require(false, root, "fields", "contract");
     }
     let has_listed = draft.listed.is_some() || low.is_opaque("datasets");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::distinct::are_distinct;
-use crate::lowering::{Lowering, is_blank};
+use crate::lowering::{Lowering, good_text};
 use crate::problem::quoted;
 use crate::{NodeRef, ProblemId, View};
 
@@ -94,6 +94,5 @@ pub const LONGEST_NAME: usize = 256;
 /// Returns the name of an element, where it has a good one, and its node.
 fn name_of(item: NodeRef<'_>) -> Option<(&str, NodeRef<'_>)> {
     let node = item.get("name")?;
-    let name = node.scalar()?.to_text()?;
-    (!is_blank(name)).then_some((name, node))
+    Some((good_text(node)?, node))
 }

@@ -194,8 +194,7 @@ fn refuse_other_than_one<'d>(
     node: NodeRef<'d>,
     checks: &[(&'static str, Option<Check>)],
 ) {
-    let found: Vec<_> = checks.iter().map(|(word, _)| *word).collect();
-    match found.as_slice() {
+    match checks {
         [_] => {}
         // A misspelt check was complained about already.
         [] if CHECKS.iter().any(|word| low.is_opaque(word)) => {}
@@ -205,7 +204,8 @@ fn refuse_other_than_one<'d>(
             low.bad(ProblemId::MissingKey, node.span(), message, help);
         }
         found => {
-            let found_words = quoted_list(found);
+            let words: Vec<_> = found.iter().map(|(word, _)| *word).collect();
+            let found_words = quoted_list(&words);
             let message = format!(
                 "this quality rule has {} checks: {found_words}",
                 found.len()

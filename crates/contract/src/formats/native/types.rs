@@ -22,11 +22,9 @@ pub const TYPES: &[&str] = &[
     "map",
 ];
 
-/// Reads the word for a type; words of other systems get the one that is meant.
-pub(in crate::formats) fn type_word<'d>(
-    low: &mut Lowering<'d>,
-    node: NodeRef<'d>,
-) -> Option<&'static str> {
+/// Reads the word for a type, in which nothing nests yet; words of other systems get the one that
+/// is meant.
+pub(in crate::formats) fn type_word<'d>(low: &mut Lowering<'d>, node: NodeRef<'d>) -> Option<Type> {
     let text = low.str(node)?;
     let known = known_type(text);
     if known.is_none() {
@@ -44,12 +42,15 @@ pub(in crate::formats) fn type_word<'d>(
     known
 }
 
-fn known_type(text: &str) -> Option<&'static str> {
+fn known_type(text: &str) -> Option<Type> {
     match text {
-        "object" => Some("object"),
-        "array" => Some("array"),
-        "map" => Some("map"),
-        _ => Scalar::parse(text).map(Scalar::as_str),
+        "object" => Some(Type::Object(Vec::new())),
+        "array" => Some(Type::Array(None)),
+        "map" => Some(Type::Map {
+            keys: None,
+            values: None,
+        }),
+        _ => Scalar::parse(text).map(Type::Scalar),
     }
 }
 
@@ -74,11 +75,6 @@ const FOREIGN_TYPES: &[(&str, &str)] = &[
     ("varchar", "`string` with `max_length`"),
 ];
 
-/// Returns the type of single values that a word names.
-pub(in crate::formats) fn scalar_type(word: &str) -> Type {
-    Scalar::parse(word).map_or(Type::Unstated, Type::Scalar)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,7 +82,7 @@ mod tests {
     #[test]
     fn every_type_is_known() {
         for word in TYPES {
-            assert_eq!(known_type(word), Some(*word));
+            assert_eq!(known_type(word).as_ref().map(Type::word), Some(*word));
         }
         assert_eq!(known_type("varchar"), None);
         let scalars = Scalar::ALL.iter().map(|scalar| scalar.as_str());

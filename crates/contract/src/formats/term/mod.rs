@@ -1,7 +1,7 @@
 //! Glossary documents in, terms and problems out.
 
 use super::Lowered;
-use super::native::{scalar_type, type_word};
+use super::native::type_word;
 use crate::lowering::{KeySpec, Keys, Lowering};
 use crate::model::{Classification, Term, Type};
 use crate::{NodeRef, Value};
@@ -77,7 +77,7 @@ pub const TERM: Keys<Draft> = Keys::new(
             key: "type",
             expects: "a type",
             doc: "Type of fields that hold it.",
-            set: |draft, node, low| draft.ty = type_word(low, node).map(type_of),
+            set: |draft, node, low| draft.ty = type_word(low, node),
         },
         KeySpec {
             key: "unit",
@@ -116,17 +116,5 @@ impl Draft {
             synonyms: self.synonyms,
             broader: self.broader,
         })
-    }
-}
-
-fn type_of(word: &'static str) -> Type {
-    match word {
-        "object" => Type::Object(Vec::new()),
-        "array" => Type::Array(None),
-        "map" => Type::Map {
-            keys: None,
-            values: None,
-        },
-        word => scalar_type(word),
     }
 }
