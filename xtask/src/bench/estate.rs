@@ -7,39 +7,47 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use super::shape::Shape;
 use super::texts;
 use crate::process;
 
 /// How large a repository is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
+    /// What its contracts are like.
+    pub shape: Shape,
     /// Number of the first contract, so that repositories can differ.
     pub first: u64,
     /// Contracts.
     pub contracts: u64,
     /// Commits on the main branch, each of which touches one contract.
     pub commits: u64,
+    /// Contracts that the larger change touches.
+    pub changed: u64,
 }
 
 impl Size {
     fn name(self) -> String {
+        let Self {
+            shape: Shape { name, .. },
+            contracts,
+            commits,
+            ..
+        } = self;
         match self.first {
-            0 => format!("native-{}-{}", self.contracts, self.commits),
-            first => format!("native-{first}-{}-{}", self.contracts, self.commits),
+            0 => format!("{name}-{contracts}-{commits}"),
+            first => format!("{name}-{first}-{contracts}-{commits}"),
         }
     }
 }
-
-/// Contracts that the larger change touches.
-const CHANGED: u64 = 100;
 
 /// Shape of the generator; a repository of another one is made anew.
 const EDITION: &str = "4";
 
 /// Makes the repository, or takes the one that an earlier run made.
 ///
-/// `main` is the target; `change-100`, `change-1` and `gone-1`, which drops a field, leave from its
-/// tip, `old-100` from its middle.
+/// `main` is the target; `change-100`, or of however many, `change-1` and `gone-1`, which drops a
+/// field, leave from its tip, `old-100` from its middle.
 pub fn make(folder: &Path, size: Size) -> Result<PathBuf> {
     let path = folder.join(size.name());
     let mark = path.join(".git").join("bench-edition");
@@ -115,39 +123,40 @@ impl<W: Write> Stream<W> {
             self.file(&path, &text)?;
         }
         for number in size.first..size.first + size.contracts {
-            self.file(&texts::path(number), &texts::contract(number, 0))?;
+            let text = texts::contract(size.shape, number, 0);
+            self.file(&size.shape.path(number), &text)?;
         }
         for number in 0..texts::CONSUMERS {
-            let text = texts::consumer(number, size.first, size.contracts);
+            let text = texts::consumer(size.shape, number, size.first, size.contracts);
             self.file(&texts::consumer_path(number), &text)?;
         }
         for commit in 2..=size.commits {
             // The steps are spread over the estate, and the last edition of each contract stays.
             let number = size.first + commit.wrapping_mul(7_919) % size.contracts;
             self.commit("main", commit, None)?;
-            self.file(
-                &texts::path(number),
-                &texts::contract(number, 1 + commit / size.contracts),
-            )?;
+            let text = texts::contract(size.shape, number, 1 + commit / size.contracts);
+            self.file(&size.shape.path(number), &text)?;
             if commit == size.commits / 2 {
-                self.change("old-100", commit, CHANGED, size)?;
+                self.change(&format!("old-{}", size.changed), commit, size.changed, size)?;
             }
         }
-        self.change("change-100", size.commits, CHANGED, size)?;
+        let branch = format!("change-{}", size.changed);
+        self.change(&branch, size.commits, size.changed, size)?;
         self.change("change-1", size.commits, 1, size)?;
         self.commit("gone-1", size.commits + 1, Some("refs/heads/main"))?;
-        let text = texts::contract(size.first, 50);
+        let text = texts::contract(size.shape, size.first, 50);
         let kept = text.lines().filter(|line| !line.contains("name: mail"));
         let kept: String = kept.flat_map(|line| [line, "\n"]).collect();
-        self.file(&texts::path(size.first), &kept)
+        self.file(&size.shape.path(size.first), &kept)
     }
 
     /// Leaves the main branch with a change of contracts in as many domains.
     fn change(&mut self, branch: &str, at: u64, changed: u64, size: Size) -> Result<()> {
         self.commit(branch, at + 1, Some("refs/heads/main"))?;
         for number in size.first..size.first + changed.min(size.contracts) {
-            let text = texts::contract(number, 50).replace("What the data", "What all the data");
-            self.file(&texts::path(number), &text)?;
+            let text = texts::contract(size.shape, number, 50);
+            let text = text.replace("What the data", "What all the data");
+            self.file(&size.shape.path(number), &text)?;
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ mod estate;
 mod measure;
 mod reading;
 mod rows;
+mod shape;
 mod soundness;
 mod table;
 mod texts;
@@ -22,6 +23,7 @@ use crate::meshlaw::{self, Profile};
 use crate::process;
 use estate::Size;
 use measure::{Cost, Task, measure};
+use shape::Shape;
 
 const FOLDER: &str = "target/bench";
 const PAGE: &str = "docs/performance.md";
@@ -44,6 +46,9 @@ pub struct Args {
     /// Runs of each program, of which the least counts
     #[arg(long, default_value_t = 7)]
     runs: usize,
+    /// Measure nothing but estates of other shapes: tiny contracts, wide ones, deep folders, a flat one
+    #[arg(long, conflicts_with_all = ["quick", "write", "million"])]
+    shapes: bool,
     /// Write JSON instead of a table
     #[arg(long)]
     json: bool,
@@ -115,35 +120,10 @@ pub fn run(args: &Args, root: &Path) -> Result<ExitCode> {
         runs,
         rows: Vec::new(),
     };
-    let commits = if args.quick { 1_000 } else { 10_000 };
-    let small = estate::make(
-        &folder,
-        Size {
-            first: 0,
-            contracts: SMALL,
-            commits,
-        },
-    )?;
-    bench.gates(&small, SMALL)?;
-    bench.audits(&small, SMALL)?;
-    if !args.quick {
-        let large = estate::make(
-            &folder,
-            Size {
-                first: 0,
-                contracts: LARGE,
-                commits,
-            },
-        )?;
-        bench.gates(&large, LARGE)?;
-        bench.audits(&large, LARGE)?;
-    }
-    let odcs = estate::make_odcs(&folder, ODCS)?;
-    bench.odcs(&odcs, &args.odcslint)?;
-    bench.one_odcs(&odcs, &args.datacontract)?;
-    bench.starts(&small)?;
-    if args.million {
-        bench.million(&folder)?;
+    if args.shapes {
+        bench.others(&folder)?;
+    } else {
+        bench.all(args, &folder)?;
     }
     let results = Results {
         machine: machine(),
@@ -182,6 +162,41 @@ struct Bench {
 }
 
 impl Bench {
+    /// Measures all rows of the page.
+    fn all(&mut self, args: &Args, folder: &Path) -> Result<()> {
+        let common = Size {
+            shape: Shape::COMMON,
+            first: 0,
+            contracts: SMALL,
+            commits: if args.quick { 1_000 } else { 10_000 },
+            changed: 100,
+        };
+        let small = estate::make(folder, common)?;
+        self.gates(&small, SMALL)?;
+        self.audits(&small, SMALL)?;
+        if !args.quick {
+            let contracts = LARGE;
+            let large = estate::make(
+                folder,
+                Size {
+                    contracts,
+                    ..common
+                },
+            )?;
+            self.gates(&large, LARGE)?;
+            self.audits(&large, LARGE)?;
+            self.others(folder)?;
+        }
+        let odcs = estate::make_odcs(folder, ODCS)?;
+        self.odcs(&odcs, &args.odcslint)?;
+        self.one_odcs(&odcs, &args.datacontract)?;
+        self.starts(&small)?;
+        if args.million {
+            self.million(folder)?;
+        }
+        Ok(())
+    }
+
     fn ours(&self, folder: &Path, arguments: &[&str]) -> Task {
         Task {
             name: format!("meshlaw {}", arguments.join(" ")),

@@ -8,7 +8,8 @@ use anyhow::Result;
 
 use super::estate::{self, Size};
 use super::measure::{Cost, Task, measure};
-use super::{Bench, LARGE, ODCS, REPOSITORIES, Row, shown, soundness, texts};
+use super::shape::{OTHERS, Other, Shape};
+use super::{Bench, LARGE, ODCS, REPOSITORIES, Row, shown, soundness};
 use crate::process;
 
 impl Bench {
@@ -106,6 +107,50 @@ impl Bench {
         self.row(what, ours, Some((name, git)), (None, None, false))
     }
 
+    /// Measures estates of other shapes, whose contracts all came in one commit.
+    ///
+    /// A gate must read both texts of what changed, however long they are. So does git where it
+    /// shows what changed, and not where it names it.
+    pub fn others(&mut self, folder: &Path) -> Result<()> {
+        for other in OTHERS {
+            let Other {
+                shape,
+                contracts,
+                changed,
+            } = other;
+            let size = Size {
+                shape,
+                first: 0,
+                contracts,
+                commits: 1,
+                changed,
+            };
+            let repository = estate::make(folder, size)?;
+            soundness::ask(&self.program, &repository, contracts)?;
+            let size = format!("{} {}", shown(contracts), shape.what);
+            let ours = self.cold(&repository, &["audit", "--format", "dotenv"]);
+            let read = plain_reading(&repository)?;
+            self.row(
+                format!("audit of {size}"),
+                ours,
+                Some(("reading every file on all cores", read)),
+                (Some(6.0), None, false),
+            )?;
+            for (changed, names, mark) in [(changed, &[][..], 2.5), (1, &["--name-only"], 2.0)] {
+                let head = format!("change-{changed}");
+                let gate = ["gate", "--base", "main", "--head", &head];
+                let ours = self.ours(&repository, &[&gate[..], &["--format", "dotenv"]].concat());
+                let dots = format!("main..{head}");
+                let diff = [&["diff"], names, &[dots.as_str()]].concat();
+                let name = format!("`git {}`", diff.join(" "));
+                let git = git(&repository, &diff);
+                let what = format!("gate, {changed} changed of {size}");
+                self.row(what, ours, Some((&name, git)), (Some(mark), None, false))?;
+            }
+        }
+        Ok(())
+    }
+
     pub fn odcs(&mut self, folder: &Path, odcslint: &Path) -> Result<()> {
         let ours = self.cold(folder, &["audit", "--format", "dotenv"]);
         let is_there = Command::new(odcslint).arg("--version").output().is_ok();
@@ -152,9 +197,11 @@ impl Bench {
         let mut least = u64::MAX;
         for repository in 0..REPOSITORIES {
             let size = Size {
+                shape: Shape::COMMON,
                 first: repository * LARGE,
                 contracts: LARGE,
                 commits: 1,
+                changed: 100,
             };
             let path = estate::make(folder, size)?;
             let audit = self.cold(&path, &["audit", "--format", "dotenv"]);
@@ -192,7 +239,7 @@ impl Bench {
     pub fn starts(&mut self, repository: &Path) -> Result<()> {
         let start = self.ours(repository, &["--version"]);
         self.row("start".to_owned(), start, None, (None, Some(10.0), false))?;
-        let path = texts::path(0);
+        let path = Shape::COMMON.path(0);
         let check = self.ours(repository, &["check", &path, "--format", "dotenv"]);
         self.row(
             "check of one file".to_owned(),

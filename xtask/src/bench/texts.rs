@@ -3,12 +3,7 @@
 use std::fmt::Write as _;
 
 use super::dice::Dice;
-
-/// Domains of an estate; contracts are dealt out to them in turn.
-pub const DOMAINS: u64 = 100;
-
-/// Folders that the contracts of a domain are spread over.
-const FOLDERS: u64 = 100;
+use super::shape::{DOMAINS, Shape};
 
 /// Consumers of an estate.
 pub const CONSUMERS: u64 = 3_000;
@@ -31,17 +26,11 @@ const TYPES: [(&str, &[(&str, &str)]); 8] = [
     ("uuid", &[]),
 ];
 
-/// Returns where a contract lies.
-pub fn path(number: u64) -> String {
-    let (domain, folder) = (number % DOMAINS, number / DOMAINS % FOLDERS);
-    format!("domains/d{domain}/p{folder}/c{number}.contract.yaml")
-}
-
-/// Returns a contract of about 4 kB: comments, flow and block style, quotes, block scalars and
-/// nested objects. Of twenty, one has something that a policy finds.
-pub fn contract(number: u64, edition: u64) -> String {
+/// Returns a contract: comments, flow and block style, quotes, block scalars and nested objects, in a
+/// common estate about 4 kB. Of twenty, one has something that a policy finds.
+pub fn contract(shape: Shape, number: u64, edition: u64) -> String {
     let mut dice = Dice::new(number + 1);
-    let (domain, product) = (number % DOMAINS, number / DOMAINS % FOLDERS);
+    let (domain, product) = (shape.domain(number), shape.product(number));
     let mut out = format!(
         "# Contract {number} of domain {domain}.\nschema: contract_{number}\nversion: 1.{edition}.0\n\
          owner: team{domain}\nproduct: p{product}\nstatus: active\ndescription: >-\n  What the data of this contract is, \
@@ -50,7 +39,7 @@ pub fn contract(number: u64, edition: u64) -> String {
          sla: {{ freshness: 15 minutes, availability: 99.5% }}\ntags: [\"t{domain}\", 'mesh']\nfields:\n  \
          - {{ name: id, type: string, required: true, primary_key: true, description: Number of the row }}\n"
     );
-    for field in 0..26 + dice.roll(12) {
+    for field in 0..shape.count(&mut dice) {
         let (ty, said) = dice.pick(&TYPES);
         let said: Vec<String> = said
             .iter()
@@ -85,6 +74,15 @@ pub fn contract(number: u64, edition: u64) -> String {
             ),
         };
     }
+    if shape.refers && number.is_multiple_of(5) {
+        let other = number / 3;
+        let _ = writeln!(
+            out,
+            "  - {{ name: other, type: string, description: The row of another, \
+             references: {{ contract: d{}/contract_{other}, field: id }} }}",
+            shape.domain(other)
+        );
+    }
     let hidden = if dice.once_in(20) {
         ""
     } else {
@@ -104,13 +102,13 @@ pub fn consumer_path(number: u64) -> String {
 }
 
 /// Returns a consumer of one of the `contracts` from `first` on.
-pub fn consumer(number: u64, first: u64, contracts: u64) -> String {
+pub fn consumer(shape: Shape, number: u64, first: u64, contracts: u64) -> String {
     let contract = first + Dice::new(number + 7).roll(contracts);
     format!(
         "consumer: u{number}\nowner: team{}\nkind: dashboard\nuses:\n  - contract: d{}/contract_{contract}\n    \
          fields: [id]\n    purpose: reporting\n",
         number % DOMAINS,
-        contract % DOMAINS
+        shape.domain(contract)
     )
 }
 
