@@ -34,7 +34,7 @@ pub use pointer::{Key, Pointer};
 pub use problem::{Gravity, Problem, ProblemId};
 pub use reader::read;
 pub use value::Value;
-pub use visit::{Order, visit_fields};
+pub use visit::{Order, visit_fields, visit_some};
 pub use way::Way;
 
 /// What one document of a file turned out to be.

@@ -18,10 +18,20 @@ pub fn visit_fields<'c>(
     order: Order,
     visit: &mut impl FnMut(Way<'_>, &'c Field),
 ) {
+    visit_some(dataset, |_| true, order, visit);
+}
+
+/// Visits those fields at the top of a dataset that are meant, all that nests in them included.
+pub fn visit_some<'c>(
+    dataset: &'c Dataset,
+    is_meant: impl Fn(&Field) -> bool,
+    order: Order,
+    visit: &mut impl FnMut(Way<'_>, &'c Field),
+) {
     let above = dataset.pointer();
     let above = Way::from_keys(above.keys());
     let list = above.word("fields");
-    for field in &dataset.fields {
+    for field in dataset.fields.iter().filter(|field| is_meant(field)) {
         down(list.name(&field.name), field, order, visit);
     }
 }

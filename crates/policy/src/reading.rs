@@ -311,7 +311,7 @@ impl Reading {
 }
 
 /// Names that are remembered; contracts choose how many they have.
-const MOST_NAMES: usize = 4_096;
+const MOST_NAMES: usize = 16_384;
 
 /// Attributes of a field that hang on nothing but its name.
 const OF_NAME: [&str; 3] = ["isSnakeCase", "name", "nameTokens"];

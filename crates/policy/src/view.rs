@@ -1,6 +1,8 @@
 //! Contracts, datasets and fields with all that is known around them, and ways to walk them.
 
-use meshlaw_contract::model::{Classification, Contract, Dataset, Field, Place, QualityRule, Type};
+use meshlaw_contract::model::{
+    Classification, Contract, Dataset, Field, Place, QualityRule, Type, Use,
+};
 use meshlaw_contract::{Key, Order, Pointer, Value, Way};
 use serde::{Deserialize, Serialize};
 
@@ -273,6 +275,16 @@ pub(crate) fn each_named<'c>(fields: &'c [Field], see: &mut impl FnMut(&'c Field
 /// Visits fields, each with the way to it and after what nests in it.
 pub(crate) fn visit_fields<'c>(dataset: &'c Dataset, visit: &mut impl FnMut(Way<'_>, &'c Field)) {
     meshlaw_contract::visit_fields(dataset, Order::InnerFirst, visit);
+}
+
+/// Visits those fields, in the same way, of which a use reads something.
+pub(crate) fn visit_used<'c>(
+    dataset: &'c Dataset,
+    usage: &Use,
+    visit: &mut impl FnMut(Way<'_>, &'c Field),
+) {
+    let is_meant = |field: &Field| usage.reads_of(&field.name);
+    meshlaw_contract::visit_some(dataset, is_meant, Order::InnerFirst, visit);
 }
 
 /// Returns the part of a contract that names lead to, as typed keys; unknown names end the way.

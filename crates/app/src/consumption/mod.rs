@@ -110,11 +110,20 @@ impl<'a> Consumption<'a> {
         files: &[Held<Consumer>],
         bearers: &BTreeMap<&str, &str>,
     ) -> Result<(Vec<Finding>, Vec<OfUses>), Failure> {
+        // Those that use one contract come together: a large one takes long to open.
+        let used = |held: &Held<Consumer>| {
+            let mut uses = held.values.iter().flat_map(|consumer| &consumer.uses);
+            uses.next().map(|usage| usage.contract.clone())
+        };
+        let mut files: Vec<&Held<Consumer>> = files.iter().collect();
+        files.sort_by_cached_key(|held| used(held));
         // The files were read already.
-        let files = files.iter();
+        let files = files.into_iter();
         let texts = files.map(|held| (held.file.path.as_str(), held.file.text.as_str()));
         let first = |name: &str, path| bearers.get(name).copied().unwrap_or(path);
-        self.in_texts(&texts.collect::<Vec<_>>(), first, |_| true)
+        let (findings, mut uses) = self.in_texts(&texts.collect::<Vec<_>>(), first, |_| true)?;
+        uses.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok((findings, uses))
     }
 
     /// Checks the files that a branch touched; what stood there before is told as such.

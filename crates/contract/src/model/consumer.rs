@@ -71,6 +71,14 @@ impl Use {
             .as_ref()
             .is_none_or(|fields| fields.iter().any(reads))
     }
+
+    /// Tells whether a field at the top is read, or something that nests in it.
+    pub fn reads_of(&self, field: &str) -> bool {
+        let begins = |path: &FieldPath| path.first().is_none_or(|first| first == field);
+        self.fields
+            .as_ref()
+            .is_none_or(|fields| fields.iter().any(begins))
+    }
 }
 
 /// Names from a top field down to a nested one.

@@ -25,7 +25,7 @@ use crate::policy::Policy;
 use crate::ruling::enforcement_on;
 use crate::slice::{Action, Part, Slice, slices};
 use crate::subject::Subject;
-use crate::view::{ContractView, DatasetView, FieldView, Identity, visit_fields};
+use crate::view::{ContractView, DatasetView, FieldView, Identity, visit_fields, visit_used};
 use crate::walk::Walk;
 use crate::why::Reasons;
 use crate::world::World;
@@ -182,6 +182,7 @@ impl<'l> Judge<'l> {
         record.map_or_else(Vec::new, |record| std::mem::take(&mut record.decisions))
     }
 
+    #[inline]
     fn note(&mut self, request: &decision::Request<'_>, asking: &Asking, spoke: &[Violation<'_>]) {
         if let Some(record) = &mut self.record {
             record.note(request, asking, spoke);
@@ -342,7 +343,7 @@ impl<'l> Judge<'l> {
                 walk.enter_dataset(of);
             }
             let above = usize::from(!dataset.pointer().is_root());
-            visit_fields(dataset, &mut |way, field| {
+            visit_used(dataset, usage, &mut |way, field| {
                 let view = FieldView { of, field, way };
                 let outermost = [field.name.as_str()];
                 let inner: Vec<&str>;
