@@ -19,7 +19,9 @@ pub(super) fn named_list<'d, D, T>(
     mut read: impl FnMut(&mut Lowering<'d>, NodeRef<'d>) -> D,
     keep: impl Fn(D) -> T,
 ) -> Vec<T> {
-    let names: Vec<_> = node.items().map(name_of).collect();
+    // Lists of thousands are counted sooner than they are moved.
+    let mut names = Vec::with_capacity(node.items().count());
+    names.extend(node.items().map(name_of));
     let are_distinct = are_distinct(names.len(), names.iter().flatten().map(|(name, _)| *name));
     if !are_distinct {
         low.note_alike();
