@@ -18,7 +18,8 @@ use crate::globs::Globs;
 use crate::pack::{self, Groves};
 use crate::path::RepoPath;
 use crate::snapshot::Snapshot;
-use crate::store::{self, Objects, header};
+use crate::stems::Stems;
+use crate::store::{self, Objects, Tree, header};
 use crate::tree::{self, Source, Trees};
 use crate::walk::Folder;
 use crate::{disk, folder, index, listing};
@@ -142,6 +143,16 @@ impl Reader {
             Files::Worktree { git, root } => index::worktree(git, root, globs),
             Files::Folder { root } => folder::list(root, globs),
         }
+    }
+
+    /// Looks up what the globs match by what it is called, for who asks for few of many.
+    pub fn stems(&self, globs: Globs) -> Result<Stems> {
+        if let Files::Commit { root, .. } = &self.files
+            && let Some(stems) = Stems::of_trees(self, *root, &globs)
+        {
+            return Ok(stems);
+        }
+        Ok(Stems::of_entries(self.list(&globs)?, globs))
     }
 
     /// What lies at one path, if anything but a folder does.
@@ -365,10 +376,10 @@ impl Reader {
     }
 
     /// The bytes of a folder that is read alone; none where they are not there.
-    pub(crate) fn tree(&self, id: ObjectId) -> Option<Vec<u8>> {
+    pub(crate) fn tree(&self, id: ObjectId) -> Option<Tree> {
         match &self.files {
             Files::Commit { objects, .. } => objects.tree(id),
-            _ => store::tree(self.git()?, id),
+            _ => store::tree(self.git()?, id).map(Tree::new),
         }
     }
 

@@ -36,6 +36,10 @@ const MOST_PLACES: usize = 64;
 /// Bytes of unpacked objects that are kept at hand: room for what a file of some kilobytes stands on.
 const AT_HAND: usize = 1 << 18;
 
+/// Bytes of the last two, which are kept however large they are up to here: of two revisions of a
+/// large file or folder one mostly stands on the other, or both on a third.
+const TWO_AT_HAND: usize = 1 << 23;
+
 /// The packs of a repository; threads may share them.
 pub(crate) struct Packs(Vec<Pack>);
 
@@ -218,7 +222,7 @@ impl Recent {
         let before = self.objects.insert(place, Object { kind, bytes });
         let mut free = before.map(|one| one.bytes);
         self.bytes -= free.as_ref().map_or(0, Vec::len);
-        while self.bytes > AT_HAND && self.order.len() > 1 {
+        while self.is_too_much() {
             let oldest = self.order.pop_front()?;
             if let Some(gone) = self.objects.remove(&oldest) {
                 self.bytes -= gone.bytes.len();
@@ -226,5 +230,13 @@ impl Recent {
             }
         }
         free
+    }
+
+    fn is_too_much(&self) -> bool {
+        match self.order.len() {
+            0 | 1 => false,
+            2 => self.bytes > TWO_AT_HAND,
+            _ => self.bytes > AT_HAND,
+        }
     }
 }
