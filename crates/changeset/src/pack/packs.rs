@@ -34,7 +34,7 @@ const AROUND: usize = 8192;
 const MOST_PLACES: usize = 64;
 
 /// Bytes of unpacked objects that are kept at hand: room for what a file of some kilobytes stands on.
-const AT_HAND: usize = 1 << 18;
+const AT_HAND: usize = 1 << 20;
 
 /// Bytes of the last two, which are kept however large they are up to here: of two revisions of a
 /// large file or folder one mostly stands on the other, or both on a third.
