@@ -204,6 +204,20 @@ impl Reader {
         }
     }
 
+    /// How many bytes an entry has, without a look at them; none where that is not known.
+    pub fn size(&self, entry: &Entry) -> Option<u64> {
+        let Place::Object(id) = entry.place else {
+            return disk::size(&entry.on_disk()?);
+        };
+        if let Files::Commit { objects, .. } = &self.files
+            && let Some(size) = objects.packed_size(id)
+        {
+            return Some(size);
+        }
+        let objects = self.git()?.odb().ok()?;
+        header(&objects, id).map(|(size, _)| size)
+    }
+
     /// The contents of entries, each at the position of its entry.
     ///
     /// What git holds is read together, which takes a small part of the time that reading one after

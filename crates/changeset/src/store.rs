@@ -65,11 +65,15 @@ impl Store {
 
     /// Reads an object that a pack has.
     fn read(&self, id: ObjectId, kind: pack::Kind, limit: u64) -> Option<Vec<u8>> {
+        self.ask(|packs, desk| packs.read(desk, id.as_bytes(), kind, limit))
+    }
+
+    fn ask<T>(&self, ask: impl FnOnce(&Packs, &mut Desk) -> Option<T>) -> Option<T> {
         let packs = self.packs.get_or_init(|| Packs::open(&self.common_dir));
         let mut desk = self.desks.lock().ok()?.pop().unwrap_or_default();
-        let bytes = packs.read(&mut desk, id.as_bytes(), kind, limit);
+        let found = ask(packs, &mut desk);
         self.desks.lock().ok()?.push(desk);
-        bytes
+        found
     }
 
     /// The bytes of a large folder that was opened before.
@@ -145,6 +149,12 @@ impl Objects {
     /// says what is wrong.
     pub(crate) fn packed_blob(&self, id: ObjectId, limit: u64) -> Option<Vec<u8>> {
         self.packed(id, pack::Kind::Blob, limit)
+    }
+
+    /// How many bytes an object in a pack has, where that is soon told.
+    pub(crate) fn packed_size(&self, id: ObjectId) -> Option<u64> {
+        self.store
+            .ask(|packs, desk| packs.size(desk, id.as_bytes()))
     }
 
     /// The repository as libgit2 knows it, where it opens.

@@ -8,6 +8,9 @@ use libdeflater::Decompressor;
 
 use super::stored::Stored;
 
+/// Bytes of room that is worth keeping.
+const SPARE: usize = 1 << 16;
+
 /// What one thread inflates with.
 pub(super) struct Unpacker {
     inflate: Decompressor,
@@ -43,7 +46,7 @@ impl Unpacker {
         into: &mut Vec<u8>,
     ) -> Option<()> {
         into.clear();
-        into.try_reserve(size).ok()?;
+        into.try_reserve_exact(size).ok()?;
         into.resize(size, 0);
         let mut inflates = |packed: &[u8]| {
             let inflated = self.inflate.zlib_decompress(packed, into);
@@ -57,6 +60,10 @@ impl Unpacker {
         // which is left to libgit2.
         let most = size + size / 1024 + 64;
         pack.read(at, most, &mut self.packed)?;
-        inflates(&self.packed).then_some(())
+        let is_whole = inflates(&self.packed);
+        if self.packed.capacity() > SPARE {
+            self.packed = Vec::new();
+        }
+        is_whole.then_some(())
     }
 }
