@@ -3,6 +3,7 @@
 //! Knows no finding. An audit has seen every contract and charts the atlas with them. A gate asks
 //! about few: its atlas is uncharted, and looks where it is asked to.
 
+mod folders;
 mod look;
 mod uncharted;
 

@@ -131,6 +131,11 @@ pub(crate) fn stamp(path: &Path, settled: u64) -> Option<Vec<u8>> {
     facts?.stamp(settled)
 }
 
+/// How many bytes lie at a path.
+pub(crate) fn size(path: &Path) -> Option<u64> {
+    Some(fs::symlink_metadata(path).ok()?.len())
+}
+
 /// What a stamp is made of; times are seconds and nanoseconds.
 #[derive(PartialEq, Eq)]
 pub(crate) struct Facts {

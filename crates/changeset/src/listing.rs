@@ -15,6 +15,7 @@ use crate::pack::{self, Grove, Groves, Walk};
 use crate::path::RepoPath;
 use crate::reader::Reader;
 use crate::repository::is_genuine;
+use crate::store::Tree;
 use crate::tree::{Item, MAX_DEPTH, join, of_interest};
 
 /// So many folders are worth another thread.
@@ -24,20 +25,35 @@ const MANY: usize = 256;
 const STRETCH: usize = 512;
 
 /// A folder that is still to be looked into.
-struct Folder {
+pub(crate) struct Folder {
     id: ObjectId,
-    path: RepoPath,
+    pub(crate) path: RepoPath,
 }
 
-/// What is of interest in a folder.
-#[derive(Default)]
-struct Held {
-    folders: Vec<Folder>,
-    entries: Vec<Entry>,
+/// What a folder holds: folders, and whatever else was seen of it.
+pub(crate) struct Held<T> {
+    pub(crate) folders: Vec<Folder>,
+    pub(crate) own: T,
 }
 
 /// Every entry of interest below the root, sorted by path.
 pub(crate) fn by_level(reader: &Reader, root: ObjectId, globs: &Globs) -> Option<Vec<Entry>> {
+    let levels = seen_by_level(reader, root, globs, |folder, tree| {
+        visit(folder, tree, globs)
+    })?;
+    let mut found: Vec<Entry> = levels.into_iter().flatten().collect();
+    // As git sorts trees, those of one level are in order, and levels are but merged.
+    found.sort_by(|one: &Entry, other| one.path.cmp(&other.path));
+    Some(found)
+}
+
+/// Looks into every folder that a glob can reach; tells what was seen of each.
+pub(crate) fn seen_by_level<T: Send>(
+    reader: &Reader,
+    root: ObjectId,
+    globs: &Globs,
+    look: impl Fn(&Folder, &Tree) -> Option<Held<T>> + Sync,
+) -> Option<Vec<T>> {
     let path = RepoPath::from_git(Vec::new());
     let mut found = Vec::new();
     let mut level = Vec::new();
@@ -46,35 +62,37 @@ pub(crate) fn by_level(reader: &Reader, root: ObjectId, globs: &Globs) -> Option
     }
     let mut depth = 0;
     while !level.is_empty() {
-        let held = read_level(reader, &level, globs)?;
+        let held = read_level(reader, &level, &look)?;
         level = Vec::new();
         for mut one in held {
             level.append(&mut one.folders);
-            found.append(&mut one.entries);
+            found.push(one.own);
         }
         depth += 1;
         if depth > MAX_DEPTH {
             return None;
         }
     }
-    // As git sorts trees, those of one level are in order, and levels are but merged.
-    found.sort_by(|one: &Entry, other| one.path.cmp(&other.path));
     Some(found)
 }
 
 /// Reads what each folder holds of interest.
-fn read_level(reader: &Reader, level: &[Folder], globs: &Globs) -> Option<Vec<Held>> {
+fn read_level<T: Send>(
+    reader: &Reader,
+    level: &[Folder],
+    look: &(impl Fn(&Folder, &Tree) -> Option<Held<T>> + Sync),
+) -> Option<Vec<Held<T>>> {
     let wanted = level.iter().enumerate();
     let wanted = wanted.map(|(position, folder)| (folder.id, position));
     let Groves { groves, .. } = reader.groves(pack::Kind::Tree, wanted.collect());
-    let look = |position: usize, bytes: Option<Vec<u8>>| {
+    let seen = |position: usize, bytes: Option<Vec<u8>>| {
         let folder = level.get(position)?;
         let genuine = |bytes: &Vec<u8>| is_genuine(folder.id, ObjectType::Tree, bytes);
-        visit(folder, &bytes.filter(genuine)?, globs)
+        look(folder, &Tree::new(bytes.filter(genuine)?))
     };
-    let mut held: Vec<Option<Held>> = level.iter().map(|_| None).collect();
+    let mut held: Vec<Option<Held<T>>> = level.iter().map(|_| None).collect();
     for grove in &groves {
-        for (position, seen) in walked(grove, look) {
+        for (position, seen) in walked(grove, seen) {
             if let Some(place) = held.get_mut(position) {
                 *place = seen;
             }
@@ -82,7 +100,7 @@ fn read_level(reader: &Reader, level: &[Folder], globs: &Globs) -> Option<Vec<He
     }
     let all = level.iter().zip(held).map(|(folder, held)| {
         reader.count_tree(held.is_some());
-        held.or_else(|| visit(folder, &reader.tree(folder.id)?, globs))
+        held.or_else(|| look(folder, &reader.tree(folder.id)?))
     });
     all.collect()
 }
@@ -114,24 +132,38 @@ fn walked<T: Send>(
 }
 
 /// Takes what is of interest in a folder; none where it is not as git writes it.
-fn visit(folder: &Folder, mut bytes: &[u8], globs: &Globs) -> Option<Held> {
-    let mut held = Held::default();
+fn visit(folder: &Folder, mut bytes: &[u8], globs: &Globs) -> Option<Held<Vec<Entry>>> {
+    let (mut folders, mut entries) = (Vec::new(), Vec::new());
     while !bytes.is_empty() {
-        let Item { kind, name, id } = Item::next(&mut bytes)?;
-        let path = join(folder.path.as_bytes(), name);
-        match kind {
-            None if globs.may_contain(&path) => held.folders.push(Folder { id, path }),
-            None => {}
-            Some(kind) if of_interest(globs, &path, kind) => {
-                held.entries.push(entry(path, kind, id));
-            }
-            Some(_) => {}
+        let item = Item::next(&mut bytes)?;
+        match item.kind {
+            None => folders.extend(folder.within(&item, globs)),
+            Some(kind) => entries.extend(item.of_interest(&folder.path, kind, globs)),
         }
     }
-    Some(held)
+    let own = entries;
+    Some(Held { folders, own })
 }
 
-fn entry(path: RepoPath, kind: Kind, id: ObjectId) -> Entry {
-    let place = Place::Object(id);
-    Entry { path, kind, place }
+impl Folder {
+    /// A folder in this one, if a glob can reach it.
+    pub(crate) fn within(&self, item: &Item<'_>, globs: &Globs) -> Option<Self> {
+        let path = join(self.path.as_bytes(), item.name);
+        let id = item.id();
+        globs.may_contain(&path).then_some(Self { id, path })
+    }
+}
+
+impl Item<'_> {
+    /// What lies here in a folder, if it is of interest.
+    pub(crate) fn of_interest(
+        &self,
+        folder: &RepoPath,
+        kind: Kind,
+        globs: &Globs,
+    ) -> Option<Entry> {
+        let path = join(folder.as_bytes(), self.name);
+        let place = Place::Object(self.id());
+        of_interest(globs, &path, kind).then_some(Entry { path, kind, place })
+    }
 }

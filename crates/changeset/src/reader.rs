@@ -18,7 +18,8 @@ use crate::globs::Globs;
 use crate::pack::{self, Groves};
 use crate::path::RepoPath;
 use crate::snapshot::Snapshot;
-use crate::store::{self, Objects, header};
+use crate::stems::Stems;
+use crate::store::{self, Objects, Tree, header};
 use crate::tree::{self, Source, Trees};
 use crate::walk::Folder;
 use crate::{disk, folder, index, listing};
@@ -144,6 +145,16 @@ impl Reader {
         }
     }
 
+    /// Looks up what the globs match by what it is called, for who asks for few of many.
+    pub fn stems(&self, globs: Globs) -> Result<Stems> {
+        if let Files::Commit { root, .. } = &self.files
+            && let Some(stems) = Stems::of_trees(self, *root, &globs)
+        {
+            return Ok(stems);
+        }
+        Ok(Stems::of_entries(self.list(&globs)?, globs))
+    }
+
     /// What lies at one path, if anything but a folder does.
     pub fn find(&self, path: &RepoPath) -> Result<Option<Entry>> {
         // Where a system takes names for others that are written alike, only a listing tells them
@@ -191,6 +202,20 @@ impl Reader {
             Ok((bytes, stamp)) => (Content::from_bytes(bytes), stamp),
             Err(reason) => (Content::Unreadable(reason), None),
         }
+    }
+
+    /// How many bytes an entry has, without a look at them; none where that is not known.
+    pub fn size(&self, entry: &Entry) -> Option<u64> {
+        let Place::Object(id) = entry.place else {
+            return disk::size(&entry.on_disk()?);
+        };
+        if let Files::Commit { objects, .. } = &self.files
+            && let Some(size) = objects.packed_size(id)
+        {
+            return Some(size);
+        }
+        let objects = self.git()?.odb().ok()?;
+        header(&objects, id).map(|(size, _)| size)
     }
 
     /// The contents of entries, each at the position of its entry.
@@ -365,10 +390,10 @@ impl Reader {
     }
 
     /// The bytes of a folder that is read alone; none where they are not there.
-    pub(crate) fn tree(&self, id: ObjectId) -> Option<Vec<u8>> {
+    pub(crate) fn tree(&self, id: ObjectId) -> Option<Tree> {
         match &self.files {
             Files::Commit { objects, .. } => objects.tree(id),
-            _ => store::tree(self.git()?, id),
+            _ => store::tree(self.git()?, id).map(Tree::new),
         }
     }
 

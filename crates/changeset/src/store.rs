@@ -5,6 +5,7 @@
 //! commits never need it, since what git has packed is found without.
 
 use std::cell::OnceCell;
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -16,6 +17,15 @@ use crate::error::{Cause, Error, Result};
 use crate::pack::{self, Desk, Packs};
 use crate::repository::is_genuine;
 
+/// The bytes of a folder.
+pub(crate) type Tree = Arc<Vec<u8>>;
+
+/// Bytes of a folder from which on it takes long to unpack, so that it is kept.
+const LARGE: usize = 1 << 18;
+
+/// Bytes of folders that are kept.
+const MOST_KEPT: usize = 1 << 23;
+
 /// Where a repository keeps its data; threads may share it.
 #[derive(Debug)]
 pub struct Store {
@@ -26,6 +36,8 @@ pub struct Store {
     packs: OnceLock<Packs>,
     /// What threads unpack with, while none of them does.
     desks: Mutex<Vec<Desk>>,
+    /// Large folders that were opened last: who compares two of them looks into them afterwards.
+    large: Mutex<VecDeque<(ObjectId, Tree)>>,
 }
 
 impl PartialEq for Store {
@@ -43,6 +55,7 @@ impl Store {
             common_dir: common_dir.to_path_buf(),
             packs: OnceLock::new(),
             desks: Mutex::default(),
+            large: Mutex::default(),
         }
     }
 
@@ -52,11 +65,39 @@ impl Store {
 
     /// Reads an object that a pack has.
     fn read(&self, id: ObjectId, kind: pack::Kind, limit: u64) -> Option<Vec<u8>> {
+        self.ask(|packs, desk| packs.read(desk, id.as_bytes(), kind, limit))
+    }
+
+    fn ask<T>(&self, ask: impl FnOnce(&Packs, &mut Desk) -> Option<T>) -> Option<T> {
         let packs = self.packs.get_or_init(|| Packs::open(&self.common_dir));
         let mut desk = self.desks.lock().ok()?.pop().unwrap_or_default();
-        let bytes = packs.read(&mut desk, id.as_bytes(), kind, limit);
+        let found = ask(packs, &mut desk);
         self.desks.lock().ok()?.push(desk);
-        bytes
+        found
+    }
+
+    /// The bytes of a large folder that was opened before.
+    fn kept(&self, id: ObjectId) -> Option<Tree> {
+        let large = self.large.lock().ok()?;
+        let (_, tree) = large.iter().find(|(own, _)| *own == id)?;
+        Some(Arc::clone(tree))
+    }
+
+    /// Keeps a folder that is large, and lets go of others for it.
+    fn keep(&self, id: ObjectId, tree: &Tree) {
+        if !(LARGE..=MOST_KEPT).contains(&tree.len()) {
+            return;
+        }
+        let Ok(mut large) = self.large.lock() else {
+            return;
+        };
+        large.push_back((id, Arc::clone(tree)));
+        let mut bytes: usize = large.iter().map(|(_, tree)| tree.len()).sum();
+        while bytes > MOST_KEPT
+            && let Some((_, gone)) = large.pop_front()
+        {
+            bytes -= gone.len();
+        }
     }
 
     /// The bytes of a commit that a pack has.
@@ -94,15 +135,26 @@ impl Objects {
     }
 
     /// The bytes of a folder; none where they are not there.
-    pub(crate) fn tree(&self, id: ObjectId) -> Option<Vec<u8>> {
+    pub(crate) fn tree(&self, id: ObjectId) -> Option<Tree> {
+        if let Some(kept) = self.store.kept(id) {
+            return Some(kept);
+        }
         let packed = self.packed(id, pack::Kind::Tree, pack::TREE_LIMIT);
-        packed.or_else(|| tree(self.git()?, id))
+        let opened = Tree::new(packed.or_else(|| tree(self.git()?, id))?);
+        self.store.keep(id, &opened);
+        Some(opened)
     }
 
     /// The bytes of a file in a pack, if they are not more than the limit; of all others libgit2
     /// says what is wrong.
     pub(crate) fn packed_blob(&self, id: ObjectId, limit: u64) -> Option<Vec<u8>> {
         self.packed(id, pack::Kind::Blob, limit)
+    }
+
+    /// How many bytes an object in a pack has, where that is soon told.
+    pub(crate) fn packed_size(&self, id: ObjectId) -> Option<u64> {
+        self.store
+            .ask(|packs, desk| packs.size(desk, id.as_bytes()))
     }
 
     /// The repository as libgit2 knows it, where it opens.

@@ -14,7 +14,7 @@ use crate::entry::{Entry, Kind, ObjectId, Place};
 use crate::error::{Error, Result};
 use crate::globs::Globs;
 use crate::path::RepoPath;
-use crate::store::{self, Objects};
+use crate::store::{self, Objects, Tree};
 
 /// Git itself stops at 2,048 levels; real repositories stay below a few dozen.
 pub(crate) const MAX_DEPTH: usize = 512;
@@ -41,7 +41,7 @@ pub(crate) struct Item<'t> {
     /// What it is; none for a folder.
     pub(crate) kind: Option<Kind>,
     pub(crate) name: &'t [u8],
-    pub(crate) id: ObjectId,
+    id: &'t [u8; 20],
 }
 
 /// Every entry of interest below the root.
@@ -65,7 +65,7 @@ pub(crate) fn find(trees: Trees<'_>, path: &RepoPath) -> Option<Option<Entry>> {
         Some(Entry {
             path: path.clone(),
             kind: item.kind?,
-            place: Place::Object(item.id),
+            place: Place::Object(item.id()),
         })
     }))
 }
@@ -88,13 +88,13 @@ pub(crate) fn folders(trees: Trees<'_>, path: &RepoPath) -> Option<Vec<RepoPath>
 fn descend<'n>(
     trees: Trees<'_>,
     names: impl IntoIterator<Item = &'n [u8]>,
-) -> Option<Option<Vec<u8>>> {
+) -> Option<Option<Tree>> {
     let mut folder = trees.open(Some(trees.root), b"").ok()?;
     for name in names {
         let Some(item) = look_up(&folder, name, |item| item.kind.is_none())? else {
             return Some(None);
         };
-        folder = trees.open(Some(item.id), b"").ok()?;
+        folder = trees.open(Some(item.id()), b"").ok()?;
     }
     Some(Some(folder))
 }
@@ -231,7 +231,7 @@ fn visit(
         return;
     };
     let path = join(&folder.path, any.name);
-    let id = |item: &Option<Item<'_>>| item.as_ref().map(|item| item.id);
+    let id = |item: &Option<Item<'_>>| item.as_ref().map(Item::id);
     let (ids, kinds) = (
         (id(&before), id(&after)),
         [&before, &after].map(|item| item.as_ref().map(|item| item.kind)),
@@ -258,7 +258,7 @@ fn visit(
         of_interest(globs, &path, kind).then(|| Entry {
             path: path.clone(),
             kind,
-            place: Place::Object(item.id),
+            place: Place::Object(item.id()),
         })
     };
     let sides = Sides {
@@ -296,12 +296,14 @@ impl Trees<'_> {
     }
 
     /// The bytes of a folder; nothing where there is none on this side.
-    fn open(&self, id: Option<ObjectId>, path: &[u8]) -> Result<Vec<u8>> {
-        let Some(id) = id else { return Ok(Vec::new()) };
+    fn open(&self, id: Option<ObjectId>, path: &[u8]) -> Result<Tree> {
+        let Some(id) = id else {
+            return Ok(Tree::default());
+        };
         self.opened.set(self.opened.get() + 1);
         let bytes = match self.source {
             Source::Objects(objects) => objects.tree(id),
-            Source::Git(git) => store::tree(git, id),
+            Source::Git(git) => store::tree(git, id).map(Tree::new),
         };
         bytes.ok_or_else(|| missing(path, id))
     }
@@ -336,25 +338,35 @@ fn missing(path: &[u8], id: ObjectId) -> Error {
 impl<'t> Item<'t> {
     /// Takes one entry of a tree: its mode in octal digits, a space, its name, a zero and its id.
     pub(crate) fn next(bytes: &mut &'t [u8]) -> Option<Self> {
-        let at = bytes.iter().position(|byte| *byte == b' ')?;
-        let (digits, rest) = bytes.split_at_checked(at)?;
-        let mut mode = 0;
-        for digit in digits {
-            let value = digit.checked_sub(b'0').filter(|value| *value < 8)?;
-            mode = mode * 8 + u32::from(value);
-        }
-        let rest = rest.get(1..)?;
-        let at = rest.iter().position(|byte| *byte == 0)?;
-        let (name, rest) = rest.split_at_checked(at)?;
+        // Most entries are files that nobody may execute.
+        let (kind, rest) = match bytes.strip_prefix(b"100644 ") {
+            Some(rest) => (Some(Kind::File), rest),
+            None => kind_and_rest(bytes)?,
+        };
+        let (name, rest) = rest.split_at_checked(memchr::memchr(0, rest)?)?;
         let (id, rest) = rest.get(1..)?.split_first_chunk::<20>()?;
         *bytes = rest;
-        let is_sound = (1..=6).contains(&digits.len()) && !name.is_empty();
-        is_sound.then(|| Self {
-            kind: kind_of_mode(mode),
-            name,
-            id: ObjectId::from_bytes(id),
-        })
+        (!name.is_empty()).then_some(Self { kind, name, id })
     }
+
+    pub(crate) fn id(&self) -> ObjectId {
+        ObjectId::from_bytes(self.id)
+    }
+}
+
+/// Takes the mode off an entry.
+fn kind_and_rest(bytes: &[u8]) -> Option<(Option<Kind>, &[u8])> {
+    let at = bytes.iter().position(|byte| *byte == b' ')?;
+    let (digits, rest) = bytes.split_at_checked(at)?;
+    if !(1..=6).contains(&digits.len()) {
+        return None;
+    }
+    let mut mode = 0;
+    for digit in digits {
+        let value = digit.checked_sub(b'0').filter(|value| *value < 8)?;
+        mode = mode * 8 + u32::from(value);
+    }
+    Some((kind_of_mode(mode), rest.get(1..)?))
 }
 
 /// The order of entries in a tree: by name, a folder as if its name ended with a slash.

@@ -12,11 +12,12 @@ use meshlaw_changeset::{Entry, FileChange, Globs, Reader, RepoPath, Snapshot};
 use meshlaw_contract::nearest;
 use meshlaw_report::Side;
 
+use super::folders::{Folders, is_alike};
 use super::look::{How, Seen, unread};
 use super::{Known, Packed, Sketch};
 use crate::cores;
 use crate::failure::Failure;
-use crate::identity::{Domains, stem};
+use crate::identity::Domains;
 use crate::inventory::Target;
 use crate::names::{self, Bearer, Names, Worth};
 use crate::register::name;
@@ -45,15 +46,13 @@ pub(super) struct Uncharted<'a> {
     held: HashMap<Box<str>, Vec<(String, Packed)>>,
     /// Sketches of large files, once anything is looked into.
     book: OnceCell<Option<Sketchbook>>,
+    folders: Folders<'a>,
     /// What was looked at so far.
     explored: RefCell<Explored>,
 }
 
 #[derive(Default)]
 struct Explored {
-    folders: BTreeMap<String, Rc<[Entry]>>,
-    /// Files of them that are called as contracts that were asked for.
-    alike: HashMap<String, Rc<[Entry]>>,
     files: HashMap<RepoPath, Explorable>,
     /// The file that was explored last: whoever asks for one mostly asks again.
     last: Option<(RepoPath, Rc<[Rc<Sketch>]>)>,
@@ -97,6 +96,7 @@ impl<'a> Uncharted<'a> {
             changed: &[],
             held: HashMap::new(),
             book: OnceCell::new(),
+            folders: Folders::new(reader, settings, domains),
             explored: RefCell::default(),
         }
     }
@@ -155,7 +155,7 @@ impl<'a> Uncharted<'a> {
             }
             return Ok(found);
         }
-        for entry in self.alike(domain, name)?.iter() {
+        for entry in self.folders.alike(domain, name)?.iter() {
             found.extend(own(self.explore(entry)));
         }
         if suffice(&found) {
@@ -170,7 +170,7 @@ impl<'a> Uncharted<'a> {
             }
             return Ok(found);
         }
-        let entries = self.folder(domain)?;
+        let entries = self.folders.of(domain)?;
         for entry in entries.iter().filter(|entry| !is_alike(&entry.path)) {
             if suffice(&found) {
                 break;
@@ -242,7 +242,7 @@ impl<'a> Uncharted<'a> {
                     let read = bearers.into_iter().filter(|one| one.is_read);
                     read.map(|one| one.entry).collect()
                 }
-                None => self.folder(domain)?.to_vec(),
+                None => self.folders.of(domain)?.to_vec(),
             };
             for entry in entries {
                 let all = self.explore(&entry);
@@ -326,7 +326,7 @@ impl<'a> Uncharted<'a> {
             all.extend(fresh.files.keys().filter_map(|id| own(id)));
         } else {
             all.clear();
-            for entry in self.folder(domain)?.iter() {
+            for entry in self.folders.of(domain)?.iter() {
                 let sketches = self.explore(entry);
                 let ids = sketches.iter().map(|one| name(one.identity.id()));
                 all.extend(ids.filter_map(|id| own(&id)));
@@ -442,7 +442,7 @@ impl<'a> Uncharted<'a> {
             return Ok(Vec::new());
         };
         let Some(bearers) = self.bearers(id, Worth::Having)? else {
-            return Ok(self.alike(domain, name)?.to_vec());
+            return Ok(self.folders.alike(domain, name)?.to_vec());
         };
         let is_alike = |entry: &&Entry| is_alike(&entry.path, name);
         let read = bearers.into_iter().filter(|one| one.is_read);
@@ -464,54 +464,7 @@ impl<'a> Uncharted<'a> {
         }
     }
 
-    /// Returns the files of a folder that are called as a contract is; folders may be large.
-    fn alike(&self, domain: &str, name: &str) -> Result<Rc<[Entry]>, Failure> {
-        let id = format!("{domain}/{name}");
-        if let Some(known) = self.explored.borrow().alike.get(&id) {
-            return Ok(Rc::clone(known));
-        }
-        let folder = self.folder(domain)?;
-        let alike = folder.iter().filter(|entry| is_alike(&entry.path, name));
-        let alike: Rc<[Entry]> = alike.cloned().collect();
-        let mut explored = self.explored.borrow_mut();
-        explored.alike.insert(id, Rc::clone(&alike));
-        Ok(alike)
-    }
-
-    /// Lists the contract files of a domain, and those that may state any domain.
-    fn folder(&self, domain: &str) -> Result<Rc<[Entry]>, Failure> {
-        if let Some(known) = self.explored.borrow().folders.get(domain) {
-            return Ok(Rc::clone(known));
-        }
-        let contracts = Globs::new(&self.settings.contracts)?;
-        let listed = self
-            .reader
-            .list(&Globs::new(names::reach_of(self.settings, domain))?)?;
-        let is_candidate = |entry: &Entry| {
-            let shown = entry.path.shown();
-            let owner = self.domains.owner_of(&shown);
-            contracts.matches(&entry.path) && owner.is_none_or(|owner| owner == domain)
-        };
-        let entries: Rc<[Entry]> = listed.into_iter().filter(is_candidate).collect();
-        let mut explored = self.explored.borrow_mut();
-        explored
-            .folders
-            .insert(domain.to_owned(), Rc::clone(&entries));
-        Ok(entries)
-    }
-
     fn text(&self, entry: &Entry) -> Option<FileText> {
         FileText::read(self.reader, entry, self.settings, self.side)
     }
-}
-
-/// Tells whether a file is called as a contract is, up to its first dot.
-fn is_alike(path: &RepoPath, name: &str) -> bool {
-    // Most are not, which is told without a look at the whole path.
-    let is_plain = name.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    if is_plain && !name.contains(['/', '.', '\\']) {
-        let rest = path.file_name().strip_prefix(name.as_bytes());
-        return rest.is_some_and(|rest| rest.first().is_none_or(|next| *next == b'.'));
-    }
-    stem(&path.shown()) == name
 }

@@ -33,7 +33,7 @@ impl<'d> Delta<'d> {
         if u64::try_from(base.len()) != Ok(self.base) {
             return None;
         }
-        into.try_reserve(size).ok()?;
+        into.try_reserve_exact(size).ok()?;
         let mut orders = self.orders;
         while let Some((order, rest)) = orders.split_first() {
             orders = rest;

@@ -34,7 +34,17 @@ const AROUND: usize = 8192;
 const MOST_PLACES: usize = 64;
 
 /// Bytes of unpacked objects that are kept at hand: room for what a file of some kilobytes stands on.
-const AT_HAND: usize = 1 << 18;
+const AT_HAND: usize = 1 << 20;
+
+/// Bytes of the last two, which are kept however large they are up to here: of two revisions of a
+/// large file or folder one mostly stands on the other, or both on a third.
+const TWO_AT_HAND: usize = 1 << 23;
+
+/// Bytes from which on an object is large: it is let go once it served.
+const LARGE: usize = 1 << 17;
+
+/// Bytes of room that is worth keeping.
+const SPARE: usize = 1 << 16;
 
 /// The packs of a repository; threads may share them.
 pub(crate) struct Packs(Vec<Pack>);
@@ -93,6 +103,12 @@ impl Packs {
         bytes
     }
 
+    /// How many bytes an object has; none where no pack has it, or it takes long to tell.
+    pub(crate) fn size(&self, desk: &mut Desk, name: &[u8]) -> Option<u64> {
+        let place = self.find(name.first_chunk()?)?;
+        desk.size(self.0.get(place.0)?, place)
+    }
+
     fn find(&self, name: &[u8; NAME]) -> Option<Place> {
         let found = |pack: &Pack| pack.index.find(name).flatten();
         let mut packs = self.0.iter().enumerate();
@@ -120,30 +136,66 @@ type Place = (usize, u64);
 
 impl Desk {
     fn read(&mut self, pack: &Pack, place: Place, kind: Kind, limit: u64) -> Option<Vec<u8>> {
-        self.spare
-            .extend(self.deltas.drain(..).map(|(_, delta)| delta));
-        let mut at = self.descend(pack, place, kind, limit)?;
+        while let Some((_, delta)) = self.deltas.pop() {
+            self.put_by(Some(delta));
+        }
+        let (mut at, was_at_hand) = self.descend(pack, place, kind, limit)?;
         while let Some((place, delta)) = self.deltas.pop() {
             let delta_of = Delta::read(&delta).filter(|delta| delta.result <= limit)?;
             let mut bytes = self.spare.pop().unwrap_or_default();
             delta_of.apply(&self.recent.get(at, kind)?.bytes, &mut bytes)?;
-            self.spare.push(delta);
-            self.spare.extend(self.recent.keep(place, kind, bytes));
+            self.put_by(Some(delta));
+            let free = self.recent.keep(place, kind, bytes);
+            self.put_by(free);
             at = place;
         }
         let found = &self.recent.get(at, kind)?.bytes;
-        (found.len() as u64 <= limit).then(|| found.clone())
+        if found.len() as u64 > limit {
+            return None;
+        }
+        // Two revisions of something large were read, and a third is rarely asked for.
+        if was_at_hand && found.len() > LARGE {
+            return self.recent.take_large(at);
+        }
+        Some(found.clone())
+    }
+
+    fn size(&mut self, pack: &Pack, place: Place) -> Option<u64> {
+        let header = header::read(self.first(pack, place)?)?;
+        if let Stand::Whole(_) = header.stand {
+            return Some(header.size);
+        }
+        if header.size > SPARE as u64 {
+            return None;
+        }
+        let mut delta = self.spare.pop().unwrap_or_default();
+        self.unpack(pack, place, header, &mut delta)?;
+        let size = Delta::read(&delta).map(|delta| delta.result);
+        self.put_by(Some(delta));
+        size
+    }
+
+    /// Puts by what is free again; much room would be missed elsewhere.
+    fn put_by(&mut self, free: Option<Vec<u8>>) {
+        self.spare
+            .extend(free.filter(|free| free.capacity() <= SPARE));
     }
 
     /// Goes down from an object to one that is at hand or stands in the pack whole, and takes up
-    /// the deltas on the way; returns where that is, which then is at hand.
-    fn descend(&mut self, pack: &Pack, from: Place, kind: Kind, limit: u64) -> Option<Place> {
+    /// the deltas on the way; returns where that is, which then is at hand, and whether it was.
+    fn descend(
+        &mut self,
+        pack: &Pack,
+        from: Place,
+        kind: Kind,
+        limit: u64,
+    ) -> Option<(Place, bool)> {
         // Deltas that take more room than what comes of them were not written by git.
         let mut left = limit.saturating_mul(2).saturating_add(1 << 16);
         let mut place = from;
         for _ in 0..MOST_STEPS {
             if self.recent.get(place, kind).is_some() {
-                return Some(place);
+                return Some((place, true));
             }
             let header = header::read(self.first(pack, place)?)?;
             left = left.checked_sub(header.size)?;
@@ -151,8 +203,9 @@ impl Desk {
             self.unpack(pack, place, header, &mut bytes)?;
             let offset = match header.stand {
                 Stand::Whole(found) if found == kind && header.size <= limit => {
-                    self.spare.extend(self.recent.keep(place, kind, bytes));
-                    return Some(place);
+                    let free = self.recent.keep(place, kind, bytes);
+                    self.put_by(free);
+                    return Some((place, false));
                 }
                 Stand::Whole(_) | Stand::Before(0) => return None,
                 Stand::Before(distance) => place.1.checked_sub(distance)?,
@@ -218,7 +271,7 @@ impl Recent {
         let before = self.objects.insert(place, Object { kind, bytes });
         let mut free = before.map(|one| one.bytes);
         self.bytes -= free.as_ref().map_or(0, Vec::len);
-        while self.bytes > AT_HAND && self.order.len() > 1 {
+        while self.is_too_much() {
             let oldest = self.order.pop_front()?;
             if let Some(gone) = self.objects.remove(&oldest) {
                 self.bytes -= gone.bytes.len();
@@ -226,5 +279,22 @@ impl Recent {
             }
         }
         free
+    }
+
+    /// Lets go of all that is large, and returns one of it.
+    fn take_large(&mut self, place: Place) -> Option<Vec<u8>> {
+        let found = self.objects.remove(&place).map(|one| one.bytes);
+        self.objects.retain(|_, one| one.bytes.len() <= LARGE);
+        self.order.retain(|place| self.objects.contains_key(place));
+        self.bytes = self.objects.values().map(|one| one.bytes.len()).sum();
+        found
+    }
+
+    fn is_too_much(&self) -> bool {
+        match self.order.len() {
+            0 | 1 => false,
+            2 => self.bytes > TWO_AT_HAND,
+            _ => self.bytes > AT_HAND,
+        }
     }
 }

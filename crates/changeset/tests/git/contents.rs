@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use meshlaw_changeset::{Content, Globs, Kind, ObjectId, RepoPath, Unreadable};
+use meshlaw_changeset::{Content, DEFAULT_LIMIT, Globs, Kind, ObjectId, RepoPath, Unreadable};
 
 use crate::sandbox::{Sandbox, read, text, yaml};
 
@@ -246,4 +246,38 @@ fn what_is_found_is_what_is_listed() {
         .unwrap();
     let folders = plain.folders(&RepoPath::parse("domains").unwrap());
     assert!(folders.iter().any(|one| one.to_string() == "x"));
+}
+
+#[test]
+fn sizes_are_told_without_a_look_at_the_bytes() {
+    let sandbox = Sandbox::new();
+    let line = |nth: usize| format!("- name: f{nth}\n");
+    let text = |count: usize| (0..count).map(line).collect::<String>();
+    for (nth, count) in [0, 1, 700, 701, 9000, 9001].into_iter().enumerate() {
+        sandbox.write(&format!("domains/f{nth}.yaml"), text(count));
+    }
+    sandbox.commit();
+    for is_packed in [false, true] {
+        if is_packed {
+            sandbox.git(["repack", "-a", "-d", "-q", "--depth", "50"]);
+        }
+        let repository = sandbox.open();
+        for snapshot in [
+            repository.at(sandbox.resolve("HEAD")),
+            repository.staged().unwrap(),
+            repository.worktree().unwrap(),
+        ] {
+            let reader = snapshot.open().unwrap();
+            let entries = reader.list(&yaml()).unwrap();
+            let sizes: Vec<Option<u64>> = entries.iter().map(|one| reader.size(one)).collect();
+            assert_eq!(reader.stats().blobs, 0);
+            let read = |entry| match reader.read(entry, DEFAULT_LIMIT) {
+                Content::Text(text) => Some(text.len() as u64),
+                Content::Unreadable(reason) => panic!("{reason:?}"),
+            };
+            let expected: Vec<Option<u64>> = entries.iter().map(read).collect();
+            assert_eq!(sizes, expected, "{snapshot}, packed: {is_packed}");
+            assert_eq!(sizes.len(), 6);
+        }
+    }
 }

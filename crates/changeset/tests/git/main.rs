@@ -19,4 +19,5 @@ mod renames;
 mod revisions;
 mod sandbox;
 mod states;
+mod stems;
 mod trail;

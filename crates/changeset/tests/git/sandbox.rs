@@ -81,6 +81,17 @@ impl Sandbox {
         assert!(status.success(), "git {arguments:?}");
     }
 
+    /// Makes a tree of the lines of a file; gives its id.
+    pub fn tree_of(&self, lines: &str) -> String {
+        let input = fs::File::open(self.root.join(lines)).unwrap();
+        let mut command = self.command(&self.root, &["mktree"]);
+        let output = command.stdin(input).output().unwrap();
+        assert!(output.status.success(), "git mktree");
+        String::from_utf8_lossy(&output.stdout)
+            .trim_end()
+            .to_owned()
+    }
+
     fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
         self.seconds.set(self.seconds.get() + 60);
         let date = format!("{} +0000", self.seconds.get());

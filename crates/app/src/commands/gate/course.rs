@@ -101,7 +101,7 @@ impl<'c> Course<'c> {
     ) -> Result<BTreeSet<String>, Failure> {
         let waiting = std::mem::take(&mut self.waiting);
         let (opened, redefined) = (self.opened, self.redefined);
-        let shares = cores::shares(&waiting, |_, files| {
+        let follow = |_, files: &[usize]| {
             let (mut bench, reader) = (Bench::new(court), opened.reader()?);
             let mut share = Share::default();
             for file in files {
@@ -109,9 +109,17 @@ impl<'c> Course<'c> {
             }
             bench.rise();
             Ok(share)
-        });
+        };
+        let (huge, others): (Vec<usize>, Vec<usize>) =
+            waiting.into_iter().partition(|file| opened.is_huge(*file));
+        let mut shares = cores::shares(&others, follow)?;
+        // Of what is huge, one core judges one after the other. To read its sides on two would be
+        // faster, and leave memory behind with both.
+        if !huge.is_empty() {
+            shares.push(follow(0, &huge)?);
+        }
         let mut lacking = BTreeSet::new();
-        for share in shares? {
+        for share in shares {
             self.pairing.extend(share.pairing);
             self.kept.extend(share.kept);
             self.unreadable.extend(share.unreadable);

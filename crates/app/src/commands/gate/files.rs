@@ -25,8 +25,28 @@ const MOST_HELD: usize = if cfg!(debug_assertions) {
     1 << 20
 };
 
+/// Bytes of both texts of a file that is large: where others changed, too, it is not held, however
+/// much room there is.
+const LARGE: usize = MOST_HELD / 8;
+
+/// Bytes of both texts of a file that is huge: no other such file is at hand meanwhile.
+const HUGE: u64 = MOST_HELD as u64 / 2;
+
+/// So few files are held even where they are large.
+const FEW: usize = 4;
+
 /// A file as it was and as it is.
 type Texts = (Option<FileText>, Option<FileText>);
+
+/// What is kept of a file.
+enum Kept {
+    /// Its texts.
+    Texts(Box<Texts>),
+    /// Nothing: it is read when it is asked for.
+    Nothing,
+    /// Nothing, of a file that is huge.
+    NothingHuge,
+}
 
 /// The files, with the texts of those that are held.
 pub struct Files<'f> {
@@ -35,7 +55,7 @@ pub struct Files<'f> {
     settings: &'f Settings,
     domains: &'f Domains,
     changed: &'f [FileChange],
-    held: Vec<Option<Texts>>,
+    kept: Vec<Kept>,
 }
 
 /// The files, with the contracts of those that are held.
@@ -52,44 +72,49 @@ impl<'f> Files<'f> {
         domains: &'f Domains,
         changed: &'f [FileChange],
     ) -> Result<Self, Failure> {
+        let is_few = changed.len() <= FEW || !settings.limits.shortcuts;
         let parts = cores::shares(changed, |_, share| {
             let reader = head.open()?;
             let mut room = match settings.limits.shortcuts {
                 true => MOST_HELD / changed.len().div_ceil(share.len()),
                 false => usize::MAX,
             };
-            let mut texts = Vec::with_capacity(share.len());
+            let mut kept = Vec::with_capacity(share.len());
             for change in share {
                 if room == 0 {
-                    texts.push(None);
+                    kept.push(Kept::nothing(size_of(&reader, change)));
                     continue;
                 }
                 // What cannot be read is told when it is asked for.
-                let read = texts_of(&reader, change, settings).ok();
-                let held = read.filter(|(before, after)| {
-                    let sides = before.iter().chain(after);
-                    let bytes = sides.map(|file| file.text.len()).sum();
-                    let is_held = bytes <= room;
-                    room = room.saturating_sub(bytes);
-                    is_held
+                let Ok(texts) = texts_of(&reader, change, settings) else {
+                    kept.push(Kept::Nothing);
+                    continue;
+                };
+                let sides = texts.0.iter().chain(&texts.1);
+                let bytes = sides.map(|file| file.text.len()).sum();
+                let is_held = bytes <= room && (bytes <= LARGE || is_few);
+                room = room.saturating_sub(bytes);
+                kept.push(match is_held {
+                    true => Kept::Texts(Box::new(texts)),
+                    false => Kept::nothing(bytes as u64),
                 });
-                texts.push(held);
             }
-            Ok(texts)
+            Ok(kept)
         });
         Ok(Self {
             head,
             settings,
             domains,
             changed,
-            held: parts?.into_iter().flatten().collect(),
+            kept: parts?.into_iter().flatten().collect(),
         })
     }
 
     /// Opens the files that are held.
     pub fn opened(&self) -> Opened<'_> {
-        let held = cores::each(self.held.iter().collect(), |texts| {
-            texts.as_ref().map(|texts| self.sides(texts))
+        let held = cores::each(self.kept.iter().collect(), |kept| match kept {
+            Kept::Texts(texts) => Some(self.sides(texts)),
+            Kept::Nothing | Kept::NothingHuge => None,
         });
         Opened { files: self, held }
     }
@@ -101,10 +126,25 @@ impl<'f> Files<'f> {
     }
 }
 
+impl Kept {
+    /// Keeps nothing of a file whose texts have so many bytes.
+    fn nothing(bytes: u64) -> Self {
+        match bytes > HUGE {
+            true => Self::NothingHuge,
+            false => Self::Nothing,
+        }
+    }
+}
+
 impl Opened<'_> {
     /// Returns the number of files.
     pub fn count(&self) -> usize {
         self.held.len()
+    }
+
+    /// Tells whether a file is huge, so that no other such file should be at hand meanwhile.
+    pub fn is_huge(&self, file: usize) -> bool {
+        matches!(self.files.kept.get(file), Some(Kept::NothingHuge))
     }
 
     /// Makes a reader of both sides: git stores the one as a difference to the other.
@@ -150,6 +190,13 @@ impl Opened<'_> {
     }
 }
 
+/// Returns how many bytes the texts of both sides have; what is not known may be any number.
+fn size_of(reader: &Reader, change: &FileChange) -> u64 {
+    let sides = [change.before(), change.after()].into_iter().flatten();
+    let sizes = sides.map(|entry| reader.size(entry).unwrap_or(u64::MAX));
+    sizes.fold(0, u64::saturating_add)
+}
+
 /// Reads both sides of a file.
 fn texts_of(
     reader: &Reader,
@@ -175,7 +222,11 @@ fn texts_of(
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+    #![allow(
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        reason = "a test that cannot go on has failed"
+    )]
 
     use std::fs;
 
@@ -216,8 +267,20 @@ mod tests {
             });
             assert_eq!(names, Ok(vec![name.clone(), name]));
         }
+        let huge = (0..changed.len()).filter(|file| opened.is_huge(*file));
+        assert_eq!(huge.count(), 0);
+        for folder in &folders {
+            let text = format!("schema: c1\n# {}\nfields: []\n", "x".repeat(MOST_HELD / 2));
+            fs::write(folder.path().join("domains/d/f1.contract.yaml"), text).unwrap();
+        }
+        let files = Files::read(&head, &settings, &domains, &changed).unwrap();
+        let opened = files.opened();
+        let huge = (0..changed.len()).filter(|file| opened.is_huge(*file));
+        let huge: Vec<String> = huge.map(|file| changed[file].path().to_string()).collect();
+        assert_eq!(huge, ["domains/d/f1.contract.yaml"]);
         settings.limits.shortcuts = false;
         let files = Files::read(&head, &settings, &domains, &changed).unwrap();
-        assert!(files.held.iter().all(Option::is_some));
+        let is_held = |kept: &Kept| matches!(kept, Kept::Texts(_));
+        assert!(files.kept.iter().all(is_held));
     }
 }
