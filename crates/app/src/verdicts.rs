@@ -332,33 +332,37 @@ pub fn may_hold_date(text: &str) -> bool {
         let mut ends = (from + YEAR - 1..to).step_by(YEAR);
         ends.any(|at| is_in_date(bytes, at))
     };
-    let (mut from, mut rest) = (0, bytes);
-    while let Some((block, after)) = rest.split_first_chunk::<BLOCK>() {
-        let later = rest.get(APART..).and_then(|rest| rest.first_chunk());
-        let Some(later) = later else { break };
-        if has_digits(block, later) && holds(from, from + BLOCK) {
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let mut at = 0;
+    for block in blocks {
+        if has_ends(block) && holds(at, at + BLOCK) {
             return true;
         }
-        (from, rest) = (from + BLOCK, after);
+        at += BLOCK;
     }
-    holds(from, bytes.len())
+    holds(at, at + rest.len())
 }
 
 /// Digits of a year, and of a date without dashes.
 const YEAR: usize = 4;
 const COMPACT: usize = 8;
 
-/// Bytes that are looked at together, and how far apart two digits are looked for: of as many as a year
-/// has, two are so far apart that one stands where the year ends in a block, or before.
-const BLOCK: usize = 32;
-const APART: usize = 2;
+/// Bytes that are looked at together.
+const BLOCK: usize = 64;
 
-/// Tells whether two digits stand as far apart as two of a year do.
-fn has_digits(block: &[u8; BLOCK], later: &[u8; BLOCK]) -> bool {
-    let is_digit = |byte: &u8| u8::from(byte.wrapping_sub(b'0') < 10);
-    let pairs = block.iter().zip(later);
-    let pairs = pairs.map(|(one, other)| is_digit(one) & is_digit(other));
-    pairs.fold(0, |all, one| all | one) != 0
+/// Tells whether there is a digit where four bytes end.
+fn has_ends(block: &[u8; BLOCK]) -> bool {
+    // Of each byte, its highest bit is set where there is no digit.
+    const TOPS: u64 = 0x8000_0000_8000_0000;
+    const OTHERS: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    const ZEROS: u64 = 0x3030_3030_3030_3030;
+    const ABOVE: u64 = 0x7676_7676_7676_7676;
+    let (words, _) = block.as_chunks::<8>();
+    let without = words.iter().map(|word| {
+        let word = u64::from_le_bytes(*word) ^ ZEROS;
+        ((word & OTHERS) + ABOVE) | word
+    });
+    without.fold(TOPS, |all, one| all & one) != TOPS
 }
 
 /// Tells whether the digits around a place could be a date, or the year of one.
