@@ -367,19 +367,16 @@ fn existing(path: &Path) -> Result<&Path, Failure> {
 }
 
 /// Joins the products that contracts name with those that the settings list.
-fn products(
-    settings: &Settings,
-    mut named: BTreeMap<String, BTreeMap<String, u32>>,
-) -> Vec<Product> {
+fn products(settings: &Settings, mut named: BTreeMap<String, Vec<String>>) -> Vec<Product> {
     for listed in settings.products.keys() {
         named.entry(listed.clone()).or_default();
     }
-    let product = |(name, contracts): (String, BTreeMap<String, u32>)| {
+    let product = |(name, contracts): (String, Vec<String>)| {
         let known = settings.products.get(&name).cloned().unwrap_or_default();
         Product {
             owner: known.owner,
             domain: known.domain,
-            contracts: contracts.into_keys().collect(),
+            contracts,
             name,
         }
     };
