@@ -127,7 +127,10 @@ impl Names {
     /// Takes down what a field and all that nests in it say.
     fn listen(&self, field: &Field, all: &mut Vec<Said>) {
         self.said(field, |_, said| all.push(said));
-        field.children().for_each(|inner| self.listen(inner, all));
+        // Most fields hold no others.
+        if !matches!(field.ty, Type::Scalar(_)) {
+            field.children().for_each(|inner| self.listen(inner, all));
+        }
     }
 
     /// Tells what a field says of its name.

@@ -1,7 +1,7 @@
 //! The text of one file in one revision in, its contracts with their names out.
 
 use meshlaw_changeset::{Entry, Reader};
-use meshlaw_contract::model::{Contract, Field};
+use meshlaw_contract::model::{Contract, Field, Type};
 use meshlaw_contract::{Format, Parsed, Pointer, locate, read_contracts};
 use meshlaw_policy::Identity;
 use meshlaw_report::{Location, Side};
@@ -57,9 +57,14 @@ impl Mentions {
     }
 
     fn look(&mut self, field: &Field) {
-        self.references |= field.references.is_some();
-        self.terms |= field.term.is_some();
-        field.children().for_each(|inner| self.look(inner));
+        if field.has_particulars() {
+            self.references |= field.references.is_some();
+            self.terms |= field.term.is_some();
+        }
+        // Most fields hold no others.
+        if !matches!(field.ty, Type::Scalar(_)) {
+            field.children().for_each(|inner| self.look(inner));
+        }
     }
 }
 
