@@ -17,6 +17,7 @@ use foldhash::fast::RandomState;
 use meshlaw_contract::model::{Contract, Field, Scalar, Status, Type};
 use meshlaw_contract::{Order, Value, Way, visit_fields};
 use meshlaw_policy::Statement;
+use rayon::prelude::*;
 
 pub use clash::{Clash, ID, clashes, tell};
 use compared::Names;
@@ -34,9 +35,15 @@ pub struct Scribe {
     names: Option<Names>,
 }
 
-/// What contracts say, put together.
+/// What contracts say, put together; in parts that are joined and written down side by side.
 #[derive(Debug, Default)]
-pub struct Tally(HashMap<[u8; 8], Vec<Stated>, RandomState>);
+pub struct Tally([Part; PARTS]);
+
+/// What is said of some of the names: of those whose hashes end alike.
+type Part = HashMap<u64, Vec<Stated>, RandomState>;
+
+/// So many that cores end at the same time.
+const PARTS: usize = 16;
 
 /// A value that contracts state, and all files in which they do.
 #[derive(Debug)]
@@ -84,39 +91,63 @@ impl Scribe {
     /// Takes down what a contract says, each thing once.
     pub fn said(&self, contract: &Contract) -> Sayings {
         let mut all = Vec::with_capacity(ROOM);
-        self.each(contract, |_, _, _, said| all.push(said));
+        if let Some(names) = self.heard(contract) {
+            let fields = contract.datasets.iter().flat_map(|one| &one.fields);
+            fields.for_each(|field| names.listen(field, &mut all));
+        }
         Sayings::of(all)
     }
 
-    /// Goes through all that a contract says. What goes soon is not compared: a new major version
-    /// beside it may define it otherwise.
+    /// Goes through all that a contract says, with the way to each place.
     fn each<'c>(
         &self,
         contract: &'c Contract,
         mut told: impl FnMut(Way<'_>, &'c Field, Statement, Said),
     ) {
-        let Some(names) = &self.names else { return };
-        let goes = matches!(contract.status, Some(Status::Deprecated | Status::Retired));
-        if goes || contract.deprecated.is_some() {
+        let Some(names) = self.heard(contract) else {
             return;
-        }
+        };
         for dataset in &contract.datasets {
             visit_fields(dataset, Order::OuterFirst, &mut |way, field| {
-                if field.term.is_some() || field.deprecated.is_some() {
-                    return;
-                }
-                let Some(name) = names.compared(field) else {
-                    return;
-                };
-                for statement in STATEMENTS {
-                    if let Some(value) = stated(field, statement) {
-                        let about = name.with(&[statement as u8]).0.to_le_bytes();
-                        let value = (value.0 ^ (value.0 >> 32)) as u32;
-                        let value = value.to_le_bytes();
-                        told(way, field, statement, Said { about, value });
-                    }
-                }
+                names.said(field, |statement, said| told(way, field, statement, said));
             });
+        }
+    }
+
+    /// Returns the names that are compared in a contract. What goes soon is not compared: a new
+    /// major version beside it may define it otherwise.
+    fn heard(&self, contract: &Contract) -> Option<&Names> {
+        let goes = matches!(contract.status, Some(Status::Deprecated | Status::Retired));
+        let names = self.names.as_ref();
+        names.filter(|_| !goes && contract.deprecated.is_none())
+    }
+}
+
+impl Names {
+    /// Takes down what a field and all that nests in it say.
+    fn listen(&self, field: &Field, all: &mut Vec<Said>) {
+        self.said(field, |_, said| all.push(said));
+        // Most fields hold no others.
+        if !matches!(field.ty, Type::Scalar(_)) {
+            field.children().for_each(|inner| self.listen(inner, all));
+        }
+    }
+
+    /// Tells what a field says of its name.
+    fn said(&self, field: &Field, mut told: impl FnMut(Statement, Said)) {
+        if field.term.is_some() || field.deprecated.is_some() {
+            return;
+        }
+        let Some(name) = self.compared(field) else {
+            return;
+        };
+        for statement in STATEMENTS {
+            if let Some(value) = stated(field, statement) {
+                let about = name.with(&[statement as u8]).0.to_le_bytes();
+                let value = (value.0 ^ (value.0 >> 32)) as u32;
+                let value = value.to_le_bytes();
+                told(statement, Said { about, value });
+            }
         }
     }
 }
@@ -130,46 +161,68 @@ impl Tally {
                 file,
                 document: small(document),
             };
-            for said in all.iter() {
-                let told = Told {
-                    value: said.value,
-                    count: 1,
-                    first: spot,
+            for Said { about, value } in all.iter() {
+                let [.., last] = about;
+                let Some(part) = self.0.get_mut(usize::from(last) % PARTS) else {
+                    continue;
                 };
-                let files = Files::default();
-                self.put(said.about, Stated { told, files });
+                // Mostly one thing is said of a name.
+                let all = part.entry(u64::from_le_bytes(about));
+                let all = all.or_insert_with(|| Vec::with_capacity(1));
+                match all.iter_mut().find(|known| known.told.value == value) {
+                    Some(known) => known.add(spot),
+                    None => all.push(Stated::first(value, spot)),
+                }
             }
         }
     }
 
     /// Returns what is said of names, each thing once, and the files in which it is, as they are
     /// written down; in no order.
-    pub fn sayings(&self) -> impl Iterator<Item = ([u8; 8], Saying, Vec<u8>)> {
-        let all = self.0.iter();
-        let each = all.flat_map(|(about, all)| all.iter().map(move |stated| (about, stated)));
-        each.map(|(about, stated)| {
-            let files = files::written(stated.files());
-            (*about, stated.told.saying(), files)
-        })
+    pub fn sayings(&self) -> Vec<Written> {
+        let of_part = |part: &Part| {
+            let each = part.iter().flat_map(|(about, all)| {
+                all.iter().map(|stated| {
+                    let files = files::written(stated.files());
+                    (about.to_le_bytes(), stated.told.saying(), files)
+                })
+            });
+            each.collect::<Vec<Written>>()
+        };
+        let parts: Vec<Vec<Written>> = self.0.par_iter().map(of_part).collect();
+        parts.into_iter().flatten().collect()
     }
 
     /// Adds what others took down; in whatever order, the sum is the same.
     pub fn extend(&mut self, other: Tally) {
-        for (about, all) in other.0 {
-            all.into_iter().for_each(|stated| self.put(about, stated));
-        }
+        let parts = self.0.par_iter_mut().zip(other.0);
+        parts.for_each(|(part, other)| {
+            if part.is_empty() {
+                *part = other;
+                return;
+            }
+            for (about, stated) in other {
+                let all = part.entry(about).or_default();
+                for one in stated {
+                    let mut known = all.iter_mut();
+                    match known.find(|known| known.told.value == one.told.value) {
+                        None => all.push(one),
+                        Some(known) => known.join(one),
+                    }
+                }
+            }
+        });
     }
 
-    fn put(&mut self, about: [u8; 8], stated: Stated) {
-        // Mostly one thing is said of a name.
-        let all = self.0.entry(about).or_insert_with(|| Vec::with_capacity(1));
-        let mut known = all.iter_mut();
-        match known.find(|known| known.told.value == stated.told.value) {
-            None => all.push(stated),
-            Some(known) => known.join(&stated),
-        }
+    /// Goes through all that is said of each name.
+    fn iter(&self) -> impl Iterator<Item = ([u8; 8], &Vec<Stated>)> {
+        let all = self.0.iter().flatten();
+        all.map(|(about, all)| (about.to_le_bytes(), all))
     }
 }
+
+/// What is said of a name, and the files in which it is, as they are written down.
+pub type Written = ([u8; 8], Saying, Vec<u8>);
 
 impl Stated {
     fn files(&self) -> Vec<u32> {
@@ -180,17 +233,35 @@ impl Stated {
         }
     }
 
-    fn join(&mut self, other: &Stated) {
+    /// A value that one contract states.
+    fn first(value: [u8; 4], spot: Spot) -> Self {
+        let told = Told {
+            value,
+            count: 1,
+            first: spot,
+        };
+        let files = Files::default();
+        Self { told, files }
+    }
+
+    /// Adds another contract that states it.
+    fn add(&mut self, spot: Spot) {
+        if self.files.is_empty() {
+            self.files.add(self.told.first.file);
+        }
+        self.files.add(spot.file);
+        self.told.count += 1;
+        self.told.first = self.told.first.min(spot);
+    }
+
+    fn join(&mut self, other: Stated) {
         if self.files.is_empty() {
             self.files.add(self.told.first.file);
         }
         if other.files.is_empty() {
             self.files.add(other.told.first.file);
         } else {
-            other
-                .files()
-                .into_iter()
-                .for_each(|file| self.files.add(file));
+            self.files.extend(other.files);
         }
         self.told.count += other.told.count;
         self.told.first = self.told.first.min(other.told.first);
@@ -212,7 +283,7 @@ const STATEMENTS: [Statement; 4] = [
 fn stated(field: &Field, statement: Statement) -> Option<Hash> {
     let hash = Hash::default();
     match statement {
-        Statement::Type => family(&field.ty).map(|word| hash.with(word.as_bytes())),
+        Statement::Type => family(&field.ty),
         Statement::Unit => Some(hash.with(field.unit.as_ref()?.trim().as_bytes())),
         Statement::Format => {
             let letters = field.format.as_ref()?.chars();
@@ -238,18 +309,21 @@ fn stated(field: &Field, statement: Statement) -> Option<Hash> {
 }
 
 /// Types that hold the same kind of values count as one: not every format can tell them apart.
-fn family(ty: &Type) -> Option<&'static str> {
+fn family(ty: &Type) -> Option<Hash> {
+    const TEXT: Hash = Hash::of("text");
+    const WHOLE: Hash = Hash::of("whole number");
+    const NUMBER: Hash = Hash::of("number");
     match ty {
-        Type::Scalar(Scalar::String | Scalar::Uuid) => Some("text"),
-        Type::Scalar(Scalar::Integer | Scalar::Long) => Some("whole number"),
-        Type::Scalar(Scalar::Number | Scalar::Decimal) => Some("number"),
+        Type::Scalar(Scalar::String | Scalar::Uuid) => Some(TEXT),
+        Type::Scalar(Scalar::Integer | Scalar::Long) => Some(WHOLE),
+        Type::Scalar(Scalar::Number | Scalar::Decimal) => Some(NUMBER),
         Type::Scalar(scalar) => {
             use meshlaw_contract::model::Word;
-            Some(scalar.as_str())
+            Some(Hash::of(scalar.as_str()))
         }
-        Type::Object(_) => Some("object"),
-        Type::Array(_) => Some("array"),
-        Type::Map { .. } => Some("map"),
+        Type::Object(_) => Some(Hash::of("object")),
+        Type::Array(_) => Some(Hash::of("array")),
+        Type::Map { .. } => Some(Hash::of("map")),
         Type::Unstated | Type::Union(_) | Type::Named(_) | Type::Opaque(_) => None,
     }
 }
@@ -260,17 +334,28 @@ struct Hash(u64);
 
 impl Default for Hash {
     fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
+        Self(EMPTY)
     }
 }
 
+/// The hash of nothing.
+const EMPTY: u64 = 0xcbf2_9ce4_8422_2325;
+
 impl Hash {
+    const fn of(word: &str) -> Self {
+        let (mut hash, mut rest) = (Self(EMPTY), word.as_bytes());
+        while let [byte, after @ ..] = rest {
+            (hash, rest) = (hash.byte(*byte), after);
+        }
+        hash
+    }
+
     fn with(self, bytes: &[u8]) -> Self {
         bytes.iter().fold(self, |hash, byte| hash.byte(*byte))
     }
 
-    fn byte(self, byte: u8) -> Self {
-        Self((self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    const fn byte(self, byte: u8) -> Self {
+        Self((self.0 ^ byte as u64).wrapping_mul(0x0100_0000_01b3))
     }
 
     fn letter(self, letter: char) -> Self {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::BuildHasher as _;
+use std::iter;
 
 use foldhash::fast::FixedState;
 use meshlaw_contract::Pointer;
@@ -83,6 +84,10 @@ impl Claim {
 pub struct Claims {
     rows: Vec<Row>,
     bytes: Vec<u8>,
+    /// What is claimed, as it was hashed last.
+    id: String,
+    /// What other threads took down.
+    others: Vec<Claims>,
 }
 
 /// What is claimed, as a hash, the file that the claim stands in, and where its words are.
@@ -124,7 +129,11 @@ impl Claims {
         let hashes = FixedState::default();
         let key = match id {
             Some(id) => hashes.hash_one(id),
-            None => hashes.hash_one((claim.id(), claim.major)),
+            None => {
+                self.id.clear();
+                self.id.extend([domain, "/", name]);
+                hashes.hash_one((&self.id, claim.major))
+            }
         };
         // Claims of an estate are far from as many bytes as are counted here.
         let at = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
@@ -136,37 +145,41 @@ impl Claims {
     }
 
     /// Adds what another thread took down.
-    pub fn extend(&mut self, other: Claims) {
-        let start = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
-        let rows = other.rows.into_iter();
-        self.rows.extend(rows.map(|row| Row {
-            at: row.at.saturating_add(start),
-            ..row
-        }));
-        self.bytes.extend(other.bytes);
+    pub fn extend(&mut self, mut other: Claims) {
+        self.others.append(&mut other.others);
+        self.others.push(other);
+    }
+
+    /// Goes through all that was taken down.
+    fn parts(&self) -> impl Iterator<Item = &Claims> {
+        iter::once(self).chain(&self.others)
     }
 
     /// Says which contracts bear one name; files are told by their number.
-    pub fn find(self, settings: &Settings, path: impl Fn(u32) -> String) -> Vec<Finding> {
+    pub fn find(&self, settings: &Settings, path: impl Fn(u32) -> String) -> Vec<Finding> {
         let claims = self.contested(path).into_iter();
         find(settings, claims.map(|(_, claim)| claim).collect())
     }
 
     /// Says which contracts of different names bear one stable id.
-    pub fn find_of_ids(self, settings: &Settings, path: impl Fn(u32) -> String) -> Vec<Finding> {
+    pub fn find_of_ids(&self, settings: &Settings, path: impl Fn(u32) -> String) -> Vec<Finding> {
         let claims = self.contested(path).into_iter();
         let claims = claims.filter_map(|(id, claim)| Some((id?, claim)));
         of_ids(settings, claims.collect())
     }
 
     /// Returns the claims to what more than one contract claims.
-    fn contested(mut self, path: impl Fn(u32) -> String) -> Vec<(Option<String>, Claim)> {
-        self.rows.par_sort_unstable_by_key(|row| row.key);
-        let groups = self.rows.chunk_by(|one, other| one.key == other.key);
+    fn contested(&self, path: impl Fn(u32) -> String) -> Vec<(Option<String>, Claim)> {
+        let mut rows = Vec::with_capacity(self.parts().map(|part| part.rows.len()).sum());
+        for part in self.parts() {
+            rows.extend(part.rows.iter().map(|row| (row, &*part.bytes)));
+        }
+        rows.par_sort_unstable_by_key(|(row, _)| row.key);
+        let groups = rows.chunk_by(|(one, _), (other, _)| one.key == other.key);
         let contested = groups.filter(|group| group.len() > 1).flatten();
-        let claims = contested.filter_map(|row| {
+        let claims = contested.filter_map(|(row, bytes)| {
             let at = usize::try_from(row.at).ok()?;
-            let (words, _) = postcard::take_from_bytes::<Words<'_>>(self.bytes.get(at..)?).ok()?;
+            let (words, _) = postcard::take_from_bytes::<Words<'_>>(bytes.get(at..)?).ok()?;
             let (id, [domain, name], major, [line, column], excerpt) = words;
             let path = path(row.file);
             let excerpt = excerpt.map(|(line, length)| Excerpt {

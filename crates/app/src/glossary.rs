@@ -183,10 +183,8 @@ impl Lexicon {
         revision: &Revision<'_>,
     ) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let datasets = revision
-            .contract()
-            .into_iter()
-            .flat_map(|one| &one.datasets);
+        let contract = revision.contract().filter(|_| revision.mentions.terms);
+        let datasets = contract.into_iter().flat_map(|one| &one.datasets);
         for dataset in datasets {
             visit_fields(dataset, Order::OuterFirst, &mut |way, field| {
                 let Some(word) = &field.term else { return };

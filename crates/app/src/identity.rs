@@ -93,19 +93,22 @@ impl Domains {
         let Some(identity) = about.identity else {
             return Vec::new();
         };
-        let pointer = Pointer::root().word("domain");
-        let draft = |id, severity, message, help| Draft {
-            id,
-            kind: Kind::Contract,
-            severity,
-            about,
-            pointer: pointer.clone(),
-            message,
-            help: Some(help),
-            location: Some(location(&pointer)),
+        let draft = |id, severity, message, help| {
+            let pointer = Pointer::root().word("domain");
+            Draft {
+                id,
+                kind: Kind::Contract,
+                severity,
+                about,
+                location: Some(location(&pointer)),
+                pointer,
+                message,
+                help: Some(help),
+            }
         };
         let mut findings = Vec::new();
-        if let (Some(folder), Some(stated)) = (self.owner_of(&identity.path), stated)
+        if let Some(stated) = stated
+            && let Some(folder) = self.owner_of(&identity.path)
             && folder != stated
         {
             let message =

@@ -8,6 +8,7 @@ use meshlaw_contract::model::{Consumer, Contract, Use, Version};
 use meshlaw_contract::{Format, Limits, Pointer, locate, parse_consumers};
 use meshlaw_policy::{Identity, Judge, Reader, Role, Violation, fingerprint};
 use meshlaw_report::{Finding, Location, State};
+use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::court::Court;
@@ -342,30 +343,42 @@ pub fn register(
     domain: impl Fn(&str) -> Option<String>,
     before: impl Fn(&str) -> Option<Option<String>>,
 ) -> Readership {
-    let mut readers = Vec::new();
+    let files = estate.consumer_files.iter();
+    let readers = files.flat_map(|held| registered(held, &domain, before(&held.file.path)));
+    Readership::new(readers.collect())
+}
+
+/// Puts the consumers of a revision on record that no branch touched.
+pub fn register_all(estate: &Estate, domain: impl Fn(&str) -> Option<String> + Sync) -> Readership {
+    let files = estate.consumer_files.par_iter();
+    let readers = files.flat_map_iter(|held| registered(held, &domain, None));
+    Readership::new(readers.collect())
+}
+
+/// The consumers of a file; `base_text` is what it held before a branch touched it.
+fn registered(
+    held: &Held<Consumer>,
+    domain: impl Fn(&str) -> Option<String>,
+    base_text: Option<Option<String>>,
+) -> Vec<Registered> {
     let parse = |text: &str| -> Vec<Consumer> {
         let documents = parse_consumers(text, &Limits::default()).into_iter();
         documents.filter_map(|one| one.value).collect()
     };
-    for Held { file, values } in &estate.consumer_files {
-        let base_text = before(&file.path);
-        let old = base_text
-            .as_ref()
-            .map(|text| text.as_deref().map(parse).unwrap_or_default());
-        let base_text = base_text.flatten();
-        for consumer in values {
-            let before = match &old {
-                None => Some(consumer.clone()),
-                Some(old) => old.iter().find(|one| one.name == consumer.name).cloned(),
-            };
-            readers.push(Registered {
-                domain: domain(&file.path),
-                file: file.clone(),
-                before,
-                base_text: base_text.clone(),
-                consumer: consumer.clone(),
-            });
-        }
-    }
-    Readership::new(readers)
+    let Held { file, values } = held;
+    let old = base_text
+        .as_ref()
+        .map(|text| text.as_deref().map(parse).unwrap_or_default());
+    let base_text = base_text.flatten();
+    let reader = |consumer: &Consumer| Registered {
+        domain: domain(&file.path),
+        file: file.clone(),
+        before: match &old {
+            None => Some(consumer.clone()),
+            Some(old) => old.iter().find(|one| one.name == consumer.name).cloned(),
+        },
+        base_text: base_text.clone(),
+        consumer: consumer.clone(),
+    };
+    values.iter().map(reader).collect()
 }

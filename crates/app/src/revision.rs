@@ -1,7 +1,7 @@
 //! The text of one file in one revision in, its contracts with their names out.
 
 use meshlaw_changeset::{Entry, Reader};
-use meshlaw_contract::model::Contract;
+use meshlaw_contract::model::{Contract, Field, Type};
 use meshlaw_contract::{Format, Parsed, Pointer, locate, read_contracts};
 use meshlaw_policy::Identity;
 use meshlaw_report::{Location, Side};
@@ -33,8 +33,39 @@ pub struct Revision<'t> {
     pub source: Source<'t>,
     /// The domain as the document itself states it.
     pub stated_domain: Option<String>,
+    /// What its fields mention at all.
+    pub mentions: Mentions,
     /// The long lists of the document.
     lists: locate::Lists,
+}
+
+/// What any field of a contract mentions, so that nobody looks for what none does.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Mentions {
+    /// Fields of other contracts, or of this.
+    pub references: bool,
+    /// Terms.
+    pub terms: bool,
+}
+
+impl Mentions {
+    fn of(contract: &Contract) -> Self {
+        let mut mentions = Self::default();
+        let fields = contract.datasets.iter().flat_map(|one| &one.fields);
+        fields.for_each(|field| mentions.look(field));
+        mentions
+    }
+
+    fn look(&mut self, field: &Field) {
+        if field.has_particulars() {
+            self.references |= field.references.is_some();
+            self.terms |= field.term.is_some();
+        }
+        // Most fields hold no others.
+        if !matches!(field.ty, Type::Scalar(_)) {
+            field.children().for_each(|inner| self.look(inner));
+        }
+    }
 }
 
 impl FileText {
@@ -67,8 +98,10 @@ impl FileText {
                 if let Some(contract) = &mut parsed.value {
                     contract.domain = Some(identity.domain.clone());
                 }
+                let mentions = parsed.value.as_ref().map(Mentions::of);
                 Revision {
                     identity,
+                    mentions: mentions.unwrap_or_default(),
                     parsed,
                     source: self.source(),
                     stated_domain,

@@ -327,38 +327,51 @@ pub fn may_hold_date(text: &str) -> bool {
     if memchr::memchr(b'\\', bytes).is_some() {
         return true;
     }
-    // As many digits as a year has cover one place of so many.
-    let holds = |from: usize, to: usize| {
-        let mut ends = (from + YEAR - 1..to).step_by(YEAR);
-        ends.any(|at| is_in_date(bytes, at))
-    };
-    let (mut from, mut rest) = (0, bytes);
-    while let Some((block, after)) = rest.split_first_chunk::<BLOCK>() {
-        let later = rest.get(APART..).and_then(|rest| rest.first_chunk());
-        let Some(later) = later else { break };
-        if has_digits(block, later) && holds(from, from + BLOCK) {
-            return true;
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let mut before = 0;
+    for (nth, block) in blocks.iter().enumerate() {
+        // The digits of a block, behind those that end the block before it.
+        let digits = u128::from(digits(block)) << OVERLAP | before;
+        before = digits >> BLOCK;
+        let pairs = digits & digits >> 1;
+        let mut years = pairs & pairs >> 2;
+        while years != 0 {
+            let last = nth * BLOCK + years.trailing_zeros() as usize + YEAR - 1;
+            if is_in_date(bytes, last - OVERLAP) {
+                return true;
+            }
+            years &= years - 1;
         }
-        (from, rest) = (from + BLOCK, after);
     }
-    holds(from, bytes.len())
+    let start = bytes.len() - rest.len();
+    (start..bytes.len()).any(|at| is_in_date(bytes, at))
 }
 
 /// Digits of a year, and of a date without dashes.
 const YEAR: usize = 4;
 const COMPACT: usize = 8;
 
-/// Bytes that are looked at together, and how far apart two digits are looked for: of as many as a year
-/// has, two are so far apart that one stands where the year ends in a block, or before.
-const BLOCK: usize = 32;
-const APART: usize = 2;
+/// Bytes that are looked at together, a bit for each.
+const BLOCK: usize = 64;
 
-/// Tells whether two digits stand as far apart as two of a year do.
-fn has_digits(block: &[u8; BLOCK], later: &[u8; BLOCK]) -> bool {
-    let is_digit = |byte: &u8| u8::from(byte.wrapping_sub(b'0') < 10);
-    let pairs = block.iter().zip(later);
-    let pairs = pairs.map(|(one, other)| is_digit(one) & is_digit(other));
-    pairs.fold(0, |all, one| all | one) != 0
+/// As many digits of a year may stand in one block if its last stands in the next.
+const OVERLAP: usize = YEAR - 1;
+
+/// Tells digits, the first byte by the lowest bit.
+fn digits(block: &[u8; BLOCK]) -> u64 {
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    const ZEROS: u64 = 0x3030_3030_3030_3030;
+    // What is more than nine reaches the highest bit with this.
+    const ABOVE: u64 = 0x7676_7676_7676_7676;
+    // Brings the lowest bits of eight bytes together in the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let (words, _) = block.as_chunks::<8>();
+    let words = words.iter().map(|word| {
+        let word = u64::from_le_bytes(*word) ^ ZEROS;
+        let others = ((word & !TOPS) + ABOVE) | word;
+        ((!others & TOPS) >> 7).wrapping_mul(GATHER) >> 56
+    });
+    words.rev().fold(0, |all, byte| all << 8 | byte)
 }
 
 /// Tells whether the digits around a place could be a date, or the year of one.
@@ -382,7 +395,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn texts_are_looked_through_as_byte_by_byte(text in "[0-9a -]{0,90}|[a-c]{0,40}[0-9-]{0,14}[a-c]{0,40}|[a0\\\\ ]{0,50}") {
+        fn texts_are_looked_through_as_byte_by_byte(text in "[0-9a -]{0,90}|[a-c]{0,140}[0-9-]{0,14}[a-c]{0,40}|[a0\\\\ ]{0,50}") {
             let bytes = text.as_bytes();
             let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
             let holds = |at: usize| {

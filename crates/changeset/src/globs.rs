@@ -181,24 +181,31 @@ impl Globs {
         self.patterns.is_subset(&others.patterns)
     }
 
+    /// These patterns and others.
+    pub(crate) fn and(&self, others: &Globs) -> Result<Globs> {
+        Globs::new(self.patterns.union(&others.patterns))
+    }
+
     /// Whether a file at this path is of interest.
     pub fn matches(&self, path: &RepoPath) -> bool {
-        let ends_so = |ending: &Ending| ending.matches(path.as_bytes());
-        self.exact.contains(path)
-            || self.endings.iter().any(ends_so)
-            || self.steps.iter().any(|one| one.matches(path.as_bytes()))
-            || (!self.set.is_empty()
-                && self
-                    .set
-                    .is_match_candidate(&Candidate::from_bytes(path.as_bytes())))
+        self.match_bytes(path.as_bytes())
+    }
+
+    pub(crate) fn match_bytes(&self, path: &[u8]) -> bool {
+        self.endings.iter().any(|one| one.matches(path))
+            || (!self.exact.is_empty() && self.exact.contains(path))
+            || self.steps.iter().any(|one| one.matches(path))
+            || (!self.set.is_empty() && self.set.is_match_candidate(&Candidate::from_bytes(path)))
     }
 
     /// Whether a file somewhere below this folder can match. A `true` may be wrong, a `false`
     /// never is: it is what lets a walk leave folders unopened.
     pub fn may_contain(&self, folder: &RepoPath) -> bool {
-        self.folders
-            .iter()
-            .any(|folders| folders.reach(folder.as_bytes()))
+        self.may_contain_bytes(folder.as_bytes())
+    }
+
+    pub(crate) fn may_contain_bytes(&self, folder: &[u8]) -> bool {
+        self.folders.iter().any(|folders| folders.reach(folder))
     }
 
     /// The folders and files, literally named, below which everything lies that can match; empty

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of what lies at the path.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -79,7 +79,19 @@ impl RepoPath {
 
     /// The path below a folder on disk; none for one that could lead outside that folder.
     pub(crate) fn below(&self, root: &Path) -> Option<PathBuf> {
-        is_plain(&self.0).then(|| root.join(native(&self.0)))
+        is_plain(&self.0).then(|| {
+            let mut place = PathBuf::with_capacity(root.as_os_str().len() + 1 + self.0.len());
+            place.push(root);
+            place.push(native(&self.0));
+            place
+        })
+    }
+}
+
+/// Paths are hashed and sorted as their bytes are.
+impl Borrow<[u8]> for RepoPath {
+    fn borrow(&self) -> &[u8] {
+        &self.0
     }
 }
 
@@ -118,9 +130,9 @@ fn is_plain(path: &[u8]) -> bool {
 }
 
 #[cfg(unix)]
-pub(crate) fn native(bytes: &[u8]) -> PathBuf {
+pub(crate) fn native(bytes: &[u8]) -> &Path {
     use std::os::unix::ffi::OsStrExt as _;
-    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+    Path::new(std::ffi::OsStr::from_bytes(bytes))
 }
 
 /// Where file names are not bytes, a path that is not UTF-8 names no file that could exist.

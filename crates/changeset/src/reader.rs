@@ -30,6 +30,9 @@ const FEW: usize = 32;
 /// So many contents are worth another thread.
 const MANY: usize = 256;
 
+/// So many paths are worth another thread.
+const MANY_PATHS: usize = 8192;
+
 /// An open handle on a [`Snapshot`], for one thread: it may move to another, not be shared.
 ///
 /// Entries whose bytes are objects can be read through any reader of the same repository, and
@@ -116,11 +119,32 @@ impl Reader {
         Some(Reader::of(files))
     }
 
-    /// Lists what several later listings will ask for, so that folders are walked once.
-    pub fn list_ahead(&self, globs: Globs) -> Result<()> {
-        let entries = self.list(&globs)?;
-        self.ahead.replace(Some((globs, entries)));
-        Ok(())
+    /// Lists what some globs match, and with it what several later listings will ask for by
+    /// others, so that folders are walked once.
+    pub fn list_along(&self, globs: &Globs, later: Globs) -> Result<Vec<Entry>> {
+        let mut own = self.list(&globs.and(&later)?)?;
+        let of = |entry: &Entry| {
+            let is_of = |globs| tree::of_interest(globs, &entry.path, entry.kind);
+            (is_of(globs), is_of(&later))
+        };
+        let sorts = |entries: &[Entry]| entries.iter().map(of).collect::<Vec<_>>();
+        let sorts = if own.len() < MANY_PATHS {
+            sorts(&own)
+        } else {
+            let (first, last) = own.split_at(own.len() / 2);
+            let (last, mut all) = both(|| sorts(last), || sorts(first));
+            all.extend(last);
+            all
+        };
+        let mut others = Vec::new();
+        let mut sorts = sorts.into_iter();
+        own.retain(|entry| {
+            let (is_own, is_other) = sorts.next().unwrap_or((true, false));
+            others.extend(is_other.then(|| entry.clone()));
+            is_own
+        });
+        self.ahead.replace(Some((later, others)));
+        Ok(own)
     }
 
     /// Everything that the globs match, sorted by path.

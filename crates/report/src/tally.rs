@@ -1,7 +1,7 @@
 //! Findings in, counts by domain and by id out.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::phrase;
 use crate::{Enforcement, Finding, Product, Report, Severity, State};
@@ -33,15 +33,24 @@ pub(crate) fn by_domain(report: &Report) -> Vec<Tally> {
 /// Counts by data product, each with its owner and how many contracts it has; one without findings
 /// is there, too.
 pub(crate) fn by_product(report: &Report) -> Vec<Tally> {
+    if report.products.is_empty() {
+        return Vec::new();
+    }
+    let mut of_contracts: HashMap<&str, Vec<&Finding>> = HashMap::new();
     let counted = |finding: &&Finding| matches!(finding.state, State::New | State::Existing);
+    for finding in report.findings.iter().filter(counted) {
+        if let Some(contract) = &finding.contract {
+            of_contracts.entry(contract).or_default().push(finding);
+        }
+    }
     let product = |product: &Product| {
-        let contracts: BTreeSet<&str> = product.contracts.iter().map(String::as_str).collect();
-        let is_own = |finding: &&Finding| {
-            let contract = finding.contract.as_deref();
-            contract.is_some_and(|contract| contracts.contains(contract))
-        };
-        let findings = report.findings.iter().filter(counted).filter(is_own);
-        let findings: Vec<&Finding> = findings.collect();
+        let mut contracts: Vec<&str> = product.contracts.iter().map(String::as_str).collect();
+        if !contracts.is_sorted_by(|one, other| one < other) {
+            contracts.sort_unstable();
+            contracts.dedup();
+        }
+        let own = contracts.iter().filter_map(|one| of_contracts.get(one));
+        let findings: Vec<&Finding> = own.flatten().copied().collect();
         let owner = product.owner.as_ref().map(|owner| format!("{owner}, "));
         let owner = owner.unwrap_or_default();
         let count = phrase::count(contracts.len(), "contract");

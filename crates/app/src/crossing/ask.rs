@@ -100,6 +100,9 @@ pub(super) fn said(revision: &Revision<'_>) -> Vec<(Pointer, What)> {
     };
     let mut found = Vec::new();
     replacements(contract, &mut found);
+    if !revision.mentions.references {
+        return found;
+    }
     for dataset in &contract.datasets {
         visit_fields(dataset, Order::OuterFirst, &mut |at, field| {
             let outwards = field.references.as_ref();

@@ -184,7 +184,8 @@ pub fn keep(
 /// Returns the words by which a contract names terms, as they are registered.
 pub fn terms(revision: &Revision<'_>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let contract = revision.contract().into_iter();
+    let contract = revision.contract().filter(|_| revision.mentions.terms);
+    let contract = contract.into_iter();
     for dataset in contract.flat_map(|contract| &contract.datasets) {
         visit_fields(dataset, Order::OuterFirst, &mut |_, field| {
             found.extend(field.term.as_deref().map(term_word));

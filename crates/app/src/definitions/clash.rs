@@ -100,12 +100,12 @@ pub(super) type Wanted = Vec<(Told, [u8; 8])>;
 /// than one contract defines differently.
 fn wanted(tally: &Tally) -> BTreeMap<u32, Wanted> {
     let mut wanted: BTreeMap<u32, Wanted> = BTreeMap::new();
-    for (about, all) in &tally.0 {
+    for (about, all) in tally.iter() {
         let places = all.iter().map(|one| (one.told.count, one.told.first));
         if is_clash(places) {
             for Stated { told, .. } in all {
                 let of_file = wanted.entry(told.first.file).or_default();
-                of_file.push((*told, *about));
+                of_file.push((*told, about));
             }
         }
     }

@@ -11,6 +11,8 @@ const BITS: u32 = 7;
 pub(super) struct Files {
     bytes: Vec<u8>,
     last: u32,
+    /// Files that others saw.
+    others: Vec<Files>,
 }
 
 impl Files {
@@ -27,25 +29,36 @@ impl Files {
         }
     }
 
+    /// Adds files that another thread saw.
+    pub(super) fn extend(&mut self, other: Files) {
+        self.others.push(other);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
     /// Returns the files, in the order in which they were added.
     pub(super) fn numbers(&self) -> Vec<u32> {
-        let mut numbers = Vec::new();
+        let mut numbers = Vec::with_capacity(self.bytes.len());
+        self.add_to(&mut numbers);
+        numbers
+    }
+
+    fn add_to(&self, numbers: &mut Vec<u32>) {
         let (mut bytes, mut last) = (&*self.bytes, 0_i64);
         while let Some(step) = next(&mut bytes) {
             last += (step >> 1).cast_signed() ^ -(step & 1).cast_signed();
             numbers.extend(u32::try_from(last));
         }
-        numbers
+        self.others.iter().for_each(|other| other.add_to(numbers));
     }
 }
 
 /// Writes files down, sorted, each once.
 pub(super) fn written(mut numbers: Vec<u32>) -> Vec<u8> {
-    numbers.sort_unstable();
+    // Each thread saw them mostly in order, and runs that are in order are but merged.
+    numbers.sort();
     numbers.dedup();
     let (mut bytes, mut last) = (Vec::new(), 0);
     for number in numbers {
@@ -99,7 +112,10 @@ mod tests {
             numbers.iter().for_each(|number| files.add(*number));
             let mut wanted = numbers.clone();
             wanted.dedup();
-            prop_assert_eq!(files.numbers(), wanted);
+            prop_assert_eq!(files.numbers(), wanted.clone());
+            let mut joined = files.clone();
+            joined.extend(files);
+            prop_assert_eq!(joined.numbers(), [&*wanted, &wanted].concat());
             let mut wanted = numbers.clone();
             wanted.sort_unstable();
             wanted.dedup();

@@ -78,6 +78,7 @@ fn a_tally_is_the_same_in_any_order() {
         }
         let mut all: Vec<_> = sum
             .sayings()
+            .into_iter()
             .map(|(_, saying, files)| (saying, read_files(&files).unwrap()))
             .collect();
         all.sort_by_key(|(saying, _)| saying.file);

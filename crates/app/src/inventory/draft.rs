@@ -5,95 +5,121 @@ use std::io::{self, BufWriter, Write};
 
 use meshlaw_report::Finding;
 use rayon::prelude::*;
+use serde::Serialize;
 
 use super::frame::{PLACE, small};
-use super::sheets::{Sheets, places};
+use super::sheets::Bundle;
 use super::table::{Rows, hash, spread};
 use super::volume::Binding;
 use super::{Head, ID, Place, Sort, Stated, Tallied, Target, Using, finding_key};
 use crate::cache::{Fresh, Key};
 use crate::crossing::Crossed;
-use crate::definitions::{Clash, Tally};
+use crate::definitions::{Clash, Written};
 
 /// Bytes that say what fields say of a name: the name, the value, the count, the file, the document,
 /// and where it stands in which files.
 pub(super) const STATED: usize = 36;
 
 /// What an audit found out between files, and in all.
-pub struct Whole<'w> {
+pub struct Whole<'w, P> {
     /// What it hangs on.
     pub head: Head,
+    /// What was written down of files.
+    pub sheets: Bundle,
     /// Paths and stamps of all files of a work tree.
     pub roll: Vec<u8>,
     /// What contracts say of others, and what is wrong with that, by the number of their file.
     pub crossed: BTreeMap<u32, Crossed>,
     /// Files of consumers, with the contracts that they use, and whether each of these is there.
     pub consumers: Vec<(Using, BTreeSet<String>, bool)>,
-    /// What fields say of names.
-    pub tally: &'w Tally,
-    /// The definitions that clash.
-    pub clashes: &'w [Clash],
-    /// Contracts, by product.
-    pub products: &'w BTreeMap<String, BTreeMap<String, u32>>,
+    /// What fields say of names, in the order in which it is looked up.
+    pub sayings: Vec<Written>,
+    /// Contracts, by product, as a map is written.
+    pub products: &'w P,
     /// What contracts are called.
     pub names: Vec<&'w str>,
     /// The terms of each file.
     pub terms: Vec<(String, String)>,
-    /// What was found between files, and in others than those of contracts.
-    pub between: &'w [Finding],
-    /// All that was found.
-    pub findings: &'w [Finding],
+    /// What was found.
+    pub noted: Noted,
+}
+
+/// What was found, written down at once, since whoever found it goes on with it.
+pub struct Noted {
+    between: Tallied,
+    counts: Rows,
+    totals: Totals,
+    clashes: Vec<u8>,
+}
+
+impl Noted {
+    /// Writes down what was found in all, so much of which within files of contracts, and the
+    /// definitions that clash; none where anything cannot be written.
+    pub fn of(findings: &[Finding], own: usize, clashes: &[Clash]) -> Option<Self> {
+        let (counts, totals) = counts(findings).ok()?;
+        Some(Self {
+            between: tallied(findings.get(own..)?).ok()?,
+            counts,
+            totals,
+            clashes: bytes(&clashes).ok()?,
+        })
+    }
+}
+
+/// Puts what fields say of names into the order in which it is looked up.
+pub fn in_order(mut sayings: Vec<Written>) -> Vec<Written> {
+    sayings.par_sort_unstable_by_key(|(about, saying, _)| (key_of(about), saying.value));
+    sayings
+}
+
+fn key_of(about: &[u8; 8]) -> u64 {
+    spread(u64::from_le_bytes(*about))
 }
 
 /// Writes an inventory whose records of files are written.
-pub(super) fn bind(
+pub(super) fn bind<P: Serialize>(
     mut binding: Binding<BufWriter<Fresh>>,
     key: Key,
-    mut sheets: Vec<Sheets>,
-    whole: Whole<'_>,
+    mut whole: Whole<'_, P>,
 ) -> io::Result<Fresh> {
-    let mut places = places(&sheets);
+    let mut places = std::mem::take(&mut whole.sheets.places);
     let between = between(&mut binding, &whole, &mut places)?;
     binding.end(0);
     let mut files = Vec::with_capacity(places.len() * PLACE);
-    places.iter().for_each(|(_, place)| place.write(&mut files));
-    for bytes in [files, between.consumers, whole.roll] {
-        let start = binding.at();
-        binding.write(&bytes)?;
-        binding.end(start);
+    places.iter().for_each(|place| place.write(&mut files));
+    let sheets = whole.sheets;
+    let sections = [
+        files,
+        between.consumers,
+        whole.roll,
+        sheets.paths,
+        sheets.ids,
+        sheets.stable_ids,
+    ];
+    for bytes in sections {
+        binding.section(&bytes)?;
     }
-    let table = |of: fn(&mut Sheets) -> &mut Rows, sheets: &mut [Sheets]| {
-        let mut rows = Rows::default();
-        for sheets in sheets {
-            rows.extend(std::mem::take(of(sheets)));
-        }
-        rows
-    };
-    table(|sheets| &mut sheets.paths, &mut sheets).write(&mut binding)?;
-    table(|sheets| &mut sheets.ids, &mut sheets).write(&mut binding)?;
-    table(|sheets| &mut sheets.stable_ids, &mut sheets).write(&mut binding)?;
     between.targets.write(&mut binding)?;
     between.uses.write(&mut binding)?;
-    sayings(&mut binding, whole.tally)?;
+    sayings(&mut binding, whole.sayings)?;
     let start = binding.at();
-    for sheets in &sheets {
-        binding.write(&sheets.own)?;
+    for own in &sheets.own {
+        binding.write(own)?;
     }
     binding.end(start);
-    binding.value(&tallied(whole.between)?)?;
-    let (counts, totals) = counts(whole.findings)?;
-    counts.write(&mut binding)?;
+    let noted = whole.noted;
+    binding.value(&noted.between)?;
+    noted.counts.write(&mut binding)?;
     binding.value(&between.unanswered)?;
     binding.value(&between.unmet)?;
-    binding.value(&whole.clashes)?;
+    binding.section(&noted.clashes)?;
     binding.value(whole.products)?;
     binding.value(&whole.names)?;
     binding.value(&whole.terms)?;
-    let is_dated = sheets.iter().any(|sheets| sheets.is_dated);
     binding.value(&Head {
-        is_dated: is_dated || whole.head.is_dated,
+        is_dated: sheets.is_dated || whole.head.is_dated,
         files: places.len(),
-        totals,
+        totals: noted.totals,
         ..whole.head
     })?;
     let out = binding.finish(key)?.into_inner();
@@ -112,10 +138,10 @@ struct Between {
 }
 
 /// Writes what files say of others, what is wrong with that, and what is kept of consumers.
-fn between<W: Write>(
+fn between<W: Write, P>(
     binding: &mut Binding<W>,
-    whole: &Whole<'_>,
-    places: &mut [(u32, Place)],
+    whole: &Whole<'_, P>,
+    places: &mut [Place],
 ) -> io::Result<Between> {
     let mut all = Between::default();
     for (number, crossed) in &whole.crossed {
@@ -124,9 +150,8 @@ fn between<W: Write>(
         }
         all.unanswered
             .extend(crossed.is_unanswered.then_some(*number));
-        let at = places.binary_search_by_key(number, |(number, _)| *number);
-        let place = at.ok().and_then(|at| places.get_mut(at));
-        if let Some((_, place)) = place {
+        let at = usize::try_from(*number);
+        if let Some(place) = at.ok().and_then(|at| places.get_mut(at)) {
             place.crossed_at = binding.at();
             binding.write(&bytes(&(&crossed.findings, &crossed.relies))?)?;
             place.crossed_length = binding.at() - place.crossed_at;
@@ -151,21 +176,14 @@ fn between<W: Write>(
 
 /// Writes what is said of names, each thing with where it stands in which files it is said, and
 /// those before.
-fn sayings<W: Write>(binding: &mut Binding<W>, tally: &Tally) -> io::Result<()> {
-    let sayings = tally.sayings();
-    let sayings = sayings.map(|(about, saying, files)| {
-        let key = (spread(u64::from_le_bytes(about)), saying.value);
-        (key, saying, files)
-    });
-    let mut all: Vec<_> = sayings.collect();
-    all.par_sort_unstable_by_key(|(key, ..)| *key);
+fn sayings<W: Write>(binding: &mut Binding<W>, all: Vec<Written>) -> io::Result<()> {
     let start = binding.at();
     let mut rows = Vec::with_capacity(all.len() * STATED);
-    for ((about, value), saying, files) in all {
+    for (about, saying, files) in all {
         let at = binding.at() - start;
         binding.write(&files)?;
-        rows.extend(about.to_le_bytes());
-        rows.extend(value);
+        rows.extend(key_of(&about).to_le_bytes());
+        rows.extend(saying.value);
         for number in [saying.count, saying.file, saying.document] {
             rows.extend(number.to_le_bytes());
         }
@@ -173,10 +191,7 @@ fn sayings<W: Write>(binding: &mut Binding<W>, tally: &Tally) -> io::Result<()> 
         rows.extend(small(files.len()).to_le_bytes());
     }
     binding.end(start);
-    let start = binding.at();
-    binding.write(&rows)?;
-    binding.end(start);
-    Ok(())
+    binding.section(&rows)
 }
 
 pub(super) fn stated_of(row: &[u8; STATED]) -> Option<Stated> {
@@ -200,7 +215,7 @@ pub(super) fn stated_of(row: &[u8; STATED]) -> Option<Stated> {
     })
 }
 
-fn bytes(value: &impl serde::Serialize) -> io::Result<Vec<u8>> {
+fn bytes(value: &impl Serialize) -> io::Result<Vec<u8>> {
     postcard::to_stdvec(value).map_err(io::Error::other)
 }
 
@@ -219,12 +234,11 @@ type Totals = Vec<(Sort, usize)>;
 
 /// Counts how often each thing was found, and how many things of each sort there are.
 fn counts(findings: &[Finding]) -> io::Result<(Rows, Totals)> {
-    let mut keys = Vec::with_capacity(findings.len());
-    for finding in findings {
-        let bytes = bytes(finding)?;
+    let keyed = findings.par_iter().map(|finding| {
         let sort = (finding.state, finding.severity, finding.enforcement);
-        keys.push((finding_key(&bytes), sort));
-    }
+        Ok((finding_key(&bytes(finding)?), sort))
+    });
+    let mut keys: Vec<(u64, Sort)> = keyed.collect::<io::Result<_>>()?;
     keys.sort_unstable_by_key(|(key, _)| *key);
     let (mut rows, mut totals) = (Rows::default(), BTreeMap::<Sort, usize>::new());
     for same in keys.chunk_by(|(one, _), (other, _)| one == other) {

@@ -23,8 +23,8 @@ use crate::cache::{Cache, Key};
 use crate::crossing::Reliance;
 use crate::definitions::{Clash, read_files};
 use crate::verdicts::{Outcome, Record};
-pub use draft::Whole;
-pub use sheets::{Draft, Sheets, stamps};
+pub use draft::{Noted, Whole, in_order};
+pub use sheets::{Bundle, Draft, Sheets, stamps};
 use table::{hash, numbers, rows, spread};
 use volume::Volume;
 
@@ -171,7 +171,7 @@ pub struct Shelved {
 }
 
 /// Where what is kept of a file stands, and what is wrong with it.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Place {
     at: u64,
     length: u64,

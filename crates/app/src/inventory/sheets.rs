@@ -6,6 +6,8 @@
 use std::io::BufWriter;
 use std::sync::{Mutex, PoisonError};
 
+use serde::Serialize;
+
 use super::draft::{Whole, bind};
 use super::frame::{frame, small};
 use super::table::{Rows, hash};
@@ -34,12 +36,12 @@ pub struct Sheets {
     /// How many files there were before the first of them.
     written: usize,
     files: Vec<Sheet>,
-    pub(super) own: Vec<u8>,
+    own: Vec<u8>,
     stamps: Vec<u8>,
-    pub(super) paths: Rows,
-    pub(super) ids: Rows,
-    pub(super) stable_ids: Rows,
-    pub(super) is_dated: bool,
+    paths: Rows,
+    ids: Rows,
+    stable_ids: Rows,
+    is_dated: bool,
     /// A file could not be written down, so that nothing is kept.
     is_broken: bool,
 }
@@ -124,14 +126,13 @@ impl Draft {
     }
 
     /// Writes the rest of the inventory. What cannot be kept is found out anew the next time.
-    pub fn keep(self, cache: &Cache, key: &Key, sheets: Vec<Sheets>, whole: Whole<'_>) {
+    pub fn keep<P: Serialize>(self, cache: &Cache, key: &Key, whole: Whole<'_, P>) {
         let binding = self.binding.into_inner();
         let binding = binding.unwrap_or_else(PoisonError::into_inner);
-        let is_broken = sheets.iter().any(|sheets| sheets.is_broken);
-        let Some(binding) = binding.filter(|_| !is_broken) else {
+        let Some(binding) = binding.filter(|_| !whole.sheets.is_broken) else {
             return;
         };
-        if let Ok(fresh) = bind(binding, *key, sheets, whole) {
+        if let Ok(fresh) = bind(binding, *key, whole) {
             cache.keep(KIND, key, fresh);
         }
     }
@@ -156,23 +157,58 @@ pub fn stamps(sheets: &[Sheets], files: usize) -> Vec<&[u8]> {
     all
 }
 
-/// Puts together where what is kept of each file stands, by its number.
-pub(super) fn places(sheets: &[Sheets]) -> Vec<(u32, Place)> {
-    let mut places = Vec::with_capacity(sheets.iter().map(|sheets| sheets.files.len()).sum());
+/// What all threads wrote down of files, put together.
+pub struct Bundle {
+    /// Where what is kept of each file stands, by its number.
+    pub(super) places: Vec<Place>,
+    pub(super) paths: Vec<u8>,
+    pub(super) ids: Vec<u8>,
+    pub(super) stable_ids: Vec<u8>,
+    /// What is wrong with files.
+    pub(super) own: Vec<Vec<u8>>,
+    pub(super) is_dated: bool,
+    is_broken: bool,
+}
+
+impl Bundle {
+    /// Puts together what threads wrote down.
+    pub fn of(mut all: Vec<Sheets>) -> Self {
+        let rows = |of: fn(&mut Sheets) -> &mut Rows, all: &mut [Sheets]| {
+            Rows::joined(all.iter_mut().map(|sheets| std::mem::take(of(sheets))))
+        };
+        Self {
+            places: places(&all),
+            paths: rows(|sheets| &mut sheets.paths, &mut all),
+            ids: rows(|sheets| &mut sheets.ids, &mut all),
+            stable_ids: rows(|sheets| &mut sheets.stable_ids, &mut all),
+            is_dated: all.iter().any(|sheets| sheets.is_dated),
+            is_broken: all.iter().any(|sheets| sheets.is_broken),
+            own: all.into_iter().map(|sheets| sheets.own).collect(),
+        }
+    }
+}
+
+/// Returns where what is kept of each file stands, by its number.
+fn places(sheets: &[Sheets]) -> Vec<Place> {
+    let count = sheets.iter().map(|sheets| sheets.files.len()).sum();
+    let mut places = vec![Place::default(); count];
     let mut own_at = 0;
     for file in sheets.iter().flat_map(|sheets| &sheets.files) {
         let own_length = u64::from(file.own);
-        let place = Place {
-            at: file.at,
-            length: file.length.into(),
-            own_at,
-            own_length,
-            crossed_at: 0,
-            crossed_length: 0,
-        };
+        let number = usize::try_from(file.number);
+        // Each file was seen once, so that there are as many as numbers.
+        let place = number.ok().and_then(|number| places.get_mut(number));
+        place.into_iter().for_each(|place| {
+            *place = Place {
+                at: file.at,
+                length: file.length.into(),
+                own_at,
+                own_length,
+                crossed_at: 0,
+                crossed_length: 0,
+            }
+        });
         own_at += own_length;
-        places.push((file.number, place));
     }
-    places.sort_unstable_by_key(|(number, _)| *number);
     places
 }

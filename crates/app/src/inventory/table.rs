@@ -22,24 +22,23 @@ impl Rows {
         self.0.push((key, number));
     }
 
-    /// Adds all rows of another table.
-    pub fn extend(&mut self, other: Rows) {
-        self.0.extend(other.0);
-    }
-
-    /// Writes the rows as a section.
-    pub fn write<W: Write>(mut self, binding: &mut Binding<W>) -> io::Result<()> {
-        self.0.par_sort_unstable();
-        self.0.dedup();
-        let mut bytes = Vec::with_capacity(self.0.len() * PAIR);
-        for (key, number) in self.0 {
+    /// Puts rows together, as a section holds them.
+    pub fn joined(all: impl IntoIterator<Item = Rows>) -> Vec<u8> {
+        let mut rows = Vec::new();
+        all.into_iter().for_each(|one| rows.extend(one.0));
+        rows.par_sort_unstable();
+        rows.dedup();
+        let mut bytes = Vec::with_capacity(rows.len() * PAIR);
+        for (key, number) in rows {
             bytes.extend(key.to_le_bytes());
             bytes.extend(number.to_le_bytes());
         }
-        let start = binding.at();
-        binding.write(&bytes)?;
-        binding.end(start);
-        Ok(())
+        bytes
+    }
+
+    /// Writes the rows as a section.
+    pub fn write<W: Write>(self, binding: &mut Binding<W>) -> io::Result<()> {
+        binding.section(&Self::joined([self]))
     }
 }
 

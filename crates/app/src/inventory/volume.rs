@@ -89,13 +89,17 @@ impl<W: Write> Binding<W> {
         self.sections.push(start..self.at);
     }
 
-    /// Writes a value as a section of its own.
-    pub fn value(&mut self, value: &impl Serialize) -> io::Result<()> {
-        let bytes = postcard::to_stdvec(value).map_err(io::Error::other)?;
+    /// Writes bytes as a section of their own.
+    pub fn section(&mut self, bytes: &[u8]) -> io::Result<()> {
         let start = self.at;
-        self.write(&bytes)?;
+        self.write(bytes)?;
         self.end(start);
         Ok(())
+    }
+
+    /// Writes a value as a section of its own.
+    pub fn value(&mut self, value: &impl Serialize) -> io::Result<()> {
+        self.section(&postcard::to_stdvec(value).map_err(io::Error::other)?)
     }
 
     /// Ends the file, and returns what it was written to.

@@ -1,7 +1,5 @@
 //! What came of each file in, what outlives it out, kept as short as it can be.
 
-use std::collections::BTreeMap;
-
 use meshlaw_changeset::{Entry, Snapshot};
 use meshlaw_report::Finding;
 
@@ -30,9 +28,7 @@ pub(super) struct Gathered {
     pub(super) stable_ids: Claims,
     /// Those that waivers speak of.
     pub(super) docket: Docket,
-    /// Contracts, by product, and how often each names it.
-    pub(super) products: BTreeMap<String, BTreeMap<String, u32>>,
-    /// What they are called, and where they lie.
+    /// What they are called, where they lie, and to which products they belong.
     pub(super) roster: Roster,
     /// What they take of other contracts to be there.
     pub(super) asks: Vec<Ask>,
@@ -62,7 +58,6 @@ struct Share {
     claims: Claims,
     stable_ids: Claims,
     dockets: Vec<(usize, Docket)>,
-    products: BTreeMap<String, BTreeMap<String, u32>>,
     roster: Roster,
     asks: Vec<(usize, Vec<Ask>)>,
     tally: Tally,
@@ -80,7 +75,7 @@ pub(super) fn all<'a>(
 ) -> Result<Gathered, Failure> {
     let take = |share: &mut Share, told: Told<'a>| {
         if let Some(entry) = entries.get(told.position) {
-            share.take(&entry.path.to_string(), told, keeping);
+            share.take(&entry.path.shown(), told, keeping);
         }
     };
     let takers = (Share::default, take);
@@ -108,8 +103,11 @@ impl Share {
         claims.for_each(|claim| self.claims.add(number, claim));
         let claims = outcome.stable_ids.iter();
         claims.for_each(|(id, claim)| self.stable_ids.add_of_id(number, id, claim));
+        let mut products = outcome.products.into_iter().peekable();
         for (id, packed) in outcome.ids.iter().zip(sketches) {
-            self.roster.add(number, id, packed);
+            let product = products.next_if(|(_, contract)| contract == id);
+            let product = product.map(|(product, _)| product);
+            self.roster.add(number, (id, product), packed);
         }
         if keeping.is_spoken {
             let targets = asks.iter().filter_map(crossing::target);
@@ -121,10 +119,6 @@ impl Share {
             if !said.uses.is_empty() || !said.defines.is_empty() {
                 self.spoken.push((position, said));
             }
-        }
-        for (product, contract) in outcome.products {
-            let contracts = self.products.entry(product).or_default();
-            *contracts.entry(contract).or_default() += 1;
         }
         if !outcome.findings.is_empty() {
             self.findings.push((position, outcome.findings));
@@ -139,35 +133,39 @@ impl Share {
 }
 
 impl Gathered {
-    /// Puts together what threads found out.
+    /// Puts together what threads found out, sort by sort on all cores.
     fn of(shares: Vec<Share>, keeping: Keeping<'_>) -> Self {
         let mut all = Self::default();
         let (mut findings, mut dockets, mut asks) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rosters, mut tallies, mut claims) = (Vec::new(), Vec::new(), Vec::new());
         for mut share in shares {
             keeping
                 .draft
                 .inspect(|draft| draft.write(&mut share.sheets));
             all.sheets.push(share.sheets);
             all.count += share.count;
-            all.claims.extend(share.claims);
-            all.stable_ids.extend(share.stable_ids);
-            all.roster.extend(share.roster);
-            all.tally.extend(share.tally);
+            rosters.push(share.roster);
+            tallies.push(share.tally);
+            claims.push((share.claims, share.stable_ids));
             all.spoken.extend(share.spoken);
-            for (product, contracts) in share.products {
-                let known = all.products.entry(product).or_default();
-                for (contract, count) in contracts {
-                    *known.entry(contract).or_default() += count;
-                }
-            }
             findings.extend(share.findings);
             dockets.extend(share.dockets);
             asks.extend(share.asks);
         }
-        all.spoken.sort_unstable_by_key(|(position, _)| *position);
-        all.findings = in_order(findings).flatten().collect();
-        all.asks = in_order(asks).flatten().collect();
-        in_order(dockets).for_each(|docket| all.docket.extend(docket));
+        let others = || {
+            for (claims, stable_ids) in claims {
+                all.claims.extend(claims);
+                all.stable_ids.extend(stable_ids);
+            }
+            all.spoken.sort_unstable_by_key(|(position, _)| *position);
+            all.findings = in_order(findings).flatten().collect();
+            all.asks = in_order(asks).flatten().collect();
+            in_order(dockets).for_each(|docket| all.docket.extend(docket));
+            rosters.into_iter().for_each(|one| all.roster.extend(one));
+        };
+        let tally = &mut all.tally;
+        let tallies = || tallies.into_iter().for_each(|one| tally.extend(one));
+        rayon::join(tallies, others);
         all
     }
 }

@@ -188,7 +188,7 @@ impl<'a, 'l> Desk<'a, 'l> {
     }
 
     fn file(&self, judge: &mut Judge<'l>, turn: Turn<'_>) -> (OfFile, Option<(Kind, Record<'a>)>) {
-        let (entry, path) = (turn.entry, turn.entry.path.to_string());
+        let (entry, path) = (turn.entry, turn.entry.path.shown().into_owned());
         let known = self.recalled(entry);
         let (content, stamp) = match self.source.archive {
             Some(archive) => archive.read(turn),
@@ -270,11 +270,11 @@ impl<'a, 'l> Desk<'a, 'l> {
     /// Recalls what was found out before, unless contracts are needed for more than that.
     fn recalled(&self, entry: &Entry) -> Option<(Outcome, Record<'a>)> {
         // A link could bear the stamp that a file bore.
-        if entry.kind != EntryKind::File {
+        if entry.kind != EntryKind::File || self.source.records.is_empty() {
             return None;
         }
         let (court, archive) = (self.court, self.source.archive?);
-        let record = self.source.records.get(entry.path.to_string().as_str())?;
+        let record = self.source.records.get(&*entry.path.shown())?;
         let outcome = archive.recall(record, &archive.stamp(entry)?, court.readership)?;
         if outcome.ids.iter().any(|id| court.ledger.speaks_of(id)) {
             return None;

@@ -12,7 +12,7 @@ pub(super) const OTHERS: u8 = 2;
 /// Which files are contracts, and which are others that contracts are judged by.
 pub(super) struct Kinds {
     contracts: Globs,
-    others: Globs,
+    pub(super) others: Globs,
     /// Files of either kind.
     pub(super) all: Globs,
 }

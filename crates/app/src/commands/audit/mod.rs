@@ -317,7 +317,7 @@ fn seat<T>(
 ) -> anyhow::Result<T> {
     let Opening { snapshot, law, .. } = opening;
     let domains = Domains::new(&law.settings, None)?;
-    let readership = readership::register(estate, |path| domains.of_path(path), |_| None);
+    let readership = readership::register_all(estate, |path| domains.of_path(path));
     let revision = revision_id(snapshot);
     let run = Run {
         command: "audit",
@@ -334,7 +334,7 @@ fn seat<T>(
         }
         _ => Past::of_folder(asked.path.to_owned(), &law.settings),
     };
-    then(&Court {
+    let told = then(&Court {
         law,
         estate,
         domains: &domains,
@@ -343,7 +343,10 @@ fn seat<T>(
         annals: None,
         log: log.as_ref(),
         past: Some(&past),
-    })
+    });
+    // The program ends soon.
+    std::mem::forget(readership);
+    told
 }
 
 fn snapshot(asked: &Asked<'_>) -> Result<Snapshot, Failure> {
@@ -367,19 +370,16 @@ fn existing(path: &Path) -> Result<&Path, Failure> {
 }
 
 /// Joins the products that contracts name with those that the settings list.
-fn products(
-    settings: &Settings,
-    mut named: BTreeMap<String, BTreeMap<String, u32>>,
-) -> Vec<Product> {
+fn products(settings: &Settings, mut named: BTreeMap<String, Vec<String>>) -> Vec<Product> {
     for listed in settings.products.keys() {
         named.entry(listed.clone()).or_default();
     }
-    let product = |(name, contracts): (String, BTreeMap<String, u32>)| {
+    let product = |(name, contracts): (String, Vec<String>)| {
         let known = settings.products.get(&name).cloned().unwrap_or_default();
         Product {
             owner: known.owner,
             domain: known.domain,
-            contracts: contracts.into_keys().collect(),
+            contracts,
             name,
         }
     };

@@ -4,6 +4,7 @@
 //! each file once and spells no path out but of what differs.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -11,22 +12,23 @@ use meshlaw_changeset::{Entry, Folder, FoundFile, Kind, Reader, RepoPath};
 use rayon::prelude::*;
 
 use super::Asked;
-use super::kinds::{Kinds, OTHERS, plain};
+use super::kinds::{CONTRACTS, Kinds, OTHERS, plain};
 use crate::failure::Failure;
 use crate::settings::Settings;
 use crate::verdicts::{Archive, Keeper};
 
-/// What lies where, before any of it is read.
+/// What lies where beside contracts, before any of it is read.
 pub(super) struct Roll {
     /// The stamps of files of consumers and terms.
     pub(super) stamps: BTreeMap<String, Vec<u8>>,
-    /// All files of a work tree, sorted by path, with the kinds that they are of; none of a commit.
-    files: Vec<(RepoPath, u8)>,
+    /// The same files of a work tree, sorted by path; none of a commit.
+    others: Vec<RepoPath>,
+    is_commit: bool,
 }
 
 impl Roll {
-    /// Lists all files, and takes the stamps of those by which contracts are judged; none where one
-    /// of them has a path that is no plain text.
+    /// Lists the files by which contracts are judged, and takes their stamps; none where one of
+    /// them has a path that is no plain text.
     ///
     /// A contract's stamp is that of the bytes that are read.
     pub(super) fn call(
@@ -37,71 +39,101 @@ impl Roll {
         let Some(keeper) = Keeper::new(asked.as_of) else {
             return Ok(None);
         };
-        let kinds = Kinds::new(settings)?;
-        let entries = reader.list(&kinds.all)?;
-        let is_plain = |entry: &Entry| plain(&entry.path).is_some();
-        if !entries.iter().all(is_plain) {
+        let entries = reader.list(&Kinds::new(settings)?.others)?;
+        let stamped = entries.par_iter().map(|entry| {
+            let path = plain(&entry.path)?.to_owned();
+            Some((path, keeper.stamp(entry).unwrap_or_default()))
+        });
+        let Some(stamps) = stamped.collect::<Option<Vec<_>>>() else {
             return Ok(None);
-        }
-        let called = entries.into_par_iter().map(|entry| {
-            let mask = kinds.mask(&entry.path);
-            let is_other = mask & OTHERS != 0;
-            let stamp = is_other.then(|| keeper.stamp(&entry).unwrap_or_default());
-            (entry.path, mask, stamp)
-        });
-        let called: Vec<_> = called.collect();
-        let stamped = called.iter().filter_map(|(path, _, stamp)| {
-            let stamp = stamp.clone()?;
-            Some((path.to_string(), stamp))
-        });
-        let stamps = stamped.collect();
-        let is_commit = reader.root_tree().is_some();
-        let called = called.into_iter().filter(|_| !is_commit);
-        let files = called.map(|(path, mask, _)| (path, mask)).collect();
-        Ok(Some(Self { stamps, files }))
+        };
+        Ok(Some(Self {
+            stamps: stamps.into_iter().collect(),
+            others: entries.into_iter().map(|entry| entry.path).collect(),
+            is_commit: reader.root_tree().is_some(),
+        }))
     }
 
-    /// Writes folder after folder: its path and its lines.
+    /// Writes folder after folder: its path and its lines; nothing of a commit. None where a
+    /// contract has a path that is no plain text.
     ///
     /// `stamps` are those of the bytes of contracts that were read; they are in the order of the
     /// entries of these.
     pub(super) fn bound(&self, contracts: &[Entry], stamps: &[&[u8]]) -> Option<Vec<u8>> {
-        let mut read = contracts.iter().zip(stamps).peekable();
-        let mut folders: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
-        let mut open: (&str, Vec<u8>) = ("", Vec::new());
-        for (path, mask) in &self.files {
-            while read.next_if(|(entry, _)| entry.path < *path).is_some() {}
-            let read = read.peek().filter(|(entry, _)| entry.path == *path);
-            let path = path.as_str()?;
-            // What contracts are judged by was read before any of these.
-            let judged_by = (mask & OTHERS != 0).then(|| self.stamps.get(path));
-            let stamp = match (judged_by.flatten(), read) {
-                (Some(stamp), _) => stamp.as_slice(),
-                (None, Some((_, stamp))) => *stamp,
-                (None, None) => &[],
-            };
-            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-            if open.0 != folder {
-                let (before, lines) = std::mem::replace(&mut open, (folder, Vec::new()));
-                folders.entry(before).or_default().extend(lines);
-            }
-            write(&mut open.1, *mask, name, stamp)?;
+        if self.is_commit {
+            let all_plain = contracts.iter().all(|entry| plain(&entry.path).is_some());
+            return all_plain.then(Vec::new);
         }
-        let (last, lines) = open;
-        folders.entry(last).or_default().extend(lines);
-        let lengths = folders
-            .iter()
-            .map(|(path, lines)| path.len() + lines.len() + 8);
-        let mut bytes = Vec::with_capacity(lengths.sum());
-        while let Some((path, lines)) = folders.pop_first() {
-            for part in [path.as_bytes(), &lines] {
-                bytes.extend(u32::try_from(part.len()).ok()?.to_le_bytes());
-                bytes.extend(part);
+        let mut sheet = Sheet::default();
+        sheet.lines.reserve(contracts.len() * LINE);
+        let mut others = self.others.iter().peekable();
+        for (entry, stamp) in contracts.iter().zip(stamps) {
+            while let Some(other) = others.next_if(|other| **other < entry.path) {
+                self.add(&mut sheet, other, OTHERS)?;
+            }
+            match others.next_if(|other| **other == entry.path) {
+                // What contracts are judged by was read before any of these.
+                Some(other) => self.add(&mut sheet, other, CONTRACTS | OTHERS)?,
+                None => sheet.add(plain(&entry.path)?, CONTRACTS, stamp)?,
+            }
+        }
+        for other in others {
+            self.add(&mut sheet, other, OTHERS)?;
+        }
+        sheet.bound()
+    }
+
+    fn add<'r>(&'r self, sheet: &mut Sheet<'r>, path: &'r RepoPath, mask: u8) -> Option<()> {
+        let path = plain(path)?;
+        let stamp = self.stamps.get(path).map_or(&[][..], Vec::as_slice);
+        sheet.add(path, mask, stamp)
+    }
+}
+
+/// The lines of all files in the order of their paths.
+#[derive(Default)]
+struct Sheet<'p> {
+    lines: Vec<u8>,
+    /// Folders, each with where its lines stand: what lies in one of its folders comes in between.
+    pieces: Vec<(&'p str, Range<usize>)>,
+}
+
+impl<'p> Sheet<'p> {
+    fn add(&mut self, path: &'p str, mask: u8, stamp: &[u8]) -> Option<()> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let start = self.lines.len();
+        write(&mut self.lines, mask, name, stamp)?;
+        let end = self.lines.len();
+        match self.pieces.last_mut().filter(|(last, _)| *last == folder) {
+            Some((_, piece)) => piece.end = end,
+            None => self.pieces.push((folder, start..end)),
+        }
+        Some(())
+    }
+
+    fn bound(mut self) -> Option<Vec<u8>> {
+        let place = |(folder, piece): &(&'p str, Range<usize>)| (*folder, piece.start);
+        self.pieces.sort_unstable_by_key(place);
+        let folders = || self.pieces.chunk_by(|(one, _), (other, _)| one == other);
+        let paths = folders().filter_map(|pieces| Some(pieces.first()?.0.len()));
+        let lengths = paths.map(|length| length + 8).sum::<usize>();
+        let mut bytes = Vec::with_capacity(self.lines.len() + lengths);
+        for pieces in folders() {
+            let (path, _) = pieces.first()?;
+            let length = pieces.iter().map(|(_, piece)| piece.len()).sum::<usize>();
+            bytes.extend(u32::try_from(path.len()).ok()?.to_le_bytes());
+            bytes.extend_from_slice(path.as_bytes());
+            bytes.extend(u32::try_from(length).ok()?.to_le_bytes());
+            for (_, piece) in pieces {
+                bytes.extend_from_slice(self.lines.get(piece.clone())?);
             }
         }
         Some(bytes)
     }
 }
+
+/// About as many bytes as a line has.
+const LINE: usize = 96;
 
 /// A file as it was: its name, the kinds that it is of, and its stamp, which is empty where nothing
 /// was sure enough.

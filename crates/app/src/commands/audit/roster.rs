@@ -1,20 +1,48 @@
 //! Contracts of a whole estate in, what there is of each by name out, kept short.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use meshlaw_changeset::{Entry, RepoPath};
 use rayon::prelude::*;
+use serde::{Serialize, Serializer};
 
 use super::kinds::plain;
 use crate::atlas::{Chart, Known, Packed};
 use crate::meant::Meant;
 
-/// What contracts are called, one after the other, and in which files they lie.
+/// What contracts are called, one after the other, in which files they lie, and to which products
+/// they belong.
 #[derive(Default)]
 pub(super) struct Roster {
     names: String,
     contracts: Vec<Called>,
+    /// Products, each with a number.
+    products: HashMap<String, u32>,
+}
+
+/// The contracts of each product in order, each with how often the product has one of its name.
+pub(super) type Products<'r> = BTreeMap<&'r str, Counted<'r>>;
+
+/// Returns the contracts of each product by their names alone.
+pub(super) fn listed(products: &Products<'_>) -> BTreeMap<String, Vec<String>> {
+    let names = |Counted(contracts): &Counted<'_>| {
+        let names = contracts.iter().map(|(name, _)| (*name).to_owned());
+        names.collect()
+    };
+    let products = products.iter();
+    let products = products.map(|(name, contracts)| ((*name).to_owned(), names(contracts)));
+    products.collect()
+}
+
+/// Names in order, each with how often it is there; written down as a map is.
+#[derive(Debug, Default)]
+pub(super) struct Counted<'r>(pub(super) Vec<(&'r str, u32)>);
+
+impl Serialize for Counted<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().copied())
+    }
 }
 
 /// A contract.
@@ -24,31 +52,59 @@ struct Called {
     length: u32,
     /// The number of its file.
     file: u32,
+    /// The number of its product.
+    product: Option<u32>,
     /// Its sketch; without one, the file is read if anybody asks.
     packed: Option<Packed>,
 }
 
 impl Roster {
     /// Adds the next contract of a file.
-    pub(super) fn add(&mut self, file: u32, name: &str, packed: Option<Packed>) {
+    pub(super) fn add(
+        &mut self,
+        file: u32,
+        (name, product): (&str, Option<String>),
+        packed: Option<Packed>,
+    ) {
+        let product = product.map(|product| self.product(product));
         self.contracts.push(Called {
             start: self.names.len(),
             // No file of a contract is that long.
             length: u32::try_from(name.len()).unwrap_or(u32::MAX),
             file,
+            product,
             packed,
         });
         self.names.push_str(name);
     }
 
+    /// Returns the number of a product.
+    fn product(&mut self, product: String) -> u32 {
+        // There are fewer products than contracts.
+        let next = u32::try_from(self.products.len()).unwrap_or(u32::MAX);
+        *self.products.entry(product).or_insert(next)
+    }
+
     /// Adds the contracts of other files.
     pub(super) fn extend(&mut self, other: Roster) {
+        if self.contracts.is_empty() {
+            *self = other;
+            return;
+        }
         let start = self.names.len();
         self.names.push_str(&other.names);
+        let products = other.products.into_iter();
+        let products = products.map(|(product, number)| (number, self.product(product)));
+        let products: HashMap<u32, u32> = products.collect();
         let others = other.contracts.into_iter();
-        self.contracts.extend(others.map(|one| Called {
-            start: one.start + start,
-            ..one
+        self.contracts.extend(others.map(|one| {
+            Called {
+                start: one.start + start,
+                product: one
+                    .product
+                    .and_then(|product| products.get(&product).copied()),
+                ..one
+            }
         }));
     }
 
@@ -104,6 +160,31 @@ impl<'r> Charted<'r> {
         let mut names: Vec<&str> = names.collect();
         names.dedup();
         names
+    }
+
+    /// Returns the contracts of each product.
+    pub(super) fn products(&self) -> Products<'r> {
+        let products = self.roster.products.iter();
+        let mut products: Vec<(u32, &str)> = products.map(|(name, at)| (*at, &**name)).collect();
+        products.sort_unstable();
+        let mut all: Vec<(&str, Counted<'r>)> = Vec::with_capacity(products.len());
+        all.extend(
+            products
+                .into_iter()
+                .map(|(_, name)| (name, Counted::default())),
+        );
+        for one in &self.sorted {
+            let at = one.product.and_then(|at| usize::try_from(at).ok());
+            let Some((_, Counted(contracts))) = at.and_then(|at| all.get_mut(at)) else {
+                continue;
+            };
+            let name = self.roster.name(one);
+            match contracts.last_mut().filter(|(last, _)| *last == name) {
+                Some((_, count)) => *count += 1,
+                None => contracts.push((name, 1)),
+            }
+        }
+        all.into_iter().collect()
     }
 
     fn known(&self, contract: &Called) -> Known {
@@ -196,14 +277,28 @@ mod tests {
             Entry::stored(path, Kind::File, ObjectId::from_bytes(&[0; 20]))
         });
         let (mut roster, mut other) = (Roster::default(), Roster::default());
-        roster.add(3, "crm/orders", None);
-        roster.add(3, "crm/lines", None);
-        other.add(0, "crm/orders", None);
-        other.add(1, "sales/orders", None);
-        other.add(2, "crm/orders", None);
+        let of = |product: &str| Some(product.to_owned());
+        roster.add(3, ("crm/orders", of("book")), None);
+        roster.add(3, ("crm/lines", of("book")), None);
+        other.add(0, ("crm/orders", of("bill")), None);
+        other.add(1, ("sales/orders", None), None);
+        other.add(2, ("crm/orders", of("book")), None);
         roster.extend(other);
         let charted = Charted::new(&roster, &entries);
         assert_eq!(charted.names(), ["crm/lines", "crm/orders", "sales/orders"]);
+        let products = charted.products();
+        let written: BTreeMap<String, BTreeMap<String, u32>> =
+            postcard::from_bytes(&postcard::to_stdvec(&products).unwrap()).unwrap();
+        let wanted = [
+            ("bill", vec![("crm/orders", 1)]),
+            ("book", vec![("crm/lines", 1), ("crm/orders", 2)]),
+        ];
+        let named = |(name, count): (&str, u32)| (name.to_owned(), count);
+        let wanted = wanted.map(|(product, contracts)| {
+            let contracts: BTreeMap<_, _> = contracts.into_iter().map(named).collect();
+            (product.to_owned(), contracts)
+        });
+        assert_eq!(written, BTreeMap::from(wanted));
         let shown = |all: Vec<Known>| all.into_iter().map(|one| one.path).collect::<Vec<_>>();
         let paths = |id: &str| shown(charted.named(id)).join(" ");
         assert_eq!(paths("crm/orders"), "a.yaml b\\u{7f}.yaml c.yaml");

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 
 use meshlaw_changeset::{Entry, FileChange, Kind, ObjectId, Reader};
-use meshlaw_report::Finding;
 
 use super::kinds::{CONTRACTS, Kinds, plain};
-use super::roll::{self, Differing};
-use super::whole::Session;
+use super::roll::{self, Differing, Roll};
+use super::roster::{Charted, Products};
 use super::{Asked, Opening};
 use crate::cache::{Cache, Key};
 use crate::consumption::OfUses;
 use crate::court::Court;
 use crate::crossing::Crossed;
-use crate::definitions::{Clash, Tally};
+use crate::definitions::Tally;
 use crate::failure::Failure;
-use crate::inventory::{self, Draft, Head, Inventory, Sheets, Shelved, Using, Whole};
+use crate::inventory::{
+    self, Bundle, Draft, Head, Inventory, Noted, Sheets, Shelved, Using, Whole,
+};
 use crate::register::bytes_of;
 use crate::verdicts::{self, Archive as _, Keeper, may_hold_date};
 
@@ -31,18 +32,30 @@ pub(super) struct Shelf {
     pub(super) keeper: Keeper,
 }
 
-/// What an audit found out between files.
-pub(super) struct Found<'f> {
+/// Where an audit keeps what it found out.
+#[derive(Clone, Copy)]
+pub(super) struct Room<'s> {
+    cache: &'s Cache,
+    key: &'s Key,
+    as_of: &'s str,
+}
+
+/// What an audit found out, but for what it wrote down on its way.
+pub(super) struct Found<'f, 'r> {
+    /// Paths and stamps of all files.
+    pub(super) roll: Roll,
+    /// The files of contracts.
+    pub(super) entries: &'f [Entry],
+    /// The root tree, of a commit.
+    pub(super) root: Option<ObjectId>,
+    pub(super) sheets: Vec<Sheets>,
     pub(super) crossed: BTreeMap<String, Crossed>,
     pub(super) uses: Vec<OfUses>,
     pub(super) tally: &'f Tally,
-    pub(super) clashes: &'f [Clash],
-    pub(super) products: &'f BTreeMap<String, BTreeMap<String, u32>>,
-    pub(super) names: Vec<&'f str>,
+    pub(super) charted: &'f Charted<'r>,
+    pub(super) products: &'f Products<'r>,
     pub(super) contracts: usize,
-    pub(super) findings: &'f [Finding],
-    /// How many of these were found within files of contracts; they come first.
-    pub(super) own: usize,
+    pub(super) noted: Noted,
 }
 
 /// Files of contracts that differ from an inventory: their paths, and what lies there now.
@@ -80,29 +93,35 @@ impl Shelf {
         if is_same { inventory.shelved() } else { None }
     }
 
+    /// Where this audit keeps what it finds out.
+    pub(super) fn room(&self) -> Room<'_> {
+        Room {
+            cache: &self.cache,
+            key: &self.key,
+            as_of: self.keeper.as_of(),
+        }
+    }
+}
+
+impl Room<'_> {
     /// Keeps what an audit found out for those to come.
-    pub(super) fn keep(
-        &self,
-        session: &mut Session<'_, '_>,
-        (draft, sheets): (Draft, Vec<Sheets>),
-        found: Found<'_>,
-    ) {
-        let court = session.court;
-        let entries = session.entries;
-        let Some(roll) = session.roll.take() else {
-            return;
+    pub(super) fn keep(&self, court: &Court<'_>, draft: Draft, found: Found<'_, '_>) {
+        let (roll, entries) = (found.roll, found.entries);
+        let written = || {
+            let stamps = inventory::stamps(&found.sheets, entries.len());
+            let called = roll.bound(entries, &stamps);
+            (called, Bundle::of(found.sheets))
         };
-        let stamps = inventory::stamps(&sheets, entries.len());
-        let Some(bytes) = roll.bound(entries, &stamps) else {
-            return;
-        };
+        let sayings = || inventory::in_order(found.tally.sayings());
+        let names = || rayon::join(sayings, || found.charted.names());
+        let ((called, sheets), (sayings, names)) = rayon::join(written, names);
+        let Some(called) = called else { return };
         let Some(terms) = verdicts::of_terms(court.estate) else {
             return;
         };
         let Some(pages) = terms_of(court) else { return };
-        let root = session.reader.root_tree();
-        let root_bytes = root.as_ref().and_then(bytes_of);
-        if root.is_some() != root_bytes.is_some() {
+        let root = found.root.as_ref().and_then(bytes_of);
+        if found.root.is_some() != root.is_some() {
             return;
         }
         let mut is_dated = false;
@@ -117,8 +136,8 @@ impl Shelf {
             (using, one.contracts, one.is_unmet)
         });
         let head = Head {
-            root: root_bytes,
-            as_of: self.keeper.as_of().to_owned(),
+            root,
+            as_of: self.as_of.to_owned(),
             is_dated,
             terms,
             contracts: found.contracts,
@@ -127,18 +146,19 @@ impl Shelf {
         };
         let whole = Whole {
             head,
-            roll: bytes,
+            sheets,
+            roll: called,
             crossed: numbered(entries, found.crossed),
             consumers: consumers.collect(),
-            tally: found.tally,
-            clashes: found.clashes,
+            sayings,
             products: found.products,
-            names: found.names,
+            names,
             terms: pages,
-            between: found.findings.get(found.own..).unwrap_or_default(),
-            findings: found.findings,
+            noted: found.noted,
         };
-        draft.keep(&self.cache, &self.key, sheets, whole);
+        draft.keep(self.cache, self.key, whole);
+        // The program ends soon: to take apart what is written would be work for nothing.
+        std::mem::forget(roll);
     }
 }
 

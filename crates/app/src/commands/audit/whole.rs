@@ -9,7 +9,7 @@ use meshlaw_report::Finding;
 use super::gathered::{self, Gathered, Keeping};
 use super::judged::Source;
 use super::roll::Roll;
-use super::roster::Charted;
+use super::roster::{self, Charted};
 use super::shelf::{Found, Shelf};
 use super::{Asked, Opening, Surveyed, conclude, law_of, notes, products, revision_id, seat};
 use crate::atlas::Atlas;
@@ -21,7 +21,7 @@ use crate::crossing;
 use crate::definitions;
 use crate::estate::read_estate;
 use crate::failure::Failure;
-use crate::inventory::{Draft, Shelved};
+use crate::inventory::{Draft, Noted, Shelved};
 use crate::names;
 use crate::shards::Shares;
 use crate::verdicts::{Archive, Record};
@@ -68,7 +68,6 @@ pub(super) fn whole<T>(
         findings.extend(estate.findings.iter().cloned());
         findings.extend(judged.stable_ids.find_of_ids(&law.settings, path));
         let charted = Charted::new(&judged.roster, session.entries);
-        let names = charted.names();
         let chart = Box::new(&charted);
         let atlas = Atlas::charted(reader, &law.settings, court.domains, chart);
         let crossed = crossing::in_audit(&law.settings, session.snapshot, &atlas, &judged.asks)?;
@@ -86,41 +85,51 @@ pub(super) fn whole<T>(
             (session.snapshot, session.entries),
             &judged.tally,
         )?;
-        if let Some((shelf, draft)) = shelf.zip(draft) {
+        let of_products = charted.products();
+        let kept = shelf.zip(draft).zip(session.roll.take());
+        let kept = kept.and_then(|((shelf, draft), roll)| {
             let found = Found {
+                roll,
+                entries: session.entries,
+                root: reader.root_tree(),
+                sheets: judged.sheets,
                 crossed,
                 uses,
                 tally: &judged.tally,
-                clashes: &clashes,
-                products: &judged.products,
-                names,
+                charted: &charted,
+                products: &of_products,
                 contracts: judged.count,
-                findings: &findings,
-                own,
+                noted: Noted::of(&findings, own, &clashes)?,
             };
-            shelf.keep(&mut session, (draft, judged.sheets), found);
-        }
-        let glossary = &estate.lexicon.glossary;
-        findings.extend(definitions::tell(&law.settings, glossary, clashes));
+            Some((shelf.room(), draft, found))
+        });
         let Session {
             entries, malformed, ..
         } = session;
-        findings.extend(malformed);
-        conclude(court, &judged.docket, &mut findings)?;
-        let told = then(Surveyed {
-            court,
-            docket: &judged.docket,
-            findings,
-            counted: Vec::new(),
-            contract_count: judged.count,
-            products: products(&law.settings, judged.products),
-            notes: notes(entries.is_empty(), court),
-            revision: revision_id(session.snapshot),
+        let told = rayon::in_place_scope(|scope| {
+            // Written while what was found is told.
+            if let Some((room, draft, found)) = kept {
+                scope.spawn(move |_| room.keep(court, draft, found));
+            }
+            let glossary = &estate.lexicon.glossary;
+            findings.extend(definitions::tell(&law.settings, glossary, clashes));
+            findings.extend(malformed);
+            conclude(court, &judged.docket, &mut findings)?;
+            then(Surveyed {
+                court,
+                docket: &judged.docket,
+                findings,
+                counted: Vec::new(),
+                contract_count: judged.count,
+                products: products(&law.settings, roster::listed(&of_products)),
+                notes: notes(entries.is_empty(), court),
+                revision: revision_id(&opening.snapshot),
+            })
         });
         // The program ends soon: to take apart what is known of an estate would be work for nothing.
         drop(atlas);
         drop(charted);
-        std::mem::forget(judged.roster);
+        std::mem::forget((judged.roster, judged.tally));
         told
     })
 }
@@ -160,15 +169,12 @@ pub(super) fn convene<T>(
         law,
     } = opening;
     let settings = &law.settings;
-    let all = [
-        &settings.contracts,
-        &settings.consumers,
-        &settings.terms,
-        &settings.waivers,
-    ];
-    let all = all.into_iter().flatten().map(String::as_str);
-    let all = Globs::new(all.chain(codeowners::PLACES)).map_err(Failure::from)?;
-    reader.list_ahead(all).map_err(Failure::from)?;
+    let others = [&settings.consumers, &settings.terms, &settings.waivers];
+    let others = others.into_iter().flatten().map(String::as_str);
+    let others = Globs::new(others.chain(codeowners::PLACES)).map_err(Failure::from)?;
+    let contracts = Globs::new(&settings.contracts).map_err(Failure::from)?;
+    let entries = reader.list_along(&contracts, others);
+    let entries = entries.map_err(Failure::from)?;
     let roll = if keeps {
         Roll::call(settings, reader, asked)?
     } else {
@@ -176,8 +182,6 @@ pub(super) fn convene<T>(
     };
     let estate = read_estate(&law.settings, None, reader, &[], asked.as_of)?;
     let (ledger, malformed) = Ledger::read(&law.settings, reader)?;
-    let entries = reader.list(&Globs::new(&law.settings.contracts).map_err(Failure::from)?);
-    let entries = entries.map_err(Failure::from)?;
     let told = seat(opening, asked, (&estate, &ledger), |court| {
         then(Session {
             court,

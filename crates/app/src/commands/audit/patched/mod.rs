@@ -248,6 +248,9 @@ impl Patch<'_> {
             return Ok(Tried::Failed);
         };
         let (settings, estate) = (&court.law.settings, court.estate);
+        let listed = |(product, contracts): (String, BTreeMap<String, u32>)| {
+            (product, contracts.into_keys().collect())
+        };
         let mut findings = sum.findings;
         let glossary = &estate.lexicon.glossary;
         findings.extend(definitions::tell(settings, glossary, clashes));
@@ -259,7 +262,7 @@ impl Patch<'_> {
             findings,
             counted: sum.counted,
             contract_count: sums.0,
-            products: products(settings, named),
+            products: products(settings, named.into_iter().map(listed).collect()),
             notes: notes(sums.1 == 0, court),
             revision: revision_id(&self.opening.snapshot),
         })?;
