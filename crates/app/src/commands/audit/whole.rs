@@ -1,7 +1,7 @@
 //! An estate in, what is wrong with it out, after a look at every file.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use meshlaw_changeset::{Entry, Globs, Reader, Snapshot};
 use meshlaw_report::Finding;
@@ -17,8 +17,8 @@ use crate::codeowners;
 use crate::consumption::{self, Consumption, OfUses};
 use crate::cores;
 use crate::court::Court;
-use crate::crossing;
-use crate::definitions;
+use crate::crossing::{self, Crossed};
+use crate::definitions::{self, Clash};
 use crate::estate::read_estate;
 use crate::failure::Failure;
 use crate::inventory::{Draft, Noted, Shelved};
@@ -47,7 +47,7 @@ pub(super) fn whole<T>(
     then: impl FnOnce(Surveyed<'_, '_>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     convene(opening, asked, shelf.is_some(), |mut session| {
-        let (court, reader) = (session.court, session.reader);
+        let court = session.court;
         let (law, estate) = (court.law, court.estate);
         let shelved = shelf.and_then(|shelf| shelf.shelved(court));
         let records = shelved.as_ref().and_then(Shelved::records);
@@ -55,43 +55,22 @@ pub(super) fn whole<T>(
         // Without a roll, nobody could tell later what changed.
         let keeper = shelf.filter(|_| session.roll.is_some());
         let draft = keeper.and_then(|shelf| Draft::begin(shelf.cache()));
-        let judged = judge(&session, asked, (shelf, draft.as_ref()), &records)?;
-        let mut findings = judged.findings;
+        let mut judged = judge(&session, asked, (shelf, draft.as_ref()), &records)?;
+        let mut findings = std::mem::take(&mut judged.findings);
         let own = findings.len();
-        let path = |number: u32| {
-            let entry = session.entries.get(number as usize);
-            entry
-                .map(|entry| entry.path.to_string())
-                .unwrap_or_default()
-        };
-        findings.extend(judged.claims.find(&law.settings, path));
-        findings.extend(estate.findings.iter().cloned());
-        findings.extend(judged.stable_ids.find_of_ids(&law.settings, path));
         let charted = Charted::new(&judged.roster, session.entries);
-        let chart = Box::new(&charted);
-        let atlas = Atlas::charted(reader, &law.settings, court.domains, chart);
-        let crossed = crossing::in_audit(&law.settings, session.snapshot, &atlas, &judged.asks)?;
-        let of_files = crossed
-            .values()
-            .flat_map(|one| one.findings.iter().cloned());
-        findings.extend(of_files);
-        let (others, uses) = uses(&session, &charted)?;
-        findings.extend(others);
-        findings.extend(Consumption::new(&law.settings, estate, &atlas).of_terms(reader)?);
-        findings.extend(uses.iter().flat_map(|one| one.findings.iter().cloned()));
-        let clashes = definitions::clashes(
-            &law.settings,
-            court.domains,
-            (session.snapshot, session.entries),
-            &judged.tally,
-        )?;
+        let Across {
+            crossed,
+            uses,
+            clashes,
+        } = across(&session, &judged, &charted, &mut findings)?;
         let of_products = charted.products();
         let kept = shelf.zip(draft).zip(session.roll.take());
         let kept = kept.and_then(|((shelf, draft), roll)| {
             let found = Found {
                 roll,
                 entries: session.entries,
-                root: reader.root_tree(),
+                root: session.reader.root_tree(),
                 sheets: judged.sheets,
                 crossed,
                 uses,
@@ -127,10 +106,57 @@ pub(super) fn whole<T>(
             })
         });
         // The program ends soon: to take apart what is known of an estate would be work for nothing.
-        drop(atlas);
         drop(charted);
         std::mem::forget((judged.roster, judged.tally));
         told
+    })
+}
+
+/// What came of holding contracts, consumers and terms against each other.
+struct Across {
+    crossed: BTreeMap<String, Crossed>,
+    uses: Vec<OfUses>,
+    clashes: Vec<Clash>,
+}
+
+/// Holds contracts, consumers and terms against each other; what is wrong joins the findings.
+fn across(
+    session: &Session<'_, '_>,
+    judged: &Gathered,
+    charted: &Charted<'_>,
+    findings: &mut Vec<Finding>,
+) -> Result<Across, Failure> {
+    let Session {
+        court,
+        snapshot,
+        reader,
+        entries,
+        ..
+    } = session;
+    let (settings, estate) = (&court.law.settings, court.estate);
+    let path = |number: u32| {
+        let entry = entries.get(number as usize);
+        entry
+            .map(|entry| entry.path.to_string())
+            .unwrap_or_default()
+    };
+    findings.extend(judged.claims.find(settings, path));
+    findings.extend(estate.findings.iter().cloned());
+    findings.extend(judged.stable_ids.find_of_ids(settings, path));
+    let atlas = Atlas::charted(reader, settings, court.domains, Box::new(charted));
+    let crossed = crossing::in_audit(settings, snapshot, &atlas, &judged.asks)?;
+    let of_files = crossed.values().flat_map(|one| &one.findings);
+    findings.extend(of_files.cloned());
+    let (others, uses) = uses(session, charted)?;
+    findings.extend(others);
+    findings.extend(Consumption::new(settings, estate, &atlas).of_terms(reader)?);
+    findings.extend(uses.iter().flat_map(|one| &one.findings).cloned());
+    let files = (*snapshot, *entries);
+    let clashes = definitions::clashes(settings, court.domains, files, &judged.tally)?;
+    Ok(Across {
+        crossed,
+        uses,
+        clashes,
     })
 }
 
