@@ -54,6 +54,7 @@ pub use entry::{Entry, Kind, ObjectId, Place};
 pub use error::{Cause, Error, Result};
 pub use globs::Globs;
 pub use history::{History, Version};
+pub use pack::Position;
 pub use path::RepoPath;
 pub use reader::{Reader, Stats};
 pub use repository::{Repository, fast_reads};

@@ -15,7 +15,7 @@ use crate::content::{Content, Unreadable};
 use crate::entry::{Entry, Kind, ObjectId, Place};
 use crate::error::Result;
 use crate::globs::Globs;
-use crate::pack::{self, Groves};
+use crate::pack::{self, Groves, Position};
 use crate::path::RepoPath;
 use crate::snapshot::Snapshot;
 use crate::stems::Stems;
@@ -225,6 +225,14 @@ impl Reader {
         match self.bytes(entry, limit, Some(settled)) {
             Ok((bytes, stamp)) => (Content::from_bytes(bytes), stamp),
             Err(reason) => (Content::Unreadable(reason), None),
+        }
+    }
+
+    /// Where git has packed an entry, if it has.
+    pub fn position(&self, entry: &Entry) -> Option<Position> {
+        match (&self.files, &entry.place) {
+            (Files::Commit { objects, .. }, Place::Object(id)) => objects.position(*id),
+            _ => None,
         }
     }
 

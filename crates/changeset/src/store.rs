@@ -14,7 +14,7 @@ use git2::{ObjectType, Odb};
 
 use crate::entry::ObjectId;
 use crate::error::{Cause, Error, Result};
-use crate::pack::{self, Desk, Packs};
+use crate::pack::{self, Desk, Packs, Position};
 use crate::repository::is_genuine;
 
 /// The bytes of a folder.
@@ -149,6 +149,11 @@ impl Objects {
     /// says what is wrong.
     pub(crate) fn packed_blob(&self, id: ObjectId, limit: u64) -> Option<Vec<u8>> {
         self.packed(id, pack::Kind::Blob, limit)
+    }
+
+    /// Where an object stands in a pack, if it does.
+    pub(crate) fn position(&self, id: ObjectId) -> Option<Position> {
+        self.store.ask(|packs, _| packs.position(id.as_bytes()))
     }
 
     /// How many bytes an object in a pack has, where that is soon told.

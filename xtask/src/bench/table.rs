@@ -165,8 +165,10 @@ is the system's: starting the program, and handing it memory.
 
 ## Other estates
 
-What is measured above has no reference between contracts and few findings. Estates of other shapes (two thousand
-fields in a contract, fifty thousand contracts in one folder, twenty folders deep, thousands of findings) cost more
-for each contract, in the measure in which there is more to say: what Cedar is asked, and what is told of each
-finding, is shared between parts that read alike, and not free.
+Rows that name a shape are of repositories whose contracts all came in one commit, and of which some refer to
+others: few fields in each, two thousand, seven thousand, twenty folders deep, fifty thousand in one folder. A gate
+over many contracts is beside `git diff`, which reads both texts as the gate must; `git diff --name-only` opens no
+file, so that it costs the same however long they are. What an audit of large contracts costs hangs on their fields,
+and plain reading hardly does: six times it is out of reach there. Thousands of findings cost more again: what
+Cedar is asked, and what is told of each finding, is shared between parts that read alike, and not free.
 ";

@@ -32,6 +32,7 @@ pub(crate) use stored::Stored;
 use sweep::Route;
 
 pub(crate) use header::Kind;
+pub use packs::Position;
 pub(crate) use packs::{Desk, Packs};
 pub(crate) use walk::Walk;
 

@@ -40,11 +40,23 @@ const AT_HAND: usize = 1 << 20;
 /// large file or folder one mostly stands on the other, or both on a third.
 const TWO_AT_HAND: usize = 1 << 23;
 
+/// Bytes of objects that are kept where so many of that size fit as git looks at for one to stand on.
+const LARGE_AT_HAND: usize = 1 << 22;
+const AROUND_ONE: usize = 11;
+
 /// Bytes from which on an object is large: it is let go once it served.
 const LARGE: usize = 1 << 17;
 
 /// Bytes of room that is worth keeping.
 const SPARE: usize = 1 << 16;
+
+/// Where git has packed an object. What stands close together is mostly alike, and is read soonest
+/// in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    pack: usize,
+    at: u64,
+}
 
 /// The packs of a repository; threads may share them.
 pub(crate) struct Packs(Vec<Pack>);
@@ -103,6 +115,12 @@ impl Packs {
         bytes
     }
 
+    /// Where an object stands.
+    pub(crate) fn position(&self, name: &[u8]) -> Option<Position> {
+        let (pack, at) = self.find(name.first_chunk()?)?;
+        Some(Position { pack, at })
+    }
+
     /// How many bytes an object has; none where no pack has it, or it takes long to tell.
     pub(crate) fn size(&self, desk: &mut Desk, name: &[u8]) -> Option<u64> {
         let place = self.find(name.first_chunk()?)?;
@@ -153,8 +171,8 @@ impl Desk {
         if found.len() as u64 > limit {
             return None;
         }
-        // Two revisions of something large were read, and a third is rarely asked for.
-        if was_at_hand && found.len() > LARGE {
+        // Two revisions of something so large were read, and a third is rarely asked for.
+        if was_at_hand && found.len() > LARGE_AT_HAND / AROUND_ONE {
             return self.recent.take_large(at);
         }
         Some(found.clone())
@@ -266,12 +284,18 @@ impl Recent {
     /// Keeps an object, and returns the room of one that has to go for it. The newest stays,
     /// however large.
     fn keep(&mut self, place: Place, kind: Kind, bytes: Vec<u8>) -> Option<Vec<u8>> {
+        let around = bytes.len().saturating_mul(AROUND_ONE);
+        let room = if around > LARGE_AT_HAND {
+            AT_HAND
+        } else {
+            around.max(AT_HAND)
+        };
         self.bytes += bytes.len();
         self.order.push_back(place);
         let before = self.objects.insert(place, Object { kind, bytes });
         let mut free = before.map(|one| one.bytes);
         self.bytes -= free.as_ref().map_or(0, Vec::len);
-        while self.is_too_much() {
+        while self.is_too_much(room) {
             let oldest = self.order.pop_front()?;
             if let Some(gone) = self.objects.remove(&oldest) {
                 self.bytes -= gone.bytes.len();
@@ -290,11 +314,11 @@ impl Recent {
         found
     }
 
-    fn is_too_much(&self) -> bool {
+    fn is_too_much(&self, room: usize) -> bool {
         match self.order.len() {
             0 | 1 => false,
             2 => self.bytes > TWO_AT_HAND,
-            _ => self.bytes > AT_HAND,
+            _ => self.bytes > room,
         }
     }
 }

@@ -3,7 +3,9 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use meshlaw_changeset::{Content, DEFAULT_LIMIT, Globs, Kind, ObjectId, RepoPath, Unreadable};
+use meshlaw_changeset::{
+    Content, DEFAULT_LIMIT, Globs, Kind, ObjectId, RepoPath, Snapshot, Unreadable,
+};
 
 use crate::sandbox::{Sandbox, read, text, yaml};
 
@@ -278,6 +280,11 @@ fn sizes_are_told_without_a_look_at_the_bytes() {
             let expected: Vec<Option<u64>> = entries.iter().map(read).collect();
             assert_eq!(sizes, expected, "{snapshot}, packed: {is_packed}");
             assert_eq!(sizes.len(), 6);
+            let positions = entries.iter().filter_map(|one| reader.position(one));
+            // Of what is staged libgit2 knows, and of files on disk nobody.
+            let is_known = is_packed && matches!(snapshot, Snapshot::Commit { .. });
+            let count = positions.collect::<std::collections::BTreeSet<_>>().len();
+            assert_eq!(count, if is_known { 6 } else { 0 }, "{snapshot}");
         }
     }
 }

@@ -99,8 +99,9 @@ impl<'c> Course<'c> {
         court: &Court<'_>,
         known: Option<&BTreeSet<String>>,
     ) -> Result<BTreeSet<String>, Failure> {
-        let waiting = std::mem::take(&mut self.waiting);
         let (opened, redefined) = (self.opened, self.redefined);
+        let mut waiting = std::mem::take(&mut self.waiting);
+        waiting.sort_by_key(|file| opened.position(*file));
         let follow = |_, files: &[usize]| {
             let (mut bench, reader) = (Bench::new(court), opened.reader()?);
             let mut share = Share::default();

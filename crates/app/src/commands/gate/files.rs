@@ -3,7 +3,7 @@
 //! Of a few files contracts are held until all are judged. Of many they are read when they are asked
 //! for and let go then, so that what is held does not grow with the change.
 
-use meshlaw_changeset::{FileChange, Reader, Snapshot};
+use meshlaw_changeset::{FileChange, Position, Reader, Snapshot};
 use meshlaw_contract::Format;
 use meshlaw_contract::model::Contract;
 use meshlaw_report::{Finding, Side};
@@ -43,9 +43,12 @@ enum Kept {
     /// Its texts.
     Texts(Box<Texts>),
     /// Nothing: it is read when it is asked for.
-    Nothing,
-    /// Nothing, of a file that is huge.
-    NothingHuge,
+    Nothing {
+        /// Whether no other such file should be at hand meanwhile.
+        is_huge: bool,
+        /// Where git has its later side, so that what stands on each other is read together.
+        position: Option<Position>,
+    },
 }
 
 /// The files, with the texts of those that are held.
@@ -82,12 +85,13 @@ impl<'f> Files<'f> {
             let mut kept = Vec::with_capacity(share.len());
             for change in share {
                 if room == 0 {
-                    kept.push(Kept::nothing(size_of(&reader, change)));
+                    let bytes = size_of(&reader, change);
+                    kept.push(Kept::nothing(bytes, &reader, change));
                     continue;
                 }
                 // What cannot be read is told when it is asked for.
                 let Ok(texts) = texts_of(&reader, change, settings) else {
-                    kept.push(Kept::Nothing);
+                    kept.push(Kept::nothing(0, &reader, change));
                     continue;
                 };
                 let sides = texts.0.iter().chain(&texts.1);
@@ -96,7 +100,7 @@ impl<'f> Files<'f> {
                 room = room.saturating_sub(bytes);
                 kept.push(match is_held {
                     true => Kept::Texts(Box::new(texts)),
-                    false => Kept::nothing(bytes as u64),
+                    false => Kept::nothing(bytes as u64, &reader, change),
                 });
             }
             Ok(kept)
@@ -114,7 +118,7 @@ impl<'f> Files<'f> {
     pub fn opened(&self) -> Opened<'_> {
         let held = cores::each(self.kept.iter().collect(), |kept| match kept {
             Kept::Texts(texts) => Some(self.sides(texts)),
-            Kept::Nothing | Kept::NothingHuge => None,
+            Kept::Nothing { .. } => None,
         });
         Opened { files: self, held }
     }
@@ -128,10 +132,11 @@ impl<'f> Files<'f> {
 
 impl Kept {
     /// Keeps nothing of a file whose texts have so many bytes.
-    fn nothing(bytes: u64) -> Self {
-        match bytes > HUGE {
-            true => Self::NothingHuge,
-            false => Self::Nothing,
+    fn nothing(bytes: u64, reader: &Reader, change: &FileChange) -> Self {
+        let side = change.after().or(change.before());
+        Self::Nothing {
+            is_huge: bytes > HUGE,
+            position: side.and_then(|entry| reader.position(entry)),
         }
     }
 }
@@ -144,7 +149,16 @@ impl Opened<'_> {
 
     /// Tells whether a file is huge, so that no other such file should be at hand meanwhile.
     pub fn is_huge(&self, file: usize) -> bool {
-        matches!(self.files.kept.get(file), Some(Kept::NothingHuge))
+        let kept = self.files.kept.get(file);
+        matches!(kept, Some(Kept::Nothing { is_huge: true, .. }))
+    }
+
+    /// Returns where git has a file that is still to be read, if it has.
+    pub fn position(&self, file: usize) -> Option<Position> {
+        match self.files.kept.get(file)? {
+            Kept::Texts(_) => None,
+            Kept::Nothing { position, .. } => *position,
+        }
     }
 
     /// Makes a reader of both sides: git stores the one as a difference to the other.
