@@ -26,23 +26,26 @@ impl Bench {
                 1.2,
             ),
         ] {
-            let ours = self.ours(
-                repository,
-                &[
-                    "gate", "--base", "main", "--head", branch, "--format", "dotenv",
-                ],
-            );
-            let git = git(repository, &["diff", "--name-only", dots]);
-            let name = format!("gate, {what} of {size}");
-            let reference = format!("`git diff --name-only {dots}`");
-            self.row(
-                name,
-                ours,
-                Some((&reference, git)),
-                (Some(mark), None, false),
-            )?;
+            let what = format!("gate, {what} of {size}");
+            let diff = ["diff", "--name-only", dots];
+            self.gate(repository, branch, &diff, (what, mark))?;
         }
         Ok(())
+    }
+
+    /// Measures the gate over a branch beside what git tells of the same.
+    fn gate(
+        &mut self,
+        repository: &Path,
+        head: &str,
+        diff: &[&str],
+        (what, mark): (String, f64),
+    ) -> Result<()> {
+        let gate = ["gate", "--base", "main", "--head", head];
+        let ours = self.ours(repository, &[&gate[..], &["--format", "dotenv"]].concat());
+        let name = format!("`git {}`", diff.join(" "));
+        let theirs = Some((name.as_str(), git(repository, diff)));
+        self.row(what, ours, theirs, (Some(mark), None, false))
     }
 
     pub fn audits(&mut self, repository: &Path, contracts: u64) -> Result<()> {
@@ -138,14 +141,10 @@ impl Bench {
             )?;
             for (changed, names, mark) in [(changed, &[][..], 2.5), (1, &["--name-only"], 2.0)] {
                 let head = format!("change-{changed}");
-                let gate = ["gate", "--base", "main", "--head", &head];
-                let ours = self.ours(&repository, &[&gate[..], &["--format", "dotenv"]].concat());
                 let dots = format!("main..{head}");
                 let diff = [&["diff"], names, &[dots.as_str()]].concat();
-                let name = format!("`git {}`", diff.join(" "));
-                let git = git(&repository, &diff);
                 let what = format!("gate, {changed} changed of {size}");
-                self.row(what, ours, Some((&name, git)), (Some(mark), None, false))?;
+                self.gate(&repository, &head, &diff, (what, mark))?;
             }
         }
         Ok(())

@@ -44,7 +44,7 @@ const TWO_AT_HAND: usize = 1 << 23;
 const LARGE_AT_HAND: usize = 1 << 22;
 const AROUND_ONE: usize = 11;
 
-/// Bytes from which on an object is large: it is let go once it served.
+/// Bytes from which on an object is large: it is let go with one that served and has no room around.
 const LARGE: usize = 1 << 17;
 
 /// Bytes of room that is worth keeping.
@@ -172,7 +172,7 @@ impl Desk {
             return None;
         }
         // Two revisions of something so large were read, and a third is rarely asked for.
-        if was_at_hand && found.len() > LARGE_AT_HAND / AROUND_ONE {
+        if was_at_hand && room_around(found.len()).is_none() {
             return self.recent.take_large(at);
         }
         Some(found.clone())
@@ -276,6 +276,13 @@ struct Object {
     bytes: Vec<u8>,
 }
 
+/// Bytes of as many objects of a size as git looks at for one to stand on; none where these are more
+/// than is kept at hand.
+fn room_around(size: usize) -> Option<usize> {
+    let room = size.saturating_mul(AROUND_ONE);
+    (room <= LARGE_AT_HAND).then_some(room)
+}
+
 impl Recent {
     fn get(&self, place: Place, kind: Kind) -> Option<&Object> {
         self.objects.get(&place).filter(|one| one.kind == kind)
@@ -284,12 +291,7 @@ impl Recent {
     /// Keeps an object, and returns the room of one that has to go for it. The newest stays,
     /// however large.
     fn keep(&mut self, place: Place, kind: Kind, bytes: Vec<u8>) -> Option<Vec<u8>> {
-        let around = bytes.len().saturating_mul(AROUND_ONE);
-        let room = if around > LARGE_AT_HAND {
-            AT_HAND
-        } else {
-            around.max(AT_HAND)
-        };
+        let room = room_around(bytes.len()).map_or(AT_HAND, |room| room.max(AT_HAND));
         self.bytes += bytes.len();
         self.order.push_back(place);
         let before = self.objects.insert(place, Object { kind, bytes });
